@@ -1,0 +1,1 @@
+"""What makes `coursify up` need no account: embedded servers, stand-ins, sample data."""

@@ -1,0 +1,163 @@
+"""PostgreSQL and Redis of the test run: real servers, started once, durable only until it ends."""
+
+import json
+import os
+import secrets
+import shutil
+import signal
+import tempfile
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from coursify.sandbox.accounts import Account, can_enter, unprivileged_account
+from coursify.sandbox.ports import free_port
+from coursify.sandbox.postgres import (
+    Cluster,
+    ensure_database,
+    initialize,
+    postgres_command,
+    wait_for_postgres,
+)
+from coursify.sandbox.postgres_home import choose_home
+from coursify.sandbox.processes import Process, spawn, stop
+from coursify.sandbox.redis import RedisServer, redis_command, wait_for_redis
+
+PREFIX = "coursify-test-"
+
+
+@dataclass(frozen=True)
+class ServerAddresses:
+    """What a test process needs to know of servers that another one started, also as JSON."""
+
+    owner_url: str
+    app_url: str
+    redis_base_url: str
+
+    def owner_url_for(self, database: str) -> str:
+        return f"{self.owner_url}/{database}"
+
+    def app_url_for(self, database: str) -> str:
+        return f"{self.app_url}/{database}"
+
+    def redis_url(self, index: int = 0) -> str:
+        return f"{self.redis_base_url}/{index}"
+
+    def as_json(self) -> str:
+        return json.dumps(asdict(self))
+
+
+@dataclass
+class TestRedis:
+    """A Redis of its own for a test that stops it and starts it again at the same address."""
+
+    __test__ = False
+
+    server: RedisServer
+    process: Process | None = None
+
+    def url(self, index: int = 0) -> str:
+        return self.server.url(index)
+
+    def start(self) -> None:
+        if self.process is None:
+            self.process = spawn(redis_command(self.server))
+            wait_for_redis(self.server, self.process)
+
+    def stop(self) -> None:
+        if self.process is not None:
+            stop(self.process, signal.SIGKILL, patience=5)
+            self.process = None
+
+
+@dataclass
+class TestServers:
+    __test__ = False
+
+    cluster: Cluster
+    postgres: Process
+    redis: TestRedis
+    folders: list[Path] = field(default_factory=list)
+
+    def addresses(self) -> ServerAddresses:
+        return ServerAddresses(
+            owner_url=self.cluster.owner_url("").rstrip("/"),
+            app_url=self.cluster.app_url("").rstrip("/"),
+            redis_base_url=self.redis.url(0).removesuffix("/0"),
+        )
+
+    def owner_url_for(self, database: str) -> str:
+        return self.cluster.owner_url(database)
+
+    def app_url_for(self, database: str) -> str:
+        return self.cluster.app_url(database)
+
+    def redis_url(self, index: int = 0) -> str:
+        return self.redis.url(index)
+
+    def stop(self) -> None:
+        self.redis.stop()
+        stop(self.postgres, signal.SIGQUIT, patience=8)
+        for folder in self.folders:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def start_test_servers(base_dir: Path) -> TestServers:
+    """Start both servers; the role `coursify_app` and the database `coursify` exist when this returns."""
+    _remove_leftovers()
+    base_dir.mkdir(parents=True, exist_ok=True)
+    folder = _reachable_folder(base_dir)
+    shutil.rmtree(folder / "postgres", ignore_errors=True)
+    cluster = Cluster(
+        home=choose_home(folder),
+        port=free_port(),
+        owner_password=secrets.token_urlsafe(24),
+        app_password=secrets.token_urlsafe(24),
+        log=base_dir / "postgres.log",
+        durable=False,
+    )
+    redis = start_test_redis(base_dir)
+    initialize(cluster)
+    postgres = spawn(postgres_command(cluster))
+    servers = TestServers(cluster, postgres, redis, [folder] if folder != base_dir else [])
+    try:
+        wait_for_postgres(cluster, postgres)
+        ensure_database(cluster)
+    except BaseException:
+        servers.stop()
+        raise
+    return servers
+
+
+def start_test_redis(base_dir: Path) -> TestRedis:
+    """Start one more Redis; tests that stop Redis take one of these, so that nobody else notices."""
+    port = free_port()
+    folder = base_dir / f"redis-{port}"
+    folder.mkdir(parents=True, exist_ok=True)
+    redis = TestRedis(RedisServer(port, secrets.token_urlsafe(24), folder, folder / "redis.log"))
+    redis.start()
+    return redis
+
+
+def addresses_from_json(text: str) -> ServerAddresses:
+    return ServerAddresses(**json.loads(text))
+
+
+def _reachable_folder(base_dir: Path) -> Path:
+    """Root's PostgreSQL account cannot enter pytest's private folders: then another is used."""
+    account: Account | None = unprivileged_account()
+    if account is None or can_enter(account, base_dir):
+        return base_dir
+    for parent in (Path(tempfile.gettempdir()), Path("/var/tmp")):  # noqa: S108  made with a random name
+        if parent.is_dir() and can_enter(account, parent):
+            folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=parent))
+            folder.chmod(0o711)
+            return folder
+    return base_dir
+
+
+def _remove_leftovers() -> None:
+    """Folders of test runs that were killed hard are swept by the next one."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        pid = folder.name.removeprefix(PREFIX).split("-")[0]
+        if pid.isdigit() and not Path(f"/proc/{pid}").exists() and Path("/proc/self").exists():
+            shutil.rmtree(folder, ignore_errors=True)
