@@ -1,0 +1,6 @@
+"""`python -m coursify` is the same as `coursify`."""
+
+from coursify.cli import main
+
+if __name__ == "__main__":
+    main()

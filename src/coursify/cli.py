@@ -1,0 +1,36 @@
+"""One page: every command. Each is named by its import path, so that `serve` never loads the sandbox."""
+
+from cyclopts import App
+
+COMMANDS = {
+    "up": ("coursify.sandbox.up:up", "Run everything here, without any account, until Ctrl-C."),
+    "tour": ("coursify.sandbox.tour:tour", "Play the whole story against the running sandbox."),
+    "reset": (
+        "coursify.sandbox.reset:reset",
+        "Delete the sandbox's data, so that the next start is a first one.",
+    ),
+    "serve": ("coursify.commands.serve:serve", "Serve the API."),
+    "worker": ("coursify.commands.worker:worker", "Run the jobs and the clocks."),
+    "migrate": ("coursify.commands.migrate:migrate", "Bring the database to this version."),
+    "audit": ("coursify.commands.audit:audit", "Look for rows that break an invariant."),
+    "seed": ("coursify.sandbox.seed:seed", "Fill a fresh sandbox with a sample school."),
+}
+SANDBOX_COMMANDS = {
+    "stop": ("coursify.sandbox.steer:stop", "Stop one part on purpose; it stays stopped."),
+    "start": ("coursify.sandbox.steer:start", "Start a part that was stopped."),
+    "restart": ("coursify.sandbox.steer:restart", "Stop a part and start it again."),
+    "clock": ("coursify.sandbox.clock:clock", "Show the sandbox's clock, move it (+3d) or reset it."),
+}
+
+app = App(name="coursify", help="A course-selling back end: run it, work on it, look after it.")
+sandbox = App(name="sandbox", help="Steer a running sandbox: its parts and its clock.")
+
+for name, (path, sentence) in COMMANDS.items():
+    app.command(path, name=name, help=sentence)
+for name, (path, sentence) in SANDBOX_COMMANDS.items():
+    sandbox.command(path, name=name, help=sentence)
+app.command(sandbox)
+
+
+def main() -> None:
+    app()
