@@ -1,0 +1,1 @@
+"""Coursify: the engine under a course marketplace."""

@@ -1,0 +1,1 @@
+"""The commands that run in production, one file each; `coursify.cli` names them."""

@@ -1,0 +1,1 @@
+"""What a bakery's website would need too: nothing in here knows about courses."""

@@ -1,0 +1,286 @@
+"""PostgreSQL: two pools, short transactions, typed rows. Only this file says BEGIN and COMMIT.
+
+A transaction begins with the database's clock (`now`), which is handed down to whoever decides anything.
+Commit, rollback and the release of a connection survive a canceled request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple, TypeVar
+
+import psycopg
+from psycopg.rows import class_row, dict_row, scalar_row
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
+
+from coursify.core.clock import Clock
+from coursify.core.errors import Unavailable
+from coursify.core.settings import DatabaseSettings
+
+Connection = psycopg.AsyncConnection[Any]
+Row = TypeVar("Row")
+Params = Mapping[str, Any]
+
+LOCK_TIMEOUT_MS = 2_000
+IDLE_IN_TRANSACTION_MS = 10_000
+POOL_WAIT_SECONDS = 2.0
+
+# What a new transaction that starts over may cure: serialization failure and deadlock.
+RETRYABLE = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
+# What means "the database cannot serve this now": the client is told 503 and tries again.
+UNAVAILABLE = (
+    PoolTimeout,
+    psycopg.OperationalError,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.QueryCanceled,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+)
+
+
+class CommitRefused(psycopg.DatabaseError):
+    """PostgreSQL answered ROLLBACK to our COMMIT: nothing was stored."""
+
+
+class Transaction(NamedTuple):
+    """A connection inside a transaction, and the moment that transaction goes by (UTC)."""
+
+    db: Connection
+    now: datetime
+
+
+@dataclass
+class Statements:
+    """How many statements one request ran, and how long they took together (seconds)."""
+
+    count: int = 0
+    seconds: float = 0.0
+    texts: list[str] | None = field(default=None)
+
+
+STATEMENTS: ContextVar[Statements | None] = ContextVar("statements", default=None)
+
+
+class Database:
+    """The pools of one process: `transaction()` for work that decides, `read()` for single statements."""
+
+    def __init__(self, settings: DatabaseSettings, clock: Clock) -> None:
+        self.url = settings.database_url.get_secret_value()
+        self._clock = clock
+        timeouts = (
+            f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={settings.database_statement_timeout_ms} "
+            f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS} -c timezone=UTC"
+        )
+        self._pool = self._make_pool(settings.database_pool_size, timeouts)
+        # A bound LIMIT makes PostgreSQL plan each call again; reads keep one generic plan (docs/decisions/0003).
+        self._read_pool = self._make_pool(
+            settings.database_read_pool_size, timeouts + " -c plan_cache_mode=force_generic_plan"
+        )
+
+    def _make_pool(self, size: int, options: str) -> AsyncConnectionPool[Connection]:
+        return AsyncConnectionPool(
+            self.url,
+            min_size=min(2, size),
+            max_size=size,
+            timeout=POOL_WAIT_SECONDS,
+            max_idle=120,
+            open=False,
+            check=AsyncConnectionPool.check_connection,
+            kwargs={"autocommit": True, "options": options, "prepare_threshold": 0, "connect_timeout": 5},
+        )
+
+    async def open(self) -> None:
+        await self._pool.open()
+        await self._read_pool.open()
+
+    async def close(self) -> None:
+        await uncanceled(self._pool.close())
+        await uncanceled(self._read_pool.close())
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        """One short unit of work: commits when the block ends, rolls back when it raises."""
+        lease = Lease(self)
+        try:
+            yield await lease.take()
+        except BaseException:
+            await lease.rollback()
+            raise
+        await lease.commit()
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[Connection]:
+        """A connection for statements that need no transaction; each sees its own snapshot."""
+        connection = await self.borrow(self._read_pool)
+        try:
+            yield connection
+        finally:
+            await uncanceled(self._read_pool.putconn(connection))
+
+    async def now(self) -> datetime:
+        """The database's time, outside any transaction."""
+        async with self.read() as db:
+            return await fetch_value(db, datetime, "SELECT now()") + self.offset()
+
+    def offset(self) -> timedelta:
+        return timedelta(seconds=self._clock.offset_seconds())
+
+    async def borrow(self, pool: AsyncConnectionPool[Connection] | None = None) -> Connection:
+        try:
+            return await (pool or self._pool).getconn()
+        except UNAVAILABLE as error:
+            raise Unavailable from error
+
+    async def give_back(self, connection: Connection) -> None:
+        await uncanceled(self._pool.putconn(connection))
+
+
+class Lease:
+    """A transaction that begins at first use, so that a request which needs none takes none."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._transaction: Transaction | None = None
+
+    async def take(self) -> Transaction:
+        if self._transaction is None:
+            connection = await self._database.borrow()
+            try:
+                cursor = await connection.execute("BEGIN; SELECT now()")
+                cursor.nextset()
+                row = await cursor.fetchone()
+            except BaseException:
+                await self._database.give_back(connection)
+                raise
+            if row is None:
+                raise AssertionError("SELECT now() answers one row")
+            self._transaction = Transaction(connection, row[0] + self._database.offset())
+        return self._transaction
+
+    async def commit(self) -> None:
+        """COMMIT, before anyone is told yes. A commit that PostgreSQL turns into a rollback is an error."""
+        await self._end("COMMIT")
+
+    async def rollback(self) -> None:
+        await self._end("ROLLBACK")
+
+    async def _end(self, how: str) -> None:
+        if self._transaction is None:
+            return
+        connection, self._transaction = self._transaction.db, None
+        try:
+            if how == "COMMIT":
+                cursor = await uncanceled(connection.execute("COMMIT"))
+                if cursor.statusmessage != "COMMIT":
+                    raise CommitRefused("the transaction was rolled back at COMMIT")
+            elif not connection.closed:
+                await uncanceled(connection.execute("ROLLBACK"))
+        except psycopg.OperationalError:
+            if how == "COMMIT":
+                raise
+        finally:
+            await self._database.give_back(connection)
+
+
+async def uncanceled(work: Awaitable[Row]) -> Row:
+    """Finish `work` although the task is canceled meanwhile; the cancellation is raised afterwards."""
+    task = asyncio.ensure_future(_as_coroutine(work))
+    canceled = False
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise
+            canceled = True
+        except Exception:  # noqa: BLE001  # task.result() below raises it
+            break
+    if canceled:
+        if not task.cancelled() and task.exception() is not None:
+            raise asyncio.CancelledError from task.exception()
+        raise asyncio.CancelledError
+    return task.result()
+
+
+def _as_coroutine(work: Awaitable[Row]) -> Coroutine[Any, Any, Row]:
+    async def wait() -> Row:
+        return await work
+
+    return wait()
+
+
+async def fetch_all(db: Connection, row: type[Row], sql: str, /, **params: Any) -> list[Row]:
+    """Every row, as the dataclass `row`."""
+    async with db.cursor(row_factory=class_row(row)) as cursor:
+        await _run(cursor, sql, params)
+        return await cursor.fetchall()
+
+
+async def fetch_optional(db: Connection, row: type[Row], sql: str, /, **params: Any) -> Row | None:
+    """The one row as the dataclass `row`, or None."""
+    async with db.cursor(row_factory=class_row(row)) as cursor:
+        await _run(cursor, sql, params)
+        return await cursor.fetchone()
+
+
+async def fetch_one(db: Connection, row: type[Row], sql: str, /, **params: Any) -> Row:
+    """The one row that must be there as the dataclass `row`."""
+    found = await fetch_optional(db, row, sql, **params)
+    if found is None:
+        raise LookupError("the statement returned no row")
+    return found
+
+
+async def fetch_values(db: Connection, kind: type[Row], sql: str, /, **params: Any) -> list[Row]:
+    """The first column of every row; `kind` names its type."""
+    async with db.cursor(row_factory=scalar_row) as cursor:
+        await _run(cursor, sql, params)
+        return await cursor.fetchall()
+
+
+async def find_value(db: Connection, kind: type[Row], sql: str, /, **params: Any) -> Row | None:
+    """The first column of the one row, or None when there is no row."""
+    values = await fetch_values(db, kind, sql, **params)
+    return values[0] if values else None
+
+
+async def fetch_value(db: Connection, kind: type[Row], sql: str, /, **params: Any) -> Row:
+    """The first column of the one row that must be there."""
+    values = await fetch_values(db, kind, sql, **params)
+    if not values:
+        raise LookupError("the statement returned no row")
+    return values[0]
+
+
+async def fetch_records(db: Connection, sql: str, /, **params: Any) -> list[dict[str, Any]]:
+    """Rows as plain mappings, for reports whose columns only the report knows."""
+    async with db.cursor(row_factory=dict_row) as cursor:
+        await _run(cursor, sql, params)
+        return await cursor.fetchall()
+
+
+async def execute(db: Connection, sql: str, /, **params: Any) -> int:
+    """Run a statement; the number of rows it touched."""
+    async with db.cursor() as cursor:
+        await _run(cursor, sql, params)
+        return cursor.rowcount
+
+
+async def _run(cursor: psycopg.AsyncCursor[Any], sql: str, params: Params) -> None:
+    statements = STATEMENTS.get()
+    if statements is None:
+        await cursor.execute(sql, params)
+        return
+    started = time.perf_counter()
+    try:
+        await cursor.execute(sql, params)
+    finally:
+        statements.count += 1
+        statements.seconds += time.perf_counter() - started
+        if statements.texts is not None:
+            statements.texts.append(sql)

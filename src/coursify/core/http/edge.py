@@ -1,0 +1,137 @@
+"""The outermost layer, plain ASGI: request ids, allowed hosts, security headers, one log line for each request.
+
+Whatever happens inside, a client gets the one error shape with its request id, and the cause goes to the log.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from coursify.core.database import STATEMENTS, Statements
+from coursify.core.errors import AppError, HeadersTooLarge, HostNotAllowed
+from coursify.core.http.answers import render_failure
+from coursify.core.logging import describe, log
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+MAX_HEADER_BYTES = 32_768
+MAX_HEADERS = 100
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
+SECURITY_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"strict-transport-security", b"max-age=63072000; includeSubDomains"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"x-frame-options", b"DENY"),
+    (b"cross-origin-resource-policy", b"cross-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+)
+STRICT_POLICY = b"default-src 'none'; frame-ancestors 'none'"
+
+
+class Edge:
+    """Wraps the whole application; `hosts` are the names it answers to (none given: any)."""
+
+    def __init__(self, app: App, *, hosts: frozenset[str], is_sandbox: bool) -> None:
+        self._app = app
+        self._hosts = hosts | _LOOPBACK if is_sandbox else hosts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        request_id = _request_id(headers)
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        statements = Statements()
+        token = STATEMENTS.set(statements)
+        answer = _Answer(send, request_id.encode())
+        started = time.perf_counter()
+        try:
+            refusal = self._refuse(scope, headers)
+            if refusal:
+                await answer.fail(refusal)
+            else:
+                await self._app(scope, receive, answer.send)
+        except Exception as error:  # noqa: BLE001  # the last door: it is told as a 500 and logged
+            await answer.fail_unexpectedly(error)
+        finally:
+            STATEMENTS.reset(token)
+            _log(scope, answer, started, statements)
+
+    def _refuse(self, scope: Scope, headers: dict[bytes, bytes]) -> AppError | None:
+        total = sum(len(name) + len(value) for name, value in scope["headers"])
+        if len(scope["headers"]) > MAX_HEADERS or total > MAX_HEADER_BYTES:
+            return HeadersTooLarge()
+        names = [value for name, value in scope["headers"] if name == b"host"]
+        host = headers.get(b"host", b"").decode("latin-1").lower()
+        if len(names) > 1 or (self._hosts and re.sub(r":\d+$", "", host) not in self._hosts):
+            return HostNotAllowed()
+        return None
+
+
+class _Answer:
+    """Sends the application's answer with our headers, and remembers whether and how it began."""
+
+    def __init__(self, send: Send, request_id: bytes) -> None:
+        self._send = send
+        self._request_id = request_id
+        self.status = 0
+        self.error: BaseException | None = None
+
+    async def send(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self.status = message["status"]
+            present = {name.lower() for name, _value in message["headers"]}
+            message["headers"] = [
+                *message["headers"],
+                (b"x-request-id", self._request_id),
+                *((name, value) for name, value in SECURITY_HEADERS if name not in present),
+                *([] if b"content-security-policy" in present else [(b"content-security-policy", STRICT_POLICY)]),
+                *([] if b"cache-control" in present else [(b"cache-control", b"no-store")]),
+            ]
+        await self._send(message)
+
+    async def fail(self, error: AppError) -> None:
+        body = render_failure(error)
+        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await self.send({"type": "http.response.start", "status": error.status, "headers": headers})
+        await self.send({"type": "http.response.body", "body": body})
+
+    async def fail_unexpectedly(self, error: Exception) -> None:
+        self.error = error
+        if not self.status:
+            await self.fail(AppError())
+
+
+def _request_id(headers: dict[bytes, bytes]) -> str:
+    """A valid incoming id is kept, so that one id follows a request through every system."""
+    given = headers.get(b"x-request-id", b"")
+    return given.decode() if _REQUEST_ID.fullmatch(given) else uuid4().hex
+
+
+def _log(scope: Scope, answer: _Answer, started: float, statements: Statements) -> None:
+    route = scope.get("route")
+    line: dict[str, Any] = {
+        "method": scope["method"],
+        "route": getattr(route, "path", None),
+        "status": answer.status,
+        "ms": round((time.perf_counter() - started) * 1000, 2),
+        "sql": statements.count,
+        "sql_ms": round(statements.seconds * 1000, 2),
+    }
+    if answer.error is not None:
+        log.error("request failed", **line, error=describe(answer.error))
+    else:
+        log.info("request", **line)

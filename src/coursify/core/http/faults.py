@@ -1,0 +1,82 @@
+"""Exceptions of the framework and of validation, told in the one error shape."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from coursify.core.errors import (
+    AppError,
+    BadRequest,
+    Details,
+    Invalid,
+    MalformedJson,
+    MethodNotAllowed,
+    NotFound,
+    TooLarge,
+    UnsupportedMedia,
+)
+from coursify.core.http.answers import json_response, render_failure
+
+_BY_STATUS: dict[int, type[AppError]] = {
+    400: BadRequest,
+    404: NotFound,
+    405: MethodNotAllowed,
+    413: TooLarge,
+    415: UnsupportedMedia,
+}
+
+
+def install(app: FastAPI) -> None:
+    app.add_exception_handler(AppError, _on_app_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(Exception, _on_unexpected)
+
+
+async def _on_app_error(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, AppError):
+        raise error
+    return answer(error)
+
+
+async def _on_invalid(_request: Request, error: Exception) -> Response:
+    """A malformed id is 404, a body that is no JSON 400, everything else 422 with every field named."""
+    if not isinstance(error, RequestValidationError):
+        raise error
+    problems = error.errors()
+    if any(problem["type"] == "json_invalid" for problem in problems):
+        return answer(MalformedJson())
+    if any(problem["loc"][0] == "path" for problem in problems):
+        return answer(NotFound())
+    return answer(Invalid(details=details_of(problems)))
+
+
+async def _on_http(_request: Request, error: Exception) -> Response:
+    if not isinstance(error, HTTPException):
+        raise error
+    kind = _BY_STATUS.get(error.status_code, BadRequest if error.status_code < 500 else AppError)
+    return answer(kind(headers=dict(error.headers or {})))
+
+
+async def _on_unexpected(_request: Request, _error: Exception) -> Response:
+    """The framework raises the error again after this answer; the edge logs it."""
+    return answer(AppError())
+
+
+def answer(error: AppError) -> Response:
+    return json_response(render_failure(error), status=error.status, headers=error.headers)
+
+
+def details_of(problems: Any) -> Details:
+    """Field by field: `items.0.lessonId` and a sentence; never the value that was sent."""
+    return [
+        {
+            "field": ".".join(str(part) for part in problem["loc"][1:]) or str(problem["loc"][0]),
+            "message": problem["msg"].removeprefix("Value error, "),
+        }
+        for problem in problems[:50]
+    ]

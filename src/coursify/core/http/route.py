@@ -1,0 +1,177 @@
+"""How a request becomes an answer: gate → one transaction → answer built → COMMIT → answer sent.
+
+`Route` is the one route class. A client is never told yes about something that may still be lost, a deadlock
+runs the handler again with a fresh read, and an Idempotency-Key's answer is stored with the work it answers.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from fastapi import Request, Response
+from fastapi.routing import APIRoute
+
+from coursify.core import idempotency
+from coursify.core.crypto import Sealer
+from coursify.core.database import RETRYABLE, UNAVAILABLE, Database, Lease
+from coursify.core.errors import (
+    Conflict,
+    Forbidden,
+    NotFound,
+    PaymentRequired,
+    RecordedRefusal,
+    Unavailable,
+    UnsupportedMedia,
+)
+from coursify.core.http.answers import json_response, render_failure
+from coursify.core.http.wants import CALLER, LEASE, Wanted
+from coursify.core.operations import Caller, Operation
+from coursify.core.pagination import Cursors
+
+MAX_ATTEMPTS = 3
+
+Identify = Callable[[Request, Operation], Awaitable[Caller | None]]
+Limit = Callable[[Request, Operation, Caller | None], Awaitable[None]]
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+@dataclass(frozen=True)
+class Doorway:
+    """What every route needs at the door; `app.state.doorway` holds the application's one."""
+
+    database: Database
+    sealer: Sealer
+    cursors: Cursors
+    operations: dict[str, Operation]
+    identify: Identify
+    limit: Limit
+
+
+class JsonRequest(Request):
+    """Reads JSON strictly: no NaN, no lone surrogates, no bottomless nesting; a wrong media type is 415."""
+
+    async def json(self) -> Any:
+        return orjson.loads(await self.body())
+
+
+class Route(APIRoute):
+    """Owns the transaction of its request (docs/decisions/0002)."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
+        super().__init__(path, _take_wanted(endpoint), **options)
+
+    def get_route_handler(self) -> Handler:
+        handler = super().get_route_handler()
+        name = self.name
+
+        async def handle(request: Request) -> Response:
+            doorway: Doorway = request.app.state.doorway
+            return await _serve(
+                doorway, doorway.operations[name], name, JsonRequest(request.scope, request.receive), handler
+            )
+
+        return handle
+
+
+async def _serve(doorway: Doorway, operation: Operation, name: str, request: Request, handler: Handler) -> Response:
+    caller = await doorway.identify(request, operation)
+    request.scope[CALLER] = caller
+    await doorway.limit(request, operation, caller)
+    await _require_json(request)
+    key = idempotency.read_key(request.headers.get("idempotency-key"), operation) if caller else None
+    if key is None or caller is None:
+        return await _run(doorway, request, handler, attempt=None)
+    begun = await idempotency.begin(
+        doorway.database,
+        doorway.sealer,
+        user_id=caller.user_id,
+        route=name,
+        key=key,
+        request_hash=idempotency.hash_request(request.url.path, await request.body()),
+    )
+    if isinstance(begun, idempotency.Replay):
+        headers = {"Idempotent-Replayed": "true"} | ({"ETag": begun.etag} if begun.etag else {})
+        return json_response(begun.body, status=begun.status, headers=headers)
+    return await _answer_once(doorway, request, handler, begun)
+
+
+async def _answer_once(doorway: Doorway, request: Request, handler: Handler, attempt: idempotency.Attempt) -> Response:
+    """Run under an Idempotency-Key: keep 2xx with the work, the business's own refusals after it, nothing else."""
+    try:
+        return await _run(doorway, request, handler, attempt=attempt)
+    except (PaymentRequired, Forbidden, NotFound, Conflict) as refusal:
+        body = render_failure(refusal)
+        async with doorway.database.transaction() as (db, _now):
+            await idempotency.keep(db, doorway.sealer, attempt, status=refusal.status, body=body)
+        return json_response(body, status=refusal.status, headers=refusal.headers)
+    except BaseException:
+        await idempotency.release(doorway.database, attempt)
+        raise
+
+
+async def _run(
+    doorway: Doorway, request: Request, handler: Handler, *, attempt: idempotency.Attempt | None
+) -> Response:
+    for tries_left in reversed(range(MAX_ATTEMPTS)):
+        lease = Lease(doorway.database)
+        request.scope[LEASE] = lease
+        try:
+            response = await handler(request)
+            if attempt and response.status_code < 300:
+                db, _now = await lease.take()
+                await idempotency.keep(
+                    db,
+                    doorway.sealer,
+                    attempt,
+                    status=response.status_code,
+                    body=bytes(response.body),
+                    etag=response.headers.get("etag"),
+                )
+            await lease.commit()
+        except RecordedRefusal:
+            await lease.commit()
+            raise
+        except RETRYABLE as error:
+            await lease.rollback()
+            if not tries_left:
+                raise Unavailable from error
+        except UNAVAILABLE as error:
+            await lease.rollback()
+            raise Unavailable from error
+        except BaseException:
+            await lease.rollback()
+            raise
+        else:
+            return response
+    raise AssertionError("the last attempt returns or raises")
+
+
+async def _require_json(request: Request) -> None:
+    """A body is UTF-8 JSON or, where the operation says so, a form: anything else is 415 before it is parsed."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMedia
+    if request.method in {"POST", "PUT"} and await request.body():
+        media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+        charset = parameters.partition("charset=")[2].strip(' "')
+        if media_type.strip() not in {"application/json", "multipart/form-data"} or charset not in {
+            "",
+            "utf-8",
+        }:
+            raise UnsupportedMedia
+
+
+def _take_wanted(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+    """FastAPI resolves dependencies before it validates a body; a connection must not be taken for a 422."""
+
+    @functools.wraps(endpoint)
+    async def call(**values: Any) -> Any:
+        for name, value in values.items():
+            if isinstance(value, Wanted):
+                values[name] = await value.take()
+        return await endpoint(**values)
+
+    return call

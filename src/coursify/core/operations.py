@@ -1,0 +1,63 @@
+"""What may be said of an operation before its handler runs: who may call it, how often, how it repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+Role = Literal["student", "instructor", "admin"]
+
+
+class Who(StrEnum):
+    """The credential and role an operation asks for; rules about the object come after, in policies."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+    INSTRUCTOR = "instructor or admin"
+    ADMIN = "admin"
+
+
+ROLES: Mapping[Who, frozenset[Role]] = {
+    Who.ANYONE: frozenset({"student", "instructor", "admin"}),
+    Who.SIGNED_IN: frozenset({"student", "instructor", "admin"}),
+    Who.INSTRUCTOR: frozenset({"instructor", "admin"}),
+    Who.ADMIN: frozenset({"admin"}),
+}
+
+
+class Repeat(StrEnum):
+    """Whether a POST takes an Idempotency-Key."""
+
+    PLAIN = "plain"
+    KEY_OPTIONAL = "key optional"
+    KEY_REQUIRED = "key required"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One line of the policy table; `rate` names the class of its rate limit, `rule` tells people the object rule."""
+
+    who: Who
+    rule: str = ""
+    step_up: bool = False
+    rate: str = "default"
+    repeat: Repeat = Repeat.PLAIN
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking, as the server's own state says; never what a token claims."""
+
+    user_id: UUID
+    session_id: UUID
+    role: Role
+    is_email_verified: bool
+    authenticated_at: datetime
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin"

@@ -1,0 +1,118 @@
+"""The shape of what comes in and goes out: camelCase on the wire, unknown fields refused, text that is text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
+from pydantic.alias_generators import to_camel
+
+Data = TypeVar("Data")
+
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ufdd0-\ufdef]")
+_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+
+
+def _clean(text: str) -> str:
+    if _CONTROLS.search(text) or any(0xD800 <= ord(char) <= 0xDFFF for char in text):
+        raise ValueError("control characters are not allowed")
+    return unicodedata.normalize("NFC", text).replace("\r\n", "\n")
+
+
+def _line(text: str) -> str:
+    text = _clean(text).strip()
+    if "\n" in text or "\t" in text or "\u2028" in text or "\u2029" in text or _INVISIBLE.search(text):
+        raise ValueError("must be one line of visible text")
+    if not text:
+        raise ValueError("must not be empty")
+    return text
+
+
+def _digits(value: Any) -> Any:
+    if isinstance(value, str) and not re.fullmatch(r"-?[0-9]{1,18}", value, re.ASCII):
+        raise ValueError("must be a whole number")
+    return value
+
+
+def _rfc3339(moment: datetime) -> str:
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+Line = Annotated[str, AfterValidator(_line)]
+Prose = Annotated[str, AfterValidator(_clean)]
+Whole = Annotated[int, Strict()]
+Flag = Annotated[bool, Strict()]
+QueryWhole = Annotated[int, BeforeValidator(_digits)]
+Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str, when_used="json")]
+AmountMinor = Annotated[
+    int, Strict(), Field(ge=0, le=99_999_999, description="in the currency's smallest unit", examples=[4990])
+]
+
+
+class Input(BaseModel):
+    """A body or query: unknown fields are refused, an absent field differs from null (`model_fields_set`)."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel, validate_by_alias=True, validate_by_name=False, extra="forbid", frozen=True
+    )
+
+
+class Output(BaseModel):
+    """A part of an answer; built by name in Python, written in camelCase."""
+
+    model_config = ConfigDict(
+        alias_generator=to_camel,
+        validate_by_alias=False,
+        validate_by_name=True,
+        serialize_by_alias=True,
+        from_attributes=True,
+        frozen=True,
+    )
+
+
+class Envelope(BaseModel, Generic[Data]):
+    """Every success: the data, and a sentence about it."""
+
+    success: Literal[True]
+    data: Data
+    message: str
+
+
+class Meta(Output):
+    """Where a page stands: `total` is exact unless `totalIsExact` is false, which means 10000 or more."""
+
+    page: int | None = None
+    limit: int
+    total: int
+    total_pages: int
+    total_is_exact: bool = True
+    next_cursor: str | None = None
+
+
+class PageEnvelope(Envelope[Data], Generic[Data]):
+    """A list, and where its page stands."""
+
+    meta: Meta
+
+
+class ErrorDetail(BaseModel):
+    field: str
+    message: str
+
+
+class ErrorBody(BaseModel):
+    code: str
+    details: list[ErrorDetail]
+    requestId: str  # noqa: N815  # the wire's name; this model documents, nothing builds it
+
+
+class Failure(BaseModel):
+    """Every failure of every route has this one shape."""
+
+    success: Literal[False]
+    data: None
+    message: str
+    error: ErrorBody

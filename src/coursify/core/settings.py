@@ -1,0 +1,147 @@
+"""Settings: grouped, typed, frozen, read once from the environment. No secret has a default.
+
+Every variable stands in `.env.example`. What is missing or wrong is named all at once, and nothing starts.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class ConfigurationError(Exception):
+    """The environment does not say enough to start; the text names every variable that is missing or wrong."""
+
+
+def _split(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _keyring(value: object) -> object:
+    """`kid:base64[,older…]` → ((kid, 32 bytes), …); the first is current, the others still verify."""
+    if not isinstance(value, str):
+        return value
+    ring = []
+    for part in value.split(","):
+        kid, _, encoded = part.strip().partition(":")
+        key = base64.b64decode(encoded, validate=True)
+        if not kid or len(key) != 32:
+            raise ValueError("expected kid:base64 of 32 bytes")
+        ring.append((kid, key))
+    return tuple(ring)
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Keyring = Annotated[tuple[tuple[str, bytes], ...], NoDecode, BeforeValidator(_keyring)]
+ServerKey = Annotated[bytes, BeforeValidator(lambda value: base64.b64decode(value, validate=True))]
+
+
+class _Group(BaseSettings):
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+
+
+class AppSettings(_Group):
+    environment: Literal["production", "sandbox", "test"] = "production"
+    public_url: str = Field(pattern=r"^https?://[^/]+$")
+    allowed_hosts: Names = ()
+    cors_origins: Names = ()
+    trusted_proxies: Names = ()
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    clock_offset_file: Path | None = None
+    default_currency: str = "usd"
+    instructor_share_bp: int = Field(default=7_000, ge=0, le=10_000)
+    refund_days: int = Field(default=30, ge=0)
+
+
+class DatabaseSettings(_Group):
+    database_url: SecretStr
+    database_owner_url: SecretStr | None = None
+    database_pool_size: int = Field(default=10, ge=2)
+    database_read_pool_size: int = Field(default=6, ge=1)
+    database_statement_timeout_ms: int = 5_000
+
+
+class RedisSettings(_Group):
+    redis_url: SecretStr
+
+
+class KeySettings(_Group):
+    """`SERVER_KEY` derives tokens and cursors, `JWT_KEYS` sign access tokens, `ENCRYPTION_KEYS` seal data at rest."""
+
+    server_key: ServerKey = Field(min_length=32, repr=False)
+    jwt_keys: Keyring = Field(min_length=1, repr=False)
+    encryption_keys: Keyring = Field(min_length=1, repr=False)
+
+
+class StripeSettings(_Group):
+    stripe_secret_key: SecretStr
+    stripe_publishable_key: str = Field(min_length=8)
+    stripe_webhook_secret: SecretStr = Field(min_length=8)
+    stripe_webhook_secret_previous: SecretStr | None = None
+    stripe_api_base: str = "https://api.stripe.com"
+
+    @property
+    def is_live(self) -> bool:
+        return self.stripe_secret_key.get_secret_value().startswith(("sk_live_", "rk_live_"))
+
+
+class MailSettings(_Group):
+    mail_from: str = "Coursify <no-reply@example.com>"
+    sendgrid_api_key: SecretStr | None = None
+    sendgrid_api_base: str = "https://api.sendgrid.com"
+    smtp_url: SecretStr | None = None
+
+
+class LimitSettings(_Group):
+    rate_limit_factor: float = Field(default=1, gt=0)
+
+
+@dataclass(frozen=True)
+class Settings:
+    app: AppSettings
+    database: DatabaseSettings
+    redis: RedisSettings
+    keys: KeySettings
+    stripe: StripeSettings
+    mail: MailSettings
+    limits: LimitSettings
+
+
+def load_settings() -> Settings:
+    """Read the environment; raise ConfigurationError with one line per variable that is missing or wrong."""
+    problems: list[str] = []
+    groups: dict[str, _Group] = {}
+    for name, kind in Settings.__annotations__.items():
+        try:
+            groups[name] = _GROUPS[kind]()
+        except ValidationError as error:
+            problems += [_problem(detail["loc"], detail["msg"]) for detail in error.errors()]
+    if not os.environ.get("SENDGRID_API_KEY") and not os.environ.get("SMTP_URL"):
+        problems.append("SENDGRID_API_KEY or SMTP_URL: one of the two is needed to send mail")
+    if problems:
+        raise ConfigurationError("Configuration is incomplete:\n  " + "\n  ".join(sorted(problems)))
+    return Settings(**groups)  # type: ignore[arg-type]  # each group was built from its own annotation
+
+
+_GROUPS: dict[str, type[_Group]] = {
+    kind.__name__: kind
+    for kind in (
+        AppSettings,
+        DatabaseSettings,
+        RedisSettings,
+        KeySettings,
+        StripeSettings,
+        MailSettings,
+        LimitSettings,
+    )
+}
+
+
+def _problem(location: tuple[int | str, ...], message: str) -> str:
+    return f"{'.'.join(str(part) for part in location).upper()}: {message}"

@@ -1,0 +1,1 @@
+"""One file per vendor: how we speak to the outside."""
