@@ -15,12 +15,12 @@ from coursify.sandbox.postgres import (
     Cluster,
     ensure_database,
     initialize,
+    postgres_answers,
     postgres_command,
-    wait_for_postgres,
 )
 from coursify.sandbox.postgres_home import choose_home
-from coursify.sandbox.processes import Process, spawn, stop
-from coursify.sandbox.redis import RedisServer, redis_command, wait_for_redis
+from coursify.sandbox.processes import Process, spawn, stop, wait_until
+from coursify.sandbox.redis import RedisServer, redis_answers, redis_command
 
 PREFIX = "coursify-test-"
 
@@ -61,7 +61,7 @@ class TestRedis:
     def start(self) -> None:
         if self.process is None:
             self.process = spawn(redis_command(self.server))
-            wait_for_redis(self.server, self.process)
+            wait_until(lambda: redis_answers(self.server), self.process, self.server.log)
 
     def stop(self) -> None:
         if self.process is not None:
@@ -120,7 +120,7 @@ def start_test_servers(base_dir: Path) -> TestServers:
     postgres = spawn(postgres_command(cluster))
     servers = TestServers(cluster, postgres, redis, [folder] if folder != base_dir else [])
     try:
-        wait_for_postgres(cluster, postgres)
+        wait_until(lambda: postgres_answers(cluster), postgres, cluster.log)
         ensure_database(cluster)
     except BaseException:
         servers.stop()

@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from psycopg import sql
 
 from coursify.sandbox.errors import SandboxError
 from coursify.sandbox.postgres_home import Home
-from coursify.sandbox.processes import Command, Process, tail
+from coursify.sandbox.processes import Command
 
 MAJOR = "18"
 OWNER = "coursify"
@@ -49,6 +48,8 @@ def initialize(cluster: Cluster) -> bool:
         return False
     data.parent.mkdir(parents=True, exist_ok=True)
     data.parent.chmod(0o711)
+    for interrupted in data.parent.glob("unfinished-*"):
+        shutil.rmtree(interrupted, ignore_errors=True)
     unfinished = Path(tempfile.mkdtemp(prefix="unfinished-", dir=data.parent))
     try:
         _run_initdb(cluster, unfinished)
@@ -92,26 +93,18 @@ def clear_stale_lock(cluster: Cluster) -> None:
             lock.unlink()
 
 
-def wait_for_postgres(cluster: Cluster, process: Process, patience: float = 60.0) -> None:
-    """Return once the owner can sign in; say why when that does not happen."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
+def postgres_answers(cluster: Cluster) -> bool:
+    """Whether the owner can sign in now."""
+    try:
+        psycopg.connect(cluster.owner_url("postgres"), connect_timeout=2).close()
+    except psycopg.OperationalError as error:
+        if "password authentication failed" in str(error):
             raise SandboxError(
-                f"PostgreSQL did not start; the end of {cluster.log} says:\n{tail(cluster.log)}",
-            )
-        try:
-            psycopg.connect(cluster.owner_url("postgres"), connect_timeout=2).close()
-        except psycopg.OperationalError as error:
-            if "password authentication failed" in str(error):
-                raise SandboxError(
-                    "The database was made with other passwords than those in the secrets file: "
-                    "bring that file back, or start afresh with `make reset`."
-                ) from error
-            time.sleep(0.03)
-        else:
-            return
-    raise SandboxError(f"PostgreSQL did not answer within {patience:.0f} s; see {cluster.log}.")
+                "The database was made with other passwords than those in the secrets file: "
+                "bring that file back, or start afresh with `make reset`."
+            ) from error
+        return False
+    return True
 
 
 def ensure_database(cluster: Cluster, database: str = "coursify") -> bool:
@@ -132,9 +125,7 @@ def ensure_database(cluster: Cluster, database: str = "coursify") -> bool:
 
 def drop_database(cluster: Cluster, database: str = "coursify") -> None:
     with psycopg.connect(cluster.owner_url("postgres"), autocommit=True) as connection:
-        connection.execute(
-            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database))
-        )
+        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
 
 def _check_version(data: Path) -> None:
@@ -183,7 +174,5 @@ def _is_postgres(pid: int) -> bool:
     if not Path("/proc/self/cmdline").exists():
         return True
     with suppress(OSError):
-        return "postgres" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode(
-            "utf-8", "replace"
-        )
+        return "postgres" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode("utf-8", "replace")
     return False

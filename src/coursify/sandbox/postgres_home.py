@@ -49,9 +49,7 @@ def find_binaries() -> Path:
     """The folder of the server binaries inside the wheel, found without importing the wheel."""
     binaries = _packages_folder() / INSTALLATION / "bin"
     if not (binaries / "postgres").is_file():
-        raise SandboxError(
-            f"The package {PACKAGE} brings no PostgreSQL 18: install the locked version of it."
-        )
+        raise SandboxError(f"The package {PACKAGE} brings no PostgreSQL 18: install the locked version of it.")
     return binaries
 
 

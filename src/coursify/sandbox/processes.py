@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from coursify.sandbox.accounts import Account
+from coursify.sandbox.errors import SandboxError
 
 LAUNCHER = Path(__file__).with_name("launch.py")
 Process = subprocess.Popen[bytes]
@@ -70,6 +71,26 @@ def stop(process: Process, number: signal.Signals, patience: float) -> bool:
     signal_group(process.pid, signal.SIGKILL)
     process.wait()
     return graceful
+
+
+def how_it_ended(process: Process) -> str:
+    """Half a sentence for a person: killed by which signal, or ended with which status."""
+    code = process.returncode
+    if code is not None and code < 0:
+        return f"was killed by {signal.Signals(-code).name}"
+    return f"ended with status {code}"
+
+
+def wait_until(answers: Callable[[], bool], process: Process, log: Path, patience: float = 30.0) -> None:
+    """Return once the child answers; say why, with the end of its log, when it does not."""
+    deadline = time.monotonic() + patience
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise SandboxError(f"It {how_it_ended(process)}; the end of {log} says:\n{tail(log)}")
+        if answers():
+            return
+        time.sleep(0.02)
+    raise SandboxError(f"It did not answer within {patience:.0f} s; the end of {log} says:\n{tail(log)}")
 
 
 def tail(log: Path, lines: int = 15) -> str:

@@ -5,12 +5,11 @@ import importlib.util
 import os
 import signal
 import socket
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 from coursify.sandbox.errors import SandboxError
-from coursify.sandbox.processes import Command, Process, tail
+from coursify.sandbox.processes import Command
 
 DATABASES = 64
 
@@ -52,19 +51,8 @@ def redis_command(server: RedisServer) -> Command:
     )
 
 
-def wait_for_redis(server: RedisServer, process: Process, patience: float = 10.0) -> None:
-    """Return once the server answers a PING with its password; say why when it does not."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        if process.poll() is not None:
-            raise SandboxError(f"Redis did not start; the end of {server.log} says:\n{tail(server.log)}")
-        if redis_answers(server):
-            return
-        time.sleep(0.02)
-    raise SandboxError(f"Redis did not answer within {patience:.0f} s; see {server.log}.")
-
-
 def redis_answers(server: RedisServer) -> bool:
+    """Whether the server answers a PING with its password."""
     with contextlib.suppress(OSError):
         address = ("127.0.0.1", server.port)
         with socket.create_connection(address, timeout=1) as connection:

@@ -1,0 +1,137 @@
+"""The parts of a sandbox: how each is started, how it shows that it is ready, and how it is asked to stop."""
+
+import http.client
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursify.sandbox.data_folder import TREE
+from coursify.sandbox.postgres import Cluster, clear_stale_lock, postgres_answers, postgres_command
+from coursify.sandbox.processes import Command
+from coursify.sandbox.redis import RedisServer, redis_answers, redis_command
+from coursify.sandbox.supervisor.plan import Plan, child_environment
+
+
+@dataclass(frozen=True)
+class Part:
+    """`answers` may block for two seconds at most; `patience` is how long the part may take to be ready."""
+
+    name: str
+    title: str
+    log: Path
+    command: Callable[[], Command]
+    answers: Callable[[], bool]
+    stop_signal: signal.Signals = signal.SIGTERM
+    stop_patience: float = 1.0
+    patience: float = 30.0
+
+
+def list_parts(plan: Plan) -> list[Part]:
+    """Every part of this sandbox, in the order in which they are started."""
+    parts = []
+    if plan.cluster:
+        parts.append(_postgres(plan.cluster))
+    if plan.redis:
+        parts.append(_redis(plan.redis))
+    if plan.stripe_port:
+        parts.append(_stand_in(plan, "stripe", "Stripe stand-in", "stripe", plan.stripe_port))
+    if plan.mailbox_port:
+        parts.append(_stand_in(plan, "mailbox", "mailbox", "mailbox", plan.mailbox_port))
+    return [*parts, _worker(plan), _api(plan)]
+
+
+def python_command(
+    plan: Plan,
+    *words: str,
+    log: Path,
+    death_signal: signal.Signals = signal.SIGKILL,
+    extra: Mapping[str, str] | None = None,
+) -> Command:
+    """How to start one of our own programs with the sandbox's environment."""
+    return Command(
+        words=[sys.executable, *words],
+        env=child_environment(plan) | dict(extra or {}),
+        cwd=TREE if TREE.is_dir() else plan.folder.root,
+        log=log,
+        death_signal=death_signal,
+    )
+
+
+def answers_http(port: int, path: str, *, only: int | None = None) -> bool:
+    """Whether an HTTP server answers there, with the status `only` when one is demanded."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        connection.request("GET", path)
+        status = connection.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+    return only is None or status == only
+
+
+def _postgres(cluster: Cluster) -> Part:
+    def command() -> Command:
+        clear_stale_lock(cluster)
+        return postgres_command(cluster)
+
+    return Part(
+        name="postgres",
+        title="PostgreSQL",
+        log=cluster.log,
+        command=command,
+        answers=lambda: postgres_answers(cluster),
+        stop_signal=signal.SIGINT,
+        stop_patience=2.0,
+        patience=60.0,
+    )
+
+
+def _redis(server: RedisServer) -> Part:
+    return Part(
+        name="redis",
+        title="Redis",
+        log=server.log,
+        command=lambda: redis_command(server),
+        answers=lambda: redis_answers(server),
+        stop_patience=0.5,
+    )
+
+
+def _stand_in(plan: Plan, name: str, title: str, module: str, port: int) -> Part:
+    log = plan.folder.log(name)
+    return Part(
+        name=name,
+        title=title,
+        log=log,
+        command=lambda: python_command(plan, "-m", f"coursify.sandbox.{module}", log=log),
+        answers=lambda: answers_http(port, "/"),
+        stop_patience=0.5,
+    )
+
+
+def _worker(plan: Plan) -> Part:
+    log = plan.folder.log("worker")
+    return Part(
+        name="worker",
+        title="worker",
+        log=log,
+        command=lambda: python_command(plan, "-m", "coursify", "worker", log=log),
+        answers=lambda: True,
+        stop_patience=2.0,
+    )
+
+
+def _api(plan: Plan) -> Part:
+    log = plan.folder.log("api")
+    words = ("-m", "coursify", "serve", "--host", "127.0.0.1", "--port", str(plan.port))
+    return Part(
+        name="api",
+        title="API",
+        log=log,
+        command=lambda: python_command(plan, *words, log=log, death_signal=signal.SIGTERM),
+        answers=lambda: answers_http(plan.port, "/health/ready", only=200),
+        stop_patience=4.0,
+    )
