@@ -1,0 +1,51 @@
+"""Where the stand-in's parts meet."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from coursify.sandbox.stripe.config import StandinConfig
+from coursify.sandbox.stripe.control import door
+from coursify.sandbox.stripe.delivery import Deliverer, deliver_forever, new_deliverer, stop
+from coursify.sandbox.stripe.http.api import answer_api
+from coursify.sandbox.stripe.http.pages import page_routes
+from coursify.sandbox.stripe.standin import Standin, open_standin
+
+METHODS = ["GET", "POST", "DELETE", "PUT", "PATCH", "HEAD", "OPTIONS"]
+
+
+def create_app(config: StandinConfig) -> Starlette:
+    """The stand-in as an ASGI application; its webhooks go out while its lifespan lasts."""
+    standin = open_standin(config)
+    deliverer = new_deliverer(standin)
+
+    async def api(request: Request) -> Response:
+        return await answer_api(standin, request)
+
+    return Starlette(
+        routes=[
+            *page_routes(standin),
+            *door.routes(deliverer),
+            Route("/v1", api, methods=METHODS),
+            Route("/v1/{path:path}", api, methods=METHODS),
+        ],
+        lifespan=lambda _: while_running(standin, deliverer),
+    )
+
+
+@contextlib.asynccontextmanager
+async def while_running(standin: Standin, deliverer: Deliverer) -> AsyncIterator[None]:
+    """Deliver webhooks until the application stops, then close the state."""
+    loop = asyncio.create_task(deliver_forever(deliverer))
+    try:
+        yield
+    finally:
+        loop.cancel()
+        await asyncio.gather(loop, return_exceptions=True)
+        await stop(deliverer)
+        standin.database.close()

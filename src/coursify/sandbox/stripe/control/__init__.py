@@ -1,0 +1,1 @@
+"""The door that Stripe does not have: the truth about money, faults, time, imports."""

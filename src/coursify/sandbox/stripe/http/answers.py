@@ -1,0 +1,12 @@
+"""An object as it is answered: some of its fields depend on the moment."""
+
+from coursify.sandbox.stripe.objects import balance_transaction
+from coursify.sandbox.stripe.standin import Call
+from coursify.sandbox.stripe.vocabulary import Json
+
+
+def as_answered(call: Call, stored: Json) -> Json:
+    """The object as it stands now."""
+    if stored.get("object") == "balance_transaction":
+        return balance_transaction.as_of(stored, call.now)
+    return stored

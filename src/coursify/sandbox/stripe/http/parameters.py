@@ -1,0 +1,134 @@
+"""The parameters that operations share."""
+
+from coursify.sandbox.stripe.http.shapes import (
+    Anything,
+    Boolean,
+    Choice,
+    Group,
+    Integer,
+    Kind,
+    ListOf,
+    Metadata,
+    Moments,
+    Text,
+)
+
+EXPAND: dict[str, Kind] = {"expand": ListOf(Text(), most=20)}
+LIST: dict[str, Kind] = EXPAND | {
+    "limit": Integer(least=1, most=100),
+    "starting_after": Text(),
+    "ending_before": Text(),
+    "created": Moments(),
+}
+ADDRESS = Group(dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"), Text()))
+SHIPPING = Group(
+    {"address": ADDRESS, "carrier": Text(), "name": Text(), "phone": Text(), "tracking_number": Text()},
+    required=("address", "name"),
+)
+BILLING = Group({"address": ADDRESS, "email": Text(), "name": Text(), "phone": Text(), "tax_id": Text()})
+CARD_DATA = Group(
+    {
+        "number": Text(40),
+        "cvc": Text(10),
+        "exp_month": Integer(least=1, most=12),
+        "exp_year": Integer(least=0, most=9999),
+        "token": Text(),
+        "networks": Anything(),
+    },
+)
+# What Stripe.js adds to card data for its own ends.
+FROM_STRIPE_JS: dict[str, Kind] = dict.fromkeys(
+    (
+        "allow_redisplay",
+        "client_attribution_metadata",
+        "guid",
+        "muid",
+        "pasted_fields",
+        "payment_user_agent",
+        "radar_options",
+        "referrer",
+        "sid",
+        "time_on_page",
+    ),
+    Anything(),
+)
+METHOD: dict[str, Kind] = {
+    "type": Choice(("card",)),
+    "card": CARD_DATA,
+    "billing_details": BILLING,
+    "metadata": Metadata(),
+}
+METHOD_DATA = Group(METHOD | FROM_STRIPE_JS, required=("type",))
+CAPTURE_METHODS = ("automatic", "automatic_async")
+CARD_ONLY = ListOf(Choice(("card",)))
+CUSTOMER: dict[str, Kind] = EXPAND | {
+    "address": ADDRESS,
+    "description": Text(),
+    "email": Text(512),
+    "metadata": Metadata(),
+    "name": Text(256),
+    "phone": Text(20),
+    "preferred_locales": ListOf(Text(20)),
+    "shipping": SHIPPING,
+    "tax_exempt": Choice(("none", "exempt", "reverse"), unsettable=True),
+}
+INTENT: dict[str, Kind] = EXPAND | {
+    "customer": Text(),
+    "description": Text(1000),
+    "metadata": Metadata(),
+    "payment_method": Text(),
+    "payment_method_data": METHOD_DATA,
+    "receipt_email": Text(512),
+    "setup_future_usage": Choice(("off_session", "on_session"), unsettable=True),
+    "shipping": SHIPPING,
+    "statement_descriptor_suffix": Text(22),
+}
+AMOUNT: dict[str, Kind] = {"amount": Integer(least=0), "currency": Text(10)}
+CREATE_INTENT: dict[str, Kind] = (
+    INTENT
+    | AMOUNT
+    | {
+        "automatic_payment_methods": Group(
+            {"enabled": Boolean(), "allow_redirects": Choice(("always", "never"))},
+            required=("enabled",),
+        ),
+        "capture_method": Choice(CAPTURE_METHODS),
+        "confirm": Boolean(),
+        "confirmation_method": Choice(("automatic",)),
+        "off_session": Boolean(),
+        "payment_method_types": CARD_ONLY,
+        "return_url": Text(),
+        "use_stripe_sdk": Boolean(),
+    }
+)
+CONFIRM_INTENT: dict[str, Kind] = EXPAND | {
+    "client_secret": Text(),
+    "expected_payment_method_type": Anything(),
+    "client_attribution_metadata": Anything(),
+    "radar_options": Anything(),
+    "capture_method": Choice(CAPTURE_METHODS),
+    "off_session": Boolean(),
+    "payment_method": Text(),
+    "payment_method_data": METHOD_DATA,
+    "payment_method_types": CARD_ONLY,
+    "receipt_email": Text(512),
+    "return_url": Text(),
+    "setup_future_usage": Choice(("off_session", "on_session"), unsettable=True),
+    "shipping": SHIPPING,
+    "use_stripe_sdk": Boolean(),
+}
+CANCELLATION_REASONS = ("duplicate", "fraudulent", "requested_by_customer", "abandoned")
+REFUND_REASONS = ("duplicate", "fraudulent", "requested_by_customer")
+CREATE_REFUND: dict[str, Kind] = EXPAND | {
+    "amount": Integer(least=1),
+    "charge": Text(),
+    "payment_intent": Text(),
+    "metadata": Metadata(),
+    "reason": Choice(REFUND_REASONS),
+}
+ENDPOINT: dict[str, Kind] = EXPAND | {
+    "description": Text(),
+    "enabled_events": ListOf(Text(200), most=500),
+    "metadata": Metadata(),
+    "url": Text(),
+}

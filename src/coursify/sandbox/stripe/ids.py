@@ -1,0 +1,15 @@
+"""Names for objects, as long and as unguessable as Stripe's."""
+
+import secrets
+
+NO_PUNCTUATION = str.maketrans({"-": "A", "_": "z"})
+
+
+def new_id(prefix: str, length: int = 24) -> str:
+    """A fresh id such as `pi_` and 24 letters and digits."""
+    return f"{prefix}_{new_token(length)}"
+
+
+def new_token(length: int) -> str:
+    """Random letters and digits."""
+    return secrets.token_urlsafe(length).translate(NO_PUNCTUATION)[:length]

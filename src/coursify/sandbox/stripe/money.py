@@ -1,0 +1,84 @@
+"""What Stripe demands of an amount in each currency, in the units that its API counts in."""
+
+from coursify.sandbox.stripe.errors import StripeError
+
+ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())
+THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
+# Zero-decimal currencies that the API still counts in hundredths: the last two digits must be 00.
+COUNTED_IN_HUNDREDTHS = frozenset("isk ugx".split())
+TWO_DECIMAL = frozenset(
+    "usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf cny cop "
+    "crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils inr jmd kes kgs khr "
+    "kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab pen pgk "
+    "php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs top try ttd twd tzs uah uyu uzs "
+    "wst xcd yer zar zmw".split(),
+)
+CURRENCIES = ZERO_DECIMAL | THREE_DECIMAL | COUNTED_IN_HUNDREDTHS | TWO_DECIMAL
+
+# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
+MINIMUM = {
+    "usd": 50, "aed": 200, "aud": 50, "bgn": 100, "brl": 50, "cad": 50, "chf": 50, "czk": 1500, "dkk": 250, "eur": 50,
+    "gbp": 30, "hkd": 400, "huf": 17500, "inr": 50, "jpy": 50, "mxn": 1000, "myr": 200, "nok": 300, "nzd": 50,
+    "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000,
+}  # fmt: skip
+MAXIMUM = 99_999_999
+LARGER_MAXIMUM = {"idr": 999_999_999_999, "cop": 9_999_999_999, "huf": 9_999_999_999, "jpy": 9_999_999_999}
+
+
+def check_currency(currency: str) -> str:
+    """The currency in lower case, or Stripe's refusal of one that it does not know."""
+    folded = currency.lower()
+    if folded not in CURRENCIES:
+        known = ", ".join(sorted(CURRENCIES))
+        message = f"Invalid currency: {currency}. Stripe currently supports these currencies: {known}"
+        raise StripeError(message, param="currency")
+    return folded
+
+
+def check_charge_amount(amount: int, currency: str, *, param: str = "amount") -> None:
+    """Refuse what Stripe would not charge: too small, too large, or finer than the currency's coins."""
+    if amount < minimum_charge(currency):
+        message = f"Amount must be at least {display(minimum_charge(currency), currency)}"
+        raise StripeError(message, code="amount_too_small", param=param)
+    if amount > LARGER_MAXIMUM.get(currency, MAXIMUM):
+        message = f"Amount must be no more than {display(LARGER_MAXIMUM.get(currency, MAXIMUM), currency)}"
+        raise StripeError(message, code="amount_too_large", param=param)
+    if amount % step(currency):
+        message = f"Invalid amount: {amount}. Amounts in {currency} must be divisible by {step(currency)}."
+        raise StripeError(message, code="parameter_invalid_integer", param=param)
+
+
+def minimum_charge(currency: str) -> int:
+    """The smallest charge; where Stripe publishes none, one whole unit of the currency."""
+    return MINIMUM.get(currency) or 10 ** decimals(currency)
+
+
+def step(currency: str) -> int:
+    """The smallest difference between two amounts of a currency, in API units."""
+    if currency in COUNTED_IN_HUNDREDTHS:
+        return 100
+    return 10 if currency in THREE_DECIMAL else 1
+
+
+def decimals(currency: str) -> int:
+    """How many of an amount's digits stand behind the point."""
+    if currency in ZERO_DECIMAL:
+        return 0
+    return 3 if currency in THREE_DECIMAL else 2
+
+
+def fee_for(amount: int, currency: str) -> int:
+    """What the stand-in takes of a charge: 2.9 % and 30 hundredths of a unit, rounded half up to the coin."""
+    coin = step(currency)
+    fixed = 30 * 10 ** decimals(currency) // 100
+    exact_thousandths = amount * 29 + fixed * 1000
+    return (exact_thousandths + coin * 500) // (coin * 1000) * coin
+
+
+def display(amount: int, currency: str) -> str:
+    """An amount for people, such as `10.50 usd`."""
+    places = decimals(currency)
+    if places == 0:
+        return f"{amount:,} {currency}"
+    whole, rest = divmod(amount, 10**places)
+    return f"{whole:,}.{rest:0{places}} {currency}"

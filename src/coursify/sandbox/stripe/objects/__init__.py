@@ -1,0 +1,1 @@
+"""Stripe's objects, field for field, as plain dictionaries."""

@@ -1,0 +1,63 @@
+"""A PaymentMethod: a test card as Stripe describes it."""
+
+from coursify.sandbox.stripe.cards import Card
+from coursify.sandbox.stripe.ids import new_id
+from coursify.sandbox.stripe.vocabulary import Json
+
+EXPIRES_MONTH = 8
+EXPIRES_YEAR = 2035
+
+
+def new_payment_method(card: Card, *, now: int, billing: Json | None = None, metadata: Json | None = None) -> Json:
+    """A fresh PaymentMethod for a test card; the number itself is never part of it."""
+    return {
+        "id": new_id("pm"),
+        "object": "payment_method",
+        "allow_redisplay": "unspecified",
+        "billing_details": billing_details(billing or {}),
+        "card": describe_card(card),
+        "created": now,
+        "customer": None,
+        "customer_account": None,
+        "livemode": False,
+        "metadata": metadata or {},
+        "type": "card",
+    }
+
+
+def describe_card(card: Card) -> Json:
+    """What may be known of a card."""
+    return {
+        "brand": card.brand,
+        "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
+        "country": "US",
+        "display_brand": card.brand,
+        "exp_month": EXPIRES_MONTH,
+        "exp_year": EXPIRES_YEAR,
+        "fingerprint": fingerprint(card),
+        "funding": card.funding,
+        "generated_from": None,
+        "last4": card.last4,
+        "networks": {"available": [card.brand], "preferred": None},
+        "regulated_status": "unregulated",
+        "three_d_secure_usage": {"supported": True},
+        "wallet": None,
+    }
+
+
+def fingerprint(card: Card) -> str:
+    """The same 16 characters for the same card, whoever uses it."""
+    return f"Standin{card.brand.title():.5}{card.last4}".ljust(16, "0")[:16]
+
+
+def billing_details(given: Json) -> Json:
+    """Who pays, as far as the client said so."""
+    address = given.get("address") or {}
+    places = ("city", "country", "line1", "line2", "postal_code", "state")
+    return {
+        "address": {place: address.get(place) for place in places},
+        "email": given.get("email"),
+        "name": given.get("name"),
+        "phone": given.get("phone"),
+        "tax_id": given.get("tax_id"),
+    }

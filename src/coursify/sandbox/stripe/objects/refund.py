@@ -1,0 +1,36 @@
+"""A Refund: money on its way back."""
+
+from coursify.sandbox.stripe.ids import new_id
+from coursify.sandbox.stripe.vocabulary import Json
+
+
+def new_refund(charge: Json, amount: int, *, now: int, refund_id: str | None = None, status: str = "succeeded") -> Json:
+    """A Refund of part or all of a charge."""
+    return {
+        "id": refund_id or new_id("re"),
+        "object": "refund",
+        "amount": amount,
+        "balance_transaction": None,
+        "charge": charge["id"],
+        "created": now,
+        "currency": charge["currency"],
+        "customer": charge["customer"],
+        "customer_account": None,
+        "destination_details": {
+            "card": {
+                "reference": None,
+                "reference_status": "pending",
+                "reference_type": "acquirer_reference_number",
+                "type": "refund",
+            },
+            "type": "card",
+        },
+        "metadata": {},
+        "payment_intent": charge["payment_intent"],
+        "payment_method": charge["payment_method"],
+        "reason": None,
+        "receipt_number": None,
+        "source_transfer_reversal": None,
+        "status": status,
+        "transfer_reversal": None,
+    }

@@ -1,0 +1,1 @@
+"""What the API does: one function per operation, each inside one transaction."""

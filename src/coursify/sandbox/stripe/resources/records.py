@@ -1,0 +1,54 @@
+"""What is only read: charges, balance transactions, events."""
+
+from coursify.sandbox.stripe.events import tell_change
+from coursify.sandbox.stripe.resources.finding import apply, get, list_of
+from coursify.sandbox.stripe.standin import Call
+from coursify.sandbox.stripe.store import deliveries, objects
+from coursify.sandbox.stripe.vocabulary import Json
+
+
+def retrieve_charge(call: Call) -> Json:
+    """One charge."""
+    return get(call, "charge")
+
+
+def update_charge(call: Call) -> Json:
+    """Change what does not concern the money of a charge."""
+    before = get(call, "charge")
+    charge = apply(before, call.params, ("description", "receipt_email"))
+    objects.put(call.database, charge)
+    tell_change(call, "charge.updated", charge, before)
+    return charge
+
+
+def list_charges(call: Call) -> Json:
+    """Charges, newest first."""
+    return list_of(call, "charge", "/v1/charges", equal=("customer", "payment_intent"))
+
+
+def retrieve_balance_transaction(call: Call) -> Json:
+    """One line of the balance."""
+    return get(call, "balance_transaction")
+
+
+def list_balance_transactions(call: Call) -> Json:
+    """The lines of the balance, newest first."""
+    call.params |= {"charge": call.params.get("source")}
+    return list_of(call, "balance_transaction", "/v1/balance_transactions", equal=("charge",))
+
+
+def retrieve_event(call: Call) -> Json:
+    """One event, and to how many targets it is still owed."""
+    return as_of_now(call, get(call, "event"))
+
+
+def list_events(call: Call) -> Json:
+    """Events, newest first, of one type or of several."""
+    types = [call.params["type"]] if call.params.get("type") else call.params.get("types") or []
+    page = list_of(call, "event", "/v1/events", topics=tuple(types))
+    return page | {"data": [as_of_now(call, event) for event in page["data"]]}
+
+
+def as_of_now(call: Call, event: Json) -> Json:
+    """The event with the deliveries that it still waits for."""
+    return event | {"pending_webhooks": deliveries.count_owed_of_event(call.database, event["id"])}

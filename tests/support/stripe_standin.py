@@ -1,0 +1,123 @@
+"""A stand-in for Stripe as a process of its own, for tests that speak to it over HTTP."""
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+STARTS_WITHIN = 20.0
+STOPS_WITHIN = 5.0
+
+
+@dataclass
+class StripeStandin:
+    """A running stand-in and its keys; `start` and `kill` play its restarts."""
+
+    port: int
+    state_dir: Path
+    webhook_url: str
+    clock_file: Path
+    secret_key: str = field(default_factory=lambda: f"sk_test_{secrets.token_hex(24)}")
+    publishable_key: str = field(default_factory=lambda: f"pk_test_{secrets.token_hex(24)}")
+    webhook_secret: str = field(default_factory=lambda: f"whsec_{secrets.token_hex(24)}")
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Start the process and wait until it answers."""
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("STRIPE_")}
+        environment |= {
+            "STRIPE_STANDIN_PORT": str(self.port),
+            "STRIPE_STANDIN_STATE": str(self.state_dir / "stripe.sqlite3"),
+            "STRIPE_SECRET_KEY": self.secret_key,
+            "STRIPE_PUBLISHABLE_KEY": self.publishable_key,
+            "STRIPE_WEBHOOK_SECRET": self.webhook_secret,
+            "STRIPE_WEBHOOK_URL": self.webhook_url,
+            "CLOCK_OFFSET_FILE": str(self.clock_file),
+        }
+        command = [sys.executable, "-m", "coursify.sandbox.stripe"]
+        self.process = subprocess.Popen(command, env=environment)  # noqa: S603
+        deadline = time.monotonic() + STARTS_WITHIN
+        while not self.answers():
+            if self.process.poll() is not None:
+                message = f"The Stripe stand-in ended with status {self.process.returncode} before it answered."
+                raise RuntimeError(message)
+            if time.monotonic() > deadline:
+                message = "The Stripe stand-in did not answer in time."
+                raise RuntimeError(message)
+            time.sleep(0.02)
+
+    def answers(self) -> bool:
+        """Whether it takes connections."""
+        with socket.socket() as probe:
+            probe.settimeout(1.0)
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+    def stop(self) -> None:
+        """Ask it to stop and wait until it has."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(STOPS_WITHIN)
+
+    def kill(self) -> None:
+        """End it without a warning."""
+        if self.process is not None:
+            self.process.kill()
+            self.process.wait(STOPS_WITHIN)
+
+    def control(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401
+        """What the control door answers."""
+        answer = httpx.request(method, f"{self.url}/_control/{path}", json=body, timeout=30, trust_env=False)
+        answer.raise_for_status()
+        return answer.json()
+
+    def set_faults(self, **faults: object) -> Any:  # noqa: ANN401
+        """Let these faults, and no others, happen from now on; without any, all is well again."""
+        return self.control("POST", "faults", faults)
+
+    def flush(self, limit_seconds: float = 10.0) -> Any:  # noqa: ANN401
+        """Deliver everything owed and count."""
+        return self.control("POST", "flush", {"limit_seconds": limit_seconds})
+
+    def ledger(self) -> Any:  # noqa: ANN401
+        """The truth about money."""
+        return self.control("GET", "ledger")
+
+
+def start_stripe_standin(
+    state_dir: Path,
+    webhook_url: str = "",
+    *,
+    port: int | None = None,
+    clock_file: Path | None = None,
+    **keys: str,
+) -> StripeStandin:
+    """A started stand-in on a free port; `keys` may fix secret_key, publishable_key or webhook_secret."""
+    state_dir.mkdir(parents=True, exist_ok=True)
+    standin = StripeStandin(
+        port=port or free_port(),
+        state_dir=state_dir,
+        webhook_url=webhook_url,
+        clock_file=clock_file or state_dir / "clock",
+        **keys,
+    )
+    standin.start()
+    return standin
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
