@@ -6,7 +6,7 @@ controller's name and the `operationId` of the OpenAPI document. Rules about the
 
 from __future__ import annotations
 
-from coursify.core.operations import Operation, Repeat, Who
+from coursify.core.operations import Operation, Who
 
 _ANYONE = Operation(Who.ANYONE, rate="read")
 

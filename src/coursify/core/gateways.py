@@ -107,21 +107,27 @@ class PaymentGateway(Protocol):
 
     def minimum_charge(self, currency: str) -> int: ...
 
+    async def close(self) -> None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """One mail, ready to go out; `key` is its identity with us (`receipt:<order id>`)."""
+    """One mail, ready to go out; `key` is its identity with us (`receipt:<order id>`), set when it is delivered."""
 
-    key: str
     to: str
     to_name: str
     subject: str
     text: str
     html: str
+    key: str = ""
 
 
 class MailRefused(Exception):
     """The provider will never take this letter (an address it does not accept, say)."""
+
+
+class MailUnavailable(Exception):
+    """The provider took nothing; the same letter may be handed over again later."""
 
 
 class MailUncertain(Exception):
@@ -130,5 +136,7 @@ class MailUncertain(Exception):
 
 class Mailer(Protocol):
     async def send(self, letter: Letter) -> str:
-        """Hand the letter over; answers the provider's id for it. Raises OSError where nothing was taken."""
+        """Hand the letter over; answers the provider's id. Raises MailUnavailable, MailRefused or MailUncertain."""
         ...
+
+    async def close(self) -> None: ...

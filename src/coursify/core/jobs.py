@@ -21,6 +21,8 @@ from coursify.core.settings import Settings
 MAX_ATTEMPTS = 20
 LONGEST_PAUSE_SECONDS = 3_600
 QUEUE = "default"
+HEARTBEAT_SECONDS = 3
+STALLED_SECONDS = 12
 
 # Only names jobs for `defer`; the worker builds its own application with tasks and a pool.
 _deferring = procrastinate.App(connector=procrastinate.PsycopgConnector())
@@ -86,4 +88,13 @@ def _on_the_clock(task: Task, tools: Tools) -> Task:
     return run
 
 
-__all__ = ["QUEUE", "Backoff", "Task", "Tools", "defer", "register", "register_clock"]
+def register_repair(app: procrastinate.App) -> None:
+    """Start the jobs of killed workers again: Procrastinate notices such workers, repeating is left to us."""
+
+    @app.periodic(cron="* * * * * */5")
+    @app.task(name="jobs.repeat_stalled", queue=QUEUE, queueing_lock="jobs.repeat_stalled")
+    async def repeat_stalled(timestamp: int) -> None:
+        del timestamp
+        stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
+        for job in stalled:
+            await app.job_manager.retry_job(job)

@@ -35,7 +35,7 @@ class Delivery:
     subject_id: UUID
     user_id: UUID | None
     state: DeliveryState
-    attempts: int
+    reason: str | None
 
 
 async def take_idempotency_key(
@@ -190,7 +190,7 @@ async def lock_delivery(db: Connection, delivery_id: UUID) -> Delivery | None:
         db,
         Delivery,
         """
-        SELECT id, message_key, kind, subject_id, user_id, state, attempts
+        SELECT id, message_key, kind, subject_id, user_id, state, reason
         FROM email_deliveries WHERE id = %(delivery_id)s FOR NO KEY UPDATE
         """,
         delivery_id=delivery_id,

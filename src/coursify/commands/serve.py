@@ -1,0 +1,82 @@
+"""`coursify serve`: the API, in one process or several."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import sys
+from typing import Annotated
+
+import uvloop
+from cyclopts import Parameter
+from granian.constants import Interfaces, Loops
+from granian.server import Server
+from granian.server.embed import Server as EmbeddedServer
+
+from coursify.app import create_app
+from coursify.core.settings import ConfigurationError, load_settings
+
+BACKLOG = 2048
+RESPAWN_SECONDS = 0.5
+DRAIN_SECONDS = 8
+
+
+def serve(
+    *,
+    host: str = "127.0.0.1",
+    port: Annotated[int, Parameter(env_var="PORT")] = 8000,
+    workers: Annotated[int, Parameter(env_var="WEB_CONCURRENCY")] = 1,
+) -> None:
+    """Listen on HOST:PORT with WORKERS processes; SIGTERM lets running requests finish first."""
+    try:
+        load_settings()
+    except ConfigurationError as error:
+        sys.exit(str(error))
+    if workers > 1:
+        _serve_many(host, port, workers)
+    else:
+        uvloop.run(_serve_one(host, port))
+
+
+def _serve_many(host: str, port: int, workers: int) -> None:
+    Server(
+        "coursify.app:create_app",
+        factory=True,
+        address=host,
+        port=port,
+        workers=workers,
+        interface=Interfaces.ASGI,
+        loop=Loops.uvloop,
+        websockets=False,
+        backlog=BACKLOG,
+        log_enabled=False,
+        respawn_failed_workers=True,
+        respawn_interval=RESPAWN_SECONDS,
+        workers_kill_timeout=DRAIN_SECONDS,
+    ).serve()
+
+
+async def _serve_one(host: str, port: int) -> None:
+    """One process and no parent: what a container's supervisor, or ours, starts many of."""
+    server = EmbeddedServer(
+        create_app(),
+        address=host,
+        port=port,
+        interface=Interfaces.ASGI,
+        websockets=False,
+        backlog=BACKLOG,
+        log_enabled=False,
+    )
+    told_to_stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, told_to_stop.set)
+    serving = asyncio.create_task(server.serve())
+    stopping = asyncio.create_task(told_to_stop.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    if not serving.done():
+        server.stop()  # type: ignore[no-untyped-call]  # granian left it untyped
+        await asyncio.wait({serving}, timeout=DRAIN_SECONDS)
+    stopping.cancel()
+    if serving.done():
+        serving.result()

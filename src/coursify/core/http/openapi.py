@@ -1,0 +1,125 @@
+"""OpenAPI 3.1: what FastAPI derives from the controllers, completed with what the gate and the edge answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from coursify.core.errors import (
+    AppError,
+    Forbidden,
+    IdempotencyKeyInvalid,
+    IdempotencyKeyRequired,
+    IdempotencyKeyReused,
+    Invalid,
+    MalformedJson,
+    NotFound,
+    RequestInProgress,
+    StepUpRequired,
+    TooLarge,
+    TooManyRequests,
+    Unauthorized,
+    Unavailable,
+    UnsupportedMedia,
+)
+from coursify.core.http.answers import example_of
+from coursify.core.operations import Operation, Repeat, Who
+
+_FAILURE = {"$ref": "#/components/schemas/Failure"}
+_DESCRIPTION = """The engine under a course marketplace. Every answer has one envelope; money is integers in the
+currency's smallest unit; times are UTC. Send `Authorization: Bearer <accessToken>`, and an `Idempotency-Key` with
+a POST that must not happen twice."""
+_BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
+
+
+def install(app: FastAPI, operations: dict[str, Operation], *, version: str) -> None:
+    """Serve the completed document at /openapi.json; it is built once."""
+
+    def build() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            app.openapi_schema = _complete(
+                get_openapi(
+                    title="Coursify",
+                    version=version,
+                    openapi_version="3.1.0",
+                    description=_DESCRIPTION,
+                    license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+                    routes=app.routes,
+                    servers=[{"url": "/"}],
+                ),
+                operations,
+            )
+        return app.openapi_schema
+
+    app.openapi = build  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
+
+
+def _complete(document: dict[str, Any], operations: dict[str, Operation]) -> dict[str, Any]:
+    document["components"].setdefault("securitySchemes", {})["bearer"] = _BEARER
+    for name in ("HTTPValidationError", "ValidationError"):
+        document["components"]["schemas"].pop(name, None)
+    for path, methods in document["paths"].items():
+        for method, described in methods.items():
+            _complete_operation(path, method, described, operations[described["operationId"]])
+    return document
+
+
+def _complete_operation(path: str, method: str, described: dict[str, Any], operation: Operation) -> None:
+    described["x-who"] = operation.who.value
+    if operation.rule:
+        described["x-rule"] = operation.rule
+    if operation.who is Who.ANYONE:
+        described["security"] = [{}, {"bearer": []}]
+    else:
+        described["security"] = [{"bearer": []}]
+    if operation.repeat is not Repeat.PLAIN:
+        described.setdefault("parameters", []).append(_idempotency_parameter(operation))
+    described["responses"].pop("422", None) if _is_derived(described) else None
+    for error in _door_errors(path, method, described, operation):
+        _add_failure(described["responses"], error)
+
+
+def _is_derived(described: dict[str, Any]) -> bool:
+    content = described["responses"].get("422", {}).get("content", {}).get("application/json", {})
+    return bool("HTTPValidationError" in str(content.get("schema", "")))
+
+
+def _door_errors(path: str, method: str, described: dict[str, Any], operation: Operation) -> list[type[AppError]]:
+    errors: list[type[AppError]] = [Unauthorized, TooManyRequests, AppError, Unavailable]
+    if operation.who not in {Who.ANYONE, Who.SIGNED_IN}:
+        errors.append(Forbidden)
+    if operation.step_up:
+        errors.append(StepUpRequired)
+    if "{" in path:
+        errors.append(NotFound)
+    if method in {"post", "put"}:
+        errors += [MalformedJson, TooLarge, UnsupportedMedia, Invalid]
+    elif described.get("parameters"):
+        errors.append(Invalid)
+    if operation.repeat is not Repeat.PLAIN:
+        errors += [IdempotencyKeyInvalid, IdempotencyKeyReused, RequestInProgress]
+    if operation.repeat is Repeat.KEY_REQUIRED:
+        errors.append(IdempotencyKeyRequired)
+    return errors
+
+
+def _add_failure(responses: dict[str, Any], error: type[AppError]) -> None:
+    entry = responses.setdefault(str(error.status), {"description": ""})
+    content = entry.setdefault("content", {}).setdefault("application/json", {"examples": {}})
+    content["schema"] = _FAILURE
+    if error.code not in content.setdefault("examples", {}):
+        content["examples"][error.code] = {"value": example_of(error)}
+        entry["description"] = " · ".join(filter(None, [entry["description"], f"`{error.code}`"]))
+
+
+def _idempotency_parameter(operation: Operation) -> dict[str, Any]:
+    return {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "required": operation.repeat is Repeat.KEY_REQUIRED,
+        "description": "The same key within 24 hours gives the first answer again, byte for byte.",
+        "schema": {"type": "string", "minLength": 16, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
+        "example": "b3f1c1d2-1f5e-4b57-9a63-0a8f2c9f7e11",
+    }

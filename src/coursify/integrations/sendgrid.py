@@ -1,0 +1,55 @@
+"""Mail through SendGrid's v3 `mail/send` (https://www.twilio.com/docs/sendgrid/api-reference/mail-send)."""
+
+from __future__ import annotations
+
+from email.utils import parseaddr
+
+import httpx
+
+from coursify.core.gateways import Letter, MailRefused, MailUnavailable, MailUncertain
+
+TIMEOUT_SECONDS = 8.0
+
+
+class SendGrid:
+    """A Mailer; every letter carries `X-Message-Key`, our own name for it."""
+
+    def __init__(self, *, api_key: str, api_base: str, sender: str) -> None:
+        self._name, self._address = parseaddr(sender)
+        self._client = httpx.AsyncClient(
+            base_url=api_base, headers={"Authorization": f"Bearer {api_key}"}, timeout=TIMEOUT_SECONDS
+        )
+
+    async def send(self, letter: Letter) -> str:
+        """202 is a yes; 429 and 5xx took nothing; another 4xx is a no; silence after sending is uncertain."""
+        try:
+            response = await self._client.post("/v3/mail/send", json=self._message(letter))
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise MailUnavailable("SendGrid could not be reached") from error
+        except httpx.HTTPError as error:
+            raise MailUncertain("SendGrid did not answer") from error
+        if response.status_code == httpx.codes.ACCEPTED:
+            return str(response.headers.get("X-Message-Id", ""))
+        if response.status_code in {401, 403, 429} or response.status_code >= 500:
+            raise MailUnavailable(f"SendGrid answered {response.status_code}")
+        raise MailRefused(f"SendGrid answered {response.status_code}")
+
+    def _message(self, letter: Letter) -> dict[str, object]:
+        return {
+            "personalizations": [{"to": [{"email": letter.to, "name": letter.to_name}]}],
+            "from": {"email": self._address, "name": self._name},
+            "subject": letter.subject,
+            "content": [
+                {"type": "text/plain", "value": letter.text},
+                {"type": "text/html", "value": letter.html},
+            ],
+            "headers": {"X-Message-Key": letter.key},
+            "custom_args": {"message_key": letter.key},
+            "tracking_settings": {
+                "click_tracking": {"enable": False, "enable_text": False},
+                "open_tracking": {"enable": False},
+            },
+        }
+
+    async def close(self) -> None:
+        await self._client.aclose()

@@ -1,0 +1,261 @@
+"""Stripe, through its own SDK; the only file that knows Stripe's words and Stripe's amounts.
+
+Stripe's amounts are not always the smallest unit (https://docs.stripe.com/currencies#special-cases): isk and ugx are
+sent as two-decimal amounts although they have no decimals, and three-decimal amounts must end in 0.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import stripe
+from stripe import StripeClient
+
+from coursify.core.gateways import (
+    DisputeFact,
+    GatewayError,
+    GatewayRefused,
+    IntentFact,
+    IntentStatus,
+    ProviderEvent,
+    RefundFact,
+    SignatureInvalid,
+)
+from coursify.core.money import DECIMALS, Money
+from coursify.core.settings import StripeSettings
+
+API_VERSION = stripe.api_version
+TIMEOUT_SECONDS = 8.0
+RETRIES = 2
+TOLERANCE_SECONDS = 300
+_SENT_AS_TWO_DECIMAL = frozenset({"isk", "ugx"})
+# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in our minor units; others: a conservative 50.
+_MINIMUM = {
+    "usd": 50, "aed": 200, "aud": 50, "brl": 50, "cad": 50, "chf": 50, "czk": 1500, "dkk": 250, "eur": 50,
+    "gbp": 30, "hkd": 400, "huf": 17500, "inr": 50, "isk": 50, "jpy": 50, "mxn": 1000, "myr": 200, "nok": 300,
+    "nzd": 50, "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000, "kwd": 150, "ugx": 2000, "krw": 600,
+}  # fmt: skip
+_OPEN_DISPUTES = frozenset({"needs_response", "under_review"})
+_OBJECTS = {"payment_intent", "charge", "refund", "dispute"}
+
+
+def to_stripe(amount: Money) -> int:
+    """Our smallest units → what Stripe expects; raises GatewayRefused where Stripe cannot charge the amount."""
+    if amount.currency in _SENT_AS_TWO_DECIMAL:
+        return amount.minor * 100
+    if DECIMALS[amount.currency] == 3 and amount.minor % 10:
+        raise GatewayRefused("amount_not_chargeable", f"{amount.currency} amounts must end in 0")
+    return amount.minor
+
+
+def from_stripe(amount: int, currency: str) -> Money:
+    if currency in _SENT_AS_TWO_DECIMAL:
+        return Money(amount // 100, currency)
+    return Money(amount, currency)
+
+
+class StripeGateway:
+    """A PaymentGateway. A time-out or 5xx is GatewayError (nothing is known), a 4xx is GatewayRefused."""
+
+    def __init__(self, settings: StripeSettings) -> None:
+        self._secrets = [
+            secret.get_secret_value()
+            for secret in (settings.stripe_webhook_secret, settings.stripe_webhook_secret_previous)
+            if secret
+        ]
+        self._http = stripe.HTTPXClient(timeout=TIMEOUT_SECONDS, allow_sync_methods=True)
+        self._client = StripeClient(
+            settings.stripe_secret_key.get_secret_value(),
+            base_addresses={"api": settings.stripe_api_base},
+            http_client=self._http,
+            max_network_retries=RETRIES,
+        )
+
+    async def create_customer(self, *, user_id: str, email: str, name: str) -> str:
+        customer = await _ask(
+            self._client.v1.customers.create_async(
+                {"email": email, "name": name, "metadata": {"user_id": user_id}},
+                {"idempotency_key": f"customer:{user_id}"},
+            )
+        )
+        return str(customer.id)
+
+    async def create_intent(self, *, order_id: str, amount: Money, customer_id: str, key: str) -> IntentFact:
+        intent = await _ask(
+            self._client.v1.payment_intents.create_async(
+                {
+                    "amount": to_stripe(amount),
+                    "currency": amount.currency,
+                    "customer": customer_id,
+                    "metadata": {"order_id": order_id},
+                    "automatic_payment_methods": {"enabled": True},
+                },
+                {"idempotency_key": key},
+            )
+        )
+        return _intent(intent)
+
+    async def find_intent(self, *, order_id: str, customer_id: str) -> IntentFact | None:
+        """The newest intent of this order that is not canceled, or None: what to adopt when a key was forgotten."""
+        intents = await _ask(self._client.v1.payment_intents.list_async({"customer": customer_id, "limit": 100}))
+        for intent in intents.data:
+            if (intent.metadata or {}).get("order_id") == order_id and intent.status != "canceled":
+                return _intent(intent)
+        return None
+
+    async def fetch_intent(self, intent_id: str) -> IntentFact:
+        return _intent(await _ask(self._client.v1.payment_intents.retrieve_async(intent_id)))
+
+    async def cancel_intent(self, intent_id: str) -> IntentFact:
+        """Cancel; when it is too late, the truth instead (it may have succeeded meanwhile)."""
+        try:
+            return _intent(await _ask(self._client.v1.payment_intents.cancel_async(intent_id)))
+        except GatewayRefused as refusal:
+            if refusal.code != "payment_intent_unexpected_state":
+                raise
+            return await self.fetch_intent(intent_id)
+
+    async def create_refund(self, *, refund_id: str, intent_id: str, amount: Money) -> RefundFact:
+        refund = await _ask(
+            self._client.v1.refunds.create_async(
+                {
+                    "payment_intent": intent_id,
+                    "amount": to_stripe(amount),
+                    "metadata": {"refund_id": refund_id},
+                },
+                {"idempotency_key": f"refund:{refund_id}"},
+            )
+        )
+        return _refund(refund)
+
+    async def fetch_refund(self, provider_refund_id: str) -> RefundFact:
+        return _refund(await _ask(self._client.v1.refunds.retrieve_async(provider_refund_id)))
+
+    async def list_refunds(self, intent_id: str) -> list[RefundFact]:
+        refunds = await _ask(self._client.v1.refunds.list_async({"payment_intent": intent_id, "limit": 100}))
+        return [_refund(refund) for refund in refunds.data]
+
+    async def fetch_dispute(self, provider_dispute_id: str) -> DisputeFact:
+        return _dispute(await _ask(self._client.v1.disputes.retrieve_async(provider_dispute_id)))
+
+    async def list_events(self, *, since: datetime) -> list[ProviderEvent]:
+        """What changed since then, oldest first."""
+        events = await _ask(
+            self._client.v1.events.list_async({"created": {"gte": int(since.timestamp())}, "limit": 100})
+        )
+        found: list[ProviderEvent] = []
+        async for event in events.auto_paging_iter():
+            described = _event(event.to_dict())
+            if described:
+                found.append(described)
+        return found[::-1]
+
+    def read_event(self, payload: bytes, signature: str, *, now: datetime) -> ProviderEvent:
+        """The event, if its bytes were signed with one of our secrets within 300 s of `now`, both ways."""
+        self._verify(payload, signature, now)
+        try:
+            event = _event(json.loads(payload))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            raise SignatureInvalid("the body is not an event") from error
+        if event is None:
+            raise SignatureInvalid("the body is not an event")
+        return event
+
+    def _verify(self, payload: bytes, signature: str, now: datetime) -> None:
+        try:
+            text = payload.decode()
+            sent_at = int(dict(part.split("=", 1) for part in signature.split(",") if "=" in part)["t"])
+        except (UnicodeDecodeError, KeyError, ValueError) as error:
+            raise SignatureInvalid("unreadable") from error
+        if abs(now.timestamp() - sent_at) > TOLERANCE_SECONDS:
+            raise SignatureInvalid("too old or too new")
+        for secret in self._secrets:
+            try:
+                stripe.WebhookSignature.verify_header(text, signature, secret, tolerance=None)
+            except stripe.SignatureVerificationError:
+                continue
+            return
+        raise SignatureInvalid("not signed by Stripe")
+
+    def minimum_charge(self, currency: str) -> int:
+        """The least that can be charged in this currency, in our minor units."""
+        return _MINIMUM.get(currency, 50)
+
+    async def close(self) -> None:
+        await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK left it untyped
+
+
+async def _ask(call: Any) -> Any:
+    try:
+        return await call
+    except (stripe.APIConnectionError, stripe.RateLimitError) as error:
+        raise GatewayError(type(error).__name__) from error
+    except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
+        if error.http_status == 409:
+            raise GatewayError("the same request is still running") from error
+        raise GatewayRefused(error.code or "invalid_request", error.user_message or "refused") from error
+    except stripe.StripeError as error:
+        raise GatewayError(type(error).__name__) from error
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise GatewayError("the answer was not understood") from error
+
+
+def _intent(intent: Any) -> IntentFact:
+    error = intent.last_payment_error
+    status: IntentStatus = "requires_action" if intent.status == "requires_confirmation" else intent.status
+    return IntentFact(
+        id=intent.id,
+        status=status,
+        amount=from_stripe(intent.amount, intent.currency),
+        received=from_stripe(intent.amount_received or 0, intent.currency),
+        order_id=(intent.metadata or {}).get("order_id"),
+        customer_id=_id(intent.customer),
+        client_secret=intent.client_secret,
+        error_code=(error.decline_code or error.code) if error else None,
+        error_message=error.message if error else None,
+    )
+
+
+def _refund(refund: Any) -> RefundFact:
+    outcomes = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}
+    return RefundFact(
+        id=refund.id,
+        intent_id=_id(refund.payment_intent),
+        status=outcomes.get(refund.status, "pending"),  # type: ignore[arg-type]  # the three words of RefundOutcome
+        amount=from_stripe(refund.amount, refund.currency),
+        refund_id=(refund.metadata or {}).get("refund_id"),
+        failure=getattr(refund, "failure_reason", None),
+    )
+
+
+def _dispute(dispute: Any) -> DisputeFact:
+    # Warnings (inquiries) never take money: they end like a dispute that was won.
+    closed = "lost" if dispute.status == "lost" else "won"
+    return DisputeFact(
+        id=dispute.id,
+        intent_id=_id(dispute.payment_intent),
+        status="open" if dispute.status in _OPEN_DISPUTES else closed,  # type: ignore[arg-type]  # DisputeOutcome's words
+        amount=from_stripe(dispute.amount, dispute.currency),
+        opened_at=datetime.fromtimestamp(dispute.created, UTC),
+    )
+
+
+def _event(event: dict[str, Any]) -> ProviderEvent | None:
+    """Only type and object id are read: an event of another API version is understood too."""
+    changed = event["data"]["object"]
+    return ProviderEvent(
+        id=str(event["id"]),
+        type=str(event["type"]),
+        object_type=str(changed["object"]),
+        object_id=str(changed.get("id") or ""),
+        api_version=event.get("api_version"),
+        livemode=bool(event["livemode"]),
+        created_at=datetime.fromtimestamp(int(event["created"]), UTC),
+    )
+
+
+def _id(reference: Any) -> str | None:
+    """An expandable reference is an id or the object itself."""
+    return reference if reference is None or isinstance(reference, str) else str(reference.id)

@@ -1,0 +1,18 @@
+"""One page: every controller, literal paths before those with parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from fastapi import APIRouter
+from fastapi.routing import APIRoute
+
+PREFIX = "/api/v1"
+
+ROUTERS: tuple[APIRouter, ...] = ()
+
+
+def iterate_routes() -> Iterator[APIRoute]:
+    """Every operation of the API, as its controller declared it."""
+    for router in ROUTERS:
+        yield from (route for route in router.routes if isinstance(route, APIRoute))

@@ -1,0 +1,98 @@
+"""One page: every job, every clock and every letter of the application, and the loop that runs them."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from uuid import UUID
+
+import procrastinate
+from psycopg_pool import AsyncConnectionPool
+
+from coursify.core import jobs, mail
+from coursify.core.clock import Clock
+from coursify.core.database import Database
+from coursify.core.jobs import Task, Tools
+from coursify.core.mail import Composer
+from coursify.core.settings import MailSettings, Settings
+from coursify.integrations.sendgrid import SendGrid
+from coursify.integrations.smtp import Smtp
+from coursify.integrations.stripe import StripeGateway
+
+LETTERS: dict[str, Composer] = {}
+
+# name → (cron line in UTC, job without arguments)
+CLOCK: dict[str, tuple[str, Task]] = {}
+
+
+async def deliver_letter(tools: Tools, delivery_id: str) -> None:
+    """Send one letter, composed by the module that posted it."""
+    await mail.deliver(tools, LETTERS, UUID(delivery_id))
+
+
+JOBS: dict[str, Task] = {
+    mail.DELIVER: deliver_letter,
+}
+
+
+async def work(settings: Settings, *, concurrency: int) -> None:
+    """Run jobs until SIGTERM; a worker that was killed has its jobs started again within 30 s."""
+    async with open_tools(settings) as tools, open_queue(tools) as queue:
+        await queue.run_worker_async(
+            queues=[jobs.QUEUE],
+            concurrency=concurrency,
+            update_heartbeat_interval=jobs.HEARTBEAT_SECONDS,
+            stalled_worker_timeout=jobs.STALLED_SECONDS,
+            fetch_job_polling_interval=1.0,
+            shutdown_graceful_timeout=8,
+            delete_jobs="successful",
+        )
+
+
+@contextlib.asynccontextmanager
+async def open_tools(settings: Settings) -> AsyncIterator[Tools]:
+    """The database and the gateways of a process that runs jobs."""
+    database = Database(settings.database, Clock(settings.app.clock_offset_file))
+    payments = StripeGateway(settings.stripe)
+    mailer = make_mailer(settings.mail)
+    await database.open()
+    try:
+        yield Tools(database=database, settings=settings, payments=payments, mailer=mailer)
+    finally:
+        await payments.close()
+        await mailer.close()
+        await database.close()
+
+
+@contextlib.asynccontextmanager
+async def open_queue(tools: Tools) -> AsyncIterator[procrastinate.App]:
+    """The queue's application with every job registered, on connections of its own."""
+    queue = procrastinate.App(connector=procrastinate.PsycopgConnector(pool_factory=AsyncConnectionPool))
+    jobs.register(queue, tools, JOBS)
+    jobs.register_clock(queue, tools, CLOCK)
+    jobs.register_repair(queue)
+    pool = AsyncConnectionPool(
+        tools.database.url, min_size=2, max_size=6, open=False, check=AsyncConnectionPool.check_connection
+    )
+    await pool.open()
+    try:
+        async with queue.open_async(pool):
+            yield queue
+    finally:
+        await pool.close()
+
+
+def make_mailer(settings: MailSettings) -> SendGrid | Smtp:
+    """SendGrid where it has a key, any SMTP server otherwise."""
+    if settings.sendgrid_api_key:
+        return SendGrid(
+            api_key=settings.sendgrid_api_key.get_secret_value(),
+            api_base=settings.sendgrid_api_base,
+            sender=settings.mail_from,
+        )
+    if settings.smtp_url:
+        return Smtp(url=settings.smtp_url.get_secret_value(), sender=settings.mail_from)
+    raise AssertionError("load_settings asks for one of the two")
+
+
+__all__ = ["CLOCK", "JOBS", "LETTERS", "make_mailer", "open_queue", "open_tools", "work"]
