@@ -47,7 +47,7 @@ class StripeStandin:
             "CLOCK_OFFSET_FILE": str(self.clock_file),
         }
         command = [sys.executable, "-m", "coursify.sandbox.stripe"]
-        self.process = subprocess.Popen(command, env=environment)  # noqa: S603
+        self.process = subprocess.Popen(command, env=environment)
         deadline = time.monotonic() + STARTS_WITHIN
         while not self.answers():
             if self.process.poll() is not None:
@@ -76,21 +76,21 @@ class StripeStandin:
             self.process.kill()
             self.process.wait(STOPS_WITHIN)
 
-    def control(self, method: str, path: str, body: object = None) -> Any:  # noqa: ANN401
+    def control(self, method: str, path: str, body: object = None) -> Any:
         """What the control door answers."""
         answer = httpx.request(method, f"{self.url}/_control/{path}", json=body, timeout=30, trust_env=False)
         answer.raise_for_status()
         return answer.json()
 
-    def set_faults(self, **faults: object) -> Any:  # noqa: ANN401
+    def set_faults(self, **faults: object) -> Any:
         """Let these faults, and no others, happen from now on; without any, all is well again."""
         return self.control("POST", "faults", faults)
 
-    def flush(self, limit_seconds: float = 10.0) -> Any:  # noqa: ANN401
+    def flush(self, limit_seconds: float = 10.0) -> Any:
         """Deliver everything owed and count."""
         return self.control("POST", "flush", {"limit_seconds": limit_seconds})
 
-    def ledger(self) -> Any:  # noqa: ANN401
+    def ledger(self) -> Any:
         """The truth about money."""
         return self.control("GET", "ledger")
 

@@ -48,7 +48,7 @@ async def serve(config: StandinConfig) -> None:
     stopping = asyncio.create_task(told_to_stop.wait())
     await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
     if not serving.done():
-        server.stop()
+        server.stop()  # type: ignore[no-untyped-call]
         _, unfinished = await asyncio.wait((serving,), timeout=STOPS_WITHIN)
         if unfinished:
             os._exit(0)

@@ -9,10 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from coursify.sandbox.stripe.aging import age_forever
 from coursify.sandbox.stripe.config import StandinConfig
 from coursify.sandbox.stripe.control import door
 from coursify.sandbox.stripe.delivery import Deliverer, deliver_forever, new_deliverer, stop
 from coursify.sandbox.stripe.http.api import answer_api
+from coursify.sandbox.stripe.http.checkout_pages import checkout_routes
 from coursify.sandbox.stripe.http.pages import page_routes
 from coursify.sandbox.stripe.standin import Standin, open_standin
 
@@ -30,6 +32,7 @@ def create_app(config: StandinConfig) -> Starlette:
     return Starlette(
         routes=[
             *page_routes(standin),
+            *checkout_routes(standin),
             *door.routes(deliverer),
             Route("/v1", api, methods=METHODS),
             Route("/v1/{path:path}", api, methods=METHODS),
@@ -41,11 +44,12 @@ def create_app(config: StandinConfig) -> Starlette:
 @contextlib.asynccontextmanager
 async def while_running(standin: Standin, deliverer: Deliverer) -> AsyncIterator[None]:
     """Deliver webhooks until the application stops, then close the state."""
-    loop = asyncio.create_task(deliver_forever(deliverer))
+    loops = [asyncio.create_task(deliver_forever(deliverer)), asyncio.create_task(age_forever(standin))]
     try:
         yield
     finally:
-        loop.cancel()
-        await asyncio.gather(loop, return_exceptions=True)
+        for loop in loops:
+            loop.cancel()
+        await asyncio.gather(*loops, return_exceptions=True)
         await stop(deliverer)
         standin.database.close()

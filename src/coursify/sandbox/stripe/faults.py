@@ -3,6 +3,7 @@
 import math
 import secrets
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
 from coursify.sandbox.stripe.errors import InvalidParameters
 from coursify.sandbox.stripe.vocabulary import Json
@@ -73,7 +74,7 @@ def read_faults(given: Json) -> Faults:
     return Faults(**checked)
 
 
-def checked_value(name: str, value: object) -> object:
+def checked_value(name: str, value: object) -> Any:
     """One fault's setting, or a refusal that says what it must be."""
     number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
     if name in SHARES and 0 <= number <= 1:

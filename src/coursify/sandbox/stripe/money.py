@@ -2,17 +2,26 @@
 
 from coursify.sandbox.stripe.errors import StripeError
 
-ZERO_DECIMAL = frozenset("bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf".split())
-THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
+# fmt: off
+ZERO_DECIMAL = frozenset([
+    "bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "vnd", "vuv", "xaf", "xof", "xpf",
+])
+# fmt: on
+THREE_DECIMAL = frozenset(["bhd", "jod", "kwd", "omr", "tnd"])
 # Zero-decimal currencies that the API still counts in hundredths: the last two digits must be 00.
-COUNTED_IN_HUNDREDTHS = frozenset("isk ugx".split())
-TWO_DECIMAL = frozenset(
-    "usd aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf cny cop "
-    "crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils inr jmd kes kgs khr "
-    "kyd kzt lak lbp lkr lrd lsl mad mdl mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio nok npr nzd pab pen pgk "
-    "php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs top try ttd twd tzs uah uyu uzs "
-    "wst xcd yer zar zmw".split(),
-)
+COUNTED_IN_HUNDREDTHS = frozenset(["isk", "ugx"])
+# fmt: off
+TWO_DECIMAL = frozenset([
+    "usd", "aed", "afn", "all", "amd", "ang", "aoa", "ars", "aud", "awg", "azn", "bam", "bbd", "bdt", "bgn", "bmd",
+    "bnd", "bob", "brl", "bsd", "bwp", "byn", "bzd", "cad", "cdf", "chf", "cny", "cop", "crc", "cve", "czk", "dkk",
+    "dop", "dzd", "egp", "etb", "eur", "fjd", "fkp", "gbp", "gel", "gip", "gmd", "gtq", "gyd", "hkd", "hnl", "htg",
+    "huf", "idr", "ils", "inr", "jmd", "kes", "kgs", "khr", "kyd", "kzt", "lak", "lbp", "lkr", "lrd", "lsl", "mad",
+    "mdl", "mkd", "mmk", "mnt", "mop", "mur", "mvr", "mwk", "mxn", "myr", "mzn", "nad", "ngn", "nio", "nok", "npr",
+    "nzd", "pab", "pen", "pgk", "php", "pkr", "pln", "qar", "ron", "rsd", "rub", "sar", "sbd", "scr", "sek", "sgd",
+    "shp", "sle", "sos", "srd", "std", "szl", "thb", "tjs", "top", "try", "ttd", "twd", "tzs", "uah", "uyu", "uzs",
+    "wst", "xcd", "yer", "zar", "zmw",
+])
+# fmt: on
 CURRENCIES = ZERO_DECIMAL | THREE_DECIMAL | COUNTED_IN_HUNDREDTHS | TWO_DECIMAL
 
 # https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts
@@ -21,6 +30,7 @@ MINIMUM = {
     "gbp": 30, "hkd": 400, "huf": 17500, "inr": 50, "jpy": 50, "mxn": 1000, "myr": 200, "nok": 300, "nzd": 50,
     "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000,
 }  # fmt: skip
+WHOLE_UNIT = (1, 10, 100, 1000)
 MAXIMUM = 99_999_999
 LARGER_MAXIMUM = {"idr": 999_999_999_999, "cop": 9_999_999_999, "huf": 9_999_999_999, "jpy": 9_999_999_999}
 
@@ -50,7 +60,7 @@ def check_charge_amount(amount: int, currency: str, *, param: str = "amount") ->
 
 def minimum_charge(currency: str) -> int:
     """The smallest charge; where Stripe publishes none, one whole unit of the currency."""
-    return MINIMUM.get(currency) or 10 ** decimals(currency)
+    return MINIMUM.get(currency) or WHOLE_UNIT[decimals(currency)]
 
 
 def step(currency: str) -> int:
@@ -70,7 +80,7 @@ def decimals(currency: str) -> int:
 def fee_for(amount: int, currency: str) -> int:
     """What the stand-in takes of a charge: 2.9 % and 30 hundredths of a unit, rounded half up to the coin."""
     coin = step(currency)
-    fixed = 30 * 10 ** decimals(currency) // 100
+    fixed = 30 * WHOLE_UNIT[decimals(currency)] // 100
     exact_thousandths = amount * 29 + fixed * 1000
     return (exact_thousandths + coin * 500) // (coin * 1000) * coin
 
@@ -80,5 +90,5 @@ def display(amount: int, currency: str) -> str:
     places = decimals(currency)
     if places == 0:
         return f"{amount:,} {currency}"
-    whole, rest = divmod(amount, 10**places)
+    whole, rest = divmod(amount, WHOLE_UNIT[places])
     return f"{whole:,}.{rest:0{places}} {currency}"

@@ -140,7 +140,9 @@ def set_clock(_: Deliverer, call: Call) -> Json:
     if len(given) != 1 or not all(isinstance(value, int | float) for value in given.values()):
         message = "Give either offset_seconds or advance_seconds, a number."
         raise InvalidParameters(message)
-    clock.set_offset(given["offset_seconds"] if "offset_seconds" in given else clock.offset() + given["advance_seconds"])
+    clock.set_offset(
+        given["offset_seconds"] if "offset_seconds" in given else clock.offset() + given["advance_seconds"]
+    )
     return {"now": clock.now(), "offset_seconds": clock.offset()}
 
 

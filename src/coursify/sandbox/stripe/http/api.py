@@ -113,7 +113,7 @@ async def with_faults(standin: Standin, request: Request, asked: Asked) -> Respo
     faults = standin.faults
     concerned = faults.concerns(asked.method, asked.path)
     if concerned and hits(faults.rate_limited):
-        message = "Request rate limit exceeded. You can learn more about rate limits at https://stripe.com/docs/rate-limits."
+        message = "Request rate limit exceeded. See https://stripe.com/docs/rate-limits."
         raise StripeError(message, status=429, code="rate_limit")
     if concerned and hits(faults.timeout):
         await hang(request)
@@ -129,7 +129,7 @@ async def hang(request: Request) -> None:
     """Say nothing until the client has gone or a long time has passed."""
     try:
         async with asyncio.timeout(HANG_SECONDS):
-            while not await request.is_disconnected():
+            while not await request.is_disconnected():  # noqa: ASYNC110 - a connection can only be asked
                 await asyncio.sleep(0.05)
     except TimeoutError:
         pass

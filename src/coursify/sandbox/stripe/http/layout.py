@@ -1,5 +1,6 @@
 """How the stand-in's pages look; everything that is put into them is escaped."""
 
+from collections.abc import Sequence
 from html import escape
 
 from starlette.responses import HTMLResponse
@@ -31,7 +32,7 @@ def page(title: str, body: str, *, status: int = 200) -> HTMLResponse:
     return HTMLResponse(document, status, HEADERS)
 
 
-def table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A table of plain texts."""
     top = "".join(f"<th>{escape(name)}</th>" for name in head)
     lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from coursify.sandbox.stripe.http import parameters as accepted
 from coursify.sandbox.stripe.http.shapes import Boolean, Choice, Group, Kind, ListOf, Metadata, Text
 from coursify.sandbox.stripe.resources import (
+    checkout_sessions,
     customers,
     disputing,
     payment_intents,
@@ -48,9 +49,10 @@ def operation(
     return Operation(method, pattern, kind, run, Group(takes, required), publishable)
 
 
-INTENT, METHOD, CUSTOMER = "payment_intent", "payment_method", "customer"
+INTENT, METHOD, CUSTOMER, SESSION = "payment_intent", "payment_method", "customer", "checkout.session"
 SECRET: dict[str, Kind] = accepted.EXPAND | {"client_secret": Text()}
 PARENTS: dict[str, Kind] = accepted.LIST | {"charge": Text(), "payment_intent": Text()}
+PARENTS_OF_SESSION: dict[str, Kind] = accepted.LIST | {"customer": Text(), "payment_intent": Text()}
 ONLY_METADATA: dict[str, Kind] = accepted.EXPAND | {"metadata": Metadata()}
 
 OPERATIONS = (
@@ -75,6 +77,13 @@ OPERATIONS = (
               accepted.EXPAND | accepted.METHOD | accepted.FROM_STRIPE_JS, required=("type",), publishable=True),
     operation("GET /v1/payment_methods/{id}", METHOD, payment_methods.retrieve_payment_method),
     operation("POST /v1/payment_methods/{id}", METHOD, payment_methods.update_payment_method, ONLY_METADATA),
+    operation("POST /v1/checkout/sessions", SESSION, checkout_sessions.create_session, accepted.CREATE_SESSION,
+              required=("mode", "line_items", "success_url")),
+    operation("GET /v1/checkout/sessions", SESSION, checkout_sessions.list_sessions,
+              PARENTS_OF_SESSION | {"status": Choice(("open", "complete", "expired"))}),
+    operation("GET /v1/checkout/sessions/{id}", SESSION, checkout_sessions.retrieve_session),
+    operation("GET /v1/checkout/sessions/{id}/line_items", SESSION, checkout_sessions.list_line_items, accepted.LIST),
+    operation("POST /v1/checkout/sessions/{id}/expire", SESSION, checkout_sessions.expire_session),
     operation("GET /v1/charges", "charge", records.list_charges,
               accepted.LIST | {"customer": Text(), "payment_intent": Text()}),
     operation("GET /v1/charges/{id}", "charge", records.retrieve_charge),

@@ -92,10 +92,16 @@ def cards() -> str:
         "refund_fails": "is paid; a refund succeeds, then fails",
     }
     rows = [
-        (card.token, card.number, told.get(card.behavior) or f"is declined: {card.decline and card.decline.decline_code}")
+        (
+            card.token,
+            card.number,
+            told.get(card.behavior) or f"is declined: {card.decline and card.decline.decline_code}",
+        )
         for card in CARDS
     ]
-    return "<h2>Test cards</h2><p>Any future date and any CVC do.</p>" + table(("Token", "Number", "What it does"), rows)
+    return "<h2>Test cards</h2><p>Any future date and any CVC do.</p>" + table(
+        ("Token", "Number", "What it does"), rows
+    )
 
 
 def limits() -> str:
@@ -120,7 +126,9 @@ def authentication(standin: Standin) -> Handler:
             return question(intent)
         outcome = await read_outcome(request)
         if outcome not in ("approve", "decline"):
-            return page("Approve or decline", "<p>Send <code>outcome=approve</code> or <code>decline</code>.</p>", status=400)
+            return page(
+                "Approve or decline", "<p>Send <code>outcome=approve</code> or <code>decline</code>.</p>", status=400
+            )
         call = new_call(standin)
         with transaction(standin.database):
             settled = settle_authentication(call, intent, approved=outcome == "approve")

@@ -132,3 +132,51 @@ ENDPOINT: dict[str, Kind] = EXPAND | {
     "metadata": Metadata(),
     "url": Text(),
 }
+PRICE_DATA = Group(
+    {
+        "currency": Text(10),
+        "unit_amount": Integer(least=0),
+        "tax_behavior": Choice(("exclusive", "inclusive", "unspecified")),
+        "product_data": Group(
+            {
+                "name": Text(250),
+                "description": Text(),
+                "images": ListOf(Text(2048), most=8),
+                "metadata": Metadata(),
+                "tax_code": Text(),
+            },
+            required=("name",),
+        ),
+    },
+    required=("currency", "unit_amount", "product_data"),
+)
+LINE_ITEM = Group({"price_data": PRICE_DATA, "quantity": Integer(least=1, most=999_999)}, required=("price_data",))
+CREATE_SESSION: dict[str, Kind] = EXPAND | {
+    "allow_promotion_codes": Boolean(),
+    "billing_address_collection": Choice(("auto", "required")),
+    "cancel_url": Text(),
+    "client_reference_id": Text(200),
+    "customer": Text(),
+    "customer_creation": Choice(("always", "if_required")),
+    "customer_email": Text(800),
+    "expires_at": Integer(least=0),
+    "line_items": ListOf(LINE_ITEM),
+    "locale": Text(10),
+    "metadata": Metadata(),
+    "mode": Choice(("payment",)),
+    "payment_intent_data": Group(
+        {
+            "capture_method": Choice(CAPTURE_METHODS),
+            "description": Text(1000),
+            "metadata": Metadata(),
+            "receipt_email": Text(512),
+            "setup_future_usage": Choice(("off_session", "on_session")),
+            "shipping": SHIPPING,
+            "statement_descriptor_suffix": Text(22),
+        },
+    ),
+    "payment_method_types": CARD_ONLY,
+    "submit_type": Choice(("auto", "book", "donate", "pay")),
+    "success_url": Text(),
+    "ui_mode": Choice(("hosted_page",)),
+}

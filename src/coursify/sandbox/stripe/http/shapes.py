@@ -52,7 +52,7 @@ class Integer:
             raise empty(param)
         text = raw if isinstance(raw, str) else ""
         digits = text.removeprefix("-")
-        if not (digits.isascii() and digits.isdigit() and len(digits) < 20):  # noqa: PLR2004
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 20):
             message = f"Invalid integer: {raw}"
             raise InvalidParameters(message, param=param, code="parameter_invalid_integer")
         number = int(text)

@@ -93,8 +93,7 @@ def declined_outcome(decline_code: str) -> Json:
         "network_decline_code": "05",
         "network_status": "declined_by_network",
         "reason": decline_code,
-        "seller_message": "The bank returned the decline code "
-        f"`{decline_code}`."
+        "seller_message": f"The bank returned the decline code `{decline_code}`."
         if decline_code != "generic_decline"
         else "The bank did not return any further details with this decline.",
         "type": "issuer_declined",

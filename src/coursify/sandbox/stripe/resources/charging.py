@@ -7,6 +7,7 @@ from coursify.sandbox.stripe.ids import new_id, new_token
 from coursify.sandbox.stripe.objects import balance_transaction
 from coursify.sandbox.stripe.objects.charge import failed_charge, new_charge
 from coursify.sandbox.stripe.objects.payment_intent import for_client
+from coursify.sandbox.stripe.resources.completing import complete_session_of
 from coursify.sandbox.stripe.resources.disputing import open_dispute
 from coursify.sandbox.stripe.resources.finding import must_find
 from coursify.sandbox.stripe.resources.payment_methods import card_behind
@@ -58,6 +59,7 @@ def succeed(call: Call, intent: Json, card: Card) -> Json:
     tell(call, "charge.succeeded", fresh)
     tell(call, "payment_intent.succeeded", paid)
     tell_change(call, "charge.updated", charge, fresh)
+    complete_session_of(call, paid)
     if card.behavior in ("dispute", "inquire"):
         open_dispute(call, charge, reason=card.dispute_reason, inquiry=card.behavior == "inquire")
     return paid

@@ -108,7 +108,7 @@ def with_money(call: Call, intent: Json) -> Json:
     """The intent with another amount, currency or customer."""
     changed = with_customer(call, intent)
     currency = check_currency(call.params["currency"]) if "currency" in call.params else intent["currency"]
-    amount = call.params.get("amount", intent["amount"])
+    amount: int = call.params["amount"] if "amount" in call.params else intent["amount"]
     if {"currency", "amount"} & set(call.params):
         check_charge_amount(amount, currency)
     return changed | {"amount": amount, "currency": currency}
