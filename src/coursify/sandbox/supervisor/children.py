@@ -43,7 +43,7 @@ class Crew:
 
 def hire(folder: DataFolder, parts: list[Part], tell: Callable[[str], None]) -> Crew:
     leash = subprocess.Popen(
-        [sys.executable, "-ISB", str(LEASH)],
+        [sys.executable, "-ISB", str(LEASH), str(folder.run_file)],
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
@@ -63,12 +63,12 @@ async def start_child(crew: Crew, child: Child) -> None:
     deadline = time.monotonic() + part.patience
     while child.is_wanted and time.monotonic() < deadline:
         if process.poll() is not None:
-            raise SandboxError(f"The {part.title} {how_it_ended(process)} before it was ready; {log_end(part.log)}")
+            raise SandboxError(f"{part.subject} {how_it_ended(process)} before it was ready; {log_end(part.log)}")
         if await asyncio.to_thread(part.answers) and process.poll() is None:
             return
         await asyncio.sleep(0.03)
     if child.is_wanted:
-        raise SandboxError(f"The {part.title} was not ready within {part.patience:.0f} s; {log_end(part.log)}")
+        raise SandboxError(f"{part.subject} was not ready within {part.patience:.0f} s; {log_end(part.log)}")
 
 
 async def stop_child(crew: Crew, child: Child) -> None:
@@ -102,7 +102,7 @@ async def _revive(crew: Crew, child: Child) -> None:
         lived = time.monotonic() - child.started_at
         child.quick_deaths = 0 if lived > LIVED_LONG_ENOUGH else child.quick_deaths + 1
         pause = min(LONGEST_PAUSE, 0.25 * 2 ** (child.quick_deaths - 1)) if child.quick_deaths else 0.0
-        crew.tell(f"The {child.part.title} {how_it_ended(process)}; it is started again.")
+        crew.tell(f"{child.part.subject} {how_it_ended(process)}; it is started again.")
         await asyncio.sleep(pause)
         try:
             await start_child(crew, child)

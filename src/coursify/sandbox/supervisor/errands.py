@@ -22,7 +22,8 @@ async def run_errand(
     """Run `coursify <command>` to its end, telling its newest line; anything but success raises."""
     log = crew.folder.log(command)
     log.unlink(missing_ok=True)
-    words = python_command(plan, "-m", "coursify", command, *flags, log=log, extra=extra)
+    told = {"DATABASE_OWNER_URL": plan.owner_url, **(extra or {})}
+    words = python_command(plan, "-m", "coursify", command, *flags, log=log, extra=told)
     process = start_process(crew, words)
     try:
         while process.poll() is None:

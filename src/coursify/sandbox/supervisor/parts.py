@@ -20,6 +20,7 @@ class Part:
 
     name: str
     title: str
+    subject: str
     log: Path
     command: Callable[[], Command]
     answers: Callable[[], bool]
@@ -80,6 +81,7 @@ def _postgres(cluster: Cluster) -> Part:
     return Part(
         name="postgres",
         title="PostgreSQL",
+        subject="PostgreSQL",
         log=cluster.log,
         command=command,
         answers=lambda: postgres_answers(cluster),
@@ -93,6 +95,7 @@ def _redis(server: RedisServer) -> Part:
     return Part(
         name="redis",
         title="Redis",
+        subject="Redis",
         log=server.log,
         command=lambda: redis_command(server),
         answers=lambda: redis_answers(server),
@@ -105,6 +108,7 @@ def _stand_in(plan: Plan, name: str, title: str, module: str, port: int) -> Part
     return Part(
         name=name,
         title=title,
+        subject=f"The {title}",
         log=log,
         command=lambda: python_command(plan, "-m", f"coursify.sandbox.{module}", log=log),
         answers=lambda: answers_http(port, "/"),
@@ -117,6 +121,7 @@ def _worker(plan: Plan) -> Part:
     return Part(
         name="worker",
         title="worker",
+        subject="The worker",
         log=log,
         command=lambda: python_command(plan, "-m", "coursify", "worker", log=log),
         answers=lambda: True,
@@ -130,6 +135,7 @@ def _api(plan: Plan) -> Part:
     return Part(
         name="api",
         title="API",
+        subject="The API",
         log=log,
         command=lambda: python_command(plan, *words, log=log, death_signal=signal.SIGTERM),
         answers=lambda: answers_http(plan.port, "/health/ready", only=200),

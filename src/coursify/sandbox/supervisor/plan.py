@@ -86,13 +86,15 @@ def refuse_production(outside: Mapping[str, str]) -> None:
 
 
 def child_environment(plan: Plan) -> dict[str, str]:
-    """Everything that the application and the stand-ins are told; what came from outside stays as it is."""
+    """Everything that the application and the stand-ins are told; what came from outside stays as it is.
+
+    The owner's database URL is not among it: only the migration and the seed get that, as in production.
+    """
     keys = plan.keys
-    environment = dict(plan.outside)
+    environment = {name: value for name, value in plan.outside.items() if name != "DATABASE_OWNER_URL"}
     environment |= {
         "ENVIRONMENT": "sandbox",
         "DATABASE_URL": plan.app_url,
-        "DATABASE_OWNER_URL": plan.owner_url,
         "REDIS_URL": plan.redis_url,
         "PORT": str(plan.port),
         "CLOCK_OFFSET_FILE": str(plan.folder.clock_offset),

@@ -16,7 +16,7 @@ async def steer(crew: Crew, verb: str, name: str) -> str:
     if verb == "restart":
         await _stop(crew, child)
         await _start(crew, child)
-        return f"The {child.part.title} was restarted."
+        return f"{child.part.subject} was restarted."
     raise SandboxError(f"`{verb}` is none of stop, start, restart.")
 
 
@@ -24,13 +24,13 @@ async def _stop(crew: Crew, child: Child) -> str:
     child.is_wanted = False
     async with child.lock:
         await stop_child(crew, child)
-    return f"The {child.part.title} is stopped; `coursify sandbox start {child.part.name}` starts it again."
+    return f"{child.part.subject} is stopped; `coursify sandbox start {child.part.name}` starts it again."
 
 
 async def _start(crew: Crew, child: Child) -> str:
     async with child.lock:
         if child.process is not None and child.process.poll() is None:
-            return f"The {child.part.title} runs already."
+            return f"{child.part.subject} runs already."
         child.quick_deaths = 0
         await start_child(crew, child)
-    return f"The {child.part.title} runs."
+    return f"{child.part.subject} runs."

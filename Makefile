@@ -1,0 +1,54 @@
+# Everything a person does here, one word each. `make help` lists them.
+.DEFAULT_GOAL := help
+.PHONY: help run dev test check fix lint bench migration reset prove tour
+SHELL := /bin/sh
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## Run the whole system here, without any account (COURSIFY_PORT=8001 for another port)
+	@scripts/bootstrap run
+	@exec .venv/bin/coursify up
+
+dev: ## The same, and API and worker start again when a source file changes
+	@scripts/bootstrap dev
+	@exec .venv/bin/coursify up --reload
+
+tour: ## Play the whole story against the running system
+	@scripts/bootstrap run
+	@exec .venv/bin/coursify tour
+
+test: ## Run every test, in parallel and in random order, on servers of its own (ARGS="-k refund")
+	@scripts/bootstrap dev
+	@.venv/bin/python -m pytest -n 2 $(ARGS)
+
+check: lint test ## What CI runs: format, lint, types, import contracts, then every test
+
+lint:
+	@scripts/bootstrap dev
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports
+
+fix: ## Format the code and repair what the linter can repair
+	@scripts/bootstrap dev
+	@.venv/bin/ruff check --fix .
+	@.venv/bin/ruff format .
+
+prove: ## The long proofs: fuzzing and chaos with their full number of examples
+	@scripts/bootstrap dev
+	@COURSIFY_PROVE=1 .venv/bin/python -m pytest -n 2 $(ARGS)
+
+bench: ## Measure, and compare with the last figures
+	@scripts/bootstrap dev
+	@.venv/bin/python -m bench $(ARGS)
+
+migration: ## Begin a migration (NAME=add_gift_cards)
+	@scripts/bootstrap dev
+	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME=add_gift_cards'; exit 1; }
+	@.venv/bin/alembic revision -m "$(NAME)"
+
+reset: ## Delete the sandbox's data; the next `make run` starts afresh
+	@scripts/bootstrap run
+	@.venv/bin/coursify reset
