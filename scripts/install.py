@@ -39,8 +39,10 @@ def main() -> None:
         uv = find_uv(environment)
         make_venv(uv, environment)
         target = ["--python", str(VENV / "bin" / "python")]
-        run([*uv, "pip", "install", *target, "--require-hashes", "-r", LOCKS[kind]], environment)
-        run([*uv, "pip", "install", *target, "--no-deps", "--editable", "."], environment)
+        install = [*uv, "pip", "install", *([] if sys.stderr.isatty() else ["--quiet"]), *target]
+        run([*install, "--compile-bytecode", "--require-hashes", "-r", LOCKS[kind]], environment)
+        run([*install, "--quiet", "--no-deps", "--editable", "."], environment)
+        run([str(VENV / "bin" / "python"), "-m", "compileall", "-q", "src"], environment)
         (VENV / f".installed-{kind}").write_text(stamp)
         print(f"Installed in {time.monotonic() - began:.0f} s.", flush=True)
 
@@ -109,7 +111,7 @@ def uv_environment() -> dict[str, str]:
         "PIP_USER": "0",
         "PIP_REQUIRE_VIRTUALENV": "0",
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
-        "PYTHONWARNINGS": "",
+        "PIP_ROOT_USER_ACTION": "ignore",
     }
     defaults = {"UV_CACHE_DIR": str(TOOLS / "cache"), **settings_from_pip(pip_settings())}
     for name, value in defaults.items():
