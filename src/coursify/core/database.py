@@ -151,7 +151,7 @@ class Lease:
         if self._transaction is None:
             connection = await self._database.borrow()
             try:
-                cursor = await connection.execute("BEGIN; SELECT now()")
+                cursor = await connection.execute("BEGIN; SELECT now()", prepare=False)
                 cursor.nextset()
                 row = await cursor.fetchone()
             except BaseException:
@@ -175,11 +175,11 @@ class Lease:
         connection, self._transaction = self._transaction.db, None
         try:
             if how == "COMMIT":
-                cursor = await uncanceled(connection.execute("COMMIT"))
+                cursor = await uncanceled(connection.execute("COMMIT", prepare=False))
                 if cursor.statusmessage != "COMMIT":
                     raise CommitRefused("the transaction was rolled back at COMMIT")
             elif not connection.closed:
-                await uncanceled(connection.execute("ROLLBACK"))
+                await uncanceled(connection.execute("ROLLBACK", prepare=False))
         except psycopg.OperationalError:
             if how == "COMMIT":
                 raise
