@@ -18,12 +18,15 @@ from coursify.core.gateways import PaymentGateway
 from coursify.core.http import docs, faults, health, openapi
 from coursify.core.http.answers import reply
 from coursify.core.http.edge import App, Edge
+from coursify.core.http.limits import make_limiter
 from coursify.core.http.route import Doorway
 from coursify.core.logging import configure_logging
 from coursify.core.operations import Operation
 from coursify.core.pagination import Cursors
 from coursify.core.settings import Settings, load_settings
 from coursify.integrations.stripe import StripeGateway
+from coursify.modules.users.desk import Desk, make_desk
+from coursify.modules.users.guards import make_gate
 from coursify.operations import OPERATIONS
 from coursify.routes import PREFIX, ROUTERS, iterate_routes
 
@@ -36,7 +39,7 @@ def create_app(settings: Settings | None = None, *, payments: PaymentGateway | N
     """The whole application as one ASGI callable; raises ConfigurationError when the environment is incomplete."""
     settings = settings or load_settings()
     configure_logging(settings.app.log_level)
-    return _edge(build(settings, payments=payments), settings)
+    return wrap(build(settings, payments=payments), settings)
 
 
 def build(settings: Settings, *, payments: PaymentGateway | None = None) -> FastAPI:
@@ -55,7 +58,8 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
     app.state.settings = settings
     app.state.database = database
     app.state.payments = payments or StripeGateway(settings.stripe)
-    app.state.doorway = make_doorway(settings, database)
+    app.state.desk = make_desk(database, settings)
+    app.state.doorway = make_doorway(settings, app.state.desk)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.include_router(health.router)
@@ -84,18 +88,19 @@ def check_policy_table(operations: dict[str, Operation]) -> None:
         raise RuntimeError(f"policy table: no line for {sorted(missing)}, no route for {sorted(idle)}")
 
 
-def make_doorway(settings: Settings, database: Database) -> Doorway:
+def make_doorway(settings: Settings, desk: Desk) -> Doorway:
     return Doorway(
-        database=database,
+        database=desk.database,
         sealer=Sealer(settings.keys.encryption_keys),
         cursors=Cursors(settings.keys.server_key),
         operations=OPERATIONS,
-        identify=make_gate(database, settings),
+        identify=make_gate(desk),
         limit=make_limiter(settings),
     )
 
 
-def _edge(app: FastAPI, settings: Settings) -> App:
+def wrap(app: FastAPI, settings: Settings) -> App:
+    """Put the edge around the application."""
     hosts = frozenset(settings.app.allowed_hosts) or {urlsplit(settings.app.public_url).hostname or ""}
     return Edge(app, hosts=frozenset(hosts), is_sandbox=settings.app.environment != "production")
 
@@ -104,12 +109,14 @@ def _edge(app: FastAPI, settings: Settings) -> App:
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     database: Database = app.state.database
     await database.open()
+    desk: Desk = app.state.desk
     # What lives now lives on: keeping it out of every collection was the largest gain in tail latency measured.
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
     try:
-        yield
+        async with desk.sessions.listening():
+            yield
     finally:
         await app.state.payments.close()
         await database.close()

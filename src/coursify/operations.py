@@ -9,9 +9,14 @@ from __future__ import annotations
 from coursify.core.operations import Operation, Who
 
 _ANYONE = Operation(Who.ANYONE, rate="read")
+_SIGN_IN = Operation(Who.ANYONE, rate="sign_in", ignores_credential=True)
 
 OPERATIONS: dict[str, Operation] = {
     # users
+    "register_user": _SIGN_IN,
+    "log_in": _SIGN_IN,
+    "get_me": Operation(Who.SIGNED_IN, rate="read"),
+    "update_me": Operation(Who.SIGNED_IN),
     # courses
     # enrollments
     # reviews

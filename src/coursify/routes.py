@@ -7,9 +7,14 @@ from collections.abc import Iterator
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
+from coursify.modules.users.controllers import profile, sign_in
+
 PREFIX = "/api/v1"
 
-ROUTERS: tuple[APIRouter, ...] = ()
+ROUTERS: tuple[APIRouter, ...] = (
+    sign_in.router,
+    profile.router,
+)
 
 
 def iterate_routes() -> Iterator[APIRoute]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import UUID
 
 import procrastinate
@@ -18,8 +18,13 @@ from coursify.core.settings import MailSettings, Settings
 from coursify.integrations.sendgrid import SendGrid
 from coursify.integrations.smtp import Smtp
 from coursify.integrations.stripe import StripeGateway
+from coursify.modules.users import emails as user_letters
 
-LETTERS: dict[str, Composer] = {}
+RunJobs = Callable[[], Awaitable[None]]
+
+LETTERS: dict[str, Composer] = {
+    "welcome": user_letters.compose_welcome,
+}
 
 # name → (cron line in UTC, job without arguments)
 CLOCK: dict[str, tuple[str, Task]] = {}
@@ -82,6 +87,11 @@ async def open_queue(tools: Tools) -> AsyncIterator[procrastinate.App]:
         await pool.close()
 
 
+async def run_due(queue: procrastinate.App) -> None:
+    """Run what is due now, and what that defers, then return: the worker's loop for tests and tools."""
+    await queue.run_worker_async(queues=[jobs.QUEUE], wait=False, install_signal_handlers=False, listen_notify=False)
+
+
 def make_mailer(settings: MailSettings) -> SendGrid | Smtp:
     """SendGrid where it has a key, any SMTP server otherwise."""
     if settings.sendgrid_api_key:
@@ -93,6 +103,3 @@ def make_mailer(settings: MailSettings) -> SendGrid | Smtp:
     if settings.smtp_url:
         return Smtp(url=settings.smtp_url.get_secret_value(), sender=settings.mail_from)
     raise AssertionError("load_settings asks for one of the two")
-
-
-__all__ = ["CLOCK", "JOBS", "LETTERS", "make_mailer", "open_queue", "open_tools", "work"]

@@ -1,0 +1,1 @@
+"""The users' operations, one resource per file."""

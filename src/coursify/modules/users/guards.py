@@ -1,0 +1,80 @@
+"""Who is asking: the credential, the role and the step-up that the policy table wants, by the server's own state."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from coursify.core.errors import Forbidden, StepUpRequired, Unauthorized
+from coursify.core.http.route import Identify
+from coursify.core.http.wants import caller_of
+from coursify.core.operations import ROLES, Caller, Operation, Who
+from coursify.modules.users.desk import Desk
+from coursify.modules.users.models import SessionState
+from coursify.modules.users.policies import has_stepped_up
+
+CHALLENGE = {"WWW-Authenticate": "Bearer"}
+
+
+def make_gate(desk: Desk) -> Identify:
+    """The gate that every route asks first; a credential that is given must be good, also where none is needed."""
+
+    async def identify(request: Request, operation: Operation) -> Caller | None:
+        credentials = request.headers.getlist("authorization")
+        if operation.ignores_credential:
+            return None
+        if not credentials:
+            if operation.who is Who.ANYONE:
+                return None
+            raise Unauthorized(headers=CHALLENGE)
+        scheme, _, token = credentials[0].partition(" ")
+        if len(credentials) > 1 or scheme.lower() != "bearer":
+            raise Unauthorized(headers=CHALLENGE)
+        return await _admit(desk, token.strip(), operation)
+
+    return identify
+
+
+async def _admit(desk: Desk, token: str, operation: Operation) -> Caller:
+    try:
+        claims = desk.tokens.read(token)
+    except Unauthorized as unreadable:
+        raise Unauthorized(headers=CHALLENGE) from unreadable
+    now = desk.clock.wall()
+    state = await desk.sessions.find(claims.session_id)
+    if _refusal(state, operation, now):
+        # Never refuse from memory: a promotion or a step-up may have happened on another replica just now.
+        state = await desk.sessions.ask(claims.session_id)
+    refusal = _refusal(state, operation, now)
+    if refusal or state is None or state.user_id != claims.user_id:
+        raise refusal or Unauthorized(headers=CHALLENGE)
+    return state.caller()
+
+
+def _refusal(state: SessionState | None, operation: Operation, now: datetime) -> Exception | None:
+    if state is None or not state.is_alive(now):
+        return Unauthorized(headers=CHALLENGE)
+    if state.role not in ROLES[operation.who]:
+        return Forbidden()
+    if operation.step_up and not has_stepped_up(state.caller(), now):
+        return StepUpRequired()
+    return None
+
+
+def _want_caller(request: Request) -> Caller:
+    caller = caller_of(request)
+    if caller is None:
+        raise Unauthorized(headers=CHALLENGE)
+    return caller
+
+
+def _want_desk(request: Request) -> Desk:
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+SignedIn = Annotated[Caller, Depends(_want_caller)]
+MaybeSignedIn = Annotated[Caller | None, Depends(caller_of)]
+AtDesk = Annotated[Desk, Depends(_want_desk)]

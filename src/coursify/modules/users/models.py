@@ -1,0 +1,138 @@
+"""People and their sign-ins as rows, and what is always true of one of them."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+from coursify.core.operations import Caller, Role
+
+Status = Literal["active", "suspended", "erased"]
+
+Purpose = Literal["verify_email", "reset_password", "change_email"]
+
+SESSION_LIFETIME = timedelta(days=30)
+SESSION_IDLE = timedelta(days=14)
+STEP_UP_LIFETIME = timedelta(minutes=10)
+TOKEN_LIFETIME: dict[Purpose, timedelta] = {
+    "verify_email": timedelta(days=3),
+    "reset_password": timedelta(minutes=20),
+    "change_email": timedelta(hours=24),
+}
+FORMER_MEMBER = "Former member"
+
+
+def canonical_email(email: str) -> str:
+    """The form in which two addresses are compared: trimmed, NFKC, case-folded."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email.strip()).casefold())
+
+
+@dataclass(frozen=True, slots=True)
+class User:
+    """A person. An erased one has neither name nor address."""
+
+    id: UUID
+    email: str | None
+    name: str | None
+    bio: str | None
+    avatar_url: str | None
+    role: Role
+    status: Status
+    email_verified_at: datetime | None
+    created_at: datetime
+
+    @property
+    def display_name(self) -> str:
+        return self.name or FORMER_MEMBER
+
+    @property
+    def is_email_verified(self) -> bool:
+        return self.email_verified_at is not None
+
+    @property
+    def is_active(self) -> bool:
+        return self.status == "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a sign-in is held against."""
+
+    user_id: UUID
+    password_hash: str | None
+    status: Status
+    sessions_valid_after: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One sign-in: the family of its refresh tokens."""
+
+    id: UUID
+    user_id: UUID
+    created_at: datetime
+    authenticated_at: datetime
+    last_used_at: datetime
+    expires_at: datetime
+    user_agent: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """All that decides whether an access token still counts, and as whom."""
+
+    session_id: UUID
+    user_id: UUID
+    role: Role
+    status: Status
+    email_verified_at: datetime | None
+    authenticated_at: datetime
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    sessions_valid_after: datetime
+
+    def is_alive(self, at: datetime) -> bool:
+        return (
+            self.status == "active"
+            and self.revoked_at is None
+            and self.expires_at > at
+            and self.created_at >= self.sessions_valid_after
+        )
+
+    def caller(self) -> Caller:
+        return Caller(
+            user_id=self.user_id,
+            session_id=self.session_id,
+            role=self.role,
+            is_email_verified=self.email_verified_at is not None,
+            authenticated_at=self.authenticated_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RefreshToken:
+    """A link of a session's chain: spent when it was rotated."""
+
+    id: UUID
+    session_id: UUID
+    user_id: UUID
+    parent_id: UUID | None
+    issued_at: datetime
+    expires_at: datetime
+    rotated_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedSession:
+    """What someone holds after signing in; the tokens exist nowhere else in clear."""
+
+    user: User
+    session: Session
+    access_token: str
+    refresh_token: str
+    device_token: str

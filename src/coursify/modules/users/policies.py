@@ -1,0 +1,24 @@
+"""May this person do this to that account? Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.operations import Caller
+from coursify.modules.users.models import STEP_UP_LIFETIME, User
+
+
+def can_manage(caller: Caller, user_id: UUID) -> bool:
+    """One's own account, or any as an admin."""
+    return caller.user_id == user_id or caller.is_admin
+
+
+def can_see_profile(user: User) -> bool:
+    """Everyone may see who teaches here; nobody else is public."""
+    return user.role == "instructor" and user.is_active
+
+
+def has_stepped_up(caller: Caller, now: datetime) -> bool:
+    """The password was proven in the last 10 minutes."""
+    return now - caller.authenticated_at <= STEP_UP_LIFETIME

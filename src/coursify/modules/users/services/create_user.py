@@ -1,0 +1,37 @@
+"""A person exists, with an address that nobody else has; nobody is signed in and no letter is written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from coursify.core.database import Connection
+from coursify.core.operations import Role
+from coursify.modules.users import queries
+from coursify.modules.users.errors import EmailTaken
+from coursify.modules.users.models import User, canonical_email
+
+
+async def create_user(
+    db: Connection,
+    *,
+    name: str,
+    email: str,
+    password_hash: str | None,
+    role: Role,
+    now: datetime,
+    email_verified_at: datetime | None = None,
+) -> User:
+    """Raises EmailTaken, in any spelling that folds to an address that exists."""
+    user = await queries.insert_user(
+        db,
+        name=name,
+        email=email,
+        email_canonical=canonical_email(email),
+        password_hash=password_hash,
+        role=role,
+        email_verified_at=email_verified_at,
+        now=now,
+    )
+    if user is None:
+        raise EmailTaken
+    return user

@@ -1,0 +1,59 @@
+"""What people write about themselves and choose as a password: which text is taken, and as what it is kept. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from urllib.parse import urlsplit
+
+import nh3
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+_BIO_TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "code", "blockquote"}
+_MARKDOWN_LINK = re.compile(r"\](\s*)\(\s*(?:javascript|vbscript|data)\s*:[^)]*\)?", re.IGNORECASE)
+_HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]")
+_PRIVATE_ZONES = (".localhost", ".local", ".internal", ".lan", ".home", ".corp", ".arpa", ".onion", ".invalid")
+
+
+def check_password(password: str) -> str:
+    """8–128 characters (the field says so), one of them special, not a common one; kept exactly as typed."""
+    if all(char.isalnum() for char in password):
+        raise ValueError("must contain at least one special character")
+    if password.strip().lower() in _common_passwords():
+        raise ValueError("is one of the most common passwords")
+    return password
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    return frozenset(FREQUENCY_LISTS["passwords"])
+
+
+def clean_bio(text: str) -> str:
+    """A little HTML: what could run is gone, links lead to http(s) or mailto only."""
+    text = nh3.clean(
+        text,
+        tags=_BIO_TAGS,
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener noreferrer",
+    )
+    while _MARKDOWN_LINK.search(text):
+        text = _MARKDOWN_LINK.sub(r"]\1(#)", text)
+    return text
+
+
+def check_avatar_url(url: str) -> str:
+    """An https address at a public name. We never fetch it; a browser does, so it names no machine of ours."""
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").lower(), parts.port
+    except ValueError as error:
+        raise ValueError("must be an https address") from error
+    if parts.scheme != "https" or parts.username is not None or parts.password is not None or port not in {None, 443}:
+        raise ValueError("must be an https address")
+    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+        raise ValueError("must be an https address")
+    if not _HOST.fullmatch(host) or host.endswith(_PRIVATE_ZONES):
+        raise ValueError("must be at a public host name")
+    return url
