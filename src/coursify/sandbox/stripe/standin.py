@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+from collections import deque
 from dataclasses import dataclass, field
 
 from coursify.sandbox.stripe.clock import Clock
@@ -10,6 +11,8 @@ from coursify.sandbox.stripe.faults import Faults, read_faults
 from coursify.sandbox.stripe.store.schema import open_database
 from coursify.sandbox.stripe.store.settings import read_setting
 from coursify.sandbox.stripe.vocabulary import Json
+
+CALLS_KEPT = 1000
 
 
 @dataclass(slots=True)
@@ -22,6 +25,7 @@ class Standin:
     faults: Faults
     running_keys: set[tuple[str, str]] = field(default_factory=set)
     deliveries_owed: asyncio.Event = field(default_factory=asyncio.Event)
+    calls: deque[Json] = field(default_factory=lambda: deque(maxlen=CALLS_KEPT))
 
 
 @dataclass(slots=True)

@@ -43,6 +43,7 @@ def routes(deliverer: Deliverer) -> list[Route]:
     """Every path of the control door."""
     return [
         route(deliverer, "GET", "ledger", read_ledger),
+        route(deliverer, "GET", "calls", get_calls),
         route(deliverer, "GET", "faults", get_faults),
         route(deliverer, "POST", "faults", set_faults),
         route(deliverer, "GET", "clock", get_clock),
@@ -113,6 +114,11 @@ def read_json(body: bytes) -> Json:
 def read_ledger(_: Deliverer, call: Call) -> Json:
     """The truth about money."""
     return ledger.read_ledger(call)
+
+
+def get_calls(deliverer: Deliverer, _: Call) -> Json:
+    """The last calls made with the secret key: what was asked, with its parameters, and how it was answered."""
+    return {"calls": list(deliverer.standin.calls)}
 
 
 def get_faults(deliverer: Deliverer, _: Call) -> Json:

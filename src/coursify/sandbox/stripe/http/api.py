@@ -208,8 +208,16 @@ async def run(standin: Standin, asked: Asked, *, failing: bool) -> Response:
             answer = StoredAnswer(fingerprint(asked), asked.request_id, status, body)
             keys.store_answer(standin.database, asked.caller.key, asked.idempotency_key, answer, call.now)
     standin.deliveries_owed.set()
+    remember(standin, asked, params, status)
     more = {"Idempotency_Key": asked.idempotency_key} if asked.idempotency_key is not None else {}
     return json_answer(status, body, asked.request_id, **more)
+
+
+def remember(standin: Standin, asked: Asked, params: Json, status: int) -> None:
+    """Keep what a server asked, so that tests can hold it against the SDK's types; browsers may send card numbers."""
+    if not asked.caller.publishable and asked.operation.kind != "payment_method":
+        called = {"method": asked.method, "path": asked.path, "params": dict(params), "status": status}
+        standin.calls.append(called | {"idempotency_key": asked.idempotency_key})
 
 
 def execute(call: Call, operation: Operation, paths: list[list[str]]) -> tuple[int, bytes]:

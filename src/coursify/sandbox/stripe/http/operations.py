@@ -17,6 +17,7 @@ from coursify.sandbox.stripe.resources import (
     webhook_endpoints,
 )
 from coursify.sandbox.stripe.standin import Call
+from coursify.sandbox.stripe.version import API_VERSION
 from coursify.sandbox.stripe.vocabulary import Json
 
 Run = Callable[[Call], Json]
@@ -82,7 +83,7 @@ OPERATIONS = (
     operation("GET /v1/checkout/sessions", SESSION, checkout_sessions.list_sessions,
               PARENTS_OF_SESSION | {"status": Choice(("open", "complete", "expired"))}),
     operation("GET /v1/checkout/sessions/{id}", SESSION, checkout_sessions.retrieve_session),
-    operation("GET /v1/checkout/sessions/{id}/line_items", SESSION, checkout_sessions.list_line_items, accepted.LIST),
+    operation("GET /v1/checkout/sessions/{id}/line_items", SESSION, checkout_sessions.list_line_items, accepted.PAGES),
     operation("POST /v1/checkout/sessions/{id}/expire", SESSION, checkout_sessions.expire_session),
     operation("GET /v1/charges", "charge", records.list_charges,
               accepted.LIST | {"customer": Text(), "payment_intent": Text()}),
@@ -108,9 +109,9 @@ OPERATIONS = (
               accepted.LIST | {"type": Text(), "types": ListOf(Text(), most=20), "delivery_success": Boolean()}),
     operation("GET /v1/events/{id}", "event", records.retrieve_event),
     operation("POST /v1/webhook_endpoints", "webhook_endpoint", webhook_endpoints.create_webhook_endpoint,
-              accepted.ENDPOINT | {"api_version": Text()}, required=("enabled_events", "url")),
+              accepted.ENDPOINT | {"api_version": Choice((API_VERSION,))}, required=("enabled_events", "url")),
     operation("GET /v1/webhook_endpoints", "webhook_endpoint", webhook_endpoints.list_webhook_endpoints,
-              accepted.LIST),
+              accepted.PAGES),
     operation("GET /v1/webhook_endpoints/{id}", "webhook_endpoint", webhook_endpoints.retrieve_webhook_endpoint),
     operation("POST /v1/webhook_endpoints/{id}", "webhook_endpoint", webhook_endpoints.update_webhook_endpoint,
               accepted.ENDPOINT | {"disabled": Boolean()}),

@@ -14,12 +14,12 @@ from coursify.sandbox.stripe.http.shapes import (
 )
 
 EXPAND: dict[str, Kind] = {"expand": ListOf(Text(), most=20)}
-LIST: dict[str, Kind] = EXPAND | {
+PAGES: dict[str, Kind] = EXPAND | {
     "limit": Integer(least=1, most=100),
     "starting_after": Text(),
     "ending_before": Text(),
-    "created": Moments(),
 }
+LIST: dict[str, Kind] = PAGES | {"created": Moments()}
 ADDRESS = Group(dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"), Text()))
 SHIPPING = Group(
     {"address": ADDRESS, "carrier": Text(), "name": Text(), "phone": Text(), "tracking_number": Text()},
@@ -69,7 +69,7 @@ CUSTOMER: dict[str, Kind] = EXPAND | {
     "name": Text(256),
     "phone": Text(20),
     "preferred_locales": ListOf(Text(20)),
-    "shipping": SHIPPING,
+    "shipping": Group({"address": ADDRESS, "name": Text(), "phone": Text()}, required=("address", "name")),
     "tax_exempt": Choice(("none", "exempt", "reverse"), unsettable=True),
 }
 INTENT: dict[str, Kind] = EXPAND | {
@@ -96,7 +96,7 @@ CREATE_INTENT: dict[str, Kind] = (
         "confirm": Boolean(),
         "confirmation_method": Choice(("automatic",)),
         "off_session": Boolean(),
-        "payment_method_types": CARD_ONLY,
+        "allowed_payment_method_types": CARD_ONLY,
         "return_url": Text(),
         "use_stripe_sdk": Boolean(),
     }
@@ -110,7 +110,7 @@ CONFIRM_INTENT: dict[str, Kind] = EXPAND | {
     "off_session": Boolean(),
     "payment_method": Text(),
     "payment_method_data": METHOD_DATA,
-    "payment_method_types": CARD_ONLY,
+    "allowed_payment_method_types": CARD_ONLY,
     "receipt_email": Text(512),
     "return_url": Text(),
     "setup_future_usage": Choice(("off_session", "on_session"), unsettable=True),
@@ -132,6 +132,13 @@ ENDPOINT: dict[str, Kind] = EXPAND | {
     "metadata": Metadata(),
     "url": Text(),
 }
+# fmt: off
+LOCALES = (
+    "auto", "bg", "cs", "da", "de", "el", "en", "en-GB", "es", "es-419", "et", "fi", "fil", "fr", "fr-CA", "hr", "hu",
+    "id", "it", "ja", "ko", "lt", "lv", "ms", "mt", "nb", "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sl", "sv", "th",
+    "tr", "vi", "zh", "zh-HK", "zh-TW",
+)
+# fmt: on
 PRICE_DATA = Group(
     {
         "currency": Text(10),
@@ -161,7 +168,7 @@ CREATE_SESSION: dict[str, Kind] = EXPAND | {
     "customer_email": Text(800),
     "expires_at": Integer(least=0),
     "line_items": ListOf(LINE_ITEM),
-    "locale": Text(10),
+    "locale": Choice(LOCALES),
     "metadata": Metadata(),
     "mode": Choice(("payment",)),
     "payment_intent_data": Group(
@@ -175,7 +182,7 @@ CREATE_SESSION: dict[str, Kind] = EXPAND | {
             "statement_descriptor_suffix": Text(22),
         },
     ),
-    "payment_method_types": CARD_ONLY,
+    "allowed_payment_method_types": CARD_ONLY,
     "submit_type": Choice(("auto", "book", "donate", "pay")),
     "success_url": Text(),
     "ui_mode": Choice(("hosted_page",)),

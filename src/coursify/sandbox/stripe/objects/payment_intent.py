@@ -38,6 +38,7 @@ def new_payment_intent(amount: int, currency: str, *, now: int, intent_id: str |
     return {
         "id": own_id,
         "object": "payment_intent",
+        "allowed_payment_method_types": None,
         "amount": amount,
         "amount_capturable": 0,
         "amount_details": {"tip": {}},

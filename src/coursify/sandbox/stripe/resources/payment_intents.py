@@ -95,8 +95,8 @@ def prepare(call: Call) -> Json:
     intent = new_payment_intent(params["amount"], currency, now=call.now)
     if params.get("automatic_payment_methods"):
         intent["automatic_payment_methods"] |= params["automatic_payment_methods"]
-    if params.get("payment_method_types") is not None:
-        intent["automatic_payment_methods"] = None
+    if params.get("allowed_payment_method_types"):
+        intent["allowed_payment_method_types"] = params["allowed_payment_method_types"]
     intent["capture_method"] = params.get("capture_method", intent["capture_method"])
     if params.get("off_session") and not params.get("confirm"):
         message = "You cannot provide `off_session` without setting `confirm` to true."

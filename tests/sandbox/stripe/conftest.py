@@ -1,0 +1,139 @@
+"""A running stand-in, a receiver of its webhooks, and the official SDK as its client."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import stripe
+from tests.support.stripe_standin import StripeStandin, start_stripe_standin
+
+# The SDK hands its form to httpx in a way that httpx calls old.
+SDK_WARNING = "ignore:Use 'content=<...>' to upload raw bytes/text content:DeprecationWarning"
+
+
+@dataclass
+class Receiver:
+    """Someone who is told: keeps every webhook, and answers with the next of `answers`, then with 200."""
+
+    server: ThreadingHTTPServer
+    webhooks: list[tuple[bytes, str]] = field(default_factory=list)
+    answers: list[int] = field(default_factory=list)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_address[1]}/webhooks"
+
+    def events(self, about: str = "") -> list[dict[str, Any]]:
+        """What was told, oldest first; only about one object when it is named."""
+        told: list[dict[str, Any]] = [json.loads(body) for body, _ in list(self.webhooks)]
+        return [event for event in told if about in json.dumps(event["data"]["object"])]
+
+    def types(self, about: str = "") -> list[str]:
+        return [event["type"] for event in self.events(about)]
+
+    def wait_for(self, event_type: str, about: str = "", seconds: float = 10.0) -> dict[str, Any]:
+        """The first event of a type about an object."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            for event in self.events(about):
+                if event["type"] == event_type:
+                    return event
+            time.sleep(0.02)
+        message = f"{event_type} about {about} did not come; there were {self.types(about)}"
+        raise AssertionError(message)
+
+
+def new_receiver() -> Receiver:
+    """A receiver on a free port, in threads of its own."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            receiver.webhooks.append((body, self.headers["Stripe-Signature"]))
+            self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
+            """Stay silent."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    receiver = Receiver(server)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return receiver
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+def receiver() -> Iterator[Receiver]:
+    made = new_receiver()
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Iterator[StripeStandin]:
+    standin = start_stripe_standin(tmp_path_factory.mktemp("stripe"), receiver.url)
+    yield standin
+    standin.stop()
+
+
+@pytest.fixture
+def standin(running: StripeStandin, receiver: Receiver) -> Iterator[StripeStandin]:
+    """The stand-in without faults, in real time."""
+    yield running
+    receiver.answers.clear()
+    running.set_faults()
+    running.control("POST", "clock", {"offset_seconds": 0})
+
+
+@pytest.fixture
+def client(standin: StripeStandin) -> stripe.StripeClient:
+    """The official SDK, asynchronous, speaking to the stand-in and never trying twice by itself."""
+    return sdk(standin)
+
+
+def sdk(standin: StripeStandin) -> stripe.StripeClient:
+    return stripe.StripeClient(
+        standin.secret_key,
+        base_addresses={"api": standin.url},
+        http_client=stripe.HTTPXClient(),
+        max_network_retries=0,
+    )
+
+
+@pytest.fixture
+def browser(standin: StripeStandin) -> Iterator[httpx.Client]:
+    """A browser that knows the publishable key only."""
+    with httpx.Client(base_url=standin.url, trust_env=False) as made:
+        yield made
+
+
+@pytest.fixture
+def raw(standin: StripeStandin) -> Iterator[httpx.Client]:
+    """Plain HTTP with the secret key."""
+    headers = {"Authorization": f"Bearer {standin.secret_key}"}
+    with httpx.Client(base_url=standin.url, headers=headers, trust_env=False, timeout=10) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def samples() -> dict[str, Any]:
+    """Stripe's own sample objects, where they are at hand; they are not part of the project."""
+    path = Path(__file__).parents[4] / "shared" / "stripe" / "fixtures3.json"
+    if not path.exists():
+        pytest.skip("Stripe's sample objects (fixtures3.json of stripe/openapi) are not beside the project")
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["resources"]
+    return found
