@@ -1,0 +1,105 @@
+"""`POST /v3/mail/send`, answered as SendGrid answers it."""
+
+import asyncio
+import hmac
+import json
+import secrets
+import time
+from datetime import datetime
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from coursify.sandbox.mailbox.faults import Trouble, draw
+from coursify.sandbox.mailbox.mailbox import Mailbox, now
+from coursify.sandbox.mailbox.rules import Breach, find_breaches
+from coursify.sandbox.mailbox.store import Message, keep_messages
+
+MAX_BYTES = 30_000_000
+TOO_LARGE = Breach("The JSON payload you have included in your request is too large.")
+LONGER_THAN_ANY_CLIENT_WAITS = 600
+
+
+async def send(request: Request) -> Response:
+    """202 once the mail is kept; SendGrid's own refusals before that; trouble where it was asked for."""
+    mailbox: Mailbox = request.app.state.mailbox
+    trouble = draw(mailbox.faults)
+    refusal = _refuse_on_purpose(trouble) or _refuse_caller(request, mailbox)
+    if refusal:
+        return refusal
+    body, breaches = _read(await request.body())
+    if breaches:
+        status = 413 if breaches[0] is TOO_LARGE else 400
+        return _refuse(status, *breaches)
+    message_id = secrets.token_urlsafe(16)
+    keep_messages(mailbox.store, _compose(body, message_id, now(mailbox)))
+    if trouble is Trouble.ACCEPT_THEN_HANG:
+        await asyncio.sleep(LONGER_THAN_ANY_CLIENT_WAITS)
+    return Response(status_code=202, headers={"X-Message-Id": message_id})
+
+
+def _read(raw: bytes) -> tuple[dict[str, Any], list[Breach]]:
+    if len(raw) > MAX_BYTES:
+        return {}, [TOO_LARGE]
+    try:
+        body = json.loads(raw)
+    except ValueError:
+        return {}, [Breach("Bad Request")]
+    return body, find_breaches(body)
+
+
+def _refuse_on_purpose(trouble: Trouble | None) -> Response | None:
+    if trouble is Trouble.RATE_LIMITED:
+        headers = {"X-RateLimit-Limit": "600", "X-RateLimit-Remaining": "0"}
+        headers["X-RateLimit-Reset"] = str(int(time.time()) + 1)
+        return _refuse(429, Breach("too many requests"), headers=headers)
+    if trouble is Trouble.SERVER_ERROR:
+        return _refuse(500, Breach("Internal Server Error"))
+    return None
+
+
+def _refuse_caller(request: Request, mailbox: Mailbox) -> Response | None:
+    scheme, _, key = request.headers.get("authorization", "").partition(" ")
+    if scheme.casefold() != "bearer" or not key:
+        return _refuse(401, Breach("Permission denied, wrong credentials"))
+    if not hmac.compare_digest(key.strip().encode(), mailbox.config.api_key.encode()):
+        return _refuse(401, Breach("The provided authorization grant is invalid, expired, or revoked"))
+    if request.headers.get("content-type", "").partition(";")[0].strip().casefold() != "application/json":
+        return _refuse(415, Breach("Content-Type should be application/json."))
+    return None
+
+
+def _refuse(status: int, *breaches: Breach, headers: dict[str, str] | None = None) -> Response:
+    body = {"errors": [breach.as_json() for breach in breaches]}
+    return JSONResponse(body, status_code=status, headers=headers)
+
+
+def _compose(body: dict[str, Any], message_id: str, received_at: datetime) -> list[Message]:
+    """One mail per recipient; what a personalization says wins over what the message says."""
+    contents = {block["type"]: block["value"] for block in body["content"]}
+    messages: list[Message] = []
+    for block in body["personalizations"]:
+        headers = {**body.get("headers", {}), **block.get("headers", {})}
+        keys = {name.casefold(): value for name, value in headers.items()}
+        recipients = [*block["to"], *(block.get("cc") or []), *(block.get("bcc") or [])]
+        messages += [
+            Message(
+                id=f"{message_id}.{len(messages) + position}",
+                to=recipient["email"],
+                from_=_show_address(block.get("from") or body["from"]),
+                subject=block.get("subject") or body["subject"],
+                text=contents.get("text/plain", ""),
+                html=contents.get("text/html", ""),
+                headers=headers,
+                message_key=keys.get("x-message-key"),
+                received_at=received_at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            )
+            for position, recipient in enumerate(recipients)
+        ]
+    return messages
+
+
+def _show_address(address: dict[str, str]) -> str:
+    name = address.get("name")
+    return f"{name} <{address['email']}>" if name else address["email"]

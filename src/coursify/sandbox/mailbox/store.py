@@ -1,0 +1,87 @@
+"""The mails that were accepted, kept in one SQLite file, so that a restart loses none."""
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS messages (
+    position INTEGER PRIMARY KEY AUTOINCREMENT,
+    id TEXT NOT NULL UNIQUE,
+    recipient TEXT NOT NULL,
+    content TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS messages_recipient ON messages (recipient);
+CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+"""
+
+
+@dataclass(frozen=True)
+class Message:
+    """One mail to one address; the names are those of the wire."""
+
+    id: str
+    to: str
+    from_: str
+    subject: str
+    text: str
+    html: str
+    headers: dict[str, str]
+    message_key: str | None
+    received_at: str
+
+    def as_json(self) -> dict[str, Any]:
+        names = {"from_": "from", "message_key": "messageKey", "received_at": "receivedAt"}
+        return {names.get(name, name): value for name, value in asdict(self).items()}
+
+
+def open_store(path: Path) -> sqlite3.Connection:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    store = sqlite3.connect(path, isolation_level=None)
+    store.execute("PRAGMA journal_mode = WAL")
+    store.execute("PRAGMA synchronous = NORMAL")
+    store.executescript(SCHEMA)
+    return store
+
+
+def keep_messages(store: sqlite3.Connection, messages: Iterable[Message]) -> None:
+    """Keep all mails of one call, or none."""
+    rows = [(message.id, message.to.casefold(), json.dumps(asdict(message))) for message in messages]
+    store.execute("BEGIN IMMEDIATE")
+    try:
+        store.executemany("INSERT INTO messages (id, recipient, content) VALUES (?, ?, ?)", rows)
+    except BaseException:
+        store.execute("ROLLBACK")
+        raise
+    store.execute("COMMIT")
+
+
+def list_messages(store: sqlite3.Connection, recipient: str | None = None) -> list[Message]:
+    """Every mail in the order of its arrival; with a recipient, only what was sent to that address."""
+    if recipient is None:
+        rows = store.execute("SELECT content FROM messages ORDER BY position")
+    else:
+        statement = "SELECT content FROM messages WHERE recipient = ? ORDER BY position"
+        rows = store.execute(statement, [recipient.casefold()])
+    return [Message(**json.loads(content)) for (content,) in rows]
+
+
+def find_message(store: sqlite3.Connection, message_id: str) -> Message | None:
+    row = store.execute("SELECT content FROM messages WHERE id = ?", [message_id]).fetchone()
+    return Message(**json.loads(row[0])) if row else None
+
+
+def delete_messages(store: sqlite3.Connection) -> None:
+    store.execute("DELETE FROM messages")
+
+
+def write_setting(store: sqlite3.Connection, name: str, value: object) -> None:
+    store.execute("INSERT OR REPLACE INTO settings (name, value) VALUES (?, ?)", [name, json.dumps(value)])
+
+
+def read_setting(store: sqlite3.Connection, name: str) -> Any:
+    row = store.execute("SELECT value FROM settings WHERE name = ?", [name]).fetchone()
+    return json.loads(row[0]) if row else None
