@@ -32,6 +32,7 @@ def up(
     port: Annotated[int, Parameter(env_var="COURSIFY_PORT", validator=Number(gte=0, lte=65_535))] = 8000,
     data_dir: Annotated[Path | None, Parameter(env_var="COURSIFY_DATA_DIR")] = None,
     empty: Annotated[bool, Parameter(negative="")] = False,
+    reload: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
     """Run everything here, without any account, until Ctrl-C.
 
@@ -43,19 +44,21 @@ def up(
         Where data, keys and logs are kept (default: .coursify in the tree).
     empty
         Seed no sample school, only one account per role.
+    reload
+        Start API and worker again when a source file changes.
     """
     began = time.monotonic()
     screen = Screen(Console(highlight=False))
     folder = locate_data_folder(data_dir)
     try:
-        plan = _prepare(folder, screen, port=port or free_port(), empty=empty)
+        plan = _prepare(folder, screen, port=port or free_port(), empty=empty, reload=reload)
         asyncio.run(supervise(plan, screen, began))
     except (SandboxError, OSError, ExceptionGroup) as error:
         screen.complain(_explain(error, folder))
         sys.exit(1)
 
 
-def _prepare(folder: DataFolder, screen: Screen, *, port: int, empty: bool) -> Plan:
+def _prepare(folder: DataFolder, screen: Screen, *, port: int, empty: bool, reload: bool) -> Plan:
     """Check everything that can be checked before anything is started, and decide what to start."""
     refuse_production(os.environ)
     make_data_folder(folder)
@@ -67,7 +70,14 @@ def _prepare(folder: DataFolder, screen: Screen, *, port: int, empty: bool) -> P
     for log in (folder.root / "logs").glob("*.log"):
         if log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_suffix(".log.1"))
-    plan = make_plan(folder, load_keys(folder.secrets), port=port, is_empty_school=empty, outside=dict(os.environ))
+    plan = make_plan(
+        folder,
+        load_keys(folder.secrets),
+        port=port,
+        is_empty_school=empty,
+        is_reloading=reload,
+        outside=dict(os.environ),
+    )
     moved_to = plan.cluster.home.moved_to if plan.cluster else None
     if moved_to:
         check_disk(moved_to, is_first_start=not folder.seeded.exists())

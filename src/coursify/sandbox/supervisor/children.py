@@ -66,7 +66,7 @@ async def start_child(crew: Crew, child: Child) -> None:
             raise SandboxError(f"{part.subject} {how_it_ended(process)} before it was ready; {log_end(part.log)}")
         if await asyncio.to_thread(part.answers) and process.poll() is None:
             return
-        await asyncio.sleep(0.03)
+        await asyncio.sleep(0.06)
     if child.is_wanted:
         raise SandboxError(f"{part.subject} was not ready within {part.patience:.0f} s; {log_end(part.log)}")
 

@@ -22,6 +22,7 @@ class Plan:
     keys: Keys
     port: int
     is_empty_school: bool
+    is_reloading: bool
     cluster: Cluster | None
     redis: RedisServer | None
     stripe_port: int | None
@@ -61,7 +62,15 @@ class Plan:
         return self.outside.get("STRIPE_PUBLISHABLE_KEY", "")
 
 
-def make_plan(folder: DataFolder, keys: Keys, *, port: int, is_empty_school: bool, outside: Mapping[str, str]) -> Plan:
+def make_plan(
+    folder: DataFolder,
+    keys: Keys,
+    *,
+    port: int,
+    is_empty_school: bool,
+    is_reloading: bool = False,
+    outside: Mapping[str, str],
+) -> Plan:
     """Decide part by part; what is set from outside is used and not started."""
     has_mail = outside.get("SENDGRID_API_KEY") or outside.get("SMTP_URL")
     return Plan(
@@ -69,6 +78,7 @@ def make_plan(folder: DataFolder, keys: Keys, *, port: int, is_empty_school: boo
         keys=keys,
         port=port,
         is_empty_school=is_empty_school or bool(outside.get("STRIPE_SECRET_KEY")),
+        is_reloading=is_reloading,
         cluster=None if outside.get("DATABASE_URL") else _plan_cluster(folder, keys),
         redis=None if outside.get("REDIS_URL") else _plan_redis(folder, keys),
         stripe_port=None if outside.get("STRIPE_SECRET_KEY") else free_port(),

@@ -13,6 +13,7 @@ from coursify.sandbox.supervisor.describe import describe
 from coursify.sandbox.supervisor.family import adopt_orphans, bury_orphans
 from coursify.sandbox.supervisor.parts import list_parts
 from coursify.sandbox.supervisor.plan import Plan
+from coursify.sandbox.supervisor.reload import reload_on_change
 from coursify.sandbox.supervisor.screen import Screen, show_summary
 from coursify.sandbox.supervisor.start_up import start_everything
 from coursify.sandbox.supervisor.steering import steer
@@ -49,6 +50,8 @@ async def _serve_until(asked: asyncio.Task[bool], crew: Crew, plan: Plan, screen
         asyncio.create_task(keep_running(crew)),
         asyncio.create_task(_keep_run_file_true(crew, plan)),
     ]
+    if plan.is_reloading:
+        keepers.append(asyncio.create_task(reload_on_change(crew)))
     try:
         await asyncio.wait({asked, *keepers}, return_when=asyncio.FIRST_COMPLETED)
         for keeper in keepers:
