@@ -12,7 +12,6 @@ from fastapi import FastAPI, Response
 from starlette.middleware.cors import CORSMiddleware
 
 from coursify.core.clock import Clock
-from coursify.core.crypto import Sealer
 from coursify.core.database import Database
 from coursify.core.gateways import PaymentGateway
 from coursify.core.http import docs, faults, health, openapi
@@ -27,7 +26,7 @@ from coursify.core.settings import Settings, load_settings
 from coursify.integrations.stripe import StripeGateway
 from coursify.modules.users.desk import Desk, make_desk
 from coursify.modules.users.guards import make_gate
-from coursify.operations import OPERATIONS
+from coursify.operations import OPERATIONS, RATES
 from coursify.routes import PREFIX, ROUTERS, iterate_routes
 
 VERSION = version("coursify")
@@ -91,11 +90,11 @@ def check_policy_table(operations: dict[str, Operation]) -> None:
 def make_doorway(settings: Settings, desk: Desk) -> Doorway:
     return Doorway(
         database=desk.database,
-        sealer=Sealer(settings.keys.encryption_keys),
+        sealer=desk.sealer,
         cursors=Cursors(settings.keys.server_key),
         operations=OPERATIONS,
         identify=make_gate(desk),
-        limit=make_limiter(settings),
+        limit=make_limiter(desk.tallies, RATES, desk.trusted_proxies),
     )
 
 
@@ -115,7 +114,7 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
     try:
-        async with desk.sessions.listening():
+        async with desk.serving():
             yield
     finally:
         await app.state.payments.close()

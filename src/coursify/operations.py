@@ -7,6 +7,17 @@ controller's name and the `operationId` of the OpenAPI document. Rules about the
 from __future__ import annotations
 
 from coursify.core.operations import Operation, Who
+from coursify.core.ratelimit import Rate
+
+# Rate classes: how many requests in how many seconds, per person where one is known, else per address.
+RATES: dict[str, Rate] = {
+    rate.name: rate
+    for rate in (
+        Rate("read", 1_200, 60),
+        Rate("default", 300, 60),
+        Rate("sign_in", 120, 60),
+    )
+}
 
 _ANYONE = Operation(Who.ANYONE, rate="read")
 _SIGN_IN = Operation(Who.ANYONE, rate="sign_in", ignores_credential=True)

@@ -16,6 +16,7 @@ import structlog
 from coursify.core.database import STATEMENTS, Statements
 from coursify.core.errors import AppError, HeadersTooLarge, HostNotAllowed
 from coursify.core.http.answers import render_failure
+from coursify.core.http.limits import RATE_HEADERS
 from coursify.core.logging import describe, log
 
 Scope = MutableMapping[str, Any]
@@ -56,7 +57,7 @@ class Edge:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         statements = Statements()
         token = STATEMENTS.set(statements)
-        answer = _Answer(send, request_id.encode())
+        answer = _Answer(scope, send, request_id.encode())
         started = time.perf_counter()
         try:
             refusal = self._refuse(scope, headers)
@@ -84,7 +85,8 @@ class Edge:
 class _Answer:
     """Sends the application's answer with our headers, and remembers whether and how it began."""
 
-    def __init__(self, send: Send, request_id: bytes) -> None:
+    def __init__(self, scope: Scope, send: Send, request_id: bytes) -> None:
+        self._scope = scope
         self._send = send
         self._request_id = request_id
         self.status = 0
@@ -97,6 +99,7 @@ class _Answer:
             message["headers"] = [
                 *message["headers"],
                 (b"x-request-id", self._request_id),
+                *self._scope.get(RATE_HEADERS, ()),
                 *((name, value) for name, value in SECURITY_HEADERS if name not in present),
                 *([] if b"content-security-policy" in present else [(b"content-security-policy", STRICT_POLICY)]),
                 *([] if b"cache-control" in present else [(b"cache-control", b"no-store")]),

@@ -1,0 +1,49 @@
+"""The client's address: the peer's, or what a trusted hop says of it; what clients write themselves is ignored."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import MutableMapping
+from typing import Any
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def read_networks(trusted: tuple[str, ...]) -> tuple[Network, ...]:
+    """Addresses or networks (`10.0.0.0/8`) of the proxies in front of us."""
+    return tuple(ipaddress.ip_network(hop, strict=False) for hop in trusted)
+
+
+def client_address(scope: MutableMapping[str, Any], trusted: tuple[Network, ...]) -> str:
+    """The first address, from the nearest hop outwards, that is not a trusted proxy; an IPv6 one as its /64."""
+    address = _address((scope.get("client") or ("",))[0])
+    if not trusted:
+        return _key(address)
+    told = [
+        part.strip()
+        for name, value in scope["headers"]
+        if name == b"x-forwarded-for"
+        for part in value.decode("latin-1").split(",")
+    ]
+    while told and address is not None and any(address in network for network in trusted):
+        before = _address(told.pop())
+        if before is None:
+            break
+        address = before
+    return _key(address)
+
+
+def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _key(address: ipaddress.IPv4Address | ipaddress.IPv6Address | None) -> str:
+    if address is None:
+        return "local"
+    if isinstance(address, ipaddress.IPv6Address):
+        return str(ipaddress.ip_network((address, 64), strict=False).network_address)
+    return str(address)
