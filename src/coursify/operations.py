@@ -6,7 +6,7 @@ controller's name and the `operationId` of the OpenAPI document. Rules about the
 
 from __future__ import annotations
 
-from coursify.core.operations import Operation, Who
+from coursify.core.operations import Operation, Repeat, Who
 from coursify.core.ratelimit import Rate
 
 # Rate classes: how many requests in how many seconds, per person where one is known, else per address.
@@ -21,6 +21,8 @@ RATES: dict[str, Rate] = {
 
 _ANYONE = Operation(Who.ANYONE, rate="read")
 _SIGN_IN = Operation(Who.ANYONE, rate="sign_in", ignores_credential=True)
+_OWNER = "the course's instructor"
+_OWNER_OR_ADMIN = "the course's instructor; an admin any"
 
 OPERATIONS: dict[str, Operation] = {
     # users
@@ -29,6 +31,23 @@ OPERATIONS: dict[str, Operation] = {
     "get_me": Operation(Who.SIGNED_IN, rate="read"),
     "update_me": Operation(Who.SIGNED_IN),
     # courses
+    "list_courses": _ANYONE,
+    "get_course": Operation(Who.ANYONE, "published, or the caller's own; an admin sees all", rate="read"),
+    "list_categories": _ANYONE,
+    "create_course": Operation(Who.INSTRUCTOR, repeat=Repeat.KEY_OPTIONAL),
+    "update_course": Operation(Who.INSTRUCTOR, _OWNER_OR_ADMIN),
+    "delete_course": Operation(Who.INSTRUCTOR, _OWNER_OR_ADMIN),
+    "submit_course": Operation(Who.INSTRUCTOR, _OWNER, repeat=Repeat.KEY_OPTIONAL),
+    "add_lesson": Operation(Who.INSTRUCTOR, _OWNER, repeat=Repeat.KEY_OPTIONAL),
+    "reorder_lessons": Operation(Who.INSTRUCTOR, _OWNER),
+    "update_lesson": Operation(Who.INSTRUCTOR, _OWNER),
+    "delete_lesson": Operation(Who.INSTRUCTOR, _OWNER),
+    "create_category": Operation(Who.ADMIN, repeat=Repeat.KEY_OPTIONAL),
+    "update_category": Operation(Who.ADMIN),
+    "delete_category": Operation(Who.ADMIN),
+    "list_admin_courses": Operation(Who.ADMIN, rate="read"),
+    "approve_course": Operation(Who.ADMIN, repeat=Repeat.KEY_OPTIONAL),
+    "reject_course": Operation(Who.ADMIN, repeat=Repeat.KEY_OPTIONAL),
     # enrollments
     # reviews
     # payments

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
+from coursify.modules.courses import controllers as courses
 from coursify.modules.users.controllers import profile, sign_in
 
 PREFIX = "/api/v1"
@@ -14,6 +15,7 @@ PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
     profile.router,
+    *courses.ROUTERS,
 )
 
 

@@ -1,0 +1,59 @@
+"""Approval of courses by admins."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
+from coursify.core.pagination import CursorInvalid, PageTooDeep
+from coursify.core.schema import Envelope, PageEnvelope
+from coursify.modules.courses import services
+from coursify.modules.courses.errors import CourseIncomplete, CourseNotFound, CourseNotPending
+from coursify.modules.courses.paging import meta_for, scope_of
+from coursify.modules.courses.schemas.incoming import ApprovalQuery, CourseRejection
+from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
+from coursify.modules.users.guards import SignedIn
+
+router = APIRouter(route_class=Route, tags=["admin"])
+
+
+@router.get(
+    "/admin/courses",
+    response_model=PageEnvelope[list[EditableCourse]],
+    responses=failures(PageTooDeep, CursorInvalid),
+)
+async def list_admin_courses(query: Annotated[ApprovalQuery, Query()], data: Data, cursors: PageCursors) -> Response:
+    """Courses of every owner and status; with `status=pending` those that wait, longest first."""
+    scope = scope_of("admin.courses", str(query.status), {})
+    after = cursors.read(scope, query.cursor) if query.cursor else None
+    async with data.read() as db:
+        page = await services.list_for_admins(
+            db, status=query.status, after=after, limit=query.limit, offset=query.offset()
+        )
+    courses = [editable_of(course) for course in page.items]
+    return reply(courses, "The courses.", meta=meta_for(page, query, cursors, scope))
+
+
+@router.post(
+    "/admin/courses/{course_id}/approve",
+    response_model=Envelope[EditableCourse],
+    responses=failures(CourseNotFound, CourseNotPending, CourseIncomplete),
+)
+async def approve_course(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
+    """Put a course that waits on sale."""
+    course = await services.approve_course(db, caller=caller, course_id=course_id, now=now)
+    return reply(editable_of(course), "The course is published.")
+
+
+@router.post(
+    "/admin/courses/{course_id}/reject",
+    response_model=Envelope[EditableCourse],
+    responses=failures(CourseNotFound, CourseNotPending),
+)
+async def reject_course(course_id: UUID, caller: SignedIn, body: CourseRejection, db: Db, now: Now) -> Response:
+    """Send a course that waits back to its owner, with the reason."""
+    course = await services.reject_course(db, caller=caller, course_id=course_id, reason=body.reason, now=now)
+    return reply(editable_of(course), "The course is rejected.")

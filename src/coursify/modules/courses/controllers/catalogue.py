@@ -1,0 +1,76 @@
+"""The catalogue: what anyone may see."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from coursify.core.http import Data, PageCursors, Route, failures, reply
+from coursify.core.http.conditional import cacheable, version_tag
+from coursify.core.pagination import CursorInvalid, PageTooDeep
+from coursify.core.schema import Envelope, PageEnvelope
+from coursify.modules.courses import policies, queries, services
+from coursify.modules.courses.errors import CourseNotFound
+from coursify.modules.courses.guards import IdOrSlug
+from coursify.modules.courses.paging import meta_for, scope_of
+from coursify.modules.courses.schemas.incoming import CatalogueQuery
+from coursify.modules.courses.schemas.outgoing import (
+    CategoryShelf,
+    CourseSummary,
+    CourseWithOutline,
+    detail_of,
+    summary_of,
+)
+from coursify.modules.users.guards import MaybeSignedIn
+
+router = APIRouter(route_class=Route, tags=["courses"])
+
+LIST_SECONDS = 15
+DETAIL_SECONDS = 15
+SHELVES_SECONDS = 60
+
+
+@router.get(
+    "/courses",
+    response_model=PageEnvelope[list[CourseSummary]],
+    responses=failures(PageTooDeep, CursorInvalid),
+)
+async def list_courses(
+    request: Request, query: Annotated[CatalogueQuery, Query()], data: Data, cursors: PageCursors
+) -> Response:
+    """The catalogue: published courses, filtered, searched, sorted, by page or by cursor."""
+    order, filters = query.order(), query.filters()
+    scope = scope_of("courses", order, filters)
+    after = cursors.read(scope, query.cursor) if query.cursor else None
+    async with data.read() as db:
+        page = await services.browse_catalogue(
+            db, filters=filters, sort=order, after=after, limit=query.limit, offset=query.offset()
+        )
+    courses = [summary_of(course) for course in page.items]
+    answer = reply(courses, "The courses that fit.", meta=meta_for(page, query, cursors, scope))
+    return cacheable(request, answer, max_age=LIST_SECONDS)
+
+
+@router.get(
+    "/courses/{id_or_slug}",
+    response_model=Envelope[CourseWithOutline],
+    responses=failures(CourseNotFound),
+)
+async def get_course(request: Request, id_or_slug: IdOrSlug, caller: MaybeSignedIn, data: Data) -> Response:
+    """A course with the titles of its lessons; before it is published only for its owner and admins."""
+    async with data.read() as db:
+        course = await services.show_course(db, caller=caller, id_or_slug=id_or_slug)
+    is_editor = policies.can_edit_course(course, caller)
+    answer = reply(detail_of(course, for_editor=is_editor), "The course.")
+    answer.headers.update(version_tag(course.version) if is_editor else {})
+    return cacheable(request, answer, max_age=DETAIL_SECONDS)
+
+
+@router.get("/categories", response_model=Envelope[list[CategoryShelf]])
+async def list_categories(request: Request, data: Data) -> Response:
+    """The categories, with the number of published courses in each."""
+    async with data.read() as db:
+        shelves = await queries.list_shelves(db)
+    answer = reply([CategoryShelf.model_validate(shelf) for shelf in shelves], "The categories.")
+    return cacheable(request, answer, max_age=SHELVES_SECONDS)

@@ -1,0 +1,48 @@
+"""Categories in the hands of admins."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from coursify.core.http import Db, Route, failures, reply
+from coursify.core.schema import Envelope
+from coursify.modules.courses import services
+from coursify.modules.courses.errors import CategoryExists, CategoryInUse, CategoryNotFound
+from coursify.modules.courses.guards import CategorySlug
+from coursify.modules.courses.schemas.incoming import CategoryCreate, CategoryUpdate
+from coursify.modules.courses.schemas.outgoing import CategoryDetail, category_of
+from coursify.modules.users.guards import SignedIn
+
+router = APIRouter(route_class=Route, tags=["admin"])
+
+
+@router.post(
+    "/admin/categories",
+    response_model=Envelope[CategoryDetail],
+    status_code=201,
+    responses=failures(CategoryExists),
+)
+async def create_category(caller: SignedIn, body: CategoryCreate, db: Db) -> Response:
+    """Add a category to the catalogue."""
+    category = await services.create_category(db, caller=caller, slug=body.slug, name=body.name, position=body.order)
+    return reply(category_of(category), "The category is there.", status=201)
+
+
+@router.put(
+    "/admin/categories/{slug}",
+    response_model=Envelope[CategoryDetail],
+    responses=failures(CategoryNotFound, CategoryExists),
+)
+async def update_category(slug: CategorySlug, caller: SignedIn, body: CategoryUpdate, db: Db) -> Response:
+    """Change what is given of a category; its courses follow a new slug."""
+    category = await services.update_category(db, caller=caller, slug=slug, changes=body.changes())
+    return reply(category_of(category), "The category is changed.")
+
+
+@router.delete(
+    "/admin/categories/{slug}", response_model=Envelope[None], responses=failures(CategoryNotFound, CategoryInUse)
+)
+async def delete_category(slug: CategorySlug, caller: SignedIn, db: Db) -> Response:
+    """Remove a category in which no course stands."""
+    await services.delete_category(db, caller=caller, slug=slug)
+    return reply(None, "The category is deleted.")

@@ -1,0 +1,80 @@
+"""Courses in the hands of their owners."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from coursify.core.errors import PreconditionFailed
+from coursify.core.http import Db, Now, Route, failures, reply
+from coursify.core.http.conditional import IfMatch, version_tag
+from coursify.core.schema import Envelope
+from coursify.modules.courses import services
+from coursify.modules.courses.errors import (
+    CourseIncomplete,
+    CourseNotFound,
+    CourseNotSubmittable,
+    EmailUnverified,
+    NotYourCourse,
+    UnknownCategory,
+)
+from coursify.modules.courses.guards import DefaultCurrency, MustBeVerified
+from coursify.modules.courses.schemas.incoming import CourseCreate, CourseUpdate
+from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
+from coursify.modules.users.guards import SignedIn
+
+router = APIRouter(route_class=Route, tags=["courses"])
+
+
+@router.post(
+    "/courses",
+    response_model=Envelope[EditableCourse],
+    status_code=201,
+    responses=failures(UnknownCategory),
+)
+async def create_course(
+    caller: SignedIn, body: CourseCreate, default_currency: DefaultCurrency, db: Db, now: Now
+) -> Response:
+    """Begin a course; it is a draft until it is submitted and approved."""
+    fields = body.fields(default_currency)
+    course = await services.create_course(db, instructor_id=caller.user_id, **fields, now=now)
+    return reply(editable_of(course), "The draft is there.", status=201, headers=version_tag(course.version))
+
+
+@router.put(
+    "/courses/{course_id}",
+    response_model=Envelope[EditableCourse],
+    responses=failures(NotYourCourse, CourseNotFound, CourseIncomplete, PreconditionFailed, UnknownCategory),
+)
+async def update_course(
+    course_id: UUID, caller: SignedIn, body: CourseUpdate, expected_version: IfMatch, db: Db, now: Now
+) -> Response:
+    """Change what is given of a course. With `If-Match`, only the version that you read."""
+    changes = body.changes()
+    course = await services.update_course(
+        db, caller=caller, course_id=course_id, changes=changes, expected_version=expected_version, now=now
+    )
+    return reply(editable_of(course), "The course is changed.", headers=version_tag(course.version))
+
+
+@router.delete("/courses/{course_id}", response_model=Envelope[None], responses=failures(NotYourCourse, CourseNotFound))
+async def delete_course(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
+    """Take a course out of the catalogue for good. Those enrolled keep it."""
+    await services.delete_course(db, caller=caller, course_id=course_id, now=now)
+    return reply(None, "The course is deleted; those enrolled keep it.")
+
+
+@router.post(
+    "/courses/{course_id}/submit",
+    response_model=Envelope[EditableCourse],
+    responses=failures(NotYourCourse, CourseNotFound, CourseIncomplete, CourseNotSubmittable, EmailUnverified),
+)
+async def submit_course(
+    course_id: UUID, caller: SignedIn, must_be_verified: MustBeVerified, db: Db, now: Now
+) -> Response:
+    """Ask for approval. The course needs a title, a description, a price and lessons with content."""
+    course = await services.submit_course(
+        db, caller=caller, course_id=course_id, must_be_verified=must_be_verified, now=now
+    )
+    return reply(editable_of(course), "The course waits for approval.", headers=version_tag(course.version))

@@ -1,0 +1,89 @@
+"""Lessons in the hands of their authors. What learners read is an operation of enrollments."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from coursify.core.errors import PreconditionFailed
+from coursify.core.http import Db, Now, Route, failures, reply
+from coursify.core.http.conditional import IfMatch, version_tag
+from coursify.core.schema import Envelope
+from coursify.modules.courses import queries, services
+from coursify.modules.courses.errors import (
+    CourseNotFound,
+    LastLesson,
+    LessonNotFound,
+    LessonOrderMismatch,
+    NotYourCourse,
+    TooManyLessons,
+)
+from coursify.modules.courses.schemas.incoming import LessonCreate, LessonOrder, LessonUpdate
+from coursify.modules.courses.schemas.outgoing import LessonDetail, lesson_of
+from coursify.modules.users.guards import SignedIn
+
+router = APIRouter(route_class=Route, tags=["lessons"])
+
+
+@router.post(
+    "/courses/{course_id}/lessons",
+    response_model=Envelope[LessonDetail],
+    status_code=201,
+    responses=failures(NotYourCourse, CourseNotFound, TooManyLessons),
+)
+async def add_lesson(course_id: UUID, caller: SignedIn, body: LessonCreate, db: Db, now: Now) -> Response:
+    """Add a lesson, at the end or at `order`."""
+    lesson = await services.add_lesson(db, caller=caller, course_id=course_id, **body.model_dump(), now=now)
+    return reply(lesson_of(lesson), "The lesson is there.", status=201, headers=version_tag(lesson.version))
+
+
+@router.put(
+    "/courses/{course_id}/lessons/order",
+    response_model=Envelope[list[LessonDetail]],
+    responses=failures(NotYourCourse, CourseNotFound, LessonOrderMismatch),
+)
+async def reorder_lessons(course_id: UUID, caller: SignedIn, body: LessonOrder, db: Db) -> Response:
+    """Put the lessons in a new order: name each exactly once."""
+    await services.reorder_lessons(db, caller=caller, course_id=course_id, lesson_ids=body.lesson_ids)
+    lessons = await queries.list_lessons(db, course_id)
+    return reply([lesson_of(lesson) for lesson in lessons], "The lessons are in their new order.")
+
+
+@router.put(
+    "/courses/{course_id}/lessons/{lesson_id}",
+    response_model=Envelope[LessonDetail],
+    responses=failures(NotYourCourse, CourseNotFound, LessonNotFound, PreconditionFailed),
+)
+async def update_lesson(
+    course_id: UUID,
+    lesson_id: UUID,
+    caller: SignedIn,
+    body: LessonUpdate,
+    expected_version: IfMatch,
+    db: Db,
+    now: Now,
+) -> Response:
+    """Change what is given of a lesson; its id and everyone's progress stay."""
+    lesson = await services.update_lesson(
+        db,
+        caller=caller,
+        course_id=course_id,
+        lesson_id=lesson_id,
+        changes=body.changes(),
+        order=body.order,
+        expected_version=expected_version,
+        now=now,
+    )
+    return reply(lesson_of(lesson), "The lesson is changed.", headers=version_tag(lesson.version))
+
+
+@router.delete(
+    "/courses/{course_id}/lessons/{lesson_id}",
+    response_model=Envelope[None],
+    responses=failures(NotYourCourse, CourseNotFound, LessonNotFound, LastLesson),
+)
+async def delete_lesson(course_id: UUID, lesson_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
+    """Remove a lesson; those behind it move up."""
+    await services.delete_lesson(db, caller=caller, course_id=course_id, lesson_id=lesson_id, now=now)
+    return reply(None, "The lesson is deleted.")

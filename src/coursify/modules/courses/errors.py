@@ -1,0 +1,61 @@
+"""What can go wrong with courses, lessons and categories, by name."""
+
+from __future__ import annotations
+
+from coursify.core.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class CourseNotFound(NotFound):
+    code, message = "course_not_found", "There is no such course."
+
+
+class LessonNotFound(NotFound):
+    code, message = "lesson_not_found", "There is no such lesson in this course."
+
+
+class CategoryNotFound(NotFound):
+    code, message = "category_not_found", "There is no such category."
+
+
+class NotYourCourse(Forbidden):
+    code, message = "not_your_course", "Only the course's instructor may do this."
+
+
+class UnknownCategory(Invalid):
+    code, message = "unknown_category", "There is no such category; GET /categories lists them."
+
+
+class CategoryExists(Conflict):
+    code, message = "category_exists", "A category with this slug or name exists already."
+
+
+class CategoryInUse(Conflict):
+    code, message = "category_in_use", "Courses stand in this category. Move them first."
+
+
+class CourseIncomplete(Conflict):
+    code, message = "course_incomplete", "The course is not complete yet; details say what is missing."
+
+
+class CourseNotSubmittable(Conflict):
+    code, message = "course_not_submittable", "Only a draft or a rejected course can be submitted."
+
+
+class CourseNotPending(Conflict):
+    code, message = "course_not_pending", "This course is not waiting for approval."
+
+
+class EmailUnverified(Conflict):
+    code, message = "email_unverified", "Confirm your e-mail address before you submit a course."
+
+
+class LastLesson(Conflict):
+    code, message = "last_lesson", "A course that is on sale or waiting for approval keeps at least one lesson."
+
+
+class TooManyLessons(Conflict):
+    code, message = "too_many_lessons", "A course has at most 1,000 lessons."
+
+
+class LessonOrderMismatch(Invalid):
+    code, message = "lesson_order_mismatch", "Name every lesson of the course exactly once."

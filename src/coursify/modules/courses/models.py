@@ -1,0 +1,188 @@
+"""Courses, lessons and categories as rows, and what is always true of one of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, Literal, TypedDict
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from coursify.core.errors import Details
+from coursify.core.money import Money
+
+CourseStatus = Literal["draft", "pending", "published", "rejected", "archived"]
+Level = Literal["beginner", "intermediate", "advanced", "all"]
+OrderName = Literal["newest", "popular", "rating", "price", "-price", "relevance"]
+
+MAX_LESSONS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """A course; a deleted one keeps its row and lessons for those enrolled. An erased instructor has no name."""
+
+    id: UUID
+    instructor_id: UUID
+    instructor_name: str | None
+    slug: str
+    title: str
+    subtitle: str | None
+    description: str
+    price_minor: int | None
+    currency: str
+    category: str | None
+    level: Level
+    language: str
+    image_url: str | None
+    status: CourseStatus
+    rejection_reason: str | None
+    version: int
+    average_rating: Decimal
+    rating_count: int
+    enrollment_count: int
+    lesson_count: int
+    duration_seconds: int
+    submitted_at: datetime | None
+    published_at: datetime | None
+    deleted_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_published(self) -> bool:
+        """On sale: anyone may see it."""
+        return self.status == "published" and self.deleted_at is None
+
+    @property
+    def is_settled(self) -> bool:
+        """Waiting for approval or approved: it must stay complete."""
+        return self.status in {"pending", "published"}
+
+    @property
+    def is_submittable(self) -> bool:
+        return self.status in {"draft", "rejected"}
+
+    @property
+    def is_free(self) -> bool:
+        return self.price_minor == 0
+
+    @property
+    def price(self) -> Money | None:
+        """None until the owner names one; what is published has one."""
+        return None if self.price_minor is None else Money(self.price_minor, self.currency)
+
+    def missing_fields(self) -> Details:
+        """What the course itself still lacks before it may be submitted; its lessons are asked apart."""
+        wanted = {"title": self.title, "description": self.description, "price": self.price_minor}
+        return [
+            {"field": field, "message": "is missing"} for field, value in wanted.items() if value is None or value == ""
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueCourse(Course):
+    """A course in a list: `total` counts the whole list up to the cap, `relevance` is its fit to a search."""
+
+    total: int
+    relevance: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseDetail(Course):
+    """A course with its outline (as the wire has it) and its visible ratings from one star to five."""
+
+    rating_counts: list[int]
+    lessons: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """A chapter; `position` counts from 1 without gaps and is None once it is deleted."""
+
+    id: UUID
+    course_id: UUID
+    title: str
+    position: int | None
+    content: str | None
+    is_preview: bool
+    duration_seconds: int
+    version: int
+    deleted_at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether there is something to learn from."""
+        return bool(self.content)
+
+
+@dataclass(frozen=True, slots=True)
+class LessonNeighbors:
+    """The lessons before and after one."""
+
+    previous_id: UUID | None
+    next_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class Category:
+    slug: str
+    name: str
+    position: int
+
+    @property
+    def audit_id(self) -> UUID:
+        """The audit log knows its targets by id; a category has a slug."""
+        return uuid5(NAMESPACE_URL, f"category:{self.slug}")
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A category as the catalogue shows it."""
+
+    slug: str
+    name: str
+    course_count: int
+
+
+class CourseFields(TypedDict):
+    """What an owner decides about a course."""
+
+    title: str
+    subtitle: str | None
+    description: str
+    price_minor: int | None
+    currency: str
+    category: str | None
+    level: Level
+    language: str
+
+
+class CourseChanges(TypedDict, total=False):
+    """The same where a change names only some; one that is absent is left alone."""
+
+    title: str
+    subtitle: str | None
+    description: str
+    price_minor: int | None
+    currency: str
+    category: str | None
+    level: Level
+    language: str
+
+
+class LessonChanges(TypedDict, total=False):
+    """The editable fields of a lesson."""
+
+    title: str
+    content: str | None
+    is_preview: bool
+    duration_seconds: int
+
+
+class CategoryChanges(TypedDict, total=False):
+    slug: str
+    name: str
+    position: int

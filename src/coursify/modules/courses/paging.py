@@ -1,0 +1,25 @@
+"""Cursors of lists: one made by a list under its sort and filters is read by that list under the same alone."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import orjson
+
+from coursify.core.pagination import Cursors, Page, PageQuery, meta_of
+from coursify.core.schema import Meta
+
+Item = TypeVar("Item")
+
+
+def scope_of(name: str, order: str, filters: Mapping[str, Any]) -> str:
+    """A list's name for its cursors: which list, which order, which filters."""
+    packed = orjson.dumps({key: str(value) for key, value in filters.items()}, option=orjson.OPT_SORT_KEYS)
+    return f"{name}:{order}:{hashlib.sha256(packed).hexdigest()}"
+
+
+def meta_for(page: Page[Item], query: PageQuery, cursors: Cursors, scope: str) -> Meta:
+    """`meta` of a page, with the cursor of the next one where there is one."""
+    return meta_of(page, query, cursors.write(scope, page.next_key) if page.next_key else None)

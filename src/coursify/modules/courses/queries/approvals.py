@@ -1,0 +1,69 @@
+"""SQL of the lists that admins work through."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from coursify.core.database import Connection, fetch_all, fetch_value
+from coursify.core.pagination import TOTAL_CAP
+from coursify.modules.courses.models import CatalogueCourse, CourseStatus
+from coursify.modules.courses.queries.catalogue import Key
+from coursify.modules.courses.queries.course import COURSE, WITH_INSTRUCTOR
+
+_STATUS: Final = "AND course.status = %(status)s"
+
+
+async def list_courses(
+    db: Connection, *, status: CourseStatus | None, after: Key | None, limit: int, offset: int
+) -> list[CatalogueCourse]:
+    """Courses of every owner, newest first."""
+    given = {} if status is None else {"status": status}
+    key = {} if after is None else {"after_id": after[0]}
+    sql = compose_list(has_status=status is not None, is_continued=after is not None)
+    return await fetch_all(db, CatalogueCourse, sql, **given, **key, limit=limit, offset=offset)
+
+
+async def count_courses(db: Connection, *, status: CourseStatus | None) -> int:
+    """How many there are, up to one more than the cap."""
+    given = {} if status is None else {"status": status}
+    return await fetch_value(db, int, f"SELECT {_count(has_status=status is not None)}", **given)
+
+
+async def list_pending_courses(db: Connection, *, after: Key | None, limit: int, offset: int) -> list[CatalogueCourse]:
+    """What waits for approval, longest first."""
+    key = {} if after is None else {"after_submitted_at": after[0], "after_id": after[1]}
+    sql = compose_pending(is_continued=after is not None)
+    return await fetch_all(db, CatalogueCourse, sql, **key, limit=limit, offset=offset)
+
+
+def compose_list(*, has_status: bool, is_continued: bool) -> str:
+    return f"""
+        SELECT {COURSE}, {_count(has_status=has_status)} AS total, 0 AS relevance
+        FROM courses AS course {WITH_INSTRUCTOR}
+        WHERE course.deleted_at IS NULL {_STATUS if has_status else ""}
+            {"AND course.id < %(after_id)s::uuid" if is_continued else ""}
+        ORDER BY course.id DESC LIMIT %(limit)s OFFSET %(offset)s
+    """
+
+
+def compose_pending(*, is_continued: bool) -> str:
+    after = "AND (course.submitted_at, course.id) > (%(after_submitted_at)s::timestamptz, %(after_id)s::uuid)"
+    return f"""
+        SELECT {COURSE}, 0 AS relevance,
+            (SELECT count(*) FROM (
+                SELECT 1 FROM courses AS course WHERE course.status = 'pending' AND course.deleted_at IS NULL
+                LIMIT {TOTAL_CAP + 1}
+            ) AS capped) AS total
+        FROM courses AS course {WITH_INSTRUCTOR}
+        WHERE course.status = 'pending' AND course.deleted_at IS NULL {after if is_continued else ""}
+        ORDER BY course.submitted_at, course.id LIMIT %(limit)s OFFSET %(offset)s
+    """
+
+
+def _count(*, has_status: bool) -> str:
+    return f"""
+        (SELECT count(*) FROM (
+            SELECT 1 FROM courses AS course WHERE course.deleted_at IS NULL {_STATUS if has_status else ""}
+            LIMIT {TOTAL_CAP + 1}
+        ) AS capped)
+    """

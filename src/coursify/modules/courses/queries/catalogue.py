@@ -1,0 +1,147 @@
+"""SQL of lists of courses. A statement holds only the conditions that were asked for, so that its plan fits them.
+
+`compose_walk` reads an order's index until the page is full; `compose_found` gathers the few matches of a search
+first. `FILTERS` and `ORDERS` are all that they compose from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any, Final
+
+from coursify.core.database import Connection, fetch_all, fetch_value
+from coursify.core.pagination import TOTAL_CAP
+from coursify.modules.courses.models import CatalogueCourse, OrderName
+from coursify.modules.courses.queries.course import COURSE, WITH_INSTRUCTOR
+from coursify.modules.courses.search import MAX_CANDIDATES
+
+Key = tuple[str | int, ...]
+
+ON_SALE: Final = "course.status = 'published' AND course.deleted_at IS NULL"
+FILTERS: Final = {
+    "category": "course.category = %(category)s",
+    "level": "course.level = %(level)s",
+    "language": "course.language = %(language)s",
+    "instructor_id": "course.instructor_id = %(instructor_id)s",
+    "min_price": "course.price_minor >= %(min_price)s",
+    "max_price": "course.price_minor <= %(max_price)s",
+    "min_rating": "course.average_rating >= %(min_rating)s::numeric",
+    "words": "course.search @@ to_tsquery('simple', %(words)s)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How a list is sorted, which rows come after a key, and which values of a row make that key."""
+
+    columns: str
+    after: str
+    key: tuple[str, ...]
+
+
+ORDERS: Final[dict[OrderName, Order]] = {
+    "newest": Order(
+        "course.published_at DESC, course.id DESC",
+        "(course.published_at, course.id) < (%(after_0)s::timestamptz, %(after_1)s::uuid)",
+        ("published_at", "id"),
+    ),
+    "popular": Order(
+        "course.enrollment_count DESC, course.id DESC",
+        "(course.enrollment_count, course.id) < (%(after_0)s::bigint, %(after_1)s::uuid)",
+        ("enrollment_count", "id"),
+    ),
+    "rating": Order(
+        "course.average_rating DESC, course.rating_count DESC, course.id DESC",
+        "(course.average_rating, course.rating_count, course.id)"
+        " < (%(after_0)s::numeric, %(after_1)s::bigint, %(after_2)s::uuid)",
+        ("average_rating", "rating_count", "id"),
+    ),
+    "price": Order(
+        "course.price_minor, course.id",
+        "(course.price_minor, course.id) > (%(after_0)s::bigint, %(after_1)s::uuid)",
+        ("price_minor", "id"),
+    ),
+    "-price": Order(
+        "course.price_minor DESC, course.id DESC",
+        "(course.price_minor, course.id) < (%(after_0)s::bigint, %(after_1)s::uuid)",
+        ("price_minor", "id"),
+    ),
+    "relevance": Order(
+        "course.relevance DESC, course.enrollment_count DESC, course.id DESC",
+        "(course.relevance, course.enrollment_count, course.id)"
+        " < (%(after_0)s::integer, %(after_1)s::bigint, %(after_2)s::uuid)",
+        ("relevance", "enrollment_count", "id"),
+    ),
+}
+WALKABLE: Final = frozenset(ORDERS) - {"relevance"}
+
+
+async def walk_catalogue(
+    db: Connection, *, filters: dict[str, Any], order: OrderName, after: Key | None, limit: int, offset: int
+) -> list[CatalogueCourse]:
+    """A page in the order of an index; `filters` maps names of FILTERS to values."""
+    sql = compose_walk(filters.keys(), order, is_continued=after is not None)
+    return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(after), limit=limit, offset=offset)
+
+
+async def find_in_catalogue(
+    db: Connection, *, filters: dict[str, Any], order: OrderName, after: Key | None, limit: int, offset: int
+) -> list[CatalogueCourse]:
+    """A page of a search's matches; nothing when there are more than MAX_CANDIDATES of them."""
+    sql = compose_found(filters.keys(), order, is_continued=after is not None)
+    return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(after), limit=limit, offset=offset)
+
+
+async def count_catalogue(db: Connection, *, filters: dict[str, Any]) -> int:
+    """How many courses there are, up to one more than the cap."""
+    return await fetch_value(db, int, f"SELECT {_capped_count(_where(filters.keys()))}", **filters)
+
+
+def compose_walk(filters: Collection[str], order: OrderName, *, is_continued: bool) -> str:
+    where = _where(filters)
+    after = f"AND {ORDERS[order].after}" if is_continued else ""
+    return f"""
+        SELECT {COURSE}, {_capped_count(where)} AS total, 0 AS relevance
+        FROM courses AS course {WITH_INSTRUCTOR}
+        WHERE {where} {after}
+        ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
+    """
+
+
+def compose_found(filters: Collection[str], order: OrderName, *, is_continued: bool) -> str:
+    """The matches are gathered before they are sorted: a rare word never makes PostgreSQL walk a whole index."""
+    relevance = (
+        "(ts_rank(course.search, to_tsquery('simple', %(words)s)) * 1000000)::integer" if order == "relevance" else "0"
+    )
+    after = f"AND {ORDERS[order].after}" if is_continued else ""
+    return f"""
+        WITH matches AS MATERIALIZED (
+            SELECT course.id, course.published_at, course.enrollment_count, course.average_rating,
+                   course.rating_count, course.price_minor, {relevance} AS relevance
+            FROM courses AS course WHERE {_where(filters)} LIMIT {MAX_CANDIDATES + 1}
+        ), counted AS MATERIALIZED (
+            SELECT count(*) AS total FROM matches
+        ), page AS MATERIALIZED (
+            SELECT course.id, course.relevance, counted.total,
+                   row_number() OVER (ORDER BY {ORDERS[order].columns}) AS place
+            FROM matches AS course CROSS JOIN counted
+            WHERE counted.total <= {MAX_CANDIDATES} {after}
+            ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
+        )
+        SELECT {COURSE}, page.total, page.relevance
+        FROM page JOIN courses AS course ON course.id = page.id {WITH_INSTRUCTOR}
+        ORDER BY page.place
+    """
+
+
+def _where(filters: Collection[str]) -> str:
+    return " AND ".join([ON_SALE, *(FILTERS[name] for name in sorted(filters))])
+
+
+def _capped_count(where: str) -> str:
+    return f"(SELECT count(*) FROM (SELECT 1 FROM courses AS course WHERE {where} LIMIT {TOTAL_CAP + 1}) AS capped)"
+
+
+def _bind(after: Key | None) -> dict[str, Any]:
+    return {f"after_{index}": value for index, value in enumerate(after or ())}

@@ -1,0 +1,234 @@
+"""SQL of single courses: found, locked, written."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional
+from coursify.modules.courses.errors import CourseNotFound
+from coursify.modules.courses.models import Course, CourseDetail, Level
+
+COURSE: Final = """
+    course.id, course.instructor_id, instructor.name AS instructor_name, course.slug, course.title, course.subtitle,
+    course.description, course.price_minor, course.currency, course.category, course.level, course.language,
+    course.image_url, course.status, course.rejection_reason, course.version, course.average_rating,
+    course.rating_count, course.enrollment_count, course.lesson_count, course.duration_seconds,
+    course.submitted_at, course.published_at, course.deleted_at, course.created_at, course.updated_at
+"""
+WITH_INSTRUCTOR: Final = "JOIN users AS instructor ON instructor.id = course.instructor_id"
+
+_DETAIL: Final = f"""
+    SELECT {COURSE}, course.rating_counts,
+        (SELECT coalesce(json_agg(json_build_object(
+                'id', lesson.id, 'title', lesson.title, 'order', lesson.position,
+                'durationSeconds', lesson.duration_seconds, 'isPreview', lesson.is_preview
+            ) ORDER BY lesson.position), '[]')
+         FROM lessons AS lesson WHERE lesson.course_id = course.id AND lesson.deleted_at IS NULL) AS lessons
+    FROM courses AS course {WITH_INSTRUCTOR}
+"""
+
+
+async def insert_course(
+    db: Connection,
+    *,
+    instructor_id: UUID,
+    slug: str,
+    title: str,
+    subtitle: str | None,
+    description: str,
+    price_minor: int | None,
+    currency: str,
+    category: str | None,
+    level: Level,
+    language: str,
+    now: datetime,
+) -> Course | None:
+    """The new draft, or None when the slug is taken."""
+    return await fetch_optional(
+        db,
+        Course,
+        f"""
+        WITH course AS (
+            INSERT INTO courses (instructor_id, slug, title, subtitle, description, price_minor, currency,
+                                 category, level, language, created_at, updated_at)
+            VALUES (%(instructor_id)s, %(slug)s, %(title)s, %(subtitle)s, %(description)s, %(price_minor)s,
+                    %(currency)s, %(category)s, %(level)s, %(language)s, %(now)s, %(now)s)
+            ON CONFLICT (slug) DO NOTHING
+            RETURNING *
+        )
+        SELECT {COURSE} FROM course {WITH_INSTRUCTOR}
+        """,
+        instructor_id=instructor_id,
+        slug=slug,
+        title=title,
+        subtitle=subtitle,
+        description=description,
+        price_minor=price_minor,
+        currency=currency,
+        category=category,
+        level=level,
+        language=language,
+        now=now,
+    )
+
+
+async def find_course(db: Connection, course_id: UUID) -> Course | None:
+    """The course, a deleted one included, or None."""
+    return await fetch_optional(
+        db,
+        Course,
+        f"SELECT {COURSE} FROM courses AS course {WITH_INSTRUCTOR} WHERE course.id = %(course_id)s",
+        course_id=course_id,
+    )
+
+
+async def get_course(db: Connection, course_id: UUID) -> Course:
+    """As find_course; raises CourseNotFound."""
+    course = await find_course(db, course_id)
+    if course is None:
+        raise CourseNotFound
+    return course
+
+
+async def find_course_by_slug(db: Connection, slug: str) -> Course | None:
+    return await fetch_optional(
+        db,
+        Course,
+        f"SELECT {COURSE} FROM courses AS course {WITH_INSTRUCTOR} WHERE course.slug = %(slug)s",
+        slug=slug,
+    )
+
+
+async def lock_course(db: Connection, course_id: UUID) -> Course:
+    """As get_course, and nobody else changes the course or its lessons until this transaction ends."""
+    course = await fetch_optional(
+        db,
+        Course,
+        f"""
+        SELECT {COURSE} FROM courses AS course {WITH_INSTRUCTOR}
+        WHERE course.id = %(course_id)s FOR NO KEY UPDATE OF course
+        """,
+        course_id=course_id,
+    )
+    if course is None:
+        raise CourseNotFound
+    return course
+
+
+async def list_courses_for_order(db: Connection, course_ids: Sequence[UUID]) -> list[Course]:
+    """The courses that exist among these, deleted ones included, by id."""
+    return await fetch_all(
+        db,
+        Course,
+        f"""
+        SELECT {COURSE} FROM courses AS course {WITH_INSTRUCTOR}
+        WHERE course.id = ANY(%(course_ids)s::uuid[]) ORDER BY course.id
+        """,
+        course_ids=list(course_ids),
+    )
+
+
+async def find_course_detail(db: Connection, course_id: UUID) -> CourseDetail | None:
+    """The course with its outline and ratings, in one statement."""
+    return await fetch_optional(db, CourseDetail, f"{_DETAIL} WHERE course.id = %(course_id)s", course_id=course_id)
+
+
+async def find_course_detail_by_slug(db: Connection, slug: str) -> CourseDetail | None:
+    return await fetch_optional(db, CourseDetail, f"{_DETAIL} WHERE course.slug = %(slug)s", slug=slug)
+
+
+async def update_course_fields(db: Connection, course: Course, *, now: datetime) -> Course:
+    """Store the editable fields as they stand on `course`; its version rises."""
+    return await fetch_one(
+        db,
+        Course,
+        f"""
+        WITH course AS (
+            UPDATE courses SET
+                title = %(title)s, subtitle = %(subtitle)s, description = %(description)s,
+                price_minor = %(price_minor)s, currency = %(currency)s, category = %(category)s,
+                level = %(level)s, language = %(language)s, version = version + 1, updated_at = %(now)s
+            WHERE id = %(course_id)s
+            RETURNING *
+        )
+        SELECT {COURSE} FROM course {WITH_INSTRUCTOR}
+        """,
+        course_id=course.id,
+        title=course.title,
+        subtitle=course.subtitle,
+        description=course.description,
+        price_minor=course.price_minor,
+        currency=course.currency,
+        category=course.category,
+        level=course.level,
+        language=course.language,
+        now=now,
+    )
+
+
+async def mark_course_pending(db: Connection, course_id: UUID, *, now: datetime) -> Course | None:
+    """The course, waiting for approval from now on; None when it was neither draft nor rejected."""
+    return await fetch_optional(
+        db,
+        Course,
+        f"""
+        WITH course AS (
+            UPDATE courses
+            SET status = 'pending', rejection_reason = NULL, submitted_at = %(now)s, updated_at = %(now)s
+            WHERE id = %(course_id)s AND status IN ('draft', 'rejected') AND deleted_at IS NULL
+            RETURNING *
+        )
+        SELECT {COURSE} FROM course {WITH_INSTRUCTOR}
+        """,
+        course_id=course_id,
+        now=now,
+    )
+
+
+async def mark_course_published(db: Connection, course_id: UUID, *, now: datetime) -> Course | None:
+    """The course, on sale from now on; None when it was not pending."""
+    return await fetch_optional(
+        db,
+        Course,
+        f"""
+        WITH course AS (
+            UPDATE courses SET status = 'published', published_at = %(now)s, updated_at = %(now)s
+            WHERE id = %(course_id)s AND status = 'pending' AND deleted_at IS NULL
+            RETURNING *
+        )
+        SELECT {COURSE} FROM course {WITH_INSTRUCTOR}
+        """,
+        course_id=course_id,
+        now=now,
+    )
+
+
+async def mark_course_rejected(db: Connection, course_id: UUID, *, reason: str, now: datetime) -> Course | None:
+    """The course, back with its owner; None when it was not pending."""
+    return await fetch_optional(
+        db,
+        Course,
+        f"""
+        WITH course AS (
+            UPDATE courses SET status = 'rejected', rejection_reason = %(reason)s, updated_at = %(now)s
+            WHERE id = %(course_id)s AND status = 'pending' AND deleted_at IS NULL
+            RETURNING *
+        )
+        SELECT {COURSE} FROM course {WITH_INSTRUCTOR}
+        """,
+        course_id=course_id,
+        reason=reason,
+        now=now,
+    )
+
+
+async def mark_course_deleted(db: Connection, course_id: UUID, *, now: datetime) -> int:
+    return await execute(
+        db,
+        "UPDATE courses SET deleted_at = %(now)s, updated_at = %(now)s WHERE id = %(course_id)s AND deleted_at IS NULL",
+        course_id=course_id,
+        now=now,
+    )

@@ -1,0 +1,180 @@
+"""The shape of what comes in about courses, lessons and categories."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal, cast
+from uuid import UUID
+
+from pydantic import AfterValidator, Field, field_validator
+
+from coursify.core.money import DECIMALS
+from coursify.core.pagination import PageQuery
+from coursify.core.schema import AmountMinor, Flag, Input, Line, Prose, QueryWhole, Whole
+from coursify.modules.courses.models import (
+    MAX_LESSONS,
+    CategoryChanges,
+    CourseChanges,
+    CourseFields,
+    CourseStatus,
+    LessonChanges,
+    Level,
+    OrderName,
+)
+from coursify.modules.courses.search import prefix_query
+
+
+def _known_currency(code: str) -> str:
+    if code not in DECIMALS:
+        raise ValueError("must be an ISO 4217 currency in lower case, such as usd")
+    return code
+
+
+Title = Annotated[Line, Field(max_length=200, examples=["Python from the ground up"])]
+Subtitle = Annotated[Line, Field(max_length=300)]
+Html = Annotated[Prose, Field(max_length=100_000, description="HTML; what is not on the allow-list is removed")]
+Currency = Annotated[str, Field(max_length=3, examples=["usd"]), AfterValidator(_known_currency)]
+Slug = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["development"])]
+Language = Annotated[str, Field(max_length=5, pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", examples=["en"])]
+LessonTitle = Annotated[Line, Field(max_length=200)]
+Order = Annotated[Whole, Field(ge=1, le=MAX_LESSONS, description="from 1; beyond the end means at the end")]
+Seconds = Annotated[Whole, Field(ge=0, le=360_000)]
+CategoryName = Annotated[Line, Field(max_length=60)]
+Place = Annotated[Whole, Field(ge=0, le=1_000, description="the place among the categories")]
+QueryPrice = Annotated[QueryWhole, Field(ge=0, le=99_999_999)]
+
+
+class CourseCreate(Input):
+    title: Title
+    description: Html
+    price: AmountMinor
+    category: Slug
+    currency: Currency | None = None
+    subtitle: Subtitle | None = None
+    level: Level = "all"
+    language: Language = "en"
+
+    def fields(self, default_currency: str) -> CourseFields:
+        """What a course begins with."""
+        given = self.model_dump()
+        given["price_minor"] = given.pop("price")
+        given["currency"] = self.currency or default_currency
+        return cast("CourseFields", given)
+
+
+class CourseUpdate(Input):
+    """An absent field is left alone; null empties the ones that may be empty."""
+
+    title: Title = Field(default_factory=str)
+    subtitle: Subtitle | None = None
+    description: Html = Field(default_factory=str)
+    price: AmountMinor | None = None
+    currency: Currency = Field(default_factory=str)
+    category: Slug | None = None
+    level: Level = Field(default_factory=lambda: "all")
+    language: Language = Field(default_factory=str)
+
+    def changes(self) -> CourseChanges:
+        given = self.model_dump(exclude_unset=True)
+        if "price" in given:
+            given["price_minor"] = given.pop("price")
+        return cast("CourseChanges", given)
+
+
+class CatalogueQuery(PageQuery):
+    """What of the catalogue is wanted: courses that fit every filter given."""
+
+    category: Slug | None = None
+    level: Level | None = None
+    language: Language | None = None
+    instructor_id: UUID | None = None
+    min_price: QueryPrice | None = None
+    max_price: QueryPrice | None = None
+    free: Literal["true", "false"] | None = Field(default=None, json_schema_extra={"type": "boolean"})
+    min_rating: Decimal | None = Field(default=None, ge=0, le=5, max_digits=3, decimal_places=2)
+    search: Prose | None = Field(
+        default=None, max_length=200, description="words or parts of words in title, subtitle and description"
+    )
+    sort: OrderName | None = Field(
+        default=None, description="`newest` where nothing is given, `relevance` where only `search` is"
+    )
+
+    @field_validator("min_rating", mode="before")
+    @classmethod
+    def _plain_number(cls, value: Any) -> Any:
+        if isinstance(value, str) and not value.replace(".", "", 1).isdecimal():
+            raise ValueError("must be a number from 0 to 5")
+        return value
+
+    def order(self) -> OrderName:
+        """Relevance needs a search; a search without a wish for an order is ranked."""
+        if self.search is None:
+            return "newest" if self.sort is None or self.sort == "relevance" else self.sort
+        return self.sort or "relevance"
+
+    def filters(self) -> dict[str, Any]:
+        """The conditions by name, only those that were asked for; `free` is a price."""
+        wanted: dict[str, Any] = {
+            "category": self.category,
+            "level": self.level,
+            "language": self.language,
+            "instructor_id": self.instructor_id,
+            "min_price": max(self.min_price or 0, 1) if self.free == "false" else self.min_price,
+            "max_price": 0 if self.free == "true" else self.max_price,
+            "min_rating": self.min_rating,
+            "words": None if self.search is None else prefix_query(self.search),
+        }
+        return {name: value for name, value in wanted.items() if value is not None}
+
+
+class LessonCreate(Input):
+    title: LessonTitle
+    order: Order | None = None
+    content: Html | None = None
+    is_preview: Flag = False
+    duration_seconds: Seconds = 0
+
+
+class LessonUpdate(Input):
+    """An absent field is left alone; `order` moves the lesson."""
+
+    title: LessonTitle = Field(default_factory=str)
+    order: Order | None = None
+    content: Html | None = None
+    is_preview: Flag = Field(default_factory=bool)
+    duration_seconds: Seconds = Field(default_factory=int)
+
+    def changes(self) -> LessonChanges:
+        return cast("LessonChanges", self.model_dump(exclude_unset=True, exclude={"order"}))
+
+
+class LessonOrder(Input):
+    lesson_ids: list[UUID] = Field(max_length=MAX_LESSONS, description="every lesson of the course exactly once")
+
+
+class CategoryCreate(Input):
+    slug: Slug
+    name: CategoryName
+    order: Place = 0
+
+
+class CategoryUpdate(Input):
+    """An absent field is left alone; courses follow a new slug."""
+
+    slug: Slug = Field(default_factory=str)
+    name: CategoryName = Field(default_factory=str)
+    order: Place = Field(default_factory=int)
+
+    def changes(self) -> CategoryChanges:
+        given = self.model_dump(exclude_unset=True)
+        if "order" in given:
+            given["position"] = given.pop("order")
+        return cast("CategoryChanges", given)
+
+
+class CourseRejection(Input):
+    reason: Annotated[Prose, Field(min_length=1, max_length=2_000)]
+
+
+class ApprovalQuery(PageQuery):
+    status: CourseStatus | None = None

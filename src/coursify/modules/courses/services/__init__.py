@@ -1,0 +1,41 @@
+"""One use case per file; the file is named like its function."""
+
+from coursify.modules.courses.services.add_lesson import add_lesson
+from coursify.modules.courses.services.approve_course import approve_course
+from coursify.modules.courses.services.browse_catalogue import browse_catalogue
+from coursify.modules.courses.services.check_category import check_category
+from coursify.modules.courses.services.check_complete import check_complete
+from coursify.modules.courses.services.create_category import create_category
+from coursify.modules.courses.services.create_course import create_course
+from coursify.modules.courses.services.delete_category import delete_category
+from coursify.modules.courses.services.delete_course import delete_course
+from coursify.modules.courses.services.delete_lesson import delete_lesson
+from coursify.modules.courses.services.list_for_admins import list_for_admins
+from coursify.modules.courses.services.reject_course import reject_course
+from coursify.modules.courses.services.reorder_lessons import reorder_lessons
+from coursify.modules.courses.services.show_course import show_course
+from coursify.modules.courses.services.submit_course import submit_course
+from coursify.modules.courses.services.update_category import update_category
+from coursify.modules.courses.services.update_course import update_course
+from coursify.modules.courses.services.update_lesson import update_lesson
+
+__all__ = [
+    "add_lesson",
+    "approve_course",
+    "browse_catalogue",
+    "check_category",
+    "check_complete",
+    "create_category",
+    "create_course",
+    "delete_category",
+    "delete_course",
+    "delete_lesson",
+    "list_for_admins",
+    "reject_course",
+    "reorder_lessons",
+    "show_course",
+    "submit_course",
+    "update_category",
+    "update_course",
+    "update_lesson",
+]

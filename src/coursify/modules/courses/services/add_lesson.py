@@ -1,0 +1,47 @@
+"""The owner adds a lesson; those behind its place move down."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.courses import policies, queries
+from coursify.modules.courses.errors import TooManyLessons
+from coursify.modules.courses.models import MAX_LESSONS, Lesson
+from coursify.modules.courses.rich_text import sanitize
+
+
+async def add_lesson(
+    db: Connection,
+    *,
+    caller: Caller,
+    course_id: UUID,
+    title: str,
+    now: datetime,
+    order: int | None = None,
+    content: str | None = None,
+    is_preview: bool = False,
+    duration_seconds: int = 0,
+) -> Lesson:
+    """The new lesson at `order`, or at the end when none is given or it lies beyond."""
+    course = await queries.lock_course(db, course_id)
+    policies.require_owner(course, caller)
+    count = len(await queries.list_lesson_ids(db, course_id))
+    if count >= MAX_LESSONS:
+        raise TooManyLessons
+    position = min(order or count + 1, count + 1)
+    await queries.make_room_for_lesson(db, course_id=course_id, position=position)
+    lesson = await queries.insert_lesson(
+        db,
+        course_id=course_id,
+        title=title,
+        position=position,
+        content=None if content is None else sanitize(content),
+        is_preview=is_preview,
+        duration_seconds=duration_seconds,
+        now=now,
+    )
+    await queries.refresh_lesson_totals(db, course_id)
+    return lesson

@@ -1,0 +1,35 @@
+"""An admin says yes: the course is on sale."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core import audit
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.courses import policies, queries
+from coursify.modules.courses.errors import CourseNotPending
+from coursify.modules.courses.models import Course
+from coursify.modules.courses.services.check_complete import check_complete
+
+
+async def approve_course(db: Connection, *, caller: Caller, course_id: UUID, now: datetime) -> Course:
+    """Pending → published. The owner may have changed it since: it must still be complete."""
+    course = await queries.lock_course(db, course_id)
+    policies.require_visible(course, caller)
+    if course.status != "pending":
+        raise CourseNotPending
+    await check_complete(db, course)
+    published = await queries.mark_course_published(db, course_id, now=now)
+    if published is None:
+        raise CourseNotPending
+    await audit.record(
+        db,
+        actor_id=caller.user_id,
+        action="course.approve",
+        target_type="course",
+        target_id=course_id,
+        details={"from": course.status, "to": published.status, "version": published.version},
+    )
+    return published

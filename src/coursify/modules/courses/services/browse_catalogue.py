@@ -1,0 +1,57 @@
+"""A page of the catalogue. Few matches of a search are gathered and sorted; everything else is walked in order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from coursify.core.database import Connection
+from coursify.core.pagination import Page
+from coursify.modules.courses import queries
+from coursify.modules.courses.models import CatalogueCourse, OrderName
+from coursify.modules.courses.queries.catalogue import ORDERS, Key
+from coursify.modules.courses.search import MAX_CANDIDATES
+
+
+async def browse_catalogue(
+    db: Connection, *, filters: dict[str, Any], sort: OrderName, after: Key | None, limit: int, offset: int
+) -> Page[CatalogueCourse]:
+    """`filters` holds what was asked for (`words`: a query of search.py); `after` is the last page's `next_key`.
+
+    More matches than MAX_CANDIDATES are not ranked: by relevance they come by popularity. The key begins with the
+    order its page was in, so that the next page goes on in that one.
+    """
+    if filters.get("words") == "":
+        return Page([], 0, None)
+    order, key = (cast("OrderName", after[0]), after[1:]) if after else (sort, None)
+    if "words" in filters and order == sort:
+        found = await queries.find_in_catalogue(
+            db, filters=filters, order=order, after=key, limit=limit + 1, offset=offset
+        )
+        if found:
+            return _page(found, order, limit)
+        total = await queries.count_catalogue(db, filters=filters)
+        if total <= MAX_CANDIDATES or (key and order == "relevance"):
+            return Page([], total, None)
+        order = "popular" if order == "relevance" else order
+    walked = await queries.walk_catalogue(db, filters=filters, order=order, after=key, limit=limit + 1, offset=offset)
+    if not walked and (offset or key):
+        return Page([], await queries.count_catalogue(db, filters=filters), None)
+    return _page(walked, order, limit)
+
+
+def _page(rows: list[CatalogueCourse], order: OrderName, limit: int) -> Page[CatalogueCourse]:
+    """One row more than the page holds says that there is a next one."""
+    items = rows[:limit]
+    next_key = (order, *_key_of(items[-1], order)) if len(rows) > limit else None
+    return Page(items, rows[0].total if rows else 0, next_key)
+
+
+def _key_of(course: CatalogueCourse, order: OrderName) -> Key:
+    return tuple(_plain(getattr(course, name)) for name in ORDERS[order].key)
+
+
+def _plain(value: object) -> str | int:
+    if isinstance(value, int):
+        return value
+    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,0 +1,13 @@
+"""A course can only stand in a category that exists, and that stays while the course is being written."""
+
+from __future__ import annotations
+
+from coursify.core.database import Connection
+from coursify.modules.courses import queries
+from coursify.modules.courses.errors import UnknownCategory
+
+
+async def check_category(db: Connection, category: str | None) -> None:
+    """Raises UnknownCategory; None is no category and always right."""
+    if category is not None and await queries.hold_category(db, category) is None:
+        raise UnknownCategory(details=[{"field": "category", "message": UnknownCategory.message}])

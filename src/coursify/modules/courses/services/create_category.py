@@ -1,0 +1,26 @@
+"""An admin puts up a new shelf."""
+
+from __future__ import annotations
+
+from coursify.core import audit
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.courses import queries
+from coursify.modules.courses.errors import CategoryExists
+from coursify.modules.courses.models import Category
+
+
+async def create_category(db: Connection, *, caller: Caller, slug: str, name: str, position: int) -> Category:
+    """Raises CategoryExists when the slug or the name is taken."""
+    category = await queries.insert_category(db, slug=slug, name=name, position=position)
+    if category is None:
+        raise CategoryExists
+    await audit.record(
+        db,
+        actor_id=caller.user_id,
+        action="category.create",
+        target_type="category",
+        target_id=category.audit_id,
+        details={"slug": slug},
+    )
+    return category

@@ -1,0 +1,31 @@
+"""An admin takes down a shelf that is empty; courses that were deleted do not hold it up."""
+
+from __future__ import annotations
+
+from psycopg.errors import ForeignKeyViolation
+
+from coursify.core import audit
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.courses import queries
+from coursify.modules.courses.errors import CategoryInUse, CategoryNotFound
+
+
+async def delete_category(db: Connection, *, caller: Caller, slug: str) -> None:
+    """Raises CategoryNotFound, or CategoryInUse while a course of any status stands in it."""
+    category = await queries.lock_category(db, slug)
+    if category is None:
+        raise CategoryNotFound
+    await queries.clear_category_of_deleted_courses(db, slug)
+    try:
+        await queries.delete_category(db, slug)
+    except ForeignKeyViolation as error:
+        raise CategoryInUse from error
+    await audit.record(
+        db,
+        actor_id=caller.user_id,
+        action="category.delete",
+        target_type="category",
+        target_id=category.audit_id,
+        details={"slug": slug},
+    )

@@ -1,0 +1,31 @@
+"""An admin says no, and why; the owner may change the course and submit it again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core import audit
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.courses import policies, queries
+from coursify.modules.courses.errors import CourseNotPending
+from coursify.modules.courses.models import Course
+
+
+async def reject_course(db: Connection, *, caller: Caller, course_id: UUID, reason: str, now: datetime) -> Course:
+    """Pending → rejected."""
+    course = await queries.lock_course(db, course_id)
+    policies.require_visible(course, caller)
+    rejected = await queries.mark_course_rejected(db, course_id, reason=reason, now=now)
+    if rejected is None:
+        raise CourseNotPending
+    await audit.record(
+        db,
+        actor_id=caller.user_id,
+        action="course.reject",
+        target_type="course",
+        target_id=course_id,
+        details={"from": course.status, "to": rejected.status},
+    )
+    return rejected

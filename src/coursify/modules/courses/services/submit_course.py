@@ -1,0 +1,42 @@
+"""The owner asks for a draft or rejected course to be approved; it must be complete."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core import audit
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.courses import policies, queries
+from coursify.modules.courses.errors import CourseNotSubmittable, EmailUnverified
+from coursify.modules.courses.models import Course
+from coursify.modules.courses.services.check_complete import check_complete
+
+
+async def submit_course(
+    db: Connection, *, caller: Caller, course_id: UUID, now: datetime, must_be_verified: bool = False
+) -> Course:
+    """Draft or rejected → pending. Raises CourseIncomplete with everything that is missing.
+
+    `must_be_verified`: whether only someone with a confirmed address may submit.
+    """
+    course = await queries.lock_course(db, course_id)
+    policies.require_owner(course, caller)
+    if must_be_verified and not caller.is_email_verified:
+        raise EmailUnverified
+    if not course.is_submittable:
+        raise CourseNotSubmittable
+    await check_complete(db, course)
+    submitted = await queries.mark_course_pending(db, course_id, now=now)
+    if submitted is None:
+        raise CourseNotSubmittable
+    await audit.record(
+        db,
+        actor_id=caller.user_id,
+        action="course.submit",
+        target_type="course",
+        target_id=course_id,
+        details={"from": course.status, "to": submitted.status},
+    )
+    return submitted

@@ -1,0 +1,34 @@
+"""An admin renames or moves a shelf; the courses on it follow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from psycopg.errors import UniqueViolation
+
+from coursify.core import audit
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.courses import queries
+from coursify.modules.courses.errors import CategoryExists, CategoryNotFound
+from coursify.modules.courses.models import Category, CategoryChanges
+
+
+async def update_category(db: Connection, *, caller: Caller, slug: str, changes: CategoryChanges) -> Category:
+    """Raises CategoryNotFound, or CategoryExists when the new slug or name is taken."""
+    category = await queries.lock_category(db, slug)
+    if category is None:
+        raise CategoryNotFound
+    try:
+        updated = await queries.update_category_fields(db, slug, category=replace(category, **changes))
+    except UniqueViolation as error:
+        raise CategoryExists from error
+    await audit.record(
+        db,
+        actor_id=caller.user_id,
+        action="category.update",
+        target_type="category",
+        target_id=updated.audit_id,
+        details={"from": slug, "to": updated.slug},
+    )
+    return updated

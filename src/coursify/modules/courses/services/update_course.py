@@ -1,0 +1,63 @@
+"""The owner or an admin changes a course. What is waiting or on sale stays complete; a new price is audited."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core import audit
+from coursify.core.database import Connection
+from coursify.core.errors import PreconditionFailed
+from coursify.core.operations import Caller
+from coursify.modules.courses import policies, queries
+from coursify.modules.courses.errors import CourseIncomplete
+from coursify.modules.courses.models import Course, CourseChanges
+from coursify.modules.courses.rich_text import sanitize
+from coursify.modules.courses.services.check_category import check_category
+
+
+async def update_course(
+    db: Connection,
+    *,
+    caller: Caller,
+    course_id: UUID,
+    changes: CourseChanges,
+    expected_version: int | None,
+    now: datetime,
+) -> Course:
+    """The course with `changes`; raises PreconditionFailed when a version was expected and it is another one.
+
+    Orders keep the price at which they were made, so a price may change at any time.
+    """
+    course = await queries.lock_course(db, course_id)
+    policies.require_editor(course, caller)
+    if expected_version is not None and expected_version != course.version:
+        raise PreconditionFailed
+    if not changes:
+        return course
+    if "description" in changes:
+        changes = {**changes, "description": sanitize(changes["description"])}
+    edited = replace(course, **changes)
+    if edited.is_settled and edited.missing_fields():
+        raise CourseIncomplete(details=edited.missing_fields())
+    if edited.category != course.category:
+        await check_category(db, edited.category)
+    updated = await queries.update_course_fields(db, edited, now=now)
+    if updated.price != course.price:
+        await _record_price(db, caller=caller, before=course, after=updated)
+    return updated
+
+
+async def _record_price(db: Connection, *, caller: Caller, before: Course, after: Course) -> None:
+    await audit.record(
+        db,
+        actor_id=caller.user_id,
+        action="course.change_price",
+        target_type="course",
+        target_id=after.id,
+        details={
+            "from": {"amount": before.price_minor, "currency": before.currency},
+            "to": {"amount": after.price_minor, "currency": after.currency},
+        },
+    )
