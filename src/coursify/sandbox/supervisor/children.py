@@ -124,7 +124,7 @@ def forget_process(crew: Crew, process: Process) -> None:
 
 def release_leash(crew: Crew) -> None:
     _tell_leash(crew, "bye")
-    crew.leash.wait(timeout=2)
+    crew.leash.communicate(timeout=2)
 
 
 def log_end(log: Path) -> str:
