@@ -30,22 +30,29 @@ def main() -> None:
 
 
 def _end(groups: set[int]) -> None:
+    """A group whose leader is gone has nobody left to end it; a living leader gets the time to end its own."""
     deadline = time.monotonic() + GRACE_SECONDS
-    while any(_exists(group) for group in groups) and time.monotonic() < deadline:
+    while groups:
+        for group in list(groups):
+            if not _lives(group) or time.monotonic() > deadline:
+                with contextlib.suppress(ProcessLookupError, PermissionError):
+                    os.killpg(group, signal.SIGKILL)
+                groups.discard(group)
         time.sleep(0.05)
-    for group in groups:
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(group, signal.SIGKILL)
 
 
-def _exists(group: int) -> bool:
+def _lives(pid: int) -> bool:
+    """Whether a process runs; one that ended and was not yet collected does not."""
     try:
-        os.killpg(group, 0)
+        os.kill(pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    return True
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return not Path("/proc/self").exists()
 
 
 if __name__ == "__main__":
