@@ -3,7 +3,8 @@
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -12,10 +13,13 @@ from typing import Any
 import httpx
 import pytest
 import stripe
-from tests.support.stripe_standin import StripeStandin, start_stripe_standin
+from tests.support.stripe_standin import NO_CERTIFICATES, StripeStandin, start_stripe_standin
 
 # The SDK hands its form to httpx in a way that httpx calls old.
 SDK_WARNING = "ignore:Use 'content=<...>' to upload raw bytes/text content:DeprecationWarning"
+
+# Loopback speaks plain HTTP, through no proxy and without certificates.
+PLAIN: Any = {"trust_env": False, "verify": NO_CERTIFICATES}
 
 
 @dataclass
@@ -50,14 +54,16 @@ class Receiver:
         raise AssertionError(message)
 
 
-def new_receiver() -> Receiver:
+@contextmanager
+def receiving() -> Iterator[Receiver]:
     """A receiver on a free port, in threads of its own."""
+    made: Receiver
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            receiver.webhooks.append((body, self.headers["Stripe-Signature"]))
-            self.send_response(receiver.answers.pop(0) if receiver.answers else 200)
+            made.webhooks.append((body, self.headers["Stripe-Signature"]))
+            self.send_response(made.answers.pop(0) if made.answers else 200)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
@@ -65,9 +71,11 @@ def new_receiver() -> Receiver:
             """Stay silent."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    receiver = Receiver(server)
+    made = Receiver(server)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    return receiver
+    yield made
+    server.shutdown()
+    server.server_close()
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +85,15 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[Receiver]:
-    made = new_receiver()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
+    with receiving() as made:
+        yield made
+
+
+@pytest.fixture
+def other() -> Iterator[Receiver]:
+    """A second receiver, that knows nothing of the first."""
+    with receiving() as made:
+        yield made
 
 
 @pytest.fixture(scope="module")
@@ -99,25 +112,23 @@ def standin(running: StripeStandin, receiver: Receiver) -> Iterator[StripeStandi
     running.control("POST", "clock", {"offset_seconds": 0})
 
 
-@pytest.fixture
-def client(standin: StripeStandin) -> stripe.StripeClient:
+@pytest.fixture(scope="module")
+async def client(running: StripeStandin) -> AsyncIterator[stripe.StripeClient]:
     """The official SDK, asynchronous, speaking to the stand-in and never trying twice by itself."""
-    return sdk(standin)
-
-
-def sdk(standin: StripeStandin) -> stripe.StripeClient:
-    return stripe.StripeClient(
-        standin.secret_key,
-        base_addresses={"api": standin.url},
-        http_client=stripe.HTTPXClient(),
+    http = stripe.HTTPXClient(timeout=2.0)
+    yield stripe.StripeClient(
+        running.secret_key,
+        base_addresses={"api": running.url},
+        http_client=http,
         max_network_retries=0,
     )
+    await http.close_async()  # type: ignore[no-untyped-call]
 
 
 @pytest.fixture
 def browser(standin: StripeStandin) -> Iterator[httpx.Client]:
     """A browser that knows the publishable key only."""
-    with httpx.Client(base_url=standin.url, trust_env=False) as made:
+    with httpx.Client(base_url=standin.url, **PLAIN) as made:
         yield made
 
 
@@ -125,7 +136,7 @@ def browser(standin: StripeStandin) -> Iterator[httpx.Client]:
 def raw(standin: StripeStandin) -> Iterator[httpx.Client]:
     """Plain HTTP with the secret key."""
     headers = {"Authorization": f"Bearer {standin.secret_key}"}
-    with httpx.Client(base_url=standin.url, headers=headers, trust_env=False, timeout=10) as made:
+    with httpx.Client(base_url=standin.url, headers=headers, **PLAIN, timeout=10) as made:
         yield made
 
 

@@ -5,6 +5,7 @@ import inspect
 import re
 import sys
 import types
+from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from typing import (
@@ -30,26 +31,26 @@ IMPORTS = re.compile(r"^    from (stripe[\w.]*) import (\([^)]*\)|[^\n(]+)$", re
 
 def violations(value: Any, annotation: Any, path: str = "") -> list[str]:
     """Every place where a value is not what the annotation says; an empty list is an acquittal."""
-    origin = get_origin(annotation)
+    origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in {Required, NotRequired}:
-        return violations(value, get_args(annotation)[0], path)
-    if annotation is Any or annotation is object:
-        return []
+        return violations(value, arguments[0], path)
     if origin in UNIONS:
-        return violations_of_union(value, get_args(annotation), path)
+        return violations_of_union(value, arguments, path)
     if origin is Literal:
-        return [] if value in get_args(annotation) else [f"{path}: {value!r} is none of {get_args(annotation)[:8]}"]
-    if origin is list:
-        return violations_of_list(value, get_args(annotation)[0], path)
-    if origin is dict:
-        return violations_of_mapping(value, get_args(annotation)[1], path)
-    if inspect.isclass(origin or annotation) and issubclass(origin or annotation, UntypedStripeObject):
-        return violations_of_mapping(value, (get_args(annotation) or (Any,))[0], path)
-    if inspect.isclass(origin or annotation) and issubclass(origin or annotation, ListObject):
-        return violations_of_page(value, get_args(annotation)[0], path)
-    if inspect.isclass(annotation) and (issubclass(annotation, StripeObject) or is_typed_dict(annotation)):
-        return violations_of_fields(value, annotation, path)
-    return violations_of_scalar(value, annotation, path)
+        return [] if value in arguments else [f"{path}: {value!r} is none of {arguments[:8]}"]
+    return violations_of_class(value, origin or annotation, (*arguments, Any), path)
+
+
+def violations_of_class(value: Any, cls: Any, arguments: tuple[Any, ...], path: str) -> list[str]:
+    """A class, generic or not: a container is judged by what it holds, an object by its fields."""
+    for container, judge in CONTAINERS:
+        if inspect.isclass(cls) and issubclass(cls, container) and not is_typed_dict(cls):
+            return judge(value, arguments[-2] if len(arguments) > 1 else Any, path)
+    if cls is dict:
+        return violations_of_mapping(value, arguments[-2] if len(arguments) > 1 else Any, path)
+    if inspect.isclass(cls) and (issubclass(cls, StripeObject) or is_typed_dict(cls)):
+        return violations_of_fields(value, cls, path)
+    return [] if cls in {Any, object} else violations_of_scalar(value, cls, path)
 
 
 def violations_of_union(value: Any, options: tuple[Any, ...], path: str) -> list[str]:
@@ -115,8 +116,8 @@ def violations_of_scalar(value: Any, annotation: Any, path: str) -> list[str]:
 @cache
 def fields_of(cls: type) -> dict[str, Any]:
     """The declared fields of a resource or parameter class, forward references resolved as its module imports them."""
-    own = cls.__annotations__ if is_typed_dict(cls) else cls.__dict__.get("__annotations__", {})
-    carrier = type("Carrier", (), {"__annotations__": dict(own), "__module__": cls.__module__})
+    own = inspect.get_annotations(cls)
+    carrier = type("Carrier", (), {"__annotations__": own, "__module__": cls.__module__})
     names = names_for_types("stripe._request_options") | names_for_types(cls.__module__)
     hints = get_type_hints(carrier, localns=names, include_extras=True)
     return {name: resolve(hint, cls) for name, hint in hints.items() if get_origin(hint) is not ClassVar}
@@ -146,3 +147,10 @@ def names_for_types(module_name: str) -> dict[str, Any]:
 def is_typed_dict(cls: Any) -> bool:
     """Whether a class is a TypedDict, as the SDK's parameters are."""
     return inspect.isclass(cls) and hasattr(cls, "__required_keys__")
+
+
+CONTAINERS: tuple[tuple[type, Callable[[Any, Any, str], list[str]]], ...] = (
+    (list, violations_of_list),
+    (ListObject, violations_of_page),
+    (UntypedStripeObject, violations_of_mapping),
+)

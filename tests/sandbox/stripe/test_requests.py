@@ -13,7 +13,7 @@ from tests.support.stripe_standin import StripeStandin
 
 from coursify.sandbox.stripe.http.operations import OPERATIONS
 from coursify.sandbox.stripe.http.parameters import FROM_STRIPE_JS
-from coursify.sandbox.stripe.http.shapes import Boolean, Choice, Group, Integer, ListOf, Moments
+from coursify.sandbox.stripe.http.shapes import Boolean, Choice, Group, Integer, ListOf, Moments, Text
 
 pytestmark = pytest.mark.filterwarnings(SDK_WARNING)
 
@@ -73,19 +73,14 @@ PAYMENT: params.PaymentIntentCreateParams = {
 
 def example_of(kind: Any) -> Any:
     """A value that a kind of parameter takes."""
-    if isinstance(kind, Choice):
-        return kind.values[0]
-    if isinstance(kind, Boolean):
-        return True
-    if isinstance(kind, Integer):
-        return max(kind.least or 0, 1)
-    if isinstance(kind, Moments):
-        return {"gte": 1}
     if isinstance(kind, ListOf):
         return [example_of(kind.item)]
     if isinstance(kind, Group):
         return {name: example_of(one) for name, one in kind.fields.items() if name not in FROM_BROWSERS}
-    return {} if type(kind).__name__ in {"Metadata", "Anything"} else "text"
+    if isinstance(kind, Integer):
+        return max(kind.least or 0, 1)
+    simple = {Choice: getattr(kind, "values", ("",))[0], Boolean: True, Moments: {"gte": 1}, Text: "text"}
+    return simple.get(type(kind), {})
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.run.__name__)

@@ -23,10 +23,10 @@ Row = tuple[Json, Json | None]
 
 def import_history(call: Call) -> Json:
     """Store the given history; what is here already stays as it is, so that repeating an import changes nothing."""
-    customers = fresh(call, "customer", call.params.get("customers") or [])
-    intents = fresh(call, "payment_intent", call.params.get("payment_intents") or [])
     rows: list[Row] = []
     try:
+        customers = fresh(call, "customer", call.params.get("customers") or [])
+        intents = fresh(call, "payment_intent", call.params.get("payment_intents") or [])
         for given in customers:
             rows.extend(rows_of_customer(given))
         for given in intents:

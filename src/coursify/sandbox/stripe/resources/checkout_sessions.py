@@ -15,7 +15,8 @@ from coursify.sandbox.stripe.vocabulary import Json
 SHORTEST = 30 * 60
 LONGEST = 24 * 3600
 PLAIN = ("client_reference_id", "success_url", "cancel_url", "customer_email", "locale", "submit_type",
-         "billing_address_collection", "customer_creation", "allow_promotion_codes", "allowed_payment_method_types")  # fmt: skip
+         "billing_address_collection", "customer_creation", "allow_promotion_codes",
+         "allowed_payment_method_types")  # fmt: skip
 FOR_INTENT = ("description", "receipt_email", "setup_future_usage", "statement_descriptor_suffix", "shipping")
 
 

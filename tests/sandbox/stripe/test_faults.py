@@ -1,0 +1,86 @@
+"""Misfortune on order: what is asked for happens, and nothing else."""
+
+import httpx
+import pytest
+import stripe
+from tests.sandbox.stripe.conftest import PLAIN, SDK_WARNING
+from tests.support.stripe_standin import StripeStandin
+
+INTENT = {"amount": "100", "currency": "usd"}
+
+
+def intents(standin: StripeStandin) -> int:
+    return len(standin.ledger()["payment_intents"])
+
+
+def test_a_limited_call_is_429_and_did_nothing(standin: StripeStandin, raw: httpx.Client) -> None:
+    before = intents(standin)
+    standin.set_faults(rate_limited=1)
+    answer = raw.post("/v1/payment_intents", data=INTENT)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (429, "rate_limit")
+    assert intents(standin) == before
+
+
+def test_a_timed_out_call_did_nothing(standin: StripeStandin, raw: httpx.Client) -> None:
+    before = intents(standin)
+    standin.set_faults(timeout=1)
+    with pytest.raises(httpx.ReadTimeout):
+        raw.post("/v1/payment_intents", data=INTENT, timeout=0.5)
+    assert intents(standin) == before
+
+
+def test_an_unanswered_call_was_applied_and_can_be_repeated(standin: StripeStandin, raw: httpx.Client) -> None:
+    before = intents(standin)
+    standin.set_faults(applied_unanswered=1)
+    key = {"Idempotency-Key": "unanswered"}
+    with pytest.raises(httpx.ReadTimeout):
+        raw.post("/v1/payment_intents", data=INTENT, headers=key, timeout=0.5)
+    assert intents(standin) == before + 1
+    standin.set_faults()
+    again = raw.post("/v1/payment_intents", data=INTENT, headers=key)
+    assert (again.status_code, again.headers["Idempotent-Replayed"]) == (200, "true")
+    assert intents(standin) == before + 1
+
+
+def test_a_server_error_may_have_been_applied(standin: StripeStandin, raw: httpx.Client) -> None:
+    before = intents(standin)
+    standin.set_faults(applied_server_error=1)
+    assert raw.post("/v1/payment_intents", data=INTENT).status_code == 500
+    assert intents(standin) == before + 1
+
+
+def test_faults_can_be_limited_to_some_calls(standin: StripeStandin, raw: httpx.Client) -> None:
+    standin.set_faults(server_error=1, only=["POST /v1/refunds"])
+    assert raw.post("/v1/payment_intents", data=INTENT).status_code == 200
+    assert raw.post("/v1/refunds", data={"payment_intent": "pi_1"}).status_code == 500
+    assert raw.get("/v1/refunds").status_code == 200
+
+
+def test_what_is_given_replaces_what_stood(standin: StripeStandin) -> None:
+    standin.set_faults(duplicate=2, drop=0.5)
+    assert standin.set_faults(shuffle=True)["duplicate"] == 0
+    standin.kill()
+    standin.start()
+    assert standin.control("GET", "faults")["shuffle"] is True
+
+
+@pytest.mark.parametrize(
+    "faults", [{"twin": 2}, {"drop": -1}, {"delay": "x"}, {"shuffle": 1}, {"unknown": 1}, {"only": "x"}]
+)
+def test_an_impossible_fault_is_refused(standin: StripeStandin, faults: dict[str, object]) -> None:
+    answer = httpx.post(f"{standin.url}/_control/faults", json=faults, **PLAIN)
+    assert answer.status_code == 400
+    assert standin.control("GET", "faults")["twin"] == 0
+
+
+@pytest.mark.anyio
+@pytest.mark.filterwarnings(SDK_WARNING)
+async def test_the_sdk_knows_each_misfortune(standin: StripeStandin, client: stripe.StripeClient) -> None:
+    for fault, error in (
+        ("rate_limited", stripe.RateLimitError),
+        ("server_error", stripe.APIError),
+        ("timeout", stripe.APIConnectionError),
+    ):
+        standin.set_faults(**{fault: 1})
+        with pytest.raises(error):
+            await client.v1.payment_intents.create_async({"amount": 100, "currency": "usd"})
