@@ -32,7 +32,7 @@ class Screen:
             self.status = None
 
     def tell(self, sentence: str) -> None:
-        self.console.print(f"[dim]{time.strftime('%H:%M:%S')}[/]  {escape(sentence)}")
+        self.console.print(f"[dim]{time.strftime('%H:%M:%S')}[/]  {escape(sentence)}", soft_wrap=True)
 
     def complain(self, sentence: str) -> None:
         self.console.print(f"[bold red]✗[/] {escape(sentence)}", soft_wrap=True)
