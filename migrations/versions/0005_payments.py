@@ -68,6 +68,7 @@ def upgrade() -> None:
             provider_payment_id text UNIQUE,
             attempt smallint NOT NULL DEFAULT 1,
             attempted_at timestamptz,
+            claimed_until timestamptz,
             client_secret bytea,
             intent_status text NOT NULL DEFAULT 'requires_payment_method',
             intent_rank smallint NOT NULL DEFAULT 0 CHECK (intent_rank BETWEEN 0 AND 2),

@@ -16,6 +16,8 @@ RATES: dict[str, Rate] = {
         Rate("read", 1_200, 60),
         Rate("default", 300, 60),
         Rate("sign_in", 120, 60),
+        Rate("checkout", 30, 3_600),
+        Rate("webhook", 60_000, 60),
     )
 }
 
@@ -49,8 +51,30 @@ OPERATIONS: dict[str, Operation] = {
     "approve_course": Operation(Who.ADMIN, repeat=Repeat.KEY_OPTIONAL),
     "reject_course": Operation(Who.ADMIN, repeat=Repeat.KEY_OPTIONAL),
     # enrollments
+    "enroll_me": Operation(Who.SIGNED_IN, rule="a published course, not one's own", repeat=Repeat.KEY_OPTIONAL),
+    "list_my_enrollments": Operation(Who.SIGNED_IN, rate="read"),
+    "list_user_enrollments": Operation(Who.SIGNED_IN, rule="oneself or an admin", rate="read"),
+    "get_enrollment": Operation(Who.SIGNED_IN, rule="its owner or an admin", rate="read"),
+    "put_progress": Operation(Who.SIGNED_IN, rule="its owner, while access is open"),
+    "get_lesson": Operation(Who.ANYONE, rule="learners, its instructor, admins; a preview: anyone", rate="read"),
+    "explain_course_access": Operation(Who.SIGNED_IN, rule="about oneself; an admin about anyone", rate="read"),
     # reviews
     # payments
+    "get_payment_config": _ANYONE,
+    "start_payment": Operation(
+        Who.SIGNED_IN, rule="a published course, not one's own", rate="checkout", repeat=Repeat.KEY_REQUIRED
+    ),
+    "list_my_payments": Operation(Who.SIGNED_IN, rate="read"),
+    "get_payment": Operation(Who.SIGNED_IN, rule="its owner or an admin", rate="read"),
+    "refund_payment": Operation(
+        Who.SIGNED_IN,
+        rule="an admin who stepped up; the buyer within the term, whole courses",
+        repeat=Repeat.KEY_REQUIRED,
+    ),
+    "list_all_payments": Operation(Who.ADMIN, rate="read"),
     # webhooks
+    "receive_stripe_event": Operation(
+        Who.ANYONE, rule="signed by Stripe", rate="webhook", takes_raw_body=True, ignores_credential=True
+    ),
     # admin
 }

@@ -8,13 +8,22 @@ from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
 from coursify.modules.courses import controllers as courses
+from coursify.modules.enrollments.controllers import enrollments, learning
+from coursify.modules.payments.controllers import enroll, payments, refunds
 from coursify.modules.users.controllers import profile, sign_in
+from coursify.modules.webhooks import controllers as webhooks
 
 PREFIX = "/api/v1"
 
 ROUTERS: tuple[APIRouter, ...] = (
     sign_in.router,
     profile.router,
+    enroll.router,
+    enrollments.router,
+    learning.router,
+    payments.router,
+    refunds.router,
+    webhooks.router,
     *courses.ROUTERS,
 )
 

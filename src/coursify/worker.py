@@ -18,16 +18,30 @@ from coursify.core.settings import MailSettings, Settings
 from coursify.integrations.sendgrid import SendGrid
 from coursify.integrations.smtp import Smtp
 from coursify.integrations.stripe import StripeGateway
+from coursify.modules.enrollments import emails as enrollment_letters
+from coursify.modules.enrollments import jobs as enrollment_jobs
+from coursify.modules.payments import emails as payment_letters
+from coursify.modules.payments import jobs as payment_jobs
 from coursify.modules.users import emails as user_letters
+from coursify.modules.webhooks import jobs as webhook_jobs
 
 RunJobs = Callable[[], Awaitable[None]]
 
 LETTERS: dict[str, Composer] = {
     "welcome": user_letters.compose_welcome,
+    enrollment_letters.ENROLLMENT: enrollment_letters.compose_enrollment,
+    payment_letters.RECEIPT: payment_letters.compose_receipt,
+    payment_letters.REFUND: payment_letters.compose_refund,
 }
 
 # name → (cron line in UTC, job without arguments)
-CLOCK: dict[str, tuple[str, Task]] = {}
+CLOCK: dict[str, tuple[str, Task]] = {
+    "enrollments.refresh_recent_counts": ("* * * * *", enrollment_jobs.refresh_recent_counts),
+    "enrollments.refresh_all_counts": ("47 2 * * *", enrollment_jobs.refresh_all_counts),
+    "payments.sweep_orders": ("* * * * *", payment_jobs.sweep_orders),
+    "webhooks.reconcile": ("*/5 * * * *", webhook_jobs.reconcile_recent),
+    "webhooks.reconcile_deep": ("17 3 * * *", webhook_jobs.reconcile_deep),
+}
 
 
 async def deliver_letter(tools: Tools, delivery_id: str) -> None:
@@ -36,6 +50,8 @@ async def deliver_letter(tools: Tools, delivery_id: str) -> None:
 
 
 JOBS: dict[str, Task] = {
+    "payments.execute_refund": payment_jobs.execute_refund,
+    "webhooks.handle_event": webhook_jobs.handle_event,
     mail.DELIVER: deliver_letter,
 }
 

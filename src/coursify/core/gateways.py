@@ -17,7 +17,14 @@ DisputeOutcome = Literal["open", "won", "lost"]
 
 
 class GatewayError(Exception):
-    """The provider could not be asked or did not answer; nothing is known about what it did. Try again, same key."""
+    """The provider could not be asked or did not answer; nothing is known about what it did. Try again, same key.
+
+    `is_answer`: it did answer, with a failure of its own, and may answer so for ever under this key.
+    """
+
+    def __init__(self, message: str, *, is_answer: bool = False) -> None:
+        super().__init__(message)
+        self.is_answer = is_answer
 
 
 class GatewayRefused(Exception):
@@ -69,7 +76,10 @@ class DisputeFact:
 
 @dataclass(frozen=True, slots=True)
 class ProviderEvent:
-    """A notice that an object changed. What its body says is a hint; the object is fetched again."""
+    """A notice that an object changed. What its body says is a hint; the object is fetched again.
+
+    `object_type` is `payment_intent` (also for its charges), `refund`, `dispute`, or another that does not concern us.
+    """
 
     id: str
     type: str

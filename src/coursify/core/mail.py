@@ -93,10 +93,10 @@ async def _settle(
         )
 
 
-def render(name: str, **context: object) -> tuple[str, str]:
-    """Text and HTML of the letter `name`: its module's `templates/<name>.txt` and `.html`."""
+def render(template: str, /, **context: object) -> tuple[str, str]:
+    """Text and HTML of a letter: its module's `templates/<template>.txt` and `.html`."""
     templates = _templates()
-    return templates.get_template(f"{name}.txt").render(**context), templates.get_template(f"{name}.html").render(
+    return templates.get_template(f"{template}.txt").render(**context), templates.get_template(f"{template}.html").render(
         **context
     )
 

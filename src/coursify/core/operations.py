@@ -46,6 +46,8 @@ class Operation:
     step_up: bool = False
     rate: str = "default"
     repeat: Repeat = Repeat.PLAIN
+    # Webhooks: the body is signed as bytes, and read as JSON only by whoever checked the signature.
+    takes_raw_body: bool = False
     # Sign-in and tokens: a client that still sends its expired access token must not be kept from a new one.
     ignores_credential: bool = False
 

@@ -38,7 +38,6 @@ _MINIMUM = {
     "nzd": 50, "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000, "kwd": 150, "ugx": 2000, "krw": 600,
 }  # fmt: skip
 _OPEN_DISPUTES = frozenset({"needs_response", "under_review"})
-_OBJECTS = {"payment_intent", "charge", "refund", "dispute"}
 
 
 def to_stripe(amount: Money) -> int:
@@ -147,21 +146,16 @@ class StripeGateway:
         )
         found: list[ProviderEvent] = []
         async for event in events.auto_paging_iter():
-            described = _event(event.to_dict())
-            if described:
-                found.append(described)
+            found.append(_event(event.to_dict()))
         return found[::-1]
 
     def read_event(self, payload: bytes, signature: str, *, now: datetime) -> ProviderEvent:
         """The event, if its bytes were signed with one of our secrets within 300 s of `now`, both ways."""
         self._verify(payload, signature, now)
         try:
-            event = _event(json.loads(payload))
+            return _event(json.loads(payload))
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise SignatureInvalid("the body is not an event") from error
-        if event is None:
-            raise SignatureInvalid("the body is not an event")
-        return event
 
     def _verify(self, payload: bytes, signature: str, now: datetime) -> None:
         try:
@@ -197,7 +191,7 @@ async def _ask(call: Any) -> Any:
             raise GatewayError("the same request is still running") from error
         raise GatewayRefused(error.code or "invalid_request", error.user_message or "refused") from error
     except stripe.StripeError as error:
-        raise GatewayError(type(error).__name__) from error
+        raise GatewayError(type(error).__name__, is_answer=error.http_status is not None) from error
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise GatewayError("the answer was not understood") from error
 
@@ -242,14 +236,17 @@ def _dispute(dispute: Any) -> DisputeFact:
     )
 
 
-def _event(event: dict[str, Any]) -> ProviderEvent | None:
+def _event(event: dict[str, Any]) -> ProviderEvent:
     """Only type and object id are read: an event of another API version is understood too."""
     changed = event["data"]["object"]
+    object_type, object_id = str(changed["object"]), str(changed.get("id") or "")
+    if object_type == "charge" and changed.get("payment_intent"):
+        object_type, object_id = "payment_intent", str(changed["payment_intent"])
     return ProviderEvent(
         id=str(event["id"]),
         type=str(event["type"]),
-        object_type=str(changed["object"]),
-        object_id=str(changed.get("id") or ""),
+        object_type=object_type,
+        object_id=object_id,
         api_version=event.get("api_version"),
         livemode=bool(event["livemode"]),
         created_at=datetime.fromtimestamp(int(event["created"]), UTC),

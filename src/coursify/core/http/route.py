@@ -81,7 +81,8 @@ async def _serve(doorway: Doorway, operation: Operation, name: str, request: Req
     caller = await doorway.identify(request, operation)
     request.scope[CALLER] = caller
     await doorway.limit(request, operation, caller)
-    await _require_json(request)
+    if not operation.takes_raw_body:
+        await _require_json(request)
     key = idempotency.read_key(request.headers.get("idempotency-key"), operation) if caller else None
     if key is None or caller is None:
         return await _run(doorway, request, handler, attempt=None)

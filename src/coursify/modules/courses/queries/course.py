@@ -118,6 +118,19 @@ async def lock_course(db: Connection, course_id: UUID) -> Course:
     return course
 
 
+async def hold_course(db: Connection, course_id: UUID) -> Course | None:
+    """As find_course, and its price and status stay as they are until this transaction ends; many may hold at once."""
+    return await fetch_optional(
+        db,
+        Course,
+        f"""
+        SELECT {COURSE} FROM courses AS course {WITH_INSTRUCTOR}
+        WHERE course.id = %(course_id)s FOR SHARE OF course
+        """,
+        course_id=course_id,
+    )
+
+
 async def list_courses_for_order(db: Connection, course_ids: Sequence[UUID]) -> list[Course]:
     """The courses that exist among these, deleted ones included, by id."""
     return await fetch_all(

@@ -1,0 +1,100 @@
+"""/enrollments: one's own places, and progress."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from coursify.core.database import Database
+from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
+from coursify.core.operations import Caller
+from coursify.core.pagination import TOTAL_CAP, Cursors, Page, PageQuery, meta_of
+from coursify.core.schema import Envelope, PageEnvelope
+from coursify.modules.enrollments import queries
+from coursify.modules.enrollments.errors import (
+    AccessClosed,
+    EnrollmentNotFound,
+    LessonNotInCourse,
+    PositionBeyondLesson,
+)
+from coursify.modules.enrollments.policies import can_see_enrollment, can_see_enrollments_of
+from coursify.modules.enrollments.schemas import (
+    EnrollmentDetail,
+    EnrollmentListItem,
+    ProgressIn,
+)
+from coursify.modules.enrollments.services.record_progress import record_progress
+from coursify.modules.users.guards import SignedIn
+
+router = APIRouter(route_class=Route, tags=["Enrollments"])
+
+
+@router.get("/enrollments", response_model=PageEnvelope[list[EnrollmentListItem]])
+async def list_my_enrollments(
+    caller: SignedIn, data: Data, cursors: PageCursors, page: Annotated[PageQuery, Query()]
+) -> Response:
+    """One's own enrollments, newest first."""
+    return await _list(data, cursors, page, caller.user_id)
+
+
+@router.get("/users/{user_id}/enrollments", response_model=PageEnvelope[list[EnrollmentListItem]])
+async def list_user_enrollments(
+    user_id: UUID, caller: SignedIn, data: Data, cursors: PageCursors, page: Annotated[PageQuery, Query()]
+) -> Response:
+    """Somebody's enrollments, for themselves and for admins."""
+    if not can_see_enrollments_of(caller, user_id):
+        raise EnrollmentNotFound
+    return await _list(data, cursors, page, user_id)
+
+
+@router.get(
+    "/enrollments/{enrollment_id}",
+    response_model=Envelope[EnrollmentDetail],
+    responses=failures(EnrollmentNotFound),
+)
+async def get_enrollment(enrollment_id: UUID, caller: SignedIn, data: Data) -> Response:
+    """One enrollment with its progress lesson by lesson."""
+    detail = await _detail(data, caller, enrollment_id)
+    return reply(detail, "The enrollment.")
+
+
+@router.put(
+    "/enrollments/{enrollment_id}/progress",
+    response_model=Envelope[EnrollmentDetail],
+    responses=failures(EnrollmentNotFound, AccessClosed, LessonNotInCourse, PositionBeyondLesson),
+)
+async def put_progress(enrollment_id: UUID, body: ProgressIn, caller: SignedIn, db: Db, now: Now) -> Response:
+    """Keep what was learned; only forwards."""
+    enrollment = await record_progress(
+        db, user_id=caller.user_id, enrollment_id=enrollment_id, items=body.to_items(), now=now
+    )
+    lessons = await queries.list_progress(db, enrollment.id)
+    return reply(EnrollmentDetail.with_lessons(enrollment, lessons), "Progress saved.")
+
+
+async def _detail(data: Database, caller: Caller, enrollment_id: UUID) -> EnrollmentDetail:
+    now = await data.now()
+    async with data.read() as db:
+        enrollment = await queries.get_enrollment(db, enrollment_id, now=now)
+        if not can_see_enrollment(caller, enrollment):
+            raise EnrollmentNotFound
+        return EnrollmentDetail.with_lessons(enrollment, await queries.list_progress(db, enrollment_id))
+
+
+async def _list(data: Database, cursors: Cursors, page: PageQuery, user_id: UUID) -> Response:
+    scope = f"enrollments:{user_id}"
+    before = UUID(str(cursors.read(scope, page.cursor)[0])) if page.cursor else None
+    offset = page.offset()
+    now = await data.now()
+    async with data.read() as db:
+        rows = await queries.list_enrollments(
+            db, user_id=user_id, now=now, limit=page.limit + 1, offset=offset, before=before
+        )
+        total = await queries.count_enrollments(db, user_id=user_id, cap=TOTAL_CAP)
+    items = rows[: page.limit]
+    next_key = (str(items[-1].id),) if len(rows) > page.limit else None
+    next_cursor = cursors.write(scope, next_key) if next_key else None
+    meta = meta_of(Page(items, total, next_key), page, next_cursor)
+    return reply([EnrollmentListItem.of_summary(row) for row in items], "Your enrollments.", meta=meta)

@@ -1,0 +1,35 @@
+"""The letter that says: you are in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core import mail
+from coursify.core.database import Connection
+from coursify.core.gateways import Letter
+from coursify.core.jobs import Tools
+from coursify.modules.enrollments import queries
+from coursify.modules.enrollments.models import Grant
+
+ENROLLMENT = "enrollment"
+
+
+async def post_enrollment(db: Connection, *, grant: Grant, user_id: UUID, now: datetime) -> None:
+    await mail.post(db, kind=ENROLLMENT, subject_id=grant.id, user_id=user_id, now=now)
+
+
+async def compose_enrollment(db: Connection, tools: Tools, grant_id: UUID) -> Letter | None:
+    """Nobody is told of a place that is closed again, or whose learner is gone."""
+    facts = await queries.find_enrollment_letter(db, grant_id)
+    if facts is None or facts.email is None or facts.name is None or facts.revoked_at is not None:
+        return None
+    text, html = mail.render(
+        "enrollment",
+        name=facts.name,
+        course_title=facts.course_title,
+        course_url=f"{tools.settings.app.public_url}/api/v1/courses/{facts.course_slug}",
+    )
+    return Letter(
+        to=facts.email, to_name=facts.name, subject=f"You are enrolled in {facts.course_title}", text=text, html=html
+    )

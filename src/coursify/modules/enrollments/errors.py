@@ -1,0 +1,37 @@
+"""What can go wrong when someone enrolls or learns."""
+
+from __future__ import annotations
+
+from coursify.core.errors import Conflict, Forbidden, Invalid, NotFound, PaymentRequired
+
+
+class EnrollmentNotFound(NotFound):
+    code, message = "enrollment_not_found", "There is no such enrollment."
+
+
+class AlreadyEnrolled(Conflict):
+    code, message = "already_enrolled", "You are enrolled in this course already."
+
+
+class OwnCourse(Conflict):
+    code, message = "own_course", "You teach this course; instructors do not enroll in their own."
+
+
+class NotEnrolled(Forbidden):
+    code, message = "not_enrolled", "Enroll in this course to do this."
+
+
+class AccessClosed(Forbidden):
+    code, message = "access_closed", "Your access to this course has ended; your progress is kept."
+
+
+class CoursePriceDue(PaymentRequired):
+    code, message = "payment_required", "This course has to be paid for first."
+
+
+class LessonNotInCourse(NotFound):
+    code, message = "lesson_not_found", "This course has no such lesson."
+
+
+class PositionBeyondLesson(Invalid):
+    code, message = "position_beyond_lesson", "positionSeconds lies beyond the lesson's end."

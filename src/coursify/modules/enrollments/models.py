@@ -1,0 +1,137 @@
+"""Enrollments, grants and progress as rows, and what one of them knows about itself."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+GrantSource = Literal["order_line", "free", "admin"]
+EnrollmentStatus = Literal["active", "expired", "revoked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One reason why someone may learn."""
+
+    id: UUID
+    enrollment_id: UUID
+    source_type: GrantSource
+    source_id: UUID
+    granted_at: datetime
+    valid_until: datetime | None
+    revoked_at: datetime | None
+    reason: str | None
+
+    def is_live(self, now: datetime) -> bool:
+        return self.revoked_at is None and (self.valid_until is None or self.valid_until > now)
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Whether a person may learn a course now, and the enrollment that says so."""
+
+    enrollment_id: UUID
+    is_open: bool
+    is_expired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Enrollment:
+    """A person's place in a course, with access and progress as they stand at the moment of the query."""
+
+    id: UUID
+    user_id: UUID
+    course_id: UUID
+    enrolled_at: datetime
+    completed_at: datetime | None
+    last_lesson_id: UUID | None
+    lesson_count: int
+    completed_lessons: int
+    is_open: bool
+    is_expired: bool
+
+    @property
+    def status(self) -> EnrollmentStatus:
+        """Derived from the grants, never stored."""
+        if self.is_open:
+            return "active"
+        return "expired" if self.is_expired else "revoked"
+
+    @property
+    def progress(self) -> int:
+        """0 to 100: completed lessons over lessons, whole percent, 100 only when all are done."""
+        return 100 * self.completed_lessons // self.lesson_count if self.lesson_count else 0
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentSummary(Enrollment):
+    """An enrollment beside the course it is for, as lists show it."""
+
+    course_slug: str
+    course_title: str
+    course_image_url: str | None
+    instructor_id: UUID
+    instructor_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class LessonProgress:
+    lesson_id: UUID
+    completed_at: datetime | None
+    position_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class LessonLength:
+    id: UUID
+    duration_seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressItem:
+    """What a client says of one lesson; None means "not said"."""
+
+    lesson_id: UUID
+    completed: bool | None
+    position_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPage:
+    """A lesson as a learner opens it: its text, its neighbors, how far they came, and what decides who may see it."""
+
+    id: UUID
+    course_id: UUID
+    title: str
+    position: int
+    content: str | None
+    duration_seconds: int
+    is_preview: bool
+    version: int
+    instructor_id: UUID
+    is_published: bool
+    previous_id: UUID | None
+    next_id: UUID | None
+    enrollment_id: UUID | None
+    is_open: bool
+    completed_at: datetime | None
+    position_seconds: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentLetter:
+    """What the letter about a grant says, and to whom."""
+
+    email: str | None
+    name: str | None
+    course_title: str
+    course_slug: str
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EnrollmentCount:
+    course_id: UUID
+    enrollment_count: int

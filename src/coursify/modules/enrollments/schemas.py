@@ -1,0 +1,219 @@
+"""Enrollments, progress, lessons and grants on the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field, model_validator
+
+from coursify.core.schema import Flag, Input, Moment, Output, Whole
+from coursify.modules.enrollments.models import (
+    Enrollment,
+    EnrollmentStatus,
+    EnrollmentSummary,
+    Grant,
+    GrantSource,
+    LessonPage,
+    LessonProgress,
+    ProgressItem,
+)
+
+PositionSeconds = Annotated[Whole, Field(ge=0, le=604_800)]
+
+
+class ProgressItemIn(Input):
+    """What happened in one lesson; `completed: false` and an older position take nothing back."""
+
+    lesson_id: UUID
+    completed: Flag | None = None
+    position_seconds: PositionSeconds | None = None
+
+    def to_item(self) -> ProgressItem:
+        return ProgressItem(self.lesson_id, self.completed, self.position_seconds)
+
+
+class ProgressIn(Input):
+    """One lesson, or up to 100 `items` that are kept all or none."""
+
+    lesson_id: UUID | None = None
+    completed: Flag | None = None
+    position_seconds: PositionSeconds | None = None
+    items: list[ProgressItemIn] | None = Field(default=None, min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _one_way(self) -> ProgressIn:
+        single = self.model_fields_set & {"lesson_id", "completed", "position_seconds"}
+        if (self.items is None) == (self.lesson_id is None) or (self.items is not None and single):
+            raise ValueError("give either lessonId or items")
+        return self
+
+    def to_items(self) -> list[ProgressItem]:
+        if self.items is not None:
+            return [item.to_item() for item in self.items]
+        if self.lesson_id is None:
+            raise AssertionError("the validator asks for one of the two")
+        return [ProgressItem(self.lesson_id, self.completed, self.position_seconds)]
+
+
+class LessonProgressOut(Output):
+    lesson_id: UUID
+    completed: bool
+    completed_at: Moment | None
+    position_seconds: int
+
+    @classmethod
+    def of(cls, row: LessonProgress) -> LessonProgressOut:
+        return cls(
+            lesson_id=row.lesson_id,
+            completed=row.completed_at is not None,
+            completed_at=row.completed_at,
+            position_seconds=row.position_seconds,
+        )
+
+
+class EnrollmentOut(Output):
+    id: UUID
+    user_id: UUID
+    course_id: UUID
+    enrollment_date: Moment
+    progress: int
+    status: EnrollmentStatus
+    completed_at: Moment | None
+    last_lesson_id: UUID | None
+
+    @classmethod
+    def of(cls, row: Enrollment) -> EnrollmentOut:
+        return cls(**_fields(row))
+
+
+class EnrollmentDetail(EnrollmentOut):
+    lessons: list[LessonProgressOut]
+
+    @classmethod
+    def with_lessons(cls, row: Enrollment, lessons: list[LessonProgress]) -> EnrollmentDetail:
+        return cls(**_fields(row), lessons=[LessonProgressOut.of(lesson) for lesson in lessons])
+
+
+class InstructorRef(Output):
+    id: UUID
+    name: str | None
+
+
+class EnrolledCourse(Output):
+    id: UUID
+    slug: str
+    title: str
+    image_url: str | None
+    lesson_count: int
+    instructor: InstructorRef
+
+
+class EnrollmentListItem(EnrollmentOut):
+    course: EnrolledCourse
+
+    @classmethod
+    def of_summary(cls, row: EnrollmentSummary) -> EnrollmentListItem:
+        course = EnrolledCourse(
+            id=row.course_id,
+            slug=row.course_slug,
+            title=row.course_title,
+            image_url=row.course_image_url,
+            lesson_count=row.lesson_count,
+            instructor=InstructorRef(id=row.instructor_id, name=row.instructor_name),
+        )
+        return cls(**_fields(row), course=course)
+
+
+class LessonProgressState(Output):
+    completed: bool
+    position_seconds: int
+
+
+class LessonOut(Output):
+    """A lesson with its content; `progress` is null for someone who is not enrolled."""
+
+    id: UUID
+    course_id: UUID
+    title: str
+    order: int
+    content: str | None
+    duration_seconds: int
+    is_preview: bool
+    video_url: str | None
+    previous_lesson_id: UUID | None
+    next_lesson_id: UUID | None
+    progress: LessonProgressState | None
+
+    @classmethod
+    def of(cls, page: LessonPage) -> LessonOut:
+        progress = None
+        if page.enrollment_id is not None:
+            progress = LessonProgressState(
+                completed=page.completed_at is not None, position_seconds=page.position_seconds or 0
+            )
+        return cls(
+            id=page.id,
+            course_id=page.course_id,
+            title=page.title,
+            order=page.position,
+            content=page.content,
+            duration_seconds=page.duration_seconds,
+            is_preview=page.is_preview,
+            video_url=None,
+            previous_lesson_id=page.previous_id,
+            next_lesson_id=page.next_id,
+            progress=progress,
+        )
+
+
+class GrantOut(Output):
+    id: UUID
+    source_type: GrantSource
+    source_id: UUID
+    granted_at: Moment
+    valid_until: Moment | None
+    revoked_at: Moment | None
+    reason: str | None
+    is_live: bool
+
+
+class AccessExplained(Output):
+    """Why someone may or may not open a course: their part in it, and every grant there ever was."""
+
+    user_id: UUID
+    course_id: UUID
+    may_learn: bool
+    because: str
+    grants: list[GrantOut]
+
+
+class AccessQuery(Input):
+    course_id: UUID
+    user_id: UUID | None = None
+
+
+def grant_out(grant: Grant, *, is_live: bool) -> GrantOut:
+    return GrantOut(
+        id=grant.id,
+        source_type=grant.source_type,
+        source_id=grant.source_id,
+        granted_at=grant.granted_at,
+        valid_until=grant.valid_until,
+        revoked_at=grant.revoked_at,
+        reason=grant.reason,
+        is_live=is_live,
+    )
+
+
+def _fields(row: Enrollment) -> dict[str, object]:
+    return {
+        "id": row.id,
+        "user_id": row.user_id,
+        "course_id": row.course_id,
+        "enrollment_date": row.enrolled_at,
+        "progress": row.progress,
+        "status": row.status,
+        "completed_at": row.completed_at,
+        "last_lesson_id": row.last_lesson_id,
+    }

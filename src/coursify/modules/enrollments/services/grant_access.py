@@ -1,0 +1,23 @@
+"""A reason to learn becomes a grant, once; the learner is told."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.modules.enrollments import emails, queries
+from coursify.modules.enrollments.models import Grant, GrantSource
+
+
+async def grant_access(
+    db: Connection, *, user_id: UUID, course_id: UUID, source_type: GrantSource, source_id: UUID, now: datetime
+) -> Grant | None:
+    """Open the course for this source; None when this source opened it before, whatever became of it since."""
+    enrollment_id = await queries.ensure_enrollment(db, user_id=user_id, course_id=course_id, now=now)
+    grant = await queries.insert_grant(
+        db, enrollment_id=enrollment_id, source_type=source_type, source_id=source_id, now=now
+    )
+    if grant:
+        await emails.post_enrollment(db, grant=grant, user_id=user_id, now=now)
+    return grant

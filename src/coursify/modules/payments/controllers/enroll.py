@@ -1,0 +1,29 @@
+"""POST /enrollments: lives here because a course may have to be paid for first."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from coursify.core.http import Data, Route, failures, reply
+from coursify.core.schema import Envelope
+from coursify.modules.courses.errors import CourseNotFound
+from coursify.modules.enrollments.errors import AlreadyEnrolled, CoursePriceDue, OwnCourse
+from coursify.modules.enrollments.schemas import EnrollmentOut
+from coursify.modules.payments.guards import Gateway
+from coursify.modules.payments.schemas import EnrollIn
+from coursify.modules.payments.services.enroll import enroll
+from coursify.modules.users.guards import SignedIn
+
+router = APIRouter(route_class=Route, tags=["Enrollments"])
+
+
+@router.post(
+    "/enrollments",
+    status_code=201,
+    response_model=Envelope[EnrollmentOut],
+    responses=failures(CourseNotFound, AlreadyEnrolled, OwnCourse, CoursePriceDue),
+)
+async def enroll_me(body: EnrollIn, caller: SignedIn, data: Data, gateway: Gateway) -> Response:
+    """Enroll in a free course, or in one that was paid and is not open yet."""
+    enrollment = await enroll(data, gateway, user_id=caller.user_id, course_id=body.course_id)
+    return reply(EnrollmentOut.of(enrollment), "You are enrolled.", status=201)

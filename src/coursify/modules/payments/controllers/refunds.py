@@ -1,0 +1,55 @@
+"""/payments/refund: money goes back."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from coursify.core.errors import StepUpRequired
+from coursify.core.http import Db, Now, Route, failures, reply
+from coursify.core.schema import Envelope
+from coursify.modules.payments.errors import (
+    CourseNotInPayment,
+    PaymentDisputed,
+    PaymentNotFound,
+    PaymentNotRefundable,
+    RefundExceedsPayment,
+    RefundNotAllowed,
+)
+from coursify.modules.payments.guards import Configuration
+from coursify.modules.payments.schemas import RefundEnvelope, RefundIn, RefundOut
+from coursify.modules.payments.services.request_refund import request_refund
+from coursify.modules.users.guards import SignedIn
+from coursify.modules.users.policies import has_stepped_up
+
+router = APIRouter(route_class=Route, tags=["Payments"])
+
+
+@router.post(
+    "/payments/refund",
+    status_code=202,
+    response_model=Envelope[RefundEnvelope],
+    responses=failures(
+        PaymentNotFound,
+        CourseNotInPayment,
+        PaymentNotRefundable,
+        PaymentDisputed,
+        RefundExceedsPayment,
+        RefundNotAllowed,
+        StepUpRequired,
+    ),
+)
+async def refund_payment(body: RefundIn, caller: SignedIn, db: Db, now: Now, configuration: Configuration) -> Response:
+    """Ask for money back; Stripe settles it, and access follows."""
+    if caller.is_admin and not has_stepped_up(caller, now):
+        raise StepUpRequired
+    refund = await request_refund(
+        db,
+        caller=caller,
+        payment_id=body.payment_id,
+        course_id=body.course_id,
+        amount_minor=body.amount,
+        reason=body.reason,
+        refund_days=configuration.app.refund_days,
+        now=now,
+    )
+    return reply(RefundEnvelope(refund=RefundOut.of(refund)), "The refund is on its way.", status=202)

@@ -1,0 +1,1 @@
+"""The SQL of orders, payments and refunds, one file each."""

@@ -1,0 +1,31 @@
+"""An open payment is looked up at the provider, at most once in 3 s: with every webhook lost, it is still fulfilled."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from coursify.core.database import Database
+from coursify.core.gateways import GatewayError, PaymentGateway
+from coursify.core.logging import log
+from coursify.modules.payments.models import Payment
+from coursify.modules.payments.queries import payments
+from coursify.modules.payments.services.apply_intent import apply_intent
+
+PAUSE = timedelta(seconds=3)
+
+
+async def ask_provider(database: Database, gateway: PaymentGateway, payment: Payment) -> Payment:
+    """The payment as it stands after asking; as we know it when there is nothing to ask or nobody answers."""
+    if payment.is_settled or payment.provider_payment_id is None:
+        return payment
+    async with database.transaction() as (db, now):
+        may_ask = await payments.claim_question(db, payment.id, now=now, last=now - PAUSE)
+    if not may_ask:
+        return payment
+    try:
+        fact = await gateway.fetch_intent(payment.provider_payment_id)
+    except GatewayError:
+        log.warning("provider did not answer", payment_id=str(payment.id))
+        return payment
+    async with database.transaction() as (db, now):
+        return await apply_intent(db, payment_id=payment.id, fact=fact, now=now)

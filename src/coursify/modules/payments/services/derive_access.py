@@ -1,0 +1,33 @@
+"""Access is a function of the facts: payment, refunds, disputes. Nothing else opens or closes a bought course."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.modules.enrollments.services.set_access import set_access
+from coursify.modules.payments.models import OrderLine, Payment
+from coursify.modules.payments.queries import orders, payments
+
+
+async def derive_access(db: Connection, *, order_id: UUID, now: datetime) -> None:
+    """Compute every line's grant anew; a line revokes only its own. The caller holds the order's lock."""
+    payment = await payments.get_payment_of_order(db, order_id)
+    for line in await orders.list_order_lines(db, order_id):
+        await set_access(
+            db,
+            source_type="order_line",
+            source_id=line.id,
+            closed_because=why_closed(payment, line),
+            now=now,
+        )
+
+
+def why_closed(payment: Payment, line: OrderLine) -> str | None:
+    """The reason why a bought course is closed, or None: a part of its price back keeps it, the whole closes it."""
+    if line.is_refunded_whole:
+        return "refunded"
+    if payment.has_lost_dispute:
+        return "dispute_lost"
+    return "dispute_open" if payment.has_open_dispute else None

@@ -1,0 +1,96 @@
+"""Money shall go back: what is left is checked under the payment's lock, and stored with the job that asks for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core import audit, jobs
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.payments.errors import (
+    CourseNotInPayment,
+    PaymentDisputed,
+    PaymentNotFound,
+    PaymentNotRefundable,
+    RefundExceedsPayment,
+    RefundNotAllowed,
+)
+from coursify.modules.payments.models import RECEIVED, Order, OrderLine, Payment, Refund, RefundPart
+from coursify.modules.payments.policies import can_return, can_see_payment
+from coursify.modules.payments.pricing import spread_refund
+from coursify.modules.payments.queries import orders, payments, refunds
+
+EXECUTE = "payments.execute_refund"
+
+
+async def request_refund(
+    db: Connection,
+    *,
+    caller: Caller,
+    payment_id: UUID,
+    course_id: UUID | None,
+    amount_minor: int | None,
+    reason: str | None,
+    refund_days: int,
+    now: datetime,
+) -> Refund:
+    """Admins may give back any part; buyers whole courses within the term. Only the provider's word settles it."""
+    order, payment = await _lock(db, payment_id, caller)
+    if payment.intent_rank != RECEIVED:
+        raise PaymentNotRefundable
+    if payment.is_disputed:
+        raise PaymentDisputed
+    parts = _choose_parts(await orders.list_order_lines(db, order.id), course_id, amount_minor)
+    _check_buyer(caller, order, amount_minor, refund_days, now)
+    refund = await refunds.insert_refund(
+        db,
+        payment_id=payment.id,
+        amount_minor=sum(part.amount_minor for part in parts),
+        currency=payment.currency,
+        reason=reason,
+        requested_by=caller.user_id,
+        requested_by_admin=caller.is_admin,
+        provider_refund_id=None,
+        now=now,
+    )
+    await refunds.insert_refund_parts(db, refund_id=refund.id, parts=parts)
+    await jobs.defer(db, EXECUTE, refund_id=refund.id)
+    await audit.record(
+        db,
+        actor_id=caller.user_id,
+        action="refund.create",
+        target_type="refund",
+        target_id=refund.id,
+        details={"amountMinor": refund.amount_minor, "currency": refund.currency, "paymentId": str(payment.id)},
+    )
+    return refund
+
+
+async def _lock(db: Connection, payment_id: UUID, caller: Caller) -> tuple[Order, Payment]:
+    payment = await payments.get_payment(db, payment_id)
+    if not can_see_payment(caller, payment.user_id):
+        raise PaymentNotFound
+    order = await orders.lock_order(db, payment.order_id)
+    return order, await payments.lock_payment(db, payment_id)
+
+
+def _choose_parts(lines: list[OrderLine], course_id: UUID | None, amount_minor: int | None) -> list[RefundPart]:
+    if course_id:
+        lines = [line for line in lines if line.course_id == course_id]
+        if not lines:
+            raise CourseNotInPayment
+    left = sum(line.refundable_minor for line in lines)
+    if left == 0:
+        raise PaymentNotRefundable
+    if amount_minor is not None and amount_minor > left:
+        raise RefundExceedsPayment(details=[{"field": "amount", "message": f"at most {left} is left"}])
+    return spread_refund(lines, left if amount_minor is None else amount_minor)
+
+
+def _check_buyer(caller: Caller, order: Order, amount_minor: int | None, refund_days: int, now: datetime) -> None:
+    if caller.is_admin:
+        return
+    in_time = order.paid_at is not None and can_return(order.paid_at, refund_days=refund_days, now=now)
+    if amount_minor is not None or not in_time:
+        raise RefundNotAllowed

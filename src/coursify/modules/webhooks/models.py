@@ -1,0 +1,32 @@
+"""Events as rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+EventState = Literal["received", "applied", "ignored", "parked", "failed"]
+
+# An event about something we do not know (yet) waits this long between looks, then for a person (seconds).
+PARKING = (5, 30, 300, 1_800)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEvent:
+    id: UUID
+    provider: str
+    event_id: str
+    type: str
+    object_type: str
+    object_id: str
+    state: EventState
+    attempts: int
+    reason: str | None
+    received_at: datetime
+    handled_at: datetime | None
+
+    @property
+    def is_handled(self) -> bool:
+        return self.state in {"applied", "ignored"}

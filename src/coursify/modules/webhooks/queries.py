@@ -1,0 +1,85 @@
+"""The inbox's SQL."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection, execute, fetch_optional, fetch_value, find_value
+from coursify.core.gateways import ProviderEvent
+from coursify.modules.webhooks.models import EventState, StoredEvent
+
+_EVENT = "id, provider, event_id, type, object_type, object_id, state, attempts, reason, received_at, handled_at"
+
+
+async def insert_event(
+    db: Connection, *, event_key: UUID, provider: str, event: ProviderEvent, payload: bytes | None, now: datetime
+) -> UUID | None:
+    """The stored event's id, or None when it was stored before."""
+    return await find_value(
+        db,
+        UUID,
+        """
+        INSERT INTO provider_events
+            (id, provider, event_id, type, object_type, object_id, api_version, payload, received_at)
+        VALUES (%(event_key)s, %(provider)s, %(event_id)s, %(type)s, %(object_type)s, %(object_id)s, %(api_version)s,
+                %(payload)s, %(now)s)
+        ON CONFLICT (provider, event_id) DO NOTHING RETURNING id
+        """,
+        event_key=event_key,
+        provider=provider,
+        event_id=event.id,
+        type=event.type,
+        object_type=event.object_type,
+        object_id=event.object_id,
+        api_version=event.api_version,
+        payload=payload,
+        now=now,
+    )
+
+
+async def find_event(db: Connection, event_key: UUID) -> StoredEvent | None:
+    return await fetch_optional(
+        db, StoredEvent, f"SELECT {_EVENT} FROM provider_events WHERE id = %(event_key)s", event_key=event_key
+    )
+
+
+async def set_event_state(
+    db: Connection, event_key: UUID, *, state: EventState, reason: str | None, now: datetime
+) -> int:
+    """Note what became of the event; an applied one stays applied."""
+    return await execute(
+        db,
+        """
+        UPDATE provider_events SET state = %(state)s, reason = %(reason)s, attempts = attempts + 1,
+            handled_at = CASE WHEN %(state)s IN ('applied', 'ignored') THEN %(now)s::timestamptz END
+        WHERE id = %(event_key)s AND state <> 'applied'
+        """,
+        event_key=event_key,
+        state=state,
+        reason=reason,
+        now=now,
+    )
+
+
+async def find_cursor(db: Connection, provider: str) -> datetime | None:
+    return await find_value(
+        db, datetime, "SELECT reconciled_until FROM provider_cursors WHERE provider = %(provider)s", provider=provider
+    )
+
+
+async def move_cursor(db: Connection, *, provider: str, until: datetime) -> int:
+    return await execute(
+        db,
+        """
+        INSERT INTO provider_cursors (provider, reconciled_until) VALUES (%(provider)s, %(until)s)
+        ON CONFLICT (provider) DO UPDATE
+        SET reconciled_until = greatest(provider_cursors.reconciled_until, EXCLUDED.reconciled_until)
+        """,
+        provider=provider,
+        until=until,
+    )
+
+
+async def new_event_key(db: Connection) -> UUID:
+    return await fetch_value(db, UUID, "SELECT uuidv7()")

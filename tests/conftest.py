@@ -1,0 +1,203 @@
+"""What every test stands on: real PostgreSQL and Redis, the application with its own commits, the stand-ins."""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from fastapi import FastAPI
+from tests.support.mailbox import Mailbox, start_mailbox
+from tests.support.servers import ServerAddresses, addresses_from_json, start_test_servers
+from tests.support.stripe_standin import StripeStandin, start_stripe_standin
+
+from coursify import app as application
+from coursify import worker
+from coursify.commands.migrate import upgrade
+from coursify.core.database import Connection, Database
+from coursify.core.jobs import Tools
+from coursify.core.settings import DatabaseSettings, Settings, load_settings
+
+SERVERS = "COURSIFY_TEST_SERVERS"
+TEMPLATE = "coursify_template"
+SERVER_KEY = pytest.StashKey[object]()
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The first process starts the servers and migrates a template; xdist's workers are told where they are."""
+    if SERVERS in os.environ:
+        return
+    servers = start_test_servers(Path(tempfile.gettempdir()) / f"coursify-tests-{os.getpid()}")
+    config.stash[SERVER_KEY] = servers
+    addresses = servers.addresses()
+    with psycopg.connect(addresses.owner_url_for("postgres"), autocommit=True) as db:
+        db.execute(f"CREATE DATABASE {TEMPLATE}")  # a constant of this file
+    upgrade(
+        DatabaseSettings(
+            database_url=addresses.app_url_for(TEMPLATE), database_owner_url=addresses.owner_url_for(TEMPLATE)
+        )
+    )
+    os.environ[SERVERS] = addresses.as_json()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    servers = config.stash.get(SERVER_KEY, None)
+    if servers is not None:
+        os.environ.pop(SERVERS, None)
+        servers.stop()
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def servers() -> ServerAddresses:
+    return addresses_from_json(os.environ[SERVERS])
+
+
+@pytest.fixture(scope="session")
+def worker_number() -> int:
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+@pytest.fixture(scope="session")
+def database_name(servers: ServerAddresses, worker_number: int) -> Iterator[str]:
+    """A database of this process, copied from the migrated template."""
+    name = f"coursify_test_{worker_number}_{secrets.token_hex(3)}"
+    with psycopg.connect(servers.owner_url_for("postgres"), autocommit=True) as db:
+        db.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+    yield name
+    with psycopg.connect(servers.owner_url_for("postgres"), autocommit=True) as db:
+        db.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def stripe_standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeStandin]:
+    """A stand-in Stripe of this process; it delivers no webhooks by itself: tests hand events over as they wish."""
+    standin = start_stripe_standin(tmp_path_factory.mktemp("stripe"), webhook_url="")
+    yield standin
+    standin.stop()
+
+
+@pytest.fixture(scope="session")
+def mailbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mailbox]:
+    box = start_mailbox(tmp_path_factory.mktemp("mailbox"))
+    yield box
+    box.stop()
+
+
+@pytest.fixture(scope="session")
+def clock_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("clock") / "offset"
+
+
+@pytest.fixture(scope="session")
+def environment(
+    servers: ServerAddresses,
+    database_name: str,
+    worker_number: int,
+    stripe_standin: StripeStandin,
+    mailbox: Mailbox,
+    clock_file: Path,
+) -> dict[str, str]:
+    """The environment that the application under test reads; also for processes that a test starts."""
+
+    def key() -> str:
+        return base64.b64encode(secrets.token_bytes(32)).decode()
+
+    return {
+        "ENVIRONMENT": "test",
+        "PUBLIC_URL": "http://testserver",
+        "DATABASE_URL": servers.app_url_for(database_name),
+        "DATABASE_OWNER_URL": servers.owner_url_for(database_name),
+        "REDIS_URL": servers.redis_url(worker_number % 16),
+        "STRIPE_SECRET_KEY": stripe_standin.secret_key,
+        "STRIPE_PUBLISHABLE_KEY": stripe_standin.publishable_key,
+        "STRIPE_WEBHOOK_SECRET": stripe_standin.webhook_secret,
+        "STRIPE_API_BASE": stripe_standin.url,
+        "SENDGRID_API_KEY": mailbox.api_key,
+        "SENDGRID_API_BASE": mailbox.url,
+        "SERVER_KEY": key(),
+        "ENCRYPTION_KEYS": f"e1:{key()}",
+        "JWT_KEYS": f"j1:{key()}",
+        "CLOCK_OFFSET_FILE": str(clock_file),
+        "RATE_LIMIT_FACTOR": "1000",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+@pytest.fixture(scope="session")
+def settings(environment: dict[str, str]) -> Iterator[Settings]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in environment.items():
+            patch.setenv(name, value)
+        yield load_settings()
+
+
+@pytest.fixture(scope="session")
+async def app(settings: Settings, anyio_backend: str) -> AsyncIterator[FastAPI]:
+    """The application with its lifespan, on one loop for all tests of this process."""
+    built = application.build(settings)
+    async with built.router.lifespan_context(built):
+        yield built
+
+
+@pytest.fixture(scope="session")
+def database(app: FastAPI) -> Database:
+    opened: Database = app.state.database
+    return opened
+
+
+@pytest.fixture(scope="session")
+async def tools(settings: Settings, anyio_backend: str) -> AsyncIterator[Tools]:
+    async with worker.open_tools(settings) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def db(settings: Settings, clean: None) -> AsyncIterator[Connection]:
+    """A second pair of eyes: the owner's connection, in autocommit, outside every transaction of the application."""
+    url = settings.database.database_owner_url
+    assert url
+    async with await psycopg.AsyncConnection.connect(url.get_secret_value(), autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def clean(settings: Settings, clock_file: Path, mailbox: Mailbox, stripe_standin: StripeStandin) -> None:
+    """Empty tables, an empty mailbox, a clock that tells the time, a stand-in without faults."""
+    clock_file.unlink(missing_ok=True)
+    url = settings.database.database_owner_url
+    assert url
+    with psycopg.connect(url.get_secret_value(), autocommit=True) as connection:
+        tables = connection.execute(
+            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables "
+            "WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'categories')"
+        ).fetchone()
+        assert tables
+        connection.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY CASCADE")
+    mailbox.clear()
+    stripe_standin.set_faults()
+
+
+@pytest.fixture
+async def client(app: FastAPI, settings: Settings, clean: None) -> AsyncIterator[httpx.AsyncClient]:
+    """An anonymous client of the application, through its outermost layer."""
+    transport = httpx.ASGITransport(app=application.wrap(app, settings), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
+        yield opened
+
+
+@pytest.fixture
+async def run_jobs(tools: Tools, clean: None) -> AsyncIterator[worker.RunJobs]:
+    """`await run_jobs()` runs every job that is due, and those that they defer, until none is left."""
+    async with worker.open_queue(tools) as queue:
+        yield lambda: worker.run_due(queue)

@@ -1,0 +1,78 @@
+"""The mailbox stand-in as a process of its own: what would have gone out, to be read by tests."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from tests.support.stripe_standin import free_port
+
+STARTS_WITHIN = 20.0
+
+
+@dataclass
+class Mailbox:
+    """A running mailbox and the key that it takes letters with."""
+
+    state: Path
+    port: int = field(default_factory=free_port)
+    api_key: str = field(default_factory=lambda: f"SG.{secrets.token_urlsafe(32)}")
+    process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        environment = os.environ | {
+            "MAILBOX_PORT": str(self.port),
+            "MAILBOX_STATE": str(self.state),
+            "SENDGRID_API_KEY": self.api_key,
+        }
+        self.process = subprocess.Popen([sys.executable, "-m", "coursify.sandbox.mailbox"], env=environment)
+        deadline = time.monotonic() + STARTS_WITHIN
+        while True:
+            try:
+                self.messages()
+            except httpx.TransportError:
+                assert self.process.poll() is None, "the mailbox ended before it answered"
+                assert time.monotonic() < deadline, "the mailbox did not answer in time"
+                time.sleep(0.05)
+            else:
+                return
+
+    def messages(self, to: str | None = None) -> list[dict[str, Any]]:
+        """What arrived, for one address or for all."""
+        answer = httpx.get(f"{self.url}/api/messages", params={"to": to} if to else {}, trust_env=False)
+        answer.raise_for_status()
+        found: list[dict[str, Any]] = answer.json()
+        return found
+
+    def keys(self, to: str | None = None) -> list[str]:
+        return sorted(message["messageKey"] for message in self.messages(to))
+
+    def set_faults(self, **shares: float) -> None:
+        httpx.post(f"{self.url}/_control/faults", json=shares, trust_env=False).raise_for_status()
+
+    def clear(self) -> None:
+        """Throw every letter away, and every fault."""
+        httpx.delete(f"{self.url}/api/messages", trust_env=False).raise_for_status()
+        self.set_faults()
+
+    def stop(self) -> None:
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(5)
+
+
+def start_mailbox(folder: Path) -> Mailbox:
+    mailbox = Mailbox(state=folder / "mailbox.state")
+    mailbox.start()
+    return mailbox
