@@ -16,6 +16,7 @@ RATES: dict[str, Rate] = {
         Rate("read", 1_200, 60),
         Rate("default", 300, 60),
         Rate("sign_in", 120, 60),
+        Rate("review", 60, 3_600),
         Rate("checkout", 30, 3_600),
         Rate("webhook", 60_000, 60),
     )
@@ -59,6 +60,13 @@ OPERATIONS: dict[str, Operation] = {
     "get_lesson": Operation(Who.ANYONE, rule="learners, its instructor, admins; a preview: anyone", rate="read"),
     "explain_course_access": Operation(Who.SIGNED_IN, rule="about oneself; an admin about anyone", rate="read"),
     # reviews
+    "list_course_reviews": _ANYONE,
+    "post_review": Operation(Who.SIGNED_IN, "learners of the course", rate="review", repeat=Repeat.KEY_OPTIONAL),
+    "list_reviews": _ANYONE,
+    "get_review": Operation(Who.ANYONE, "visible, or the caller's own; an admin sees all", rate="read"),
+    "update_review": Operation(Who.SIGNED_IN, "its author", rate="review"),
+    "delete_review": Operation(Who.SIGNED_IN, "its author"),
+    "reply_to_review": Operation(Who.INSTRUCTOR, _OWNER, rate="review", repeat=Repeat.KEY_OPTIONAL),
     # payments
     "get_payment_config": _ANYONE,
     "start_payment": Operation(

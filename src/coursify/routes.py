@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from coursify.modules.courses import controllers as courses
 from coursify.modules.enrollments.controllers import enrollments, learning
 from coursify.modules.payments.controllers import enroll, payments, refunds
+from coursify.modules.reviews import controllers as reviews
 from coursify.modules.users.controllers import profile, sign_in
 from coursify.modules.webhooks import controllers as webhooks
 
@@ -25,6 +26,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     refunds.router,
     webhooks.router,
     *courses.ROUTERS,
+    *reviews.ROUTERS,
 )
 
 

@@ -1,0 +1,5 @@
+"""The reviews' operations, one resource per file. `ROUTERS` are in the order in which paths are tried."""
+
+from coursify.modules.reviews.controllers import course_reviews, reviews
+
+ROUTERS = (course_reviews.router, reviews.router)

@@ -1,0 +1,66 @@
+"""The reviews of one course."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
+from coursify.core.http.conditional import cacheable
+from coursify.core.pagination import CursorInvalid, PageQuery, PageTooDeep
+from coursify.core.schema import Envelope
+from coursify.modules.courses.errors import CourseNotFound
+from coursify.modules.courses.guards import IdOrSlug
+from coursify.modules.courses.services import show_course
+from coursify.modules.enrollments.errors import NotEnrolled
+from coursify.modules.reviews import services
+from coursify.modules.reviews.errors import AlreadyReviewed, OwnCourseReview
+from coursify.modules.reviews.paging import before_of, ratings_meta
+from coursify.modules.reviews.schemas import RatedEnvelope, ReviewCreate, ReviewDetail, detail_of
+from coursify.modules.users.guards import MaybeSignedIn, SignedIn
+
+router = APIRouter(route_class=Route, tags=["reviews"])
+
+LIST_SECONDS = 15
+
+
+@router.get(
+    "/courses/{id_or_slug}/reviews",
+    response_model=RatedEnvelope,
+    responses=failures(CourseNotFound, PageTooDeep, CursorInvalid),
+)
+async def list_course_reviews(
+    request: Request,
+    id_or_slug: IdOrSlug,
+    query: Annotated[PageQuery, Query()],
+    caller: MaybeSignedIn,
+    data: Data,
+    cursors: PageCursors,
+) -> Response:
+    """What learners say of a course, newest first; `meta` holds what they say together."""
+    async with data.read() as db:
+        course = await show_course(db, caller=caller, id_or_slug=id_or_slug)
+        scope = f"course.reviews:{course.id}"
+        before_id = before_of(query, cursors, scope)
+        page = await services.list_course_reviews(
+            db, course=course, before_id=before_id, limit=query.limit, offset=query.offset()
+        )
+    meta = ratings_meta(page, query, cursors, scope, course=course)
+    answer = reply([detail_of(review) for review in page.items], "What learners say.", meta=meta)
+    return cacheable(request, answer, max_age=LIST_SECONDS)
+
+
+@router.post(
+    "/courses/{course_id}/reviews",
+    response_model=Envelope[ReviewDetail],
+    status_code=201,
+    responses=failures(NotEnrolled, OwnCourseReview, CourseNotFound, AlreadyReviewed),
+)
+async def post_review(course_id: UUID, caller: SignedIn, body: ReviewCreate, db: Db, now: Now) -> Response:
+    """Rate a course that you may learn, with 1 to 5 stars and a few words."""
+    review = await services.post_review(
+        db, user_id=caller.user_id, course_id=course_id, rating=body.rating, comment=body.comment, now=now
+    )
+    return reply(detail_of(review), "Thank you for your review.", status=201)

@@ -1,0 +1,76 @@
+"""Reviews by themselves: found, changed by their authors, answered by instructors."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
+from coursify.core.http.conditional import cacheable
+from coursify.core.pagination import CursorInvalid, PageTooDeep
+from coursify.core.schema import Envelope, PageEnvelope
+from coursify.modules.reviews import services
+from coursify.modules.reviews.errors import ReviewNotFound
+from coursify.modules.reviews.paging import before_of, list_meta
+from coursify.modules.reviews.schemas import ReviewDetail, ReviewQuery, ReviewReply, ReviewUpdate, detail_of
+from coursify.modules.users.guards import MaybeSignedIn, SignedIn
+
+router = APIRouter(route_class=Route, tags=["reviews"])
+
+LIST_SECONDS = 15
+
+
+@router.get(
+    "/reviews",
+    response_model=PageEnvelope[list[ReviewDetail]],
+    responses=failures(PageTooDeep, CursorInvalid),
+)
+async def list_reviews(
+    request: Request, query: Annotated[ReviewQuery, Query()], data: Data, cursors: PageCursors
+) -> Response:
+    """Reviews of published courses, newest first; of one course or one person where that is asked."""
+    scope = f"reviews:{query.course_id}:{query.user_id}"
+    before_id = before_of(query, cursors, scope)
+    async with data.read() as db:
+        page = await services.list_reviews(
+            db, filters=query.filters(), before_id=before_id, limit=query.limit, offset=query.offset()
+        )
+    reviews = [detail_of(review) for review in page.items]
+    answer = reply(reviews, "The reviews.", meta=list_meta(page, query, cursors, scope))
+    return cacheable(request, answer, max_age=LIST_SECONDS)
+
+
+@router.get("/reviews/{review_id}", response_model=Envelope[ReviewDetail], responses=failures(ReviewNotFound))
+async def get_review(request: Request, review_id: UUID, caller: MaybeSignedIn, data: Data) -> Response:
+    """One review; a hidden one only for its author and admins."""
+    async with data.read() as db:
+        review = await services.show_review(db, caller=caller, review_id=review_id)
+    return cacheable(request, reply(detail_of(review), "The review."), max_age=LIST_SECONDS)
+
+
+@router.put("/reviews/{review_id}", response_model=Envelope[ReviewDetail], responses=failures(ReviewNotFound))
+async def update_review(review_id: UUID, caller: SignedIn, body: ReviewUpdate, db: Db, now: Now) -> Response:
+    """Change your review."""
+    review = await services.update_review(db, caller=caller, review_id=review_id, changes=body.changes(), now=now)
+    return reply(detail_of(review), "Your review is changed.")
+
+
+@router.delete("/reviews/{review_id}", response_model=Envelope[None], responses=failures(ReviewNotFound))
+async def delete_review(review_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
+    """Take your review back; you may write another."""
+    await services.delete_review(db, caller=caller, review_id=review_id, now=now)
+    return reply(None, "Your review is deleted.")
+
+
+@router.post(
+    "/reviews/{review_id}/reply",
+    response_model=Envelope[ReviewDetail],
+    status_code=201,
+    responses=failures(ReviewNotFound),
+)
+async def reply_to_review(review_id: UUID, caller: SignedIn, body: ReviewReply, db: Db, now: Now) -> Response:
+    """Answer a review of your course; a second answer replaces the first."""
+    review = await services.reply_to_review(db, caller=caller, review_id=review_id, reply=body.reply, now=now)
+    return reply(detail_of(review), "Your answer stands under the review.", status=201)

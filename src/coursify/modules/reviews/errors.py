@@ -1,0 +1,17 @@
+"""What can go wrong with reviews, by name."""
+
+from __future__ import annotations
+
+from coursify.core.errors import Conflict, Forbidden, NotFound
+
+
+class ReviewNotFound(NotFound):
+    code, message = "review_not_found", "There is no such review."
+
+
+class AlreadyReviewed(Conflict):
+    code, message = "already_reviewed", "You have reviewed this course already; change that review."
+
+
+class OwnCourseReview(Forbidden):
+    code, message = "own_course_review", "Instructors do not review their own courses."

@@ -1,0 +1,36 @@
+"""May this person do this to this review? Pure: what someone may not do, they are told is not there."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from coursify.core.operations import Caller
+from coursify.modules.courses.models import Course
+from coursify.modules.enrollments.models import Access
+from coursify.modules.reviews.models import Review
+
+
+def can_review(course: Course, access: Access | None) -> bool:
+    """Whoever may learn the course right now."""
+    return course.is_published and access is not None and access.is_open
+
+
+def teaches(course: Course, user_id: UUID) -> bool:
+    return course.instructor_id == user_id
+
+
+def can_see_review(review: Review, caller: Caller | None) -> bool:
+    """Anyone a visible one of a course on sale; its author and admins always."""
+    if review.is_counted and review.is_course_on_sale:
+        return True
+    return caller is not None and (caller.is_admin or caller.user_id == review.user_id)
+
+
+def can_change_review(review: Review, caller: Caller) -> bool:
+    """Its author, also after access has ended."""
+    return caller.user_id == review.user_id
+
+
+def can_reply(review: Review, caller: Caller) -> bool:
+    """The course's instructor, to what anyone can read."""
+    return caller.user_id == review.instructor_id and review.is_counted

@@ -1,0 +1,200 @@
+"""SQL of reviews: one function per statement. What is deleted is in none of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value
+from coursify.core.pagination import TOTAL_CAP
+from coursify.modules.reviews.errors import ReviewNotFound
+from coursify.modules.reviews.models import ListedReview, Review
+
+_REVIEW: Final = """
+    review.id, review.user_id, author.name AS author_name, review.course_id, course.instructor_id,
+    (course.status = 'published' AND course.deleted_at IS NULL) AS is_course_on_sale,
+    review.rating, review.comment, review.status, review.reply, review.replied_at, review.created_at, review.updated_at
+"""
+_WITH_AUTHOR_AND_COURSE: Final = """
+    JOIN users AS author ON author.id = review.user_id JOIN courses AS course ON course.id = review.course_id
+"""
+PUBLIC: Final = """
+    review.deleted_at IS NULL AND review.status = 'visible'
+    AND course.status = 'published' AND course.deleted_at IS NULL
+"""
+FILTERS: Final = {
+    "course_id": "review.course_id = %(course_id)s",
+    "user_id": "review.user_id = %(user_id)s",
+}
+
+
+async def insert_review(
+    db: Connection, *, user_id: UUID, course_id: UUID, rating: int, comment: str | None, now: datetime
+) -> Review | None:
+    """The new review, or None when this person has a live one of this course."""
+    return await fetch_optional(
+        db,
+        Review,
+        f"""
+        WITH review AS (
+            INSERT INTO reviews (user_id, course_id, rating, comment, created_at, updated_at)
+            VALUES (%(user_id)s, %(course_id)s, %(rating)s, %(comment)s, %(now)s, %(now)s)
+            ON CONFLICT (user_id, course_id) WHERE deleted_at IS NULL DO NOTHING
+            RETURNING *
+        )
+        SELECT {_REVIEW} FROM review {_WITH_AUTHOR_AND_COURSE}
+        """,
+        user_id=user_id,
+        course_id=course_id,
+        rating=rating,
+        comment=comment,
+        now=now,
+    )
+
+
+async def get_review(db: Connection, review_id: UUID) -> Review:
+    """Raises ReviewNotFound."""
+    review = await fetch_optional(
+        db,
+        Review,
+        f"""
+        SELECT {_REVIEW} FROM reviews AS review {_WITH_AUTHOR_AND_COURSE}
+        WHERE review.id = %(review_id)s AND review.deleted_at IS NULL
+        """,
+        review_id=review_id,
+    )
+    if review is None:
+        raise ReviewNotFound
+    return review
+
+
+async def lock_review(db: Connection, review_id: UUID) -> Review:
+    """As get_review, and nobody else changes it until this transaction ends."""
+    review = await fetch_optional(
+        db,
+        Review,
+        f"""
+        SELECT {_REVIEW} FROM reviews AS review {_WITH_AUTHOR_AND_COURSE}
+        WHERE review.id = %(review_id)s AND review.deleted_at IS NULL FOR NO KEY UPDATE OF review
+        """,
+        review_id=review_id,
+    )
+    if review is None:
+        raise ReviewNotFound
+    return review
+
+
+async def list_course_reviews(
+    db: Connection, course_id: UUID, *, before_id: UUID | None, limit: int, offset: int
+) -> list[Review]:
+    """The visible reviews of a course, newest first; how many there are, the course itself knows."""
+    return await fetch_all(
+        db,
+        Review,
+        compose_course_list(is_continued=before_id is not None),
+        course_id=course_id,
+        limit=limit,
+        offset=offset,
+        **_bind(before_id),
+    )
+
+
+async def list_reviews(
+    db: Connection, *, filters: dict[str, Any], before_id: UUID | None, limit: int, offset: int
+) -> list[ListedReview]:
+    """Visible reviews of courses on sale, newest first; `filters` maps names of FILTERS to values."""
+    sql = compose_list(filters.keys(), is_continued=before_id is not None)
+    return await fetch_all(db, ListedReview, sql, **filters, **_bind(before_id), limit=limit, offset=offset)
+
+
+async def count_reviews(db: Connection, *, filters: dict[str, Any]) -> int:
+    """How many list_reviews has in all, up to one more than the cap."""
+    return await fetch_value(db, int, f"SELECT {_capped_count(filters.keys())}", **filters)
+
+
+async def update_review_fields(db: Connection, review: Review, *, now: datetime) -> Review:
+    """Store rating and comment as they stand on `review`."""
+    return await fetch_one(
+        db,
+        Review,
+        f"""
+        WITH review AS (
+            UPDATE reviews SET rating = %(rating)s, comment = %(comment)s, updated_at = %(now)s
+            WHERE id = %(review_id)s
+            RETURNING *
+        )
+        SELECT {_REVIEW} FROM review {_WITH_AUTHOR_AND_COURSE}
+        """,
+        review_id=review.id,
+        rating=review.rating,
+        comment=review.comment,
+        now=now,
+    )
+
+
+async def set_reply(db: Connection, review_id: UUID, *, reply: str, now: datetime) -> Review:
+    return await fetch_one(
+        db,
+        Review,
+        f"""
+        WITH review AS (
+            UPDATE reviews SET reply = %(reply)s, replied_at = %(now)s WHERE id = %(review_id)s RETURNING *
+        )
+        SELECT {_REVIEW} FROM review {_WITH_AUTHOR_AND_COURSE}
+        """,
+        review_id=review_id,
+        reply=reply,
+        now=now,
+    )
+
+
+async def mark_review_deleted(db: Connection, review_id: UUID, *, now: datetime) -> int:
+    return await execute(
+        db,
+        """
+        UPDATE reviews SET deleted_at = %(now)s, updated_at = %(now)s
+        WHERE id = %(review_id)s AND deleted_at IS NULL
+        """,
+        review_id=review_id,
+        now=now,
+    )
+
+
+def compose_course_list(*, is_continued: bool) -> str:
+    return f"""
+        SELECT {_REVIEW} FROM reviews AS review {_WITH_AUTHOR_AND_COURSE}
+        WHERE review.course_id = %(course_id)s AND review.deleted_at IS NULL AND review.status = 'visible'
+            {_BEFORE if is_continued else ""}
+        ORDER BY review.id DESC LIMIT %(limit)s OFFSET %(offset)s
+    """
+
+
+def compose_list(filters: Collection[str], *, is_continued: bool) -> str:
+    return f"""
+        SELECT {_REVIEW}, {_capped_count(filters)} AS total
+        FROM reviews AS review {_WITH_AUTHOR_AND_COURSE}
+        WHERE {_where(filters)} {_BEFORE if is_continued else ""}
+        ORDER BY review.id DESC LIMIT %(limit)s OFFSET %(offset)s
+    """
+
+
+_BEFORE: Final = "AND review.id < %(before_id)s"
+
+
+def _where(filters: Collection[str]) -> str:
+    return " AND ".join([PUBLIC, *(FILTERS[name] for name in sorted(filters))])
+
+
+def _capped_count(filters: Collection[str]) -> str:
+    return f"""
+        (SELECT count(*) FROM (
+            SELECT 1 FROM reviews AS review JOIN courses AS course ON course.id = review.course_id
+            WHERE {_where(filters)} LIMIT {TOTAL_CAP + 1}
+        ) AS capped)
+    """
+
+
+def _bind(before_id: UUID | None) -> dict[str, UUID]:
+    return {} if before_id is None else {"before_id": before_id}

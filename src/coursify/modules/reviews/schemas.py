@@ -1,0 +1,104 @@
+"""The shape of what comes in and goes out about reviews."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+from pydantic import AfterValidator, Field
+
+from coursify.core.pagination import PageQuery
+from coursify.core.schema import Envelope, Input, Meta, Moment, Output, Prose, Whole
+from coursify.modules.reviews.models import Review, ReviewChanges, ReviewStatus
+from coursify.modules.reviews.plain_text import plain_text
+from coursify.modules.users.models import FORMER_MEMBER
+
+
+def _not_empty(text: str) -> str:
+    if not text:
+        raise ValueError("must not be empty")
+    return text
+
+
+Rating = Annotated[Whole, Field(ge=1, le=5)]
+Comment = Annotated[
+    Prose, AfterValidator(plain_text), Field(max_length=5_000, description="plain text; HTML tags are removed")
+]
+Reply = Annotated[Comment, AfterValidator(_not_empty)]
+
+
+class ReviewCreate(Input):
+    rating: Rating
+    comment: Comment | None = None
+
+
+class ReviewUpdate(Input):
+    """An absent field is left alone; null empties the comment."""
+
+    rating: Rating = Field(default_factory=int)
+    comment: Comment | None = None
+
+    def changes(self) -> ReviewChanges:
+        return cast("ReviewChanges", self.model_dump(exclude_unset=True))
+
+
+class ReviewReply(Input):
+    reply: Reply
+
+
+class ReviewQuery(PageQuery):
+    course_id: UUID | None = None
+    user_id: UUID | None = None
+
+    def filters(self) -> dict[str, Any]:
+        """The conditions by name, only those that were asked for."""
+        wanted = {"course_id": self.course_id, "user_id": self.user_id}
+        return {name: value for name, value in wanted.items() if value is not None}
+
+
+class Author(Output):
+    name: str
+
+
+class ReviewDetail(Output):
+    id: UUID
+    user_id: UUID
+    author: Author
+    course_id: UUID
+    rating: int
+    comment: str | None
+    status: ReviewStatus
+    reply: str | None
+    replied_at: Moment | None
+    created_at: Moment
+    updated_at: Moment
+
+
+class RatingsMeta(Meta):
+    """Where the page stands, and what all visible reviews of the course say together."""
+
+    average_rating: float
+    rating_count: int
+    distribution: dict[str, int]
+
+
+class RatedEnvelope(Envelope[list[ReviewDetail]]):
+    """A list of reviews of one course."""
+
+    meta: RatingsMeta
+
+
+def detail_of(review: Review) -> ReviewDetail:
+    return ReviewDetail(
+        id=review.id,
+        user_id=review.user_id,
+        author=Author(name=review.author_name or FORMER_MEMBER),
+        course_id=review.course_id,
+        rating=review.rating,
+        comment=review.comment,
+        status=review.status,
+        reply=review.reply,
+        replied_at=review.replied_at,
+        created_at=review.created_at,
+        updated_at=review.updated_at,
+    )

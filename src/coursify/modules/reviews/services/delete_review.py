@@ -1,0 +1,31 @@
+"""An author takes a review back; it counts no longer, and they may write another."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core import audit
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.courses import queries as courses
+from coursify.modules.reviews import policies, queries
+from coursify.modules.reviews.errors import ReviewNotFound
+
+
+async def delete_review(db: Connection, *, caller: Caller, review_id: UUID, now: datetime) -> None:
+    """Another's is ReviewNotFound."""
+    review = await queries.lock_review(db, review_id)
+    if not policies.can_change_review(review, caller):
+        raise ReviewNotFound
+    await queries.mark_review_deleted(db, review_id, now=now)
+    if review.is_counted:
+        await courses.add_to_ratings(db, review.course_id, rating=review.rating, count=-1)
+    await audit.record(
+        db,
+        actor_id=caller.user_id,
+        action="review.delete",
+        target_type="review",
+        target_id=review_id,
+        details={"courseId": str(review.course_id), "rating": review.rating},
+    )

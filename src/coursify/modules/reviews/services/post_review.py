@@ -1,0 +1,39 @@
+"""A learner rates a course they may learn, once; the course's ratings change with it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.modules.courses import queries as courses
+from coursify.modules.courses.errors import CourseNotFound
+from coursify.modules.enrollments import queries as enrollments
+from coursify.modules.enrollments.errors import NotEnrolled
+from coursify.modules.reviews import policies, queries
+from coursify.modules.reviews.errors import AlreadyReviewed, OwnCourseReview
+from coursify.modules.reviews.models import Review
+
+
+async def post_review(
+    db: Connection, *, user_id: UUID, course_id: UUID, rating: int, comment: str | None, now: datetime
+) -> Review:
+    """The new review, 1 to 5 stars. The unique index decides who was first; the other is told AlreadyReviewed.
+
+    The course's row is written last, so that reviewers wait for each other there and nowhere else.
+    """
+    course = await courses.get_course(db, course_id)
+    if policies.teaches(course, user_id):
+        raise OwnCourseReview
+    if not course.is_published:
+        raise CourseNotFound
+    access = await enrollments.find_access(db, user_id=user_id, course_id=course_id, now=now)
+    if not policies.can_review(course, access):
+        raise NotEnrolled
+    review = await queries.insert_review(
+        db, user_id=user_id, course_id=course_id, rating=rating, comment=comment, now=now
+    )
+    if review is None:
+        raise AlreadyReviewed
+    await courses.add_to_ratings(db, course_id, rating=rating, count=1)
+    return review

@@ -1,0 +1,20 @@
+"""The course's instructor answers a review in public; a second answer replaces the first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.reviews import policies, queries
+from coursify.modules.reviews.errors import ReviewNotFound
+from coursify.modules.reviews.models import Review
+
+
+async def reply_to_review(db: Connection, *, caller: Caller, review_id: UUID, reply: str, now: datetime) -> Review:
+    """On another's course it is ReviewNotFound."""
+    review = await queries.lock_review(db, review_id)
+    if not policies.can_reply(review, caller):
+        raise ReviewNotFound
+    return await queries.set_reply(db, review_id, reply=reply, now=now)

@@ -1,0 +1,18 @@
+"""One review, for whoever may see it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.reviews import policies, queries
+from coursify.modules.reviews.errors import ReviewNotFound
+from coursify.modules.reviews.models import Review
+
+
+async def show_review(db: Connection, *, caller: Caller | None, review_id: UUID) -> Review:
+    review = await queries.get_review(db, review_id)
+    if not policies.can_see_review(review, caller):
+        raise ReviewNotFound
+    return review

@@ -1,0 +1,29 @@
+"""An author changes their mind; the course's ratings follow."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.courses import queries as courses
+from coursify.modules.reviews import policies, queries
+from coursify.modules.reviews.errors import ReviewNotFound
+from coursify.modules.reviews.models import Review, ReviewChanges
+
+
+async def update_review(
+    db: Connection, *, caller: Caller, review_id: UUID, changes: ReviewChanges, now: datetime
+) -> Review:
+    """The review with `changes`; a hidden one still counts nowhere. Another's is ReviewNotFound."""
+    review = await queries.lock_review(db, review_id)
+    if not policies.can_change_review(review, caller):
+        raise ReviewNotFound
+    if not changes:
+        return review
+    updated = await queries.update_review_fields(db, replace(review, **changes), now=now)
+    if review.is_counted:
+        await courses.move_rating(db, review.course_id, old_rating=review.rating, new_rating=updated.rating)
+    return updated
