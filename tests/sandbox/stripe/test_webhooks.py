@@ -134,3 +134,35 @@ def test_the_signature_carries_the_moved_clock(standin: StripeStandin, raw: http
     assert event["created"] > time.time() + 2.9 * 24 * 3600
     signature = next(sign for body, sign in receiver.webhooks if intent.encode() in body)
     assert int(signature.split(",")[0].removeprefix("t=")) >= event["created"]
+
+
+def test_a_flush_keeps_what_is_shuffled_shuffled(standin: StripeStandin, raw: httpx.Client, receiver: Receiver) -> None:
+    standin.set_faults(shuffle=True, delay=1000)
+    intents = [make(raw) for _ in range(40)]
+    assert standin.flush()["pending"] == 0
+    told = [event["data"]["object"]["id"] for event in receiver.events() if event["data"]["object"]["id"] in intents]
+    assert Counter(told) == Counter(intents)
+    assert told[:10] != intents[:10]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status", "told"),
+    [
+        ("succeeded", "succeeded", "payment_intent.succeeded"),
+        ("failed", "requires_payment_method", "payment_intent.payment_failed"),
+    ],
+)
+def test_a_payment_can_take_its_time(
+    standin: StripeStandin,
+    raw: httpx.Client,
+    receiver: Receiver,
+    outcome: str,
+    status: str,
+    told: str,
+) -> None:
+    intent = make(raw)
+    assert standin.control("POST", f"payment_intents/{intent}", {"status": "processing"})["status"] == "processing"
+    receiver.wait_for("payment_intent.processing", intent)
+    assert raw.post(f"/v1/payment_intents/{intent}/cancel").status_code == 400
+    assert standin.control("POST", f"payment_intents/{intent}", {"status": outcome})["status"] == status
+    receiver.wait_for(told, intent)

@@ -135,7 +135,7 @@ def pause_after(attempts: int) -> float:
 async def flush(deliverer: Deliverer, limit_seconds: float) -> None:
     """Make everything owed due now and wait until nothing is owed, or until the limit."""
     database = deliverer.standin.database
-    deliveries.make_all_due(database)
+    deliveries.make_all_due(database, shuffled=deliverer.standin.faults.shuffle)
     deliverer.standin.deliveries_owed.set()
     end = time.monotonic() + limit_seconds
     while deliveries.count_owed(database) and time.monotonic() < end:  # noqa: ASYNC110 - the rows owed are the truth

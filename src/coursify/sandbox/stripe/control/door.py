@@ -12,7 +12,7 @@ from coursify.sandbox.stripe.control import importing, ledger
 from coursify.sandbox.stripe.delivery import Deliverer, flush
 from coursify.sandbox.stripe.errors import InvalidParameters, StripeError
 from coursify.sandbox.stripe.faults import Faults, read_faults
-from coursify.sandbox.stripe.resources import disputing, refunds
+from coursify.sandbox.stripe.resources import disputing, processing, refunds
 from coursify.sandbox.stripe.resources.finding import must_find
 from coursify.sandbox.stripe.standin import Call, new_call
 from coursify.sandbox.stripe.store import deliveries
@@ -51,6 +51,7 @@ def routes(deliverer: Deliverer) -> list[Route]:
         route(deliverer, "POST", "disputes", open_dispute),
         route(deliverer, "POST", "disputes/{id}", settle_dispute),
         route(deliverer, "POST", "refunds/{id}", settle_refund),
+        route(deliverer, "POST", "payment_intents/{id}", settle_intent),
         route(deliverer, "POST", "import", import_history),
         route(deliverer, "POST", "reset", reset),
         Route("/_control/flush", slow_door(deliverer, flush_all), methods=["POST"]),
@@ -169,6 +170,12 @@ def settle_refund(_: Deliverer, call: Call) -> Json:
     """A refund takes the given status, also one that Stripe had called succeeded."""
     status = chosen(call, REFUND_STATUSES)
     return refunds.settle_refund(call, must_find(call, "refund", call.object_id), status)
+
+
+def settle_intent(_: Deliverer, call: Call) -> Json:
+    """An open payment begins to process; a processing one succeeds or fails."""
+    status = chosen(call, processing.STATUSES)
+    return processing.settle_intent(call, must_find(call, "payment_intent", call.object_id), status)
 
 
 def chosen(call: Call, statuses: tuple[str, ...]) -> str:

@@ -29,8 +29,10 @@ def import_history(call: Call) -> Json:
         intents = fresh(call, "payment_intent", call.params.get("payment_intents") or [])
         for given in customers:
             rows.extend(rows_of_customer(given))
+        method = new_payment_method(CARD, now=call.now)
+        rows.extend([(method, {"card": CARD.token})] if intents else [])
         for given in intents:
-            rows.extend(rows_of_payment(call, given))
+            rows.extend(rows_of_payment(call, given, method))
     except (KeyError, TypeError, AttributeError) as error:
         message = f"The import is incomplete or of the wrong type: {error!r}"
         raise InvalidParameters(message) from error
@@ -52,7 +54,7 @@ def rows_of_customer(given: Json) -> Iterator[Row]:
     yield new_event("customer.created", customer, now=given["created"]), None
 
 
-def rows_of_payment(call: Call, given: Json) -> Iterator[Row]:
+def rows_of_payment(call: Call, given: Json, method: Json) -> Iterator[Row]:
     """A paid intent with its charge, its line in the balance, its refund, and the news of all of them."""
     created = given["created"]
     currency = check_currency(given["currency"])
@@ -60,7 +62,6 @@ def rows_of_payment(call: Call, given: Json) -> Iterator[Row]:
     intent = new_payment_intent(given["amount"], currency, now=created, intent_id=given["id"])
     intent |= {name: given[name] for name in ("customer", "description", "metadata") if given.get(name) is not None}
     yield new_event("payment_intent.created", intent, now=created), None
-    method = new_payment_method(CARD, now=created)
     charge = new_charge(intent, CARD, method=method, now=created, charge_id=sibling(given["id"], "ch"))
     money = balance_transaction.of_charge(charge, now=created)
     receipt = f"{call.standin.config.base_url}/receipts/{new_token(32)}"
@@ -71,7 +72,6 @@ def rows_of_payment(call: Call, given: Json) -> Iterator[Row]:
         "latest_charge": charge["id"],
         "payment_method": method["id"],
     }
-    yield method, {"card": CARD.token}
     yield money, None
     yield intent, None
     yield new_event("charge.succeeded", charge, now=created), None

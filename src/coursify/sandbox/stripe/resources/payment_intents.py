@@ -14,7 +14,7 @@ from coursify.sandbox.stripe.store import objects
 from coursify.sandbox.stripe.vocabulary import Json
 
 PLAIN = ("description", "receipt_email", "statement_descriptor_suffix", "setup_future_usage", "shipping")
-CANCELABLE = ("requires_payment_method", "requires_capture", "requires_confirmation", "requires_action", "processing")
+CANCELABLE = ("requires_payment_method", "requires_capture", "requires_confirmation", "requires_action")
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
 FINAL = ("succeeded", "canceled")
 

@@ -11,6 +11,7 @@ DONE = "DELETE FROM deliveries WHERE id = ?"
 FORGET_TARGET = "DELETE FROM deliveries WHERE target = ?"
 AGAIN = "UPDATE deliveries SET attempts = attempts + 1, due = ? WHERE id = ?"
 ALL_NOW = "UPDATE deliveries SET due = 0"
+ALL_NOW_SHUFFLED = "UPDATE deliveries SET due = -(abs(random()) % 1000000)"
 COUNT = "SELECT count(*) FROM deliveries"
 COUNT_OF_EVENT = "SELECT count(DISTINCT target) FROM deliveries WHERE event = ?"
 
@@ -61,9 +62,9 @@ def forget_target(database: sqlite3.Connection, target: str) -> None:
     database.execute(FORGET_TARGET, (target,))
 
 
-def make_all_due(database: sqlite3.Connection) -> None:
-    """Everything owed is due now."""
-    database.execute(ALL_NOW)
+def make_all_due(database: sqlite3.Connection, *, shuffled: bool) -> None:
+    """Everything owed is due now, in its own order or in any other."""
+    database.execute(ALL_NOW_SHUFFLED if shuffled else ALL_NOW)
 
 
 def count_owed(database: sqlite3.Connection) -> int:

@@ -55,9 +55,11 @@ def open_database(path: Path) -> sqlite3.Connection:
     """A connection to the state, made if absent; transactions are begun and ended by name."""
     path.parent.mkdir(parents=True, exist_ok=True)
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    database.execute("PRAGMA page_size = 16384")
     database.execute("PRAGMA journal_mode = WAL")
     database.execute("PRAGMA synchronous = NORMAL")
     database.execute("PRAGMA busy_timeout = 5000")
+    database.execute("PRAGMA cache_size = -65536")
     database.executescript(TABLES)
     return database
 
