@@ -165,8 +165,10 @@ def _run_initdb(cluster: Cluster, target: Path) -> None:
     finally:
         password_file.unlink()
     if made.returncode != 0:
-        reason = made.stderr.strip().splitlines() or ["no reason was given"]
-        raise SandboxError(f"PostgreSQL could not make its data folder {target.parent}: {reason[-1]}")
+        lines = made.stderr.strip().splitlines() or ["no reason was given"]
+        telling = [line for line in lines if any(word in line for word in ("No space", "FATAL", "error:"))]
+        reason = (telling or lines)[0]
+        raise SandboxError(f"PostgreSQL could not make its data folder {target.parent}: {reason}")
 
 
 def _is_postgres(pid: int) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
+
 from coursify.sandbox.data_folder import TREE
 from coursify.sandbox.postgres import Cluster, clear_stale_lock, postgres_answers, postgres_command
 from coursify.sandbox.processes import Command
@@ -117,16 +119,32 @@ def _stand_in(plan: Plan, name: str, title: str, module: str, port: int) -> Part
 
 
 def _worker(plan: Plan) -> Part:
+    """Ready once it has registered with the queue, under a higher number than every worker before it."""
     log = plan.folder.log("worker")
+    seen = {"newest": 0}
+
+    def command() -> Command:
+        seen["newest"] = _newest_worker(plan.owner_url)
+        return python_command(plan, "-m", "coursify", "worker", log=log)
+
     return Part(
         name="worker",
         title="worker",
         subject="The worker",
         log=log,
-        command=lambda: python_command(plan, "-m", "coursify", "worker", log=log),
-        answers=lambda: True,
+        command=command,
+        answers=lambda: _newest_worker(plan.owner_url) > seen["newest"],
         stop_patience=2.0,
     )
+
+
+def _newest_worker(owner_url: str) -> int:
+    try:
+        with psycopg.connect(owner_url, autocommit=True, connect_timeout=2) as connection:
+            row = connection.execute("SELECT coalesce(max(id), 0) FROM procrastinate_workers").fetchone()
+            return int(row[0]) if row else 0
+    except psycopg.Error:
+        return 0
 
 
 def _api(plan: Plan) -> Part:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -32,7 +32,9 @@ class Screen:
             self.status = None
 
     def tell(self, sentence: str) -> None:
-        self.console.print(f"[dim]{time.strftime('%H:%M:%S')}[/]  {escape(sentence)}", soft_wrap=True)
+        """Whether anybody still listens (a closed terminal, a broken pipe) must not stop a supervisor."""
+        with suppress(OSError, SystemExit):
+            self.console.print(f"[dim]{time.strftime('%H:%M:%S')}[/]  {escape(sentence)}", soft_wrap=True)
 
     def complain(self, sentence: str) -> None:
         self.console.print(f"[bold red]✗[/] {escape(sentence)}", soft_wrap=True)
