@@ -13,8 +13,10 @@ import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI
+from tests.support.classroom import Classroom
 from tests.support.mailbox import Mailbox, start_mailbox
 from tests.support.servers import ServerAddresses, addresses_from_json, start_test_servers
+from tests.support.shop import Shop
 from tests.support.stripe_standin import StripeStandin, start_stripe_standin
 
 from coursify import app as application
@@ -185,7 +187,7 @@ def clean(settings: Settings, clock_file: Path, mailbox: Mailbox, stripe_standin
         assert tables
         connection.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY CASCADE")
     mailbox.clear()
-    stripe_standin.set_faults()
+    stripe_standin.control("POST", "reset")
 
 
 @pytest.fixture
@@ -201,3 +203,13 @@ async def run_jobs(tools: Tools, clean: None) -> AsyncIterator[worker.RunJobs]:
     """`await run_jobs()` runs every job that is due, and those that they defer, until none is left."""
     async with worker.open_queue(tools) as queue:
         yield lambda: worker.run_due(queue)
+
+
+@pytest.fixture
+def shop(client: httpx.AsyncClient, stripe_standin: StripeStandin, tools: Tools, run_jobs: worker.RunJobs) -> Shop:
+    return Shop(client, stripe_standin, tools, run_jobs)
+
+
+@pytest.fixture
+def classroom(client: httpx.AsyncClient, db: Connection) -> Classroom:
+    return Classroom(client, db)

@@ -1,0 +1,107 @@
+"""Buying as a client does it: ask us for an intent, confirm it at Stripe, look how it went."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import stripe
+
+from coursify.core.jobs import Tools
+from tests.support.classroom import PREFIX, Person
+from tests.support.stripe_standin import StripeStandin
+
+Json = dict[str, Any]
+
+
+def new_key() -> str:
+    return secrets.token_hex(16)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The till of a test: the application's client, the stand-in, and a way to hand events over."""
+
+    client: httpx.AsyncClient
+    standin: StripeStandin
+    tools: Tools
+    run_jobs: Callable[[], Awaitable[None]]
+
+    async def start(self, buyer: Person, *course_ids: str, key: str | None = None) -> httpx.Response:
+        body = {"courseId": course_ids[0]} if len(course_ids) == 1 else {"courseIds": list(course_ids)}
+        return await buyer.post("/payments", body, headers={"Idempotency-Key": key or new_key()})
+
+    async def confirm(self, checkout: Json, card: str = "pm_card_visa") -> httpx.Response:
+        """What Stripe.js sends: the publishable key, the client secret and a card."""
+        intent_id = checkout["payment"]["transactionId"]
+        async with httpx.AsyncClient(trust_env=False) as browser:
+            return await browser.post(
+                f"{self.standin.url}/v1/payment_intents/{intent_id}/confirm",
+                data={
+                    "key": self.standin.publishable_key,
+                    "client_secret": checkout["clientSecret"],
+                    "payment_method": card,
+                    "return_url": "https://school.example.com/thanks",
+                },
+            )
+
+    async def pay(self, buyer: Person, *course_ids: str, card: str = "pm_card_visa") -> Json:
+        """Start and confirm; nobody has told us yet that money came."""
+        answer = await self.start(buyer, *course_ids)
+        assert answer.status_code in {200, 201}, answer.text
+        checkout: Json = answer.json()["data"]
+        confirmed = await self.confirm(checkout, card)
+        assert confirmed.status_code == 200, confirmed.text
+        return checkout
+
+    async def buy(self, buyer: Person, *course_ids: str) -> Json:
+        """Paid, told by webhooks, every job done; the payment as the buyer sees it."""
+        checkout = await self.pay(buyer, *course_ids)
+        await self.settle()
+        answer = await buyer.get(f"/payments/{checkout['payment']['id']}")
+        payment: Json = answer.json()["data"]
+        assert payment["status"] == "succeeded", payment
+        return payment
+
+    async def refund(self, admin: Person, payment_id: str, **fields: Any) -> httpx.Response:
+        return await admin.post(
+            "/payments/refund", {"paymentId": payment_id} | fields, headers={"Idempotency-Key": new_key()}
+        )
+
+    async def events(self) -> list[Json]:
+        """Everything Stripe would tell us, oldest first, as it would stand in a webhook's body."""
+        async with httpx.AsyncClient(trust_env=False, auth=(self.standin.secret_key, "")) as api:
+            found: list[Json] = []
+            query: dict[str, Any] = {"limit": 100}
+            while True:
+                page = (await api.get(f"{self.standin.url}/v1/events", params=query)).json()
+                found += page["data"]
+                if not page["has_more"]:
+                    return found[::-1]
+                query["starting_after"] = page["data"][-1]["id"]
+
+    async def deliver(self, event: Json) -> httpx.Response:
+        """One webhook, signed as Stripe signs."""
+        body = httpx.Request("POST", "http://x", json=event).content
+        stamp = int((await self.tools.database.now()).timestamp())
+        signature = stripe.WebhookSignature._compute_signature(f"{stamp}.{body.decode()}", self.standin.webhook_secret)
+        return await self.client.post(
+            PREFIX + "/payments/webhook",
+            content=body,
+            headers={"Stripe-Signature": f"t={stamp},v1={signature}", "Content-Type": "application/json"},
+        )
+
+    async def deliver_all(self) -> None:
+        for event in await self.events():
+            answer = await self.deliver(event)
+            assert answer.status_code == 200, answer.text
+
+    async def settle(self) -> None:
+        """Every webhook delivered, every job run, until neither brings anything new."""
+        await self.deliver_all()
+        await self.run_jobs()
+        await self.deliver_all()
+        await self.run_jobs()
