@@ -90,14 +90,7 @@ def play(call: Any, running: StripeStandin) -> None:
     call("POST", f"/payment_intents/{opened['id']}/cancel", cancellation_reason="abandoned")
     dispute = call("GET", "/disputes", **{"expand[]": ["data.charge", "data.payment_intent"]})["data"][0]
     running.control("POST", f"disputes/{dispute['id']}", {"status": "won"})
-    session = {"mode": "payment", "success_url": "https://a.example/{CHECKOUT_SESSION_ID}"}
-    line = {"line_items[0][price_data][currency]": "eur", "line_items[0][price_data][unit_amount]": 1000}
-    line |= {"line_items[0][price_data][product_data][name]": "A course", "line_items[0][quantity]": 2}
-    paid, left = (call("POST", "/checkout/sessions", **session, **line) for _ in range(2))
-    httpx.post(paid["url"], data={"number": "4242424242424242", "email": "a@example.com"}, **PLAIN)
-    call("POST", f"/checkout/sessions/{left['id']}/expire")
-    call("GET", "/checkout/sessions", **{"expand[]": ["data.line_items", "data.payment_intent"]})
-    call("GET", f"/checkout/sessions/{paid['id']}/line_items")
+    play_checkout(call)
     call("POST", "/webhook_endpoints", url="https://a.example/hook", **{"enabled_events[]": "charge.failed"})
     call(
         "POST", "/payment_methods", type="card", **{"card[number]": "5555555555554444", "billing_details[name]": "Ada"}
@@ -107,6 +100,18 @@ def play(call: Any, running: StripeStandin) -> None:
     call("GET", "/webhook_endpoints")
     call("GET", "/refunds", **{"expand[]": ["data.charge", "data.payment_intent", "data.balance_transaction"]})
     call("GET", "/events", limit=100)
+
+
+def play_checkout(call: Any) -> None:
+    """A session that was paid and one that nobody paid."""
+    session = {"mode": "payment", "success_url": "https://a.example/{CHECKOUT_SESSION_ID}"}
+    line = {"line_items[0][price_data][currency]": "eur", "line_items[0][price_data][unit_amount]": 1000}
+    line |= {"line_items[0][price_data][product_data][name]": "A course", "line_items[0][quantity]": 2}
+    paid, left = (call("POST", "/checkout/sessions", **session, **line) for _ in range(2))
+    httpx.post(paid["url"], data={"number": "4242424242424242", "email": "a@example.com"}, **PLAIN)
+    call("POST", f"/checkout/sessions/{left['id']}/expire")
+    call("GET", "/checkout/sessions", **{"expand[]": ["data.line_items", "data.payment_intent"]})
+    call("GET", f"/checkout/sessions/{paid['id']}/line_items")
 
 
 PLANTED: list[tuple[str, Any, str]] = [

@@ -6,21 +6,35 @@ from coursify.sandbox.stripe.objects.payment_method import EXPIRES_MONTH, EXPIRE
 from coursify.sandbox.stripe.vocabulary import Json
 
 STATEMENT_DESCRIPTOR = "COURSIFY SANDBOX"
+NULL_UNTIL_KNOWN = (
+    "application",
+    "application_fee",
+    "application_fee_amount",
+    "balance_transaction",
+    "failure_balance_transaction",
+    "failure_code",
+    "failure_message",
+    "on_behalf_of",
+    "receipt_number",
+    "receipt_url",
+    "review",
+    "source",
+    "source_transfer",
+    "statement_descriptor",
+    "transfer_data",
+    "transfer_group",
+)
 
 
 def new_charge(intent: Json, card: Card, *, method: Json | None, now: int, charge_id: str | None = None) -> Json:
     """A Charge that succeeded for the whole amount of its intent; `failed_charge` makes of it one that did not."""
     suffix = intent["statement_descriptor_suffix"]
-    return {
+    return dict.fromkeys(NULL_UNTIL_KNOWN) | {
         "id": charge_id or new_id("ch"),
         "object": "charge",
         "amount": intent["amount"],
         "amount_captured": intent["amount"],
         "amount_refunded": 0,
-        "application": None,
-        "application_fee": None,
-        "application_fee_amount": None,
-        "balance_transaction": None,
         "billing_details": method["billing_details"] if method else billing_details({}),
         "calculated_statement_descriptor": f"{STATEMENT_DESCRIPTOR}* {suffix}" if suffix else STATEMENT_DESCRIPTOR,
         "captured": True,
@@ -29,31 +43,19 @@ def new_charge(intent: Json, card: Card, *, method: Json | None, now: int, charg
         "customer": intent["customer"],
         "description": intent["description"],
         "disputed": False,
-        "failure_balance_transaction": None,
-        "failure_code": None,
-        "failure_message": None,
         "fraud_details": {},
         "livemode": False,
         "metadata": dict(intent["metadata"]),
-        "on_behalf_of": None,
         "outcome": approved_outcome(),
         "paid": True,
         "payment_intent": intent["id"],
         "payment_method": method["id"] if method else None,
         "payment_method_details": {"card": paid_with(card, intent["amount"]), "type": "card"},
         "receipt_email": intent["receipt_email"],
-        "receipt_number": None,
-        "receipt_url": None,
         "refunded": False,
-        "review": None,
         "shipping": intent["shipping"],
-        "source": None,
-        "source_transfer": None,
-        "statement_descriptor": None,
         "statement_descriptor_suffix": suffix,
         "status": "succeeded",
-        "transfer_data": None,
-        "transfer_group": None,
     }
 
 
