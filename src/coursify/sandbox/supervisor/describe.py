@@ -7,6 +7,7 @@ from coursify.sandbox.supervisor.plan import Plan
 
 
 def describe(plan: Plan, crew: Crew) -> RunFile:
+    """All addresses, keys and processes; accounts only where the seed made them."""
     return {
         "api": plan.api,
         "docs": f"{plan.api}/docs",
@@ -16,7 +17,7 @@ def describe(plan: Plan, crew: Crew) -> RunFile:
         "appDatabaseUrl": plan.app_url,
         "redisUrl": plan.redis_url,
         "publishableKey": plan.publishable_key,
-        "accounts": plan.keys.accounts(),
+        "accounts": plan.keys.accounts() if plan.folder.seeded.exists() else [],
         "pids": {
             "api": _family(crew, "api"),
             "worker": _family(crew, "worker"),

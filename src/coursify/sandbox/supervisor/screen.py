@@ -74,8 +74,9 @@ def show_summary(screen: Screen, run_file: RunFile, *, took: float, clock_offset
     console.print()
     console.print(places)
     console.print()
-    console.print(accounts)
-    console.print()
+    if run_file["accounts"]:
+        console.print(accounts)
+        console.print()
     if clock_offset:
         console.print(f"  The clock runs ahead by {timedelta(seconds=int(clock_offset))}.")
     console.print(f"  Ready in {took:.1f} s. Try [bold].venv/bin/coursify tour[/] in another terminal.")
