@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -23,6 +24,7 @@ from coursify.sandbox.processes import Process, spawn, stop, wait_until
 from coursify.sandbox.redis import RedisServer, redis_answers, redis_command
 
 PREFIX = "coursify-test-"
+LEFT_BY = re.compile(r"coursify-tests?-(\d+)(-.*)?")
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,7 @@ class TestServers:
     def stop(self) -> None:
         self.redis.stop()
         stop(self.postgres, signal.SIGQUIT, patience=8)
-        for folder in self.folders:
+        for folder in (self.cluster.home.data, self.redis.server.folder, *self.folders):
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -157,7 +159,7 @@ def _reachable_folder(base_dir: Path) -> Path:
 
 def _remove_leftovers() -> None:
     """Folders of test runs that were killed hard are swept by the next one."""
-    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
-        pid = folder.name.removeprefix(PREFIX).split("-")[0]
-        if pid.isdigit() and not Path(f"/proc/{pid}").exists() and Path("/proc/self").exists():
+    for folder in Path(tempfile.gettempdir()).glob("coursify-test*"):
+        owner = LEFT_BY.fullmatch(folder.name)
+        if owner and Path("/proc/self").exists() and not Path(f"/proc/{owner[1]}").exists():
             shutil.rmtree(folder, ignore_errors=True)
