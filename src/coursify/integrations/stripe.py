@@ -100,7 +100,7 @@ class StripeGateway:
         """The newest intent of this order that is not canceled, or None: what to adopt when a key was forgotten."""
         intents = await _ask(self._client.v1.payment_intents.list_async({"customer": customer_id, "limit": 100}))
         for intent in intents.data:
-            if (intent.metadata or {}).get("order_id") == order_id and intent.status != "canceled":
+            if _named(intent, "order_id") == order_id and intent.status != "canceled":
                 return _intent(intent)
         return None
 
@@ -144,10 +144,7 @@ class StripeGateway:
         events = await _ask(
             self._client.v1.events.list_async({"created": {"gte": int(since.timestamp())}, "limit": 100})
         )
-        found: list[ProviderEvent] = []
-        async for event in events.auto_paging_iter():
-            found.append(_event(event.to_dict()))
-        return found[::-1]
+        return [_event(event.to_dict()) async for event in events.auto_paging_iter()][::-1]
 
     def read_event(self, payload: bytes, signature: str, *, now: datetime) -> ProviderEvent:
         """The event, if its bytes were signed with one of our secrets within 300 s of `now`, both ways."""
@@ -204,7 +201,7 @@ def _intent(intent: Any) -> IntentFact:
         status=status,
         amount=from_stripe(intent.amount, intent.currency),
         received=from_stripe(intent.amount_received or 0, intent.currency),
-        order_id=(intent.metadata or {}).get("order_id"),
+        order_id=_named(intent, "order_id"),
         customer_id=_id(intent.customer),
         client_secret=intent.client_secret,
         error_code=(error.decline_code or error.code) if error else None,
@@ -219,7 +216,7 @@ def _refund(refund: Any) -> RefundFact:
         intent_id=_id(refund.payment_intent),
         status=outcomes.get(refund.status, "pending"),  # type: ignore[arg-type]  # the three words of RefundOutcome
         amount=from_stripe(refund.amount, refund.currency),
-        refund_id=(refund.metadata or {}).get("refund_id"),
+        refund_id=_named(refund, "refund_id"),
         failure=getattr(refund, "failure_reason", None),
     )
 
@@ -251,6 +248,11 @@ def _event(event: dict[str, Any]) -> ProviderEvent:
         livemode=bool(event["livemode"]),
         created_at=datetime.fromtimestamp(int(event["created"]), UTC),
     )
+
+
+def _named(resource: Any, name: str) -> str | None:
+    """What we wrote into the resource's metadata under this name."""
+    return resource.metadata.to_dict().get(name) if resource.metadata else None
 
 
 def _id(reference: Any) -> str | None:
