@@ -211,5 +211,5 @@ def shop(client: httpx.AsyncClient, stripe_standin: StripeStandin, tools: Tools,
 
 
 @pytest.fixture
-def classroom(client: httpx.AsyncClient, db: Connection) -> Classroom:
-    return Classroom(client, db)
+def classroom(app: FastAPI, client: httpx.AsyncClient, db: Connection) -> Classroom:
+    return Classroom(app, client, db)
