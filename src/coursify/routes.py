@@ -11,14 +11,13 @@ from coursify.modules.courses import controllers as courses
 from coursify.modules.enrollments.controllers import enrollments, learning
 from coursify.modules.payments.controllers import enroll, payments, refunds
 from coursify.modules.reviews import controllers as reviews
-from coursify.modules.users.controllers import profile, sign_in
+from coursify.modules.users import controllers as users
 from coursify.modules.webhooks import controllers as webhooks
 
 PREFIX = "/api/v1"
 
 ROUTERS: tuple[APIRouter, ...] = (
-    sign_in.router,
-    profile.router,
+    *users.ROUTERS,
     enroll.router,
     enrollments.router,
     learning.router,

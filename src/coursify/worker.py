@@ -23,12 +23,13 @@ from coursify.modules.enrollments import jobs as enrollment_jobs
 from coursify.modules.payments import emails as payment_letters
 from coursify.modules.payments import jobs as payment_jobs
 from coursify.modules.users import emails as user_letters
+from coursify.modules.users import jobs as user_jobs
 from coursify.modules.webhooks import jobs as webhook_jobs
 
 RunJobs = Callable[[], Awaitable[None]]
 
 LETTERS: dict[str, Composer] = {
-    "welcome": user_letters.compose_welcome,
+    **user_letters.LETTERS,
     enrollment_letters.ENROLLMENT: enrollment_letters.compose_enrollment,
     payment_letters.RECEIPT: payment_letters.compose_receipt,
     payment_letters.REFUND: payment_letters.compose_refund,
@@ -52,6 +53,7 @@ async def deliver_letter(tools: Tools, delivery_id: str) -> None:
 JOBS: dict[str, Task] = {
     "payments.execute_refund": payment_jobs.execute_refund,
     "webhooks.handle_event": webhook_jobs.handle_event,
+    "users.send_link": user_jobs.send_link,
     mail.DELIVER: deliver_letter,
 }
 

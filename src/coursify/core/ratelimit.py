@@ -99,6 +99,13 @@ class Guesses:
             self._log_of(bucket).append(attempt.at)
         return attempt
 
+    @asynccontextmanager
+    async def counted(self, *buckets: Bucket) -> AsyncIterator[None]:
+        """Count an attempt; one whose block ends without raising was no guess, and is given back."""
+        attempt = await self.take(*buckets)
+        yield
+        await self.give_back(attempt)
+
     async def give_back(self, attempt: Attempt) -> None:
         """The attempt was right, so it was no guess and counts no more."""
         for bucket in attempt.buckets:

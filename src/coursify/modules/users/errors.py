@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coursify.core.errors import Conflict, NotFound, Unauthorized
+from coursify.core.errors import BadRequest, Conflict, Forbidden, NotFound, RecordedRefusal, Unauthorized
 
 
 class EmailTaken(Conflict):
@@ -19,3 +19,57 @@ class InvalidRefreshToken(Unauthorized):
 
 class UserNotFound(NotFound):
     code, message = "user_not_found", "There is no such person."
+
+
+class RefreshTokenReused(InvalidRefreshToken, RecordedRefusal):
+    """A spent token came back: its session is over, its owner is told. The answer is that of any bad token."""
+
+
+class InvalidToken(BadRequest):
+    code, message = "invalid_token", "This link is used, too old or not ours. Ask for a new one."
+
+
+class SecondFactorRequired(Unauthorized):
+    code = "second_factor_required"
+    message = "Send the code of your authenticator with this challenge to /api/v1/users/login/second-factor."
+
+
+class InvalidCode(Unauthorized):
+    code, message = "invalid_code", "The code is wrong, or was used. Wait for the next one."
+
+
+class InvalidChallenge(Unauthorized):
+    code, message = "invalid_challenge", "This sign-in took too long. Begin again with the password."
+
+
+class WrongPassword(Forbidden):
+    code, message = "wrong_password", "This is not your password."
+
+
+class WrongCode(Forbidden):
+    code, message = "wrong_code", "The code is missing, wrong, or was used."
+
+
+class SecondFactorMissing(Forbidden):
+    code = "second_factor_missing"
+    message = "Admins need a second factor here. Set one up at /api/v1/users/me/totp."
+
+
+class SecondFactorExists(Conflict):
+    code, message = "second_factor_exists", "A second factor is set up already. Remove it first."
+
+
+class SecondFactorNotBegun(Conflict):
+    code, message = "second_factor_not_begun", "Begin at POST /api/v1/users/me/totp."
+
+
+class EmailUnverified(Conflict):
+    code, message = "email_unverified", "Confirm your present address first."
+
+
+class LastAdmin(Conflict):
+    code, message = "last_admin", "This is the last admin. Make someone else an admin first."
+
+
+class SessionNotFound(NotFound):
+    code, message = "session_not_found", "There is no such session."

@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from coursify.core.errors import Forbidden, StepUpRequired, Unauthorized
+from coursify.core.http.address import client_address
 from coursify.core.http.route import Identify
 from coursify.core.http.wants import caller_of
 from coursify.core.operations import ROLES, Caller, Operation, Who
@@ -75,6 +76,12 @@ def _want_desk(request: Request) -> Desk:
     return desk
 
 
+def _want_address(request: Request) -> str:
+    desk: Desk = request.app.state.desk
+    return client_address(request.scope, desk.trusted_proxies)
+
+
 SignedIn = Annotated[Caller, Depends(_want_caller)]
 MaybeSignedIn = Annotated[Caller | None, Depends(caller_of)]
 AtDesk = Annotated[Desk, Depends(_want_desk)]
+ClientAddress = Annotated[str, Depends(_want_address)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from coursify.core.operations import Caller, Role
@@ -13,6 +13,15 @@ from coursify.core.operations import Caller, Role
 Status = Literal["active", "suspended", "erased"]
 
 Purpose = Literal["verify_email", "reset_password", "change_email"]
+EventKind = Literal[
+    "new_device",
+    "password_changed",
+    "password_reset",
+    "token_reused",
+    "second_factor_enabled",
+    "second_factor_disabled",
+    "recovery_code_used",
+]
 
 SESSION_LIFETIME = timedelta(days=30)
 SESSION_IDLE = timedelta(days=14)
@@ -22,6 +31,10 @@ TOKEN_LIFETIME: dict[Purpose, timedelta] = {
     "reset_password": timedelta(minutes=20),
     "change_email": timedelta(hours=24),
 }
+# An honest client that lost the answer, or raced itself, gets the same successor again for so long.
+ROTATION_GRACE = timedelta(seconds=10)
+CHALLENGE_LIFETIME = timedelta(minutes=5)
+MAX_LETTERS_PER_HOUR = 5
 FORMER_MEMBER = "Former member"
 
 
@@ -64,6 +77,7 @@ class Credentials:
     user_id: UUID
     password_hash: str | None
     status: Status
+    email_verified_at: datetime | None
     sessions_valid_after: datetime
 
 
@@ -89,6 +103,7 @@ class SessionState:
     role: Role
     status: Status
     email_verified_at: datetime | None
+    has_second_factor: bool
     authenticated_at: datetime
     created_at: datetime
     expires_at: datetime
@@ -136,3 +151,75 @@ class OpenedSession:
     access_token: str
     refresh_token: str
     device_token: str
+
+
+@dataclass(frozen=True, slots=True)
+class OneTimeToken:
+    """The link of a letter: counts once, until it expires, while the address is still the one it was made for."""
+
+    id: UUID
+    user_id: UUID
+    purpose: Purpose
+    email_canonical_at_issue: str
+    new_email: str | None
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
+    invalidated_at: datetime | None
+
+    @property
+    def is_open(self) -> bool:
+        return self.used_at is None and self.invalidated_at is None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRequest:
+    """Someone asked for a link to be sent to an address (sealed); whether anyone has it is looked up later."""
+
+    id: UUID
+    purpose: Purpose
+    address: bytes
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactor:
+    """A TOTP secret (sealed); it guards the account once a first code has confirmed it."""
+
+    user_id: UUID
+    secret: bytes
+    confirmed_at: datetime | None
+    last_step: int | None
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class SealedFactor:
+    user_id: UUID
+    secret: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityEvent:
+    """Something that the owner of an account is told about."""
+
+    id: UUID
+    user_id: UUID
+    kind: EventKind
+    session_id: UUID | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    id: int
+    actor_id: UUID | None
+    action: str
+    target_type: str
+    target_id: UUID
+    details: dict[str, Any]
+    request_id: str | None
+    at: datetime

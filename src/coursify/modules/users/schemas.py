@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field
 
 from coursify.core.operations import Role
+from coursify.core.pagination import PageQuery
 from coursify.core.schema import Input, Line, Moment, Output, Prose
+from coursify.modules.users.models import Session, User
 from coursify.modules.users.text import check_avatar_url, check_password, clean_bio
 
 MAX_EMAIL = 254
@@ -37,6 +39,8 @@ Password = Annotated[str, Field(min_length=1, max_length=128)]
 Name = Annotated[Line, Field(max_length=100)]
 Bio = Annotated[Prose, Field(max_length=5_000), AfterValidator(clean_bio)]
 AvatarUrl = Annotated[str, AfterValidator(check_avatar_url), Field(max_length=500, json_schema_extra={"format": "uri"})]
+Code = Annotated[str, Field(min_length=6, max_length=40)]
+OneTimeLink = Annotated[str, Field(min_length=1, max_length=200)]
 OpaqueToken = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -56,6 +60,70 @@ class Refresh(Input):
     refresh_token: OpaqueToken
 
 
+class Logout(Input):
+    refresh_token: OpaqueToken | None = None
+
+
+class SecondFactorAnswer(Input):
+    """The challenge of a sign-in and a code of the authenticator, or a recovery code."""
+
+    challenge: Annotated[str, Field(min_length=1, max_length=1_000)]
+    code: Code
+
+
+class LinkToken(Input):
+    token: OneTimeLink
+
+
+class LinkRequested(Input):
+    email: Email
+
+
+class PasswordReset(Input):
+    token: OneTimeLink
+    password: NewPassword
+
+
+class PasswordChange(Input):
+    current_password: Password
+    password: NewPassword
+
+
+class EmailChange(Input):
+    current_password: Password
+    email: Email
+
+
+class StepUp(Input):
+    """`code` where a second factor is set up."""
+
+    password: Password
+    code: Code | None = None
+
+
+class CodeOnly(Input):
+    code: Code
+
+
+class UserChange(Input):
+    role: Role | None = None
+    status: Literal["active", "suspended"] | None = None
+
+
+class UserQuery(PageQuery):
+    """`search` looks for a part of a name or an address, literally."""
+
+    search: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    role: Role | None = None
+    status: Literal["active", "suspended", "erased"] | None = None
+
+
+class AuditQuery(PageQuery):
+    actor_id: UUID | None = None
+    target_id: UUID | None = None
+    action: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[a-z_.]+$")] | None = None
+
+
 class ProfileUpdate(Input):
     """An absent field is left alone; null empties it."""
 
@@ -69,7 +137,7 @@ class UserDetail(Output):
 
     id: UUID
     name: str
-    email: str
+    email: str | None
     email_verified: bool
     role: Role
     bio: str | None
@@ -93,3 +161,78 @@ class TokenPair(Output):
     refresh_token: str
     expires_in: int
     token_type: Literal["Bearer"] = "Bearer"
+
+
+class StepUpGranted(Output):
+    expires_at: Moment
+
+
+class SessionSummary(Output):
+    """One sign-in; `current` is the one that asks."""
+
+    id: UUID
+    created_at: Moment
+    last_used_at: Moment
+    expires_at: Moment
+    user_agent: str | None
+    current: bool
+
+
+class AuthenticatorSecret(Output):
+    """Shown once: as text, and as the address that an authenticator reads from a QR code."""
+
+    secret: str
+    uri: str
+
+
+class RecoveryCodes(Output):
+    """Shown once; each opens the account once without the authenticator."""
+
+    recovery_codes: list[str]
+
+
+class UserForAdmins(UserDetail):
+    status: Literal["active", "suspended", "erased"]
+
+
+class AuditLine(Output):
+    id: int
+    actor_id: UUID | None
+    action: str
+    target_type: str
+    target_id: UUID
+    details: dict[str, Any]
+    request_id: str | None
+    at: Moment
+
+
+def detail_of(user: User) -> UserDetail:
+    return UserDetail(**_fields(user))
+
+
+def detail_for_admins(user: User) -> UserForAdmins:
+    return UserForAdmins(**_fields(user), status=user.status)
+
+
+def session_summary_of(session: Session, current_id: UUID) -> SessionSummary:
+    return SessionSummary(
+        id=session.id,
+        created_at=session.created_at,
+        last_used_at=session.last_used_at,
+        expires_at=session.expires_at,
+        user_agent=session.user_agent,
+        current=session.id == current_id,
+    )
+
+
+def _fields(user: User) -> dict[str, Any]:
+    return {
+        "id": user.id,
+        "name": user.display_name,
+        "email": user.email,
+        "email_verified": user.is_email_verified,
+        "role": user.role,
+        "bio": user.bio,
+        "avatar_url": user.avatar_url,
+        "created_at": user.created_at,
+    }

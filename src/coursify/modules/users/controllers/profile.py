@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from fastapi import APIRouter, Response
 
+from coursify.core.errors import TooManyRequests
 from coursify.core.http import Db, Now, Route, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.users import queries
-from coursify.modules.users.errors import UserNotFound
-from coursify.modules.users.guards import SignedIn
-from coursify.modules.users.models import User
-from coursify.modules.users.schemas import ProfileUpdate, UserDetail
+from coursify.modules.users.errors import EmailTaken, EmailUnverified, UserNotFound, WrongPassword
+from coursify.modules.users.guards import AtDesk, SignedIn
+from coursify.modules.users.schemas import EmailChange, PasswordChange, ProfileUpdate, UserDetail, detail_of
+from coursify.modules.users.services.change_password import change_password
+from coursify.modules.users.services.request_email_change import request_email_change
 from coursify.modules.users.services.update_profile import update_profile
 
 router = APIRouter(route_class=Route, tags=["users"])
@@ -22,22 +26,47 @@ async def get_me(caller: SignedIn, db: Db) -> Response:
     return reply(detail_of(await queries.get_user(db, caller.user_id)), "This is you.")
 
 
-@router.put("/users/me", response_model=Envelope[UserDetail], status_code=200, responses=failures(UserNotFound))
+@router.put("/users/me", response_model=Envelope[UserDetail], status_code=200)
 async def update_me(caller: SignedIn, body: ProfileUpdate, db: Db, now: Now) -> Response:
     """Change name, biography (a little HTML) or picture (an https address)."""
     changes = body.model_dump(exclude_unset=True)
-    user = await update_profile(db, user_id=caller.user_id, changes=changes, now=now)
+    user = await update_profile(db, caller=caller, user_id=caller.user_id, changes=changes, now=now)
     return reply(detail_of(user), "Your profile is changed.")
 
 
-def detail_of(user: User) -> UserDetail:
-    return UserDetail(
-        id=user.id,
-        name=user.display_name,
-        email=user.email or "",
-        email_verified=user.is_email_verified,
-        role=user.role,
-        bio=user.bio,
-        avatar_url=user.avatar_url,
-        created_at=user.created_at,
-    )
+@router.put(
+    "/users/me/password",
+    response_model=Envelope[None],
+    status_code=200,
+    responses=failures(WrongPassword, TooManyRequests),
+)
+async def update_my_password(caller: SignedIn, body: PasswordChange, desk: AtDesk) -> Response:
+    """Change your password; all other sessions end."""
+    await change_password(desk, caller=caller, **body.model_dump())
+    desk.sessions.forget(caller.user_id)
+    return reply(None, "Your password is changed. All other sessions have ended.")
+
+
+@router.put(
+    "/users/me/email",
+    response_model=Envelope[UserDetail],
+    status_code=200,
+    responses=failures(WrongPassword, EmailUnverified, EmailTaken, TooManyRequests),
+)
+async def update_my_email(caller: SignedIn, body: EmailChange, desk: AtDesk) -> Response:
+    """Change your address: the new one counts once it is confirmed, the present one is told."""
+    user = await request_email_change(desk, caller=caller, **body.model_dump())
+    return reply(detail_of(user), "A letter is on its way to the new address; confirm it there.")
+
+
+@router.put(
+    "/users/{user_id}",
+    response_model=Envelope[UserDetail],
+    status_code=200,
+    responses=failures(UserNotFound),
+)
+async def update_user(user_id: UUID, caller: SignedIn, body: ProfileUpdate, db: Db, now: Now) -> Response:
+    """As `PUT /users/me`, for oneself or by an admin."""
+    changes = body.model_dump(exclude_unset=True)
+    user = await update_profile(db, caller=caller, user_id=user_id, changes=changes, now=now)
+    return reply(detail_of(user), "The profile is changed.")

@@ -1,4 +1,4 @@
-"""Signing up and signing in."""
+"""Signing up, signing in, going on without the password, signing out."""
 
 from __future__ import annotations
 
@@ -6,54 +6,122 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
 
-from coursify.core.http import Route, failures, reply
+from coursify.core.errors import TooManyRequests
+from coursify.core.http import Db, Now, Route, failures, reply
 from coursify.core.schema import Envelope
 from coursify.core.security import ACCESS_LIFETIME
-from coursify.modules.users.controllers.profile import detail_of
-from coursify.modules.users.errors import EmailTaken, InvalidCredentials
-from coursify.modules.users.guards import AtDesk
+from coursify.modules.users.errors import (
+    EmailTaken,
+    InvalidChallenge,
+    InvalidCode,
+    InvalidCredentials,
+    InvalidRefreshToken,
+    SecondFactorRequired,
+)
+from coursify.modules.users.guards import AtDesk, ClientAddress, SignedIn
 from coursify.modules.users.models import OpenedSession
-from coursify.modules.users.schemas import Login, Registration, SignedInSession
+from coursify.modules.users.schemas import (
+    Login,
+    Logout,
+    Refresh,
+    Registration,
+    SecondFactorAnswer,
+    SignedInSession,
+    TokenPair,
+    detail_of,
+)
+from coursify.modules.users.services import end_session as ending
 from coursify.modules.users.services import register_user as registering
-from coursify.modules.users.services import sign_in
+from coursify.modules.users.services.pass_second_factor import pass_second_factor
+from coursify.modules.users.services.refresh_session import refresh_session
+from coursify.modules.users.services.sign_in import sign_in
 
-router = APIRouter(route_class=Route, tags=["users"])
+router = APIRouter(route_class=Route, tags=["sign-in"])
 
 UserAgent = Annotated[str | None, Header(include_in_schema=False)]
 DeviceToken = Annotated[str | None, Header(alias="X-Device-Token", max_length=200)]
+_SESSION = Envelope[SignedInSession]
+_EXPIRES_IN = int(ACCESS_LIFETIME.total_seconds())
 
 
 @router.post(
-    "/users/register",
-    response_model=Envelope[SignedInSession],
-    status_code=201,
-    responses=failures(EmailTaken),
+    "/users/register", response_model=_SESSION, status_code=201, responses=failures(EmailTaken, TooManyRequests)
 )
-async def register_user(body: Registration, desk: AtDesk, user_agent: UserAgent = None) -> Response:
-    """Sign up as a student or an instructor; the answer is a first session."""
-    opened = await registering.register_user(desk, **body.model_dump(), user_agent=user_agent)
-    return reply(session_of(opened), "Welcome. Please confirm your address.", status=201)
+async def register_user(
+    body: Registration, desk: AtDesk, address: ClientAddress, user_agent: UserAgent = None
+) -> Response:
+    """Sign up as a student or an instructor; the answer is a first session, the letter confirms the address."""
+    opened = await registering.register_user(desk, **body.model_dump(), address=address, user_agent=user_agent)
+    return reply(_session(opened), "Welcome. Please confirm your address.", status=201)
 
 
 @router.post(
     "/users/login",
-    response_model=Envelope[SignedInSession],
+    response_model=_SESSION,
     status_code=200,
-    responses=failures(InvalidCredentials),
+    responses=failures(InvalidCredentials, SecondFactorRequired, TooManyRequests),
 )
-async def log_in(body: Login, desk: AtDesk, user_agent: UserAgent = None, device_token: DeviceToken = None) -> Response:
+async def log_in(
+    body: Login,
+    desk: AtDesk,
+    address: ClientAddress,
+    user_agent: UserAgent = None,
+    device_token: DeviceToken = None,
+) -> Response:
     """Sign in. Send `deviceToken` back as `X-Device-Token` next time: it marks a known device."""
-    opened = await sign_in.sign_in(
-        desk, email=body.email, password=body.password, user_agent=user_agent, device_token=device_token
-    )
-    return reply(session_of(opened), "You are signed in.")
+    opened = await sign_in(desk, **body.model_dump(), address=address, user_agent=user_agent, device_token=device_token)
+    return reply(_session(opened), "You are signed in.")
 
 
-def session_of(opened: OpenedSession) -> SignedInSession:
+@router.post(
+    "/users/login/second-factor",
+    response_model=_SESSION,
+    status_code=200,
+    responses=failures(InvalidChallenge, InvalidCode, TooManyRequests),
+)
+async def answer_second_factor(
+    body: SecondFactorAnswer, desk: AtDesk, address: ClientAddress, user_agent: UserAgent = None
+) -> Response:
+    """Complete a sign-in with the challenge it answered and a code of the authenticator, or a recovery code."""
+    opened = await pass_second_factor(desk, **body.model_dump(), address=address, user_agent=user_agent)
+    return reply(_session(opened), "You are signed in.")
+
+
+@router.post(
+    "/users/refresh-token",
+    response_model=Envelope[TokenPair],
+    status_code=200,
+    responses=failures(InvalidRefreshToken),
+)
+async def refresh_token(body: Refresh, desk: AtDesk, db: Db, now: Now) -> Response:
+    """A new pair; the old refresh token is spent. Using a spent one again ends the session."""
+    pair = await refresh_session(db, desk=desk, refresh_token=body.refresh_token, now=now)
+    tokens = TokenPair(access_token=pair.access_token, refresh_token=pair.refresh_token, expires_in=_EXPIRES_IN)
+    return reply(tokens, "Your session goes on.")
+
+
+@router.post("/users/logout", response_model=Envelope[None], status_code=200)
+async def log_out(caller: SignedIn, desk: AtDesk, db: Db, now: Now, body: Logout | None = None) -> Response:
+    """End this session; both of its tokens are dead at once."""
+    token = body.refresh_token if body else None
+    await ending.log_out(db, user_id=caller.user_id, session_id=caller.session_id, refresh_token=token, now=now)
+    desk.sessions.forget(caller.user_id)
+    return reply(None, "You are signed out.")
+
+
+@router.post("/users/logout-all", response_model=Envelope[None], status_code=200)
+async def log_out_everywhere(caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+    """End every session of yours, on every device."""
+    await ending.end_all_sessions(db, user_id=caller.user_id, now=now)
+    desk.sessions.forget(caller.user_id)
+    return reply(None, "You are signed out everywhere.")
+
+
+def _session(opened: OpenedSession) -> SignedInSession:
     return SignedInSession(
         user=detail_of(opened.user),
         access_token=opened.access_token,
         refresh_token=opened.refresh_token,
-        expires_in=int(ACCESS_LIFETIME.total_seconds()),
+        expires_in=_EXPIRES_IN,
         device_token=opened.device_token,
     )

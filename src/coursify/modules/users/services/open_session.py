@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -9,28 +10,31 @@ from coursify.core.crypto import digest
 from coursify.core.database import Connection
 from coursify.modules.users import queries
 from coursify.modules.users.desk import Desk
-from coursify.modules.users.models import SESSION_IDLE, SESSION_LIFETIME, OpenedSession, User
+from coursify.modules.users.models import SESSION_IDLE, SESSION_LIFETIME, Credentials, OpenedSession
+from coursify.modules.users.services.tell_owner import tell_owner
 from coursify.modules.users.tokens import device_token, first_refresh_token
 
 MAX_USER_AGENT = 200
 
 
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What someone signs in with; `known_id` where it has proven to be one of theirs."""
+
+    user_agent: str | None
+    known_id: UUID | None = None
+
+
 async def open_session(
-    db: Connection,
-    *,
-    desk: Desk,
-    user: User,
-    sessions_valid_after: datetime,
-    user_agent: str | None,
-    now: datetime,
-    device_id: UUID | None = None,
+    db: Connection, *, desk: Desk, credentials: Credentials, device: Device, now: datetime
 ) -> OpenedSession:
-    """30 days at most, 14 without use; the caller has proven who this is, under a lock on the person's row."""
+    """30 days at most, 14 without use. The caller has proven who this is and holds a lock on the person's row."""
+    user_id = credentials.user_id
     session = await queries.insert_session(
         db,
-        user_id=user.id,
+        user_id=user_id,
         expires_at=now + SESSION_LIFETIME,
-        user_agent=(user_agent or "")[:MAX_USER_AGENT] or None,
+        user_agent=_printable(device.user_agent),
         now=now,
     )
     refresh_token = first_refresh_token()
@@ -38,18 +42,28 @@ async def open_session(
         db,
         token_id=uuid4(),
         session_id=session.id,
-        user_id=user.id,
+        user_id=user_id,
         parent_id=None,
         token_hash=digest(refresh_token),
         expires_at=now + SESSION_IDLE,
         now=now,
     )
+    if device.known_id is None and await queries.has_other_sessions(db, user_id=user_id, session_id=session.id):
+        await tell_owner(db, user_id=user_id, kind="new_device", session_id=session.id, now=now)
     return OpenedSession(
-        user=user,
+        user=await queries.get_user(db, user_id),
         session=session,
-        access_token=desk.tokens.issue(user_id=user.id, session_id=session.id, now=now),
+        access_token=desk.tokens.issue(user_id=user_id, session_id=session.id, now=now),
         refresh_token=refresh_token,
         device_token=device_token(
-            desk.server_key, user_id=user.id, sessions_valid_after=sessions_valid_after, device_id=device_id
+            desk.server_key,
+            user_id=user_id,
+            sessions_valid_after=credentials.sessions_valid_after,
+            device_id=device.known_id,
         ),
     )
+
+
+def _printable(user_agent: str | None) -> str | None:
+    text = "".join(char for char in user_agent or "" if char.isprintable())
+    return text[:MAX_USER_AGENT] or None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Literal
 
 from coursify.core import mail
+from coursify.core.ratelimit import Bucket
 from coursify.modules.users.desk import Desk
-from coursify.modules.users.models import OpenedSession
+from coursify.modules.users.limits import TAKEN_BY_ADDRESS
+from coursify.modules.users.models import Credentials, OpenedSession
 from coursify.modules.users.services.create_user import create_user
 from coursify.modules.users.services.issue_token import issue_token
-from coursify.modules.users.services.open_session import open_session
+from coursify.modules.users.services.open_session import Device, open_session
 
 
 async def register_user(
@@ -19,12 +21,18 @@ async def register_user(
     email: str,
     password: str,
     role: Literal["student", "instructor"],
+    address: str,
     user_agent: str | None,
 ) -> OpenedSession:
-    """Raises EmailTaken. The password is hashed before the transaction begins: no connection waits for it."""
-    password_hash = await desk.passwords.hash(password)
-    async with desk.database.transaction() as (db, now):
-        user = await create_user(db, name=name, email=email, password_hash=password_hash, role=role, now=now)
-        await issue_token(db, user=user, purpose="verify_email", server_key=desk.server_key, now=now)
-        await mail.post(db, kind="welcome", subject_id=user.id, user_id=user.id, now=now)
-        return await open_session(db, desk=desk, user=user, sessions_valid_after=now, user_agent=user_agent, now=now)
+    """Raises EmailTaken, ten times an hour for each client address, then TooManyRequests.
+
+    The password is hashed before the transaction begins: no connection waits for it.
+    """
+    async with desk.guesses.counted(Bucket(TAKEN_BY_ADDRESS, address)):
+        password_hash = await desk.passwords.hash(password)
+        async with desk.database.transaction() as (db, now):
+            user = await create_user(db, name=name, email=email, password_hash=password_hash, role=role, now=now)
+            await issue_token(db, user=user, purpose="verify_email", server_key=desk.server_key, now=now)
+            await mail.post(db, kind="welcome", subject_id=user.id, user_id=user.id, now=now)
+            credentials = Credentials(user.id, password_hash, user.status, user.email_verified_at, now)
+            return await open_session(db, desk=desk, credentials=credentials, device=Device(user_agent), now=now)

@@ -6,15 +6,25 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core import audit
 from coursify.core.database import Connection
+from coursify.core.operations import Caller
 from coursify.modules.users import queries
+from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.models import User
+from coursify.modules.users.policies import can_manage
 
 
-async def update_profile(db: Connection, *, user_id: UUID, changes: Mapping[str, str | None], now: datetime) -> User:
-    """`changes` may hold name, bio and avatar_url; raises UserNotFound."""
+async def update_profile(
+    db: Connection, *, caller: Caller, user_id: UUID, changes: Mapping[str, str | None], now: datetime
+) -> User:
+    """`changes` may hold name, bio and avatar_url; raises UserNotFound, also for another's account."""
+    if not can_manage(caller, user_id):
+        raise UserNotFound
     user = await queries.lock_user(db, user_id)
-    return await queries.update_profile(
+    if user.status == "erased":
+        raise UserNotFound
+    changed = await queries.update_profile(
         db,
         user_id,
         name=changes.get("name", user.name),
@@ -22,3 +32,13 @@ async def update_profile(db: Connection, *, user_id: UUID, changes: Mapping[str,
         avatar_url=changes.get("avatar_url", user.avatar_url),
         now=now,
     )
+    if caller.user_id != user_id:
+        await audit.record(
+            db,
+            actor_id=caller.user_id,
+            action="user.profile_changed",
+            target_type="user",
+            target_id=user_id,
+            details={"fields": sorted(changes)},
+        )
+    return changed

@@ -1,0 +1,55 @@
+"""The second factor of one's own account."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from coursify.core.errors import TooManyRequests
+from coursify.core.http import Db, Now, Route, failures, reply
+from coursify.core.ratelimit import Bucket
+from coursify.core.schema import Envelope
+from coursify.modules.users.errors import SecondFactorExists, SecondFactorNotBegun, WrongCode
+from coursify.modules.users.guards import AtDesk, SignedIn
+from coursify.modules.users.limits import CODE_BY_ACCOUNT
+from coursify.modules.users.schemas import AuthenticatorSecret, CodeOnly, RecoveryCodes
+from coursify.modules.users.services import begin_second_factor as beginning
+from coursify.modules.users.services import confirm_second_factor as confirming
+from coursify.modules.users.services import remove_second_factor as removing
+
+router = APIRouter(route_class=Route, tags=["sign-in"])
+
+
+@router.post(
+    "/users/me/totp",
+    response_model=Envelope[AuthenticatorSecret],
+    status_code=201,
+    responses=failures(SecondFactorExists),
+)
+async def begin_second_factor(caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+    """A secret for your authenticator; it counts once a first code has confirmed it."""
+    begun = await beginning.begin_second_factor(db, sealer=desk.sealer, user_id=caller.user_id, now=now)
+    return reply(AuthenticatorSecret(secret=begun.secret, uri=begun.uri), "Now confirm a code.", status=201)
+
+
+@router.post(
+    "/users/me/totp/confirm",
+    response_model=Envelope[RecoveryCodes],
+    status_code=200,
+    responses=failures(WrongCode, SecondFactorNotBegun, SecondFactorExists, TooManyRequests),
+)
+async def confirm_second_factor(body: CodeOnly, caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+    """Arm the second factor with a first code; the recovery codes are shown this once."""
+    async with desk.guesses.counted(Bucket(CODE_BY_ACCOUNT, str(caller.user_id))):
+        codes = await confirming.confirm_second_factor(
+            db, sealer=desk.sealer, user_id=caller.user_id, code=body.code, now=now
+        )
+    desk.sessions.forget(caller.user_id)
+    return reply(RecoveryCodes(recovery_codes=codes), "Two-factor sign-in is on. Keep these codes safe.")
+
+
+@router.delete("/users/me/totp", response_model=Envelope[None], status_code=200)
+async def remove_second_factor(caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+    """Turn two-factor sign-in off; its recovery codes go with it."""
+    await removing.remove_second_factor(db, user_id=caller.user_id, now=now)
+    desk.sessions.forget(caller.user_id)
+    return reply(None, "Two-factor sign-in is off.")

@@ -1,0 +1,186 @@
+"""People and what they sign in with."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional
+from coursify.core.operations import Role
+from coursify.modules.users.errors import UserNotFound
+from coursify.modules.users.models import Credentials, User
+
+_USER = "id, email, name, bio, avatar_url, role, status, email_verified_at, created_at"
+_CREDENTIALS = "id AS user_id, password_hash, status, email_verified_at, sessions_valid_after"
+
+
+async def insert_user(
+    db: Connection,
+    *,
+    name: str,
+    email: str,
+    email_canonical: str,
+    password_hash: str | None,
+    role: Role,
+    email_verified_at: datetime | None,
+    now: datetime,
+) -> User | None:
+    """The new person, or None when the address belongs to someone."""
+    return await fetch_optional(
+        db,
+        User,
+        f"""
+        INSERT INTO users (name, email, email_canonical, password_hash, role, email_verified_at,
+                           sessions_valid_after, created_at, updated_at)
+        VALUES (%(name)s, %(email)s, %(email_canonical)s, %(password_hash)s, %(role)s, %(email_verified_at)s,
+                %(now)s, %(now)s, %(now)s)
+        ON CONFLICT (email_canonical) DO NOTHING
+        RETURNING {_USER}
+        """,
+        name=name,
+        email=email,
+        email_canonical=email_canonical,
+        password_hash=password_hash,
+        role=role,
+        email_verified_at=email_verified_at,
+        now=now,
+    )
+
+
+async def find_user(db: Connection, user_id: UUID) -> User | None:
+    return await fetch_optional(db, User, f"SELECT {_USER} FROM users WHERE id = %(user_id)s", user_id=user_id)
+
+
+async def get_user(db: Connection, user_id: UUID) -> User:
+    """The person, an erased one included; raises UserNotFound."""
+    user = await find_user(db, user_id)
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+async def lock_user(db: Connection, user_id: UUID) -> User:
+    """As get_user, and nobody else changes the row until this transaction ends."""
+    user = await fetch_optional(
+        db, User, f"SELECT {_USER} FROM users WHERE id = %(user_id)s FOR NO KEY UPDATE", user_id=user_id
+    )
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+async def find_user_by_email(db: Connection, email_canonical: str) -> User | None:
+    return await fetch_optional(
+        db,
+        User,
+        f"SELECT {_USER} FROM users WHERE email_canonical = %(email_canonical)s",
+        email_canonical=email_canonical,
+    )
+
+
+async def list_users_by_ids(db: Connection, user_ids: Sequence[UUID]) -> list[User]:
+    return await fetch_all(
+        db, User, f"SELECT {_USER} FROM users WHERE id = ANY(%(user_ids)s::uuid[])", user_ids=list(user_ids)
+    )
+
+
+async def update_profile(
+    db: Connection, user_id: UUID, *, name: str | None, bio: str | None, avatar_url: str | None, now: datetime
+) -> User:
+    return await fetch_one(
+        db,
+        User,
+        f"""
+        UPDATE users SET name = %(name)s, bio = %(bio)s, avatar_url = %(avatar_url)s, updated_at = %(now)s
+        WHERE id = %(user_id)s
+        RETURNING {_USER}
+        """,
+        user_id=user_id,
+        name=name,
+        bio=bio,
+        avatar_url=avatar_url,
+        now=now,
+    )
+
+
+async def find_credentials(db: Connection, email_canonical: str) -> Credentials | None:
+    return await fetch_optional(
+        db,
+        Credentials,
+        f"SELECT {_CREDENTIALS} FROM users WHERE email_canonical = %(email_canonical)s",
+        email_canonical=email_canonical,
+    )
+
+
+async def find_credentials_of(db: Connection, user_id: UUID) -> Credentials | None:
+    return await fetch_optional(
+        db, Credentials, f"SELECT {_CREDENTIALS} FROM users WHERE id = %(user_id)s", user_id=user_id
+    )
+
+
+async def share_credentials(db: Connection, user_id: UUID) -> Credentials | None:
+    """Under a share lock, so that a password change, suspension or erasure comes wholly before or wholly after."""
+    return await fetch_optional(
+        db, Credentials, f"SELECT {_CREDENTIALS} FROM users WHERE id = %(user_id)s FOR SHARE", user_id=user_id
+    )
+
+
+async def set_password_hash(db: Connection, user_id: UUID, *, password_hash: str, now: datetime) -> int:
+    return await execute(
+        db,
+        "UPDATE users SET password_hash = %(password_hash)s, updated_at = %(now)s WHERE id = %(user_id)s",
+        user_id=user_id,
+        password_hash=password_hash,
+        now=now,
+    )
+
+
+async def reset_password_hash(db: Connection, user_id: UUID, *, password_hash: str, now: datetime) -> int:
+    """The link came by mail, so the address is the person's; every sign-in until now is over."""
+    return await execute(
+        db,
+        """
+        UPDATE users SET password_hash = %(password_hash)s, email_verified_at = coalesce(email_verified_at, %(now)s),
+               sessions_valid_after = %(now)s, updated_at = %(now)s
+        WHERE id = %(user_id)s
+        """,
+        user_id=user_id,
+        password_hash=password_hash,
+        now=now,
+    )
+
+
+async def mark_email_verified(db: Connection, user_id: UUID, *, now: datetime) -> User:
+    return await fetch_one(
+        db,
+        User,
+        f"""
+        UPDATE users SET email_verified_at = coalesce(email_verified_at, %(now)s), updated_at = %(now)s
+        WHERE id = %(user_id)s RETURNING {_USER}
+        """,
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def change_email(
+    db: Connection, user_id: UUID, *, email: str, email_canonical: str, now: datetime
+) -> User | None:
+    """A confirmed address; None when someone else has it by now. Two at once: the constraint lets one through."""
+    return await fetch_optional(
+        db,
+        User,
+        f"""
+        UPDATE users SET email = %(email)s, email_canonical = %(email_canonical)s, email_verified_at = %(now)s,
+               updated_at = %(now)s
+        WHERE id = %(user_id)s
+          AND NOT EXISTS (SELECT FROM users AS other
+                          WHERE other.email_canonical = %(email_canonical)s AND other.id <> %(user_id)s)
+        RETURNING {_USER}
+        """,
+        user_id=user_id,
+        email=email,
+        email_canonical=email_canonical,
+        now=now,
+    )

@@ -1,0 +1,226 @@
+"""Sessions and the chains of their refresh tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value, find_value
+from coursify.modules.users.models import EventKind, RefreshToken, SecurityEvent, Session, SessionState
+
+_SESSION = "id, user_id, created_at, authenticated_at, last_used_at, expires_at, user_agent"
+_REFRESH_TOKEN = "id, session_id, user_id, parent_id, issued_at, expires_at, rotated_at, revoked_at"
+_STATE = """
+    SELECT sessions.id AS session_id, users.id AS user_id, users.role, users.status, users.email_verified_at,
+           EXISTS (SELECT FROM second_factors WHERE second_factors.user_id = users.id AND confirmed_at IS NOT NULL)
+               AS has_second_factor,
+           sessions.authenticated_at, sessions.created_at, sessions.expires_at, sessions.revoked_at,
+           users.sessions_valid_after
+    FROM sessions JOIN users ON users.id = sessions.user_id
+    WHERE sessions.id = %(session_id)s
+"""
+
+
+async def insert_session(
+    db: Connection, *, user_id: UUID, expires_at: datetime, user_agent: str | None, now: datetime
+) -> Session:
+    return await fetch_one(
+        db,
+        Session,
+        f"""
+        INSERT INTO sessions (user_id, created_at, authenticated_at, last_used_at, expires_at, user_agent)
+        VALUES (%(user_id)s, %(now)s, %(now)s, %(now)s, %(expires_at)s, %(user_agent)s)
+        RETURNING {_SESSION}
+        """,
+        user_id=user_id,
+        expires_at=expires_at,
+        user_agent=user_agent,
+        now=now,
+    )
+
+
+async def list_live_sessions(db: Connection, *, user_id: UUID, now: datetime) -> list[Session]:
+    return await fetch_all(
+        db,
+        Session,
+        f"""
+        SELECT {_SESSION} FROM sessions
+        WHERE user_id = %(user_id)s AND revoked_at IS NULL AND expires_at > %(now)s
+          AND EXISTS (SELECT FROM refresh_tokens WHERE session_id = sessions.id
+                      AND rotated_at IS NULL AND revoked_at IS NULL AND refresh_tokens.expires_at > %(now)s)
+        ORDER BY last_used_at DESC, id DESC
+        LIMIT 200
+        """,
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def find_session_state(db: Connection, session_id: UUID) -> SessionState | None:
+    return await fetch_optional(db, SessionState, _STATE, session_id=session_id)
+
+
+async def share_session_state(db: Connection, session_id: UUID) -> SessionState | None:
+    """Under a share lock on the person's row: whatever ends sessions comes wholly before or wholly after."""
+    return await fetch_optional(db, SessionState, _STATE + "FOR SHARE OF users", session_id=session_id)
+
+
+async def touch_session(db: Connection, session_id: UUID, *, now: datetime) -> int:
+    return await execute(
+        db,
+        "UPDATE sessions SET last_used_at = %(now)s WHERE id = %(session_id)s AND last_used_at < %(now)s",
+        session_id=session_id,
+        now=now,
+    )
+
+
+async def mark_stepped_up(db: Connection, session_id: UUID, *, now: datetime) -> int:
+    return await execute(
+        db,
+        "UPDATE sessions SET authenticated_at = %(now)s WHERE id = %(session_id)s AND revoked_at IS NULL",
+        session_id=session_id,
+        now=now,
+    )
+
+
+async def has_other_sessions(db: Connection, *, user_id: UUID, session_id: UUID) -> bool:
+    return await fetch_value(
+        db,
+        bool,
+        "SELECT EXISTS (SELECT FROM sessions WHERE user_id = %(user_id)s AND id <> %(session_id)s)",
+        user_id=user_id,
+        session_id=session_id,
+    )
+
+
+async def end_session(db: Connection, *, user_id: UUID, session_id: UUID, reason: str, now: datetime) -> int:
+    return await fetch_value(
+        db, int, _ending("AND id = %(session_id)s"), user_id=user_id, session_id=session_id, reason=reason, now=now
+    )
+
+
+async def end_other_sessions(db: Connection, *, user_id: UUID, session_id: UUID, reason: str, now: datetime) -> int:
+    return await fetch_value(
+        db, int, _ending("AND id <> %(session_id)s"), user_id=user_id, session_id=session_id, reason=reason, now=now
+    )
+
+
+async def end_all_sessions(db: Connection, *, user_id: UUID, reason: str, now: datetime) -> int:
+    return await fetch_value(db, int, _ending(""), user_id=user_id, reason=reason, now=now)
+
+
+def _ending(which: str) -> str:
+    """Sessions end with their live tokens; with the commit every process forgets what it knew of the person's."""
+    return f"""
+        WITH ended AS (
+            UPDATE sessions SET revoked_at = %(now)s, revoked_reason = %(reason)s
+            WHERE user_id = %(user_id)s AND revoked_at IS NULL {which}
+            RETURNING id
+        ), spent AS (
+            UPDATE refresh_tokens SET revoked_at = %(now)s FROM ended
+            WHERE refresh_tokens.session_id = ended.id AND rotated_at IS NULL AND refresh_tokens.revoked_at IS NULL
+            RETURNING 1
+        ), told AS (
+            SELECT pg_notify('sessions', %(user_id)s::uuid::text)
+        )
+        SELECT count(*) FROM ended, told
+    """
+
+
+async def notify_sessions(db: Connection, user_id: UUID) -> int:
+    """With the commit every process forgets what it knew of this person's sessions."""
+    return await execute(db, "SELECT pg_notify('sessions', %(user_id)s::uuid::text)", user_id=user_id)
+
+
+async def insert_security_event(
+    db: Connection, *, user_id: UUID, kind: EventKind, session_id: UUID | None, now: datetime
+) -> UUID | None:
+    """The new event's id; None when this session has told of it already."""
+    return await find_value(
+        db,
+        UUID,
+        """
+        INSERT INTO security_events (user_id, kind, session_id, created_at)
+        VALUES (%(user_id)s, %(kind)s, %(session_id)s, %(now)s)
+        ON CONFLICT DO NOTHING RETURNING id
+        """,
+        user_id=user_id,
+        kind=kind,
+        session_id=session_id,
+        now=now,
+    )
+
+
+async def find_security_event(db: Connection, event_id: UUID) -> SecurityEvent | None:
+    return await fetch_optional(
+        db,
+        SecurityEvent,
+        "SELECT id, user_id, kind, session_id, created_at FROM security_events WHERE id = %(event_id)s",
+        event_id=event_id,
+    )
+
+
+async def insert_refresh_token(
+    db: Connection,
+    *,
+    token_id: UUID,
+    session_id: UUID,
+    user_id: UUID,
+    parent_id: UUID | None,
+    token_hash: bytes,
+    expires_at: datetime,
+    now: datetime,
+) -> RefreshToken:
+    return await fetch_one(
+        db,
+        RefreshToken,
+        f"""
+        INSERT INTO refresh_tokens (id, session_id, user_id, parent_id, token_hash, issued_at, expires_at)
+        VALUES (%(token_id)s, %(session_id)s, %(user_id)s, %(parent_id)s, %(token_hash)s, %(now)s, %(expires_at)s)
+        RETURNING {_REFRESH_TOKEN}
+        """,
+        token_id=token_id,
+        session_id=session_id,
+        user_id=user_id,
+        parent_id=parent_id,
+        token_hash=token_hash,
+        expires_at=expires_at,
+        now=now,
+    )
+
+
+async def find_refresh_token(db: Connection, token_hash: bytes) -> RefreshToken | None:
+    return await fetch_optional(
+        db,
+        RefreshToken,
+        f"SELECT {_REFRESH_TOKEN} FROM refresh_tokens WHERE token_hash = %(token_hash)s",
+        token_hash=token_hash,
+    )
+
+
+async def rotate_refresh_token(db: Connection, token_hash: bytes, *, now: datetime) -> RefreshToken | None:
+    """Spend a live token; None when it is spent, revoked, expired or unknown. Two at once: one waits, and misses."""
+    return await fetch_optional(
+        db,
+        RefreshToken,
+        f"""
+        UPDATE refresh_tokens SET rotated_at = %(now)s
+        WHERE token_hash = %(token_hash)s AND rotated_at IS NULL AND revoked_at IS NULL AND expires_at > %(now)s
+        RETURNING {_REFRESH_TOKEN}
+        """,
+        token_hash=token_hash,
+        now=now,
+    )
+
+
+async def find_unused_child(db: Connection, parent_id: UUID) -> RefreshToken | None:
+    """The successor of a spent token, while it is unused itself."""
+    return await fetch_optional(
+        db,
+        RefreshToken,
+        f"""
+        SELECT {_REFRESH_TOKEN} FROM refresh_tokens
+        WHERE parent_id = %(parent_id)s AND rotated_at IS NULL AND revoked_at IS NULL
+        """,
+        parent_id=parent_id,
+    )

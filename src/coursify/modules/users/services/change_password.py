@@ -1,0 +1,29 @@
+"""A new password for someone who knows the old one; every other sign-in ends."""
+
+from __future__ import annotations
+
+from coursify.core import audit
+from coursify.core.operations import Caller
+from coursify.modules.users import queries
+from coursify.modules.users.desk import Desk
+from coursify.modules.users.errors import WrongPassword
+from coursify.modules.users.services.confirm_password import confirm_password
+from coursify.modules.users.services.tell_owner import tell_owner
+
+
+async def change_password(desk: Desk, *, caller: Caller, current_password: str, password: str) -> None:
+    """Raises WrongPassword, TooManyRequests. Links to reset the password or change the address die with the old one."""
+    confirmed = await confirm_password(desk, user_id=caller.user_id, password=current_password)
+    password_hash = await desk.passwords.hash(password)
+    async with desk.database.transaction() as (db, now):
+        user = await queries.lock_user(db, caller.user_id)
+        if await queries.find_credentials_of(db, user.id) != confirmed:
+            raise WrongPassword
+        await queries.set_password_hash(db, user.id, password_hash=password_hash, now=now)
+        await queries.end_other_sessions(
+            db, user_id=user.id, session_id=caller.session_id, reason="password changed", now=now
+        )
+        await queries.mark_stepped_up(db, caller.session_id, now=now)
+        await queries.invalidate_tokens(db, user_id=user.id, purposes=["reset_password", "change_email"], now=now)
+        await audit.record(db, actor_id=user.id, action="user.password_changed", target_type="user", target_id=user.id)
+        await tell_owner(db, user_id=user.id, kind="password_changed", session_id=caller.session_id, now=now)

@@ -1,0 +1,51 @@
+"""An admin changes someone's role, suspends or restores them; one active admin always remains."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from coursify.core import audit
+from coursify.core.database import Connection
+from coursify.core.operations import Role
+from coursify.modules.users import queries
+from coursify.modules.users.errors import LastAdmin, UserNotFound
+from coursify.modules.users.models import User
+
+
+async def change_user(
+    db: Connection,
+    *,
+    actor_id: UUID,
+    user_id: UUID,
+    role: Role | None,
+    status: Literal["active", "suspended"] | None,
+    now: datetime,
+) -> User:
+    """Raises UserNotFound, LastAdmin. A suspension ends every session with the commit."""
+    admins = await queries.lock_active_admins(db)
+    user = await queries.lock_user(db, user_id)
+    if user.status == "erased":
+        raise UserNotFound
+    new_role, new_status = role or user.role, status or user.status
+    if admins == [user_id] and (new_role != "admin" or new_status != "active"):
+        raise LastAdmin
+    changed = await queries.set_role_and_status(db, user_id, role=new_role, status=new_status, now=now)
+    if new_status == "suspended":
+        await queries.end_all_sessions(db, user_id=user_id, reason="suspended", now=now)
+    await queries.notify_sessions(db, user_id)
+    for action, before, after in (
+        ("user.role_changed", user.role, new_role),
+        ("user.status_changed", user.status, new_status),
+    ):
+        if before != after:
+            await audit.record(
+                db,
+                actor_id=actor_id,
+                action=action,
+                target_type="user",
+                target_id=user_id,
+                details={"from": before, "to": after},
+            )
+    return changed

@@ -1,0 +1,22 @@
+"""Someone who is signed in proves to know the password; guesses are counted for the account."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from coursify.core.ratelimit import Bucket
+from coursify.modules.users import queries
+from coursify.modules.users.desk import Desk
+from coursify.modules.users.errors import WrongPassword
+from coursify.modules.users.limits import PASSWORD_BY_ACCOUNT
+from coursify.modules.users.models import Credentials
+
+
+async def confirm_password(desk: Desk, *, user_id: UUID, password: str) -> Credentials:
+    """The credentials that the password was right for; raises WrongPassword, TooManyRequests."""
+    async with desk.guesses.counted(Bucket(PASSWORD_BY_ACCOUNT, str(user_id))):
+        async with desk.database.read() as db:
+            found = await queries.find_credentials_of(db, user_id)
+        if not await desk.passwords.verify(password, found.password_hash if found else None) or found is None:
+            raise WrongPassword
+        return found

@@ -1,0 +1,48 @@
+"""The first right code arms the second factor; the recovery codes are shown this once."""
+
+from __future__ import annotations
+
+import base64
+import secrets
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core import audit
+from coursify.core.crypto import Sealer, digest
+from coursify.core.database import Connection
+from coursify.modules.users import queries
+from coursify.modules.users.errors import SecondFactorExists, SecondFactorNotBegun, WrongCode
+from coursify.modules.users.services.check_code import matching_step, plain_recovery_code, secret_place
+from coursify.modules.users.services.tell_owner import tell_owner
+
+RECOVERY_CODES = 10
+_CODE_BYTES = 10
+
+
+async def confirm_second_factor(
+    db: Connection, *, sealer: Sealer, user_id: UUID, code: str, now: datetime
+) -> list[str]:
+    """Ten recovery codes; raises SecondFactorNotBegun, SecondFactorExists, WrongCode."""
+    await queries.lock_user(db, user_id)
+    factor = await queries.find_second_factor(db, user_id)
+    if factor is None:
+        raise SecondFactorNotBegun
+    if factor.is_confirmed:
+        raise SecondFactorExists
+    step = matching_step(sealer.open(factor.secret, place=secret_place(user_id)).decode(), code, now=now)
+    if step is None:
+        raise WrongCode
+    await queries.confirm_second_factor(db, user_id, step=step, now=now)
+    codes = [_recovery_code() for _ in range(RECOVERY_CODES)]
+    hashes = [digest(f"{user_id}:{plain_recovery_code(code)}") for code in codes]
+    await queries.replace_recovery_codes(db, user_id, hashes=hashes)
+    await queries.notify_sessions(db, user_id)
+    await audit.record(db, actor_id=user_id, action="second_factor.enabled", target_type="user", target_id=user_id)
+    await tell_owner(db, user_id=user_id, kind="second_factor_enabled", session_id=None, now=now)
+    return codes
+
+
+def _recovery_code() -> str:
+    """80 random bits as four groups that can be read aloud."""
+    text = base64.b32encode(secrets.token_bytes(_CODE_BYTES)).decode()
+    return "-".join(text[start : start + 4] for start in range(0, len(text), 4))

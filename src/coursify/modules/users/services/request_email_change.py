@@ -1,0 +1,32 @@
+"""Another address is asked for: it counts once the link sent there is used; the present address is told at once."""
+
+from __future__ import annotations
+
+from coursify.core import mail
+from coursify.core.operations import Caller
+from coursify.core.ratelimit import Bucket
+from coursify.modules.users import queries
+from coursify.modules.users.desk import Desk
+from coursify.modules.users.errors import EmailTaken, EmailUnverified
+from coursify.modules.users.limits import EMAIL_CHANGE_BY_ACCOUNT
+from coursify.modules.users.models import User, canonical_email
+from coursify.modules.users.services.confirm_password import confirm_password
+from coursify.modules.users.services.issue_token import issue_token
+
+
+async def request_email_change(desk: Desk, *, caller: Caller, current_password: str, email: str) -> User:
+    """Raises WrongPassword, EmailUnverified, EmailTaken, TooManyRequests."""
+    await confirm_password(desk, user_id=caller.user_id, password=current_password)
+    await desk.guesses.take(Bucket(EMAIL_CHANGE_BY_ACCOUNT, str(caller.user_id)))
+    async with desk.database.transaction() as (db, now):
+        user = await queries.lock_user(db, caller.user_id)
+        if not user.is_email_verified:
+            raise EmailUnverified
+        if await queries.find_user_by_email(db, canonical_email(email)):
+            raise EmailTaken
+        token_id = await issue_token(
+            db, user=user, purpose="change_email", server_key=desk.server_key, now=now, new_email=email
+        )
+        for kind in ("confirm_email", "email_change_requested"):
+            await mail.post(db, kind=kind, subject_id=token_id, user_id=user.id, now=now)
+        return user

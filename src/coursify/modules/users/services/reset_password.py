@@ -1,0 +1,40 @@
+"""The link of a letter sets a new password, once; every sign-in until now is over."""
+
+from __future__ import annotations
+
+from coursify.core import audit
+from coursify.core.crypto import digest
+from coursify.core.ratelimit import Bucket
+from coursify.modules.users import queries
+from coursify.modules.users.desk import Desk
+from coursify.modules.users.errors import InvalidToken
+from coursify.modules.users.limits import TOKEN_BY_ADDRESS
+from coursify.modules.users.services.tell_owner import tell_owner
+
+
+async def reset_password(desk: Desk, *, token: str, password: str, address: str) -> None:
+    """Raises InvalidToken, TooManyRequests. Nothing is hashed for a token that is not ours.
+
+    Whoever set up the account without ever confirming the address was perhaps not its owner: the link proves the
+    address, so a second factor from before that is removed.
+    """
+    token_hash = digest(token)
+    async with desk.guesses.counted(Bucket(TOKEN_BY_ADDRESS, address)):
+        async with desk.database.read() as db:
+            found = await queries.find_one_time_token(db, token_hash)
+        if found is None or found.purpose != "reset_password" or not found.is_open:
+            raise InvalidToken
+    password_hash = await desk.passwords.hash(password)
+    async with desk.database.transaction() as (db, now):
+        user = await queries.lock_user(db, found.user_id)
+        if not await queries.use_one_time_token(db, token_hash, now=now):
+            raise InvalidToken
+        if not user.is_email_verified:
+            await queries.delete_second_factor(db, user.id)
+        await queries.reset_password_hash(db, user.id, password_hash=password_hash, now=now)
+        await queries.end_all_sessions(db, user_id=user.id, reason="password reset", now=now)
+        await queries.invalidate_tokens(
+            db, user_id=user.id, purposes=["reset_password", "verify_email", "change_email"], now=now
+        )
+        await audit.record(db, actor_id=user.id, action="user.password_reset", target_type="user", target_id=user.id)
+        await tell_owner(db, user_id=user.id, kind="password_reset", session_id=None, now=now)

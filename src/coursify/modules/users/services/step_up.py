@@ -1,0 +1,31 @@
+"""The password, and the code where a second factor is set up, open the sensitive operations for 10 minutes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from coursify.core.operations import Caller
+from coursify.core.ratelimit import Bucket
+from coursify.modules.users import queries
+from coursify.modules.users.desk import Desk
+from coursify.modules.users.errors import WrongCode, WrongPassword
+from coursify.modules.users.limits import CODE_BY_ACCOUNT
+from coursify.modules.users.models import STEP_UP_LIFETIME
+from coursify.modules.users.services.check_code import check_code, has_second_factor
+from coursify.modules.users.services.confirm_password import confirm_password
+
+
+async def step_up(desk: Desk, *, caller: Caller, password: str, code: str | None) -> datetime:
+    """Until when it counts; raises WrongPassword, WrongCode, TooManyRequests."""
+    confirmed = await confirm_password(desk, user_id=caller.user_id, password=password)
+    guess = Bucket(CODE_BY_ACCOUNT, str(caller.user_id))
+    async with desk.guesses.counted(guess), desk.database.transaction() as (db, now):
+        if await queries.share_credentials(db, caller.user_id) != confirmed:
+            raise WrongPassword
+        if await has_second_factor(db, caller.user_id) and not await check_code(
+            db, sealer=desk.sealer, user_id=caller.user_id, code=code or "", now=now
+        ):
+            raise WrongCode
+        await queries.mark_stepped_up(db, caller.session_id, now=now)
+        await queries.notify_sessions(db, caller.user_id)
+        return now + STEP_UP_LIFETIME

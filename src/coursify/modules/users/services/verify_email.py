@@ -1,0 +1,50 @@
+"""The link of a letter confirms an address: the one someone signed up with, or the one it shall change to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from coursify.core import audit, mail
+from coursify.core.crypto import digest
+from coursify.core.database import Connection
+from coursify.modules.users import queries
+from coursify.modules.users.errors import EmailTaken, InvalidToken
+from coursify.modules.users.models import OneTimeToken, User, canonical_email
+
+
+async def verify_email(db: Connection, *, token: str, now: datetime) -> User:
+    """Raises InvalidToken, EmailTaken. Using one's own link once more changes nothing and is no error."""
+    token_hash = digest(token)
+    found = await queries.find_one_time_token(db, token_hash)
+    if found is None or found.purpose == "reset_password":
+        raise InvalidToken
+    user = await queries.lock_user(db, found.user_id)
+    if found.purpose == "verify_email" and found.used_at and user.is_active and user.is_email_verified:
+        return user
+    used = await queries.use_one_time_token(db, token_hash, now=now)
+    if used is None:
+        raise InvalidToken
+    confirmed = await _change(db, used, now=now) if used.new_email else await _confirm(db, used, now=now)
+    await queries.notify_sessions(db, user.id)
+    return confirmed
+
+
+async def _confirm(db: Connection, token: OneTimeToken, *, now: datetime) -> User:
+    return await queries.mark_email_verified(db, token.user_id, now=now)
+
+
+async def _change(db: Connection, token: OneTimeToken, *, now: datetime) -> User:
+    """The old address is told; what was sent to it counts no more."""
+    email = token.new_email or ""
+    changed = await queries.change_email(
+        db, token.user_id, email=email, email_canonical=canonical_email(email), now=now
+    )
+    if changed is None:
+        raise EmailTaken
+    await queries.invalidate_tokens(db, user_id=token.user_id, purposes=["reset_password", "verify_email"], now=now)
+    await audit.record(
+        db, actor_id=token.user_id, action="user.email_changed", target_type="user", target_id=token.user_id
+    )
+    for kind in ("email_changed", "email_changed_notice"):
+        await mail.post(db, kind=kind, subject_id=token.id, user_id=token.user_id, now=now)
+    return changed
