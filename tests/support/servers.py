@@ -106,6 +106,7 @@ class TestServers:
 def start_test_servers(base_dir: Path) -> TestServers:
     """Start both servers; the role `coursify_app` and the database `coursify` exist when this returns."""
     _remove_leftovers()
+    is_ours = not base_dir.exists()
     base_dir.mkdir(parents=True, exist_ok=True)
     folder = _reachable_folder(base_dir)
     shutil.rmtree(folder / "postgres", ignore_errors=True)
@@ -117,10 +118,11 @@ def start_test_servers(base_dir: Path) -> TestServers:
         log=base_dir / "postgres.log",
         durable=False,
     )
+    made = (base_dir if is_ours else None, folder if folder != base_dir else None)
     redis = start_test_redis(base_dir)
     initialize(cluster)
     postgres = spawn(postgres_command(cluster))
-    servers = TestServers(cluster, postgres, redis, [folder] if folder != base_dir else [])
+    servers = TestServers(cluster, postgres, redis, [folder for folder in made if folder])
     try:
         wait_until(lambda: postgres_answers(cluster), postgres, cluster.log)
         ensure_database(cluster)
