@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import io
 import os
 import sys
 import time
@@ -48,6 +49,8 @@ def up(
         Start API and worker again when a source file changes.
     """
     began = time.monotonic()
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without our check marks must not stop us
     screen = Screen(Console(highlight=False))
     folder = locate_data_folder(data_dir)
     try:
