@@ -130,6 +130,7 @@ def environment(
         "SERVER_KEY": key(),
         "ENCRYPTION_KEYS": f"e1:{key()}",
         "JWT_KEYS": f"j1:{key()}",
+        "STRIPE_TIMEOUT_SECONDS": "1.5",
         "CLOCK_OFFSET_FILE": str(clock_file),
         "RATE_LIMIT_FACTOR": "1000",
         "LOG_LEVEL": "WARNING",
@@ -180,12 +181,13 @@ def clean(settings: Settings, clock_file: Path, mailbox: Mailbox, stripe_standin
     url = settings.database.database_owner_url
     assert url
     with psycopg.connect(url.get_secret_value(), autocommit=True) as connection:
-        tables = connection.execute(
-            "SELECT string_agg(quote_ident(tablename), ', ') FROM pg_tables "
+        # DELETE, not TRUNCATE: for a few rows it is ten times faster; replica mode leaves foreign keys out of it.
+        connection.execute("SET session_replication_role = replica")
+        for (table,) in connection.execute(
+            "SELECT quote_ident(tablename) FROM pg_tables "
             "WHERE schemaname = 'public' AND tablename NOT IN ('alembic_version', 'categories')"
-        ).fetchone()
-        assert tables
-        connection.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY CASCADE")
+        ).fetchall():
+            connection.execute(f"DELETE FROM {table}")
     mailbox.clear()
     stripe_standin.control("POST", "reset")
 

@@ -86,6 +86,7 @@ class StripeSettings(_Group):
     stripe_webhook_secret: SecretStr = Field(min_length=8)
     stripe_webhook_secret_previous: SecretStr | None = None
     stripe_api_base: str = "https://api.stripe.com"
+    stripe_timeout_seconds: float = Field(default=8, gt=0)
 
     @property
     def is_live(self) -> bool:

@@ -27,7 +27,6 @@ from coursify.core.money import DECIMALS, Money
 from coursify.core.settings import StripeSettings
 
 API_VERSION = stripe.api_version
-TIMEOUT_SECONDS = 8.0
 RETRIES = 2
 TOLERANCE_SECONDS = 300
 _SENT_AS_TWO_DECIMAL = frozenset({"isk", "ugx"})
@@ -64,7 +63,7 @@ class StripeGateway:
             for secret in (settings.stripe_webhook_secret, settings.stripe_webhook_secret_previous)
             if secret
         ]
-        self._http = stripe.HTTPXClient(timeout=TIMEOUT_SECONDS, allow_sync_methods=True)
+        self._http = stripe.HTTPXClient(timeout=settings.stripe_timeout_seconds, allow_sync_methods=True)
         self._client = StripeClient(
             settings.stripe_secret_key.get_secret_value(),
             base_addresses={"api": settings.stripe_api_base},
