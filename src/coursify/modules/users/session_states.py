@@ -16,6 +16,7 @@ from uuid import UUID
 
 import psycopg
 
+from coursify.core import queries as core_queries
 from coursify.core.database import UNAVAILABLE, Connection, Database
 from coursify.core.errors import Unavailable
 from coursify.core.logging import log
@@ -97,7 +98,7 @@ class SessionStates:
 
     async def _connect(self) -> Connection:
         connection = await psycopg.AsyncConnection.connect(self._database.url, autocommit=True, connect_timeout=2)
-        await connection.execute("LISTEN sessions")
+        await queries.listen_to_sessions(connection)
         return connection
 
     async def _follow(self, connection: Connection) -> None:
@@ -105,7 +106,7 @@ class SessionStates:
         while True:
             started = time.monotonic()
             async with asyncio.timeout(TRUSTED_SECONDS):
-                await connection.execute("SELECT")
+                await core_queries.ping(connection)
             async for notice in connection.notifies(timeout=0):
                 self.forget(UUID(notice.payload))
             self._checked_at = started

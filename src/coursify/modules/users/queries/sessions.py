@@ -132,6 +132,11 @@ async def notify_sessions(db: Connection, user_id: UUID) -> int:
     return await execute(db, "SELECT pg_notify('sessions', %(user_id)s::uuid::text)", user_id=user_id)
 
 
+async def listen_to_sessions(db: Connection) -> int:
+    """From now on this connection hears of every revocation."""
+    return await execute(db, "LISTEN sessions")
+
+
 async def insert_security_event(
     db: Connection, *, user_id: UUID, kind: EventKind, session_id: UUID | None, now: datetime
 ) -> UUID | None:
