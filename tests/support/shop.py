@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hmac
+import json
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import httpx
-import stripe
-
-from coursify.core.jobs import Tools
 from tests.support.classroom import PREFIX, Person
 from tests.support.stripe_standin import StripeStandin
+
+from coursify.core.jobs import Tools
+from coursify.core.money import Money
+from coursify.modules.webhooks.jobs import reconcile_recent
 
 Json = dict[str, Any]
 
@@ -83,16 +86,29 @@ class Shop:
                     return found[::-1]
                 query["starting_after"] = page["data"][-1]["id"]
 
+    async def sign(self, event: Json, *, seconds: int = 0) -> tuple[bytes, dict[str, str]]:
+        """The event's bytes and the headers Stripe would send with them, `seconds` off."""
+        body = json.dumps(event, separators=(",", ":")).encode()
+        stamp = int((await self.tools.database.now()).timestamp()) + seconds
+        signature = hmac.digest(self.standin.webhook_secret.encode(), f"{stamp}.".encode() + body, "sha256").hex()
+        return body, {"Stripe-Signature": f"t={stamp},v1={signature}", "Content-Type": "application/json"}
+
     async def deliver(self, event: Json) -> httpx.Response:
         """One webhook, signed as Stripe signs."""
-        body = httpx.Request("POST", "http://x", json=event).content
-        stamp = int((await self.tools.database.now()).timestamp())
-        signature = stripe.WebhookSignature._compute_signature(f"{stamp}.{body.decode()}", self.standin.webhook_secret)
-        return await self.client.post(
-            PREFIX + "/payments/webhook",
-            content=body,
-            headers={"Stripe-Signature": f"t={stamp},v1={signature}", "Content-Type": "application/json"},
+        body, headers = await self.sign(event)
+        return await self.client.post(PREFIX + "/payments/webhook", content=body, headers=headers)
+
+    async def reconcile(self) -> None:
+        await reconcile_recent(self.tools)
+
+    async def foreign_intent(self) -> str:
+        """An intent that somebody else made on the same Stripe account."""
+        gateway = self.tools.payments
+        customer = await gateway.create_customer(user_id="elsewhere", email="elsewhere@example.com", name="Elsewhere")
+        fact = await gateway.create_intent(
+            order_id="elsewhere", amount=Money(900, "usd"), customer_id=customer, key=new_key()
         )
+        return fact.id
 
     async def deliver_all(self) -> None:
         for event in await self.events():

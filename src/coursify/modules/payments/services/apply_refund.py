@@ -22,7 +22,7 @@ async def apply_refund(db: Connection, *, payment_id: UUID, fact: RefundFact, no
     await orders.lock_order(db, known.order_id)
     payment = await payments.lock_payment(db, payment_id)
     lines = await orders.list_order_lines(db, payment.order_id)
-    refund = await _find(db, fact) or await _adopt(db, payment, lines, fact, now)
+    refund = await _find(db, payment, fact) or await _adopt(db, payment, lines, fact, now)
     if refund is None or refund.status in {fact.status, "failed"}:
         return
     if refund.status == "succeeded" and fact.status == "pending":
@@ -41,10 +41,13 @@ async def fail_refund(db: Connection, *, refund_id: UUID, failure: str, now: dat
     await _settle(db, payment, refund, "failed", provider_refund_id=None, failure=failure, now=now)
 
 
-async def _find(db: Connection, fact: RefundFact) -> Refund | None:
+async def _find(db: Connection, payment: Payment, fact: RefundFact) -> Refund | None:
+    """By the provider's id; before we know it by our own, which somebody at the provider's desk may have written too."""
     found = await refunds.find_refund_by_provider_id(db, fact.id)
     if found is None and fact.refund_id:
-        found = await refunds.find_refund(db, UUID(fact.refund_id))
+        found = next(
+            (refund for refund in await refunds.list_refunds(db, payment.id) if str(refund.id) == fact.refund_id), None
+        )
     return found
 
 
