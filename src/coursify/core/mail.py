@@ -96,9 +96,8 @@ async def _settle(
 def render(template: str, /, **context: object) -> tuple[str, str]:
     """Text and HTML of a letter: its module's `templates/<template>.txt` and `.html`."""
     templates = _templates()
-    return templates.get_template(f"{template}.txt").render(**context), templates.get_template(f"{template}.html").render(
-        **context
-    )
+    text = templates.get_template(f"{template}.txt").render(**context)
+    return text, templates.get_template(f"{template}.html").render(**context)
 
 
 @cache
