@@ -31,7 +31,7 @@ AUDIENCE = "coursify-api"
 TOKEN_TYPE = "at+jwt"
 LEEWAY_SECONDS = 5
 _CACHED_TOKENS = 20_000
-_CLAIMS = ("iss", "aud", "sub", "sid", "jti", "iat", "exp")
+_CLAIMS = {"iss": str, "aud": str, "sub": str, "sid": str, "jti": str, "iat": int, "exp": int}
 # Three segments of base64url, the last one an Ed25519 signature: 64 bytes.
 _COMPACT = re.compile(r"[\w-]{20,200}\.[\w-]{20,1000}\.[\w-]{86}", re.ASCII)
 _BCRYPT = re.compile(r"\$2[aby]\$\d\d\$[./A-Za-z0-9]{53}", re.ASCII)
@@ -150,7 +150,7 @@ class AccessTokens:
 
 def _claims(claims: dict[str, Any]) -> Claims:
     """Exactly the claims we write, each of its type; one more or of another type is refused."""
-    if claims.keys() != set(_CLAIMS) or type(claims["iat"]) is not int or type(claims["exp"]) is not int:
+    if claims.keys() != set(_CLAIMS) or any(type(claims[name]) is not kind for name, kind in _CLAIMS.items()):
         raise ValueError("not the claims of an access token")
     return Claims(UUID(claims["sub"]), UUID(claims["sid"]), claims["iat"], claims["exp"])
 
