@@ -88,12 +88,13 @@ async def open_tools(settings: Settings) -> AsyncIterator[Tools]:
 
 
 @contextlib.asynccontextmanager
-async def open_queue(tools: Tools) -> AsyncIterator[procrastinate.App]:
+async def open_queue(tools: Tools, *, with_clock: bool = True) -> AsyncIterator[procrastinate.App]:
     """The queue's application with every job registered, on connections of its own."""
     queue = procrastinate.App(connector=procrastinate.PsycopgConnector(pool_factory=AsyncConnectionPool))
     jobs.register(queue, tools, JOBS)
-    jobs.register_clock(queue, tools, CLOCK)
-    jobs.register_repair(queue)
+    if with_clock:
+        jobs.register_clock(queue, tools, CLOCK)
+        jobs.register_repair(queue)
     pool = AsyncConnectionPool(
         tools.database.url, min_size=2, max_size=6, open=False, check=AsyncConnectionPool.check_connection
     )

@@ -55,7 +55,7 @@ class Mailbox:
         found: list[dict[str, Any]] = answer.json()
         return found
 
-    def keys(self, to: str | None = None) -> list[str]:
+    def message_keys(self, to: str | None = None) -> list[str]:
         return sorted(message["messageKey"] for message in self.messages(to))
 
     def set_faults(self, **shares: float) -> None:

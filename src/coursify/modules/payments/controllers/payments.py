@@ -95,7 +95,7 @@ async def list_all_payments(data: Data, cursors: PageCursors, page: Annotated[Pa
     return await _list(data, cursors, page, None)
 
 
-@router.get("/payments/{payment_id}", response_model=Envelope[PaymentOut], responses=failures(PaymentNotFound))
+@router.get("/payments/{payment_id:uuid}", response_model=Envelope[PaymentOut], responses=failures(PaymentNotFound))
 async def get_payment(payment_id: UUID, caller: SignedIn, data: Data, gateway: Gateway) -> Response:
     """One payment; while it is open, Stripe is asked about it (at most once in 3 s)."""
     async with data.read() as db:

@@ -42,7 +42,7 @@ async def fail_refund(db: Connection, *, refund_id: UUID, failure: str, now: dat
 
 
 async def _find(db: Connection, payment: Payment, fact: RefundFact) -> Refund | None:
-    """By the provider's id; before we know it by our own, which somebody at the provider's desk may have written too."""
+    """By the provider's id; before we know it by our own, if it is one of this payment's."""
     found = await refunds.find_refund_by_provider_id(db, fact.id)
     if found is None and fact.refund_id:
         found = next(
