@@ -202,7 +202,7 @@ async def client(app: FastAPI, settings: Settings, clean: None) -> AsyncIterator
 
 @pytest.fixture
 async def run_jobs(tools: Tools, clean: None) -> AsyncIterator[worker.RunJobs]:
-    """`await run_jobs()` runs every job that is due, and those that they defer, until none is left."""
+    """Runs every job that is due, and those that they defer, until none is left."""
     async with worker.open_queue(tools, with_clock=False) as queue:
         yield lambda: worker.run_due(queue)
 
