@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Literal
@@ -123,5 +122,3 @@ class Classroom:
     async def contents(self, *tables: str) -> list[list[tuple[Any, ...]]]:
         """All rows of the tables: for ∅, compare before and after."""
         return [await self.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
-
-

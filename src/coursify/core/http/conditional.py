@@ -41,7 +41,7 @@ def _is_held(tag: str, if_none_match: str) -> bool:
     return tag in held or "*" in held
 
 
-def _expected_version(
+async def _expected_version(
     if_match: Annotated[
         str | None, Header(description='`"v<version>"` from the ETag; anything else is 412 `stale_version`')
     ] = None,

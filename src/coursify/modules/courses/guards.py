@@ -9,12 +9,12 @@ from fastapi import Depends, Path, Request
 from coursify.core.settings import Settings
 
 
-def _default_currency(request: Request) -> str:
+async def _default_currency(request: Request) -> str:
     settings: Settings = request.app.state.settings
     return settings.app.default_currency
 
 
-def _must_be_verified(request: Request) -> bool:
+async def _must_be_verified(request: Request) -> bool:
     settings: Settings = request.app.state.settings
     return settings.app.require_verified_to_publish
 

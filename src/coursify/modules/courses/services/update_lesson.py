@@ -31,6 +31,8 @@ async def update_lesson(
     lesson = await queries.get_lesson(db, course_id=course_id, lesson_id=lesson_id)
     if expected_version is not None and expected_version != lesson.version:
         raise PreconditionFailed
+    if not changes and order is None:
+        return lesson
     if order is not None:
         await _move(db, lesson=lesson, order=order)
     edited = replace(lesson, **changes)

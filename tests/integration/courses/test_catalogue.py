@@ -1,0 +1,394 @@
+"""The catalogue: filtered, searched, sorted, paged; the same whichever way one goes through it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+from itertools import chain, combinations
+from typing import Any
+
+import httpx
+import pytest
+from tests.support.classroom import Classroom
+
+from coursify.core.database import Connection, Statements
+from coursify.core.http import edge
+from coursify.modules.courses.queries import approvals, catalogue
+from coursify.modules.courses.schemas.outgoing import CourseSummary, CourseWithOutline
+from coursify.modules.courses.search import MAX_CANDIDATES
+
+pytestmark = pytest.mark.anyio
+
+INSERT = """
+    INSERT INTO courses (instructor_id, slug, title, subtitle, description, price_minor, currency, category, level,
+        language, status, rating_sum, rating_count, enrollment_count, published_at, created_at, updated_at)
+    VALUES (%(instructor)s, %(slug)s, %(title)s, %(subtitle)s, %(description)s, %(price)s, 'usd', %(category)s,
+        %(level)s, %(language)s, %(status)s, %(rating_sum)s, %(rating_count)s, %(enrollments)s,
+        '2026-01-01T00:00:00Z'::timestamptz + %(day)s * interval '1 day', now(), now())
+"""
+
+
+async def put_on_sale(db: Connection, instructor: Any, *courses: dict[str, Any]) -> None:
+    plain = {
+        "title": "A course", "subtitle": None, "description": "", "price": 1000, "category": "music", "level": "all",
+        "language": "en", "status": "published", "rating_sum": 0, "rating_count": 0, "enrollments": 0, "day": 0,
+    }  # fmt: skip
+    async with db.cursor() as cursor:
+        await cursor.executemany(
+            INSERT,
+            [plain | {"slug": f"course-{n}", "instructor": instructor} | given for n, given in enumerate(courses)],
+        )
+
+
+@pytest.fixture
+async def shelf(classroom: Classroom, db: Connection) -> Classroom:
+    """Five courses on sale and one draft, each different in every way one can ask for."""
+    ada, bob = await classroom.person("instructor"), await classroom.person("instructor")
+    await put_on_sale(
+        db,
+        ada.id,
+        {"slug": "a", "price": 0, "category": "data", "level": "beginner", "day": 1, "enrollments": 50},
+        {"slug": "b", "price": 500, "language": "de", "day": 2, "rating_sum": 9, "rating_count": 2},
+        {"slug": "c", "price": 1500, "category": "data", "day": 3, "rating_sum": 45, "rating_count": 10},
+        {"slug": "x", "status": "draft", "category": "data"},
+    )
+    await put_on_sale(
+        db,
+        bob.id,
+        {
+            "slug": "d",
+            "price": 500,
+            "level": "advanced",
+            "day": 4,
+            "enrollments": 50,
+            "rating_sum": 5,
+            "rating_count": 1,
+        },
+        {"slug": "e", "price": 9900, "day": 4, "enrollments": 7, "rating_sum": 1, "rating_count": 1},
+    )
+    return classroom
+
+
+async def slugs(classroom: Classroom, query: str) -> list[str]:
+    answer = await classroom.get(f"/courses?{query}")
+    assert answer.status_code == 200, answer.text
+    return [course["slug"] for course in answer.json()["data"]]
+
+
+FILTERED = [
+    ("category=data", "ac"),
+    ("category=alchemy", ""),
+    ("level=beginner", "a"),
+    ("language=de", "b"),
+    ("minPrice=500", "bcde"),
+    ("maxPrice=500", "abd"),
+    ("minPrice=501&maxPrice=1500", "c"),
+    ("minPrice=2000&maxPrice=100", ""),
+    ("free=true", "a"),
+    ("free=false", "bcde"),
+    ("free=true&minPrice=1", ""),
+    ("minRating=4.5", "bcd"),
+    ("minRating=5", "d"),
+    ("category=data&maxPrice=0&level=beginner&language=en&minRating=0", "a"),
+]
+
+
+async def test_filters_hold_together(shelf: Classroom) -> None:
+    for query, expected in FILTERED:
+        assert sorted(await slugs(shelf, query)) == sorted(expected)
+        answer = (await shelf.get(f"/courses?{query}")).json()
+        assert answer["meta"]["total"] == len(expected)
+        assert answer["meta"]["totalIsExact"] is True
+
+
+async def test_an_instructors_courses_are_found_by_id(shelf: Classroom) -> None:
+    [course] = (await shelf.get("/courses?search=course&category=data&free=true")).json()["data"]
+    assert sorted(await slugs(shelf, f"instructorId={course['instructorId']}")) == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("newest", "edcba"),
+        ("popular", "daecb"),
+        ("rating", "dcbea"),
+        ("price", "abdce"),
+        ("-price", "ecdba"),
+        ("relevance", "edcba"),
+    ],
+)
+async def test_every_order_is_total_and_pages_fit_together(shelf: Classroom, sort: str, expected: str) -> None:
+    assert "".join(await slugs(shelf, f"sort={sort}")) == expected
+    by_page = [slug for page in (1, 2, 3) for slug in await slugs(shelf, f"sort={sort}&limit=2&page={page}")]
+    assert "".join(by_page) == expected
+    assert [slug async for slug in by_cursor(shelf, f"sort={sort}&limit=2")] == list(expected)
+
+
+async def by_cursor(classroom: Classroom, query: str) -> AsyncIterator[str]:
+    cursor = ""
+    while True:
+        answer = (await classroom.get(f"/courses?{query}{cursor}")).json()
+        for course in answer["data"]:
+            yield course["slug"]
+        assert answer["meta"]["total"] == 5
+        if answer["meta"]["nextCursor"] is None:
+            return
+        cursor = f"&cursor={answer['meta']['nextCursor']}"
+
+
+@pytest.mark.parametrize("sort", ["newest", "popular", "rating", "price", "-price"])
+async def test_a_search_sorts_as_the_whole_list_does(shelf: Classroom, sort: str) -> None:
+    whole = await slugs(shelf, f"sort={sort}")
+    assert await slugs(shelf, f"sort={sort}&search=course") == whole
+    assert [slug async for slug in by_cursor(shelf, f"sort={sort}&limit=2&search=course")] == whole
+
+
+async def test_meta_says_where_a_page_stands(shelf: Classroom) -> None:
+    meta = (await shelf.get("/courses?limit=2&page=2")).json()["meta"]
+    cursor = meta.pop("nextCursor")
+    assert meta == {"page": 2, "limit": 2, "total": 5, "totalPages": 3, "totalIsExact": True}
+    beyond = (await shelf.get("/courses?limit=2&page=9")).json()
+    assert (beyond["data"], beyond["meta"]["total"], beyond["meta"]["nextCursor"]) == ([], 5, None)
+    last = (await shelf.get(f"/courses?limit=2&cursor={cursor}")).json()
+    assert (last["meta"]["page"], last["meta"]["nextCursor"]) == (None, None)
+    assert (await shelf.get("/courses?page=101&limit=100")).json()["error"]["code"] == "page_too_deep"
+
+
+async def test_a_cursor_is_good_for_its_own_list_alone(shelf: Classroom) -> None:
+    cursor = (await shelf.get("/courses?limit=2")).json()["meta"]["nextCursor"]
+    for query in ("sort=price", "category=data", "search=course"):
+        answer = await shelf.get(f"/courses?limit=2&{query}&cursor={cursor}")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (422, "cursor_invalid"), query
+    assert (await shelf.get(f"/courses?limit=2&cursor={cursor}x")).status_code == 422
+    assert (await shelf.get(f"/courses?limit=2&page=1&cursor={cursor}")).status_code == 422
+
+
+SEARCHED: list[tuple[str, set[str]]] = [
+    ("typescript", {"ts"}),
+    ("TYPE", {"ts"}),
+    ("script", {"ts", "js"}),
+    ("scri", {"ts", "js"}),
+    ("node", {"js"}),
+    ("js", {"js"}),
+    ("tcp/ip", {"net"}),
+    ("ip", {"net", "ts", "js"}),
+    ("protocols tcp", {"net"}),
+    ("protocols node", set()),
+    ("paragraph", {"net"}),
+    ("strong", set()),
+    ("हिन्दी", {"hi"}),
+    ("C++", {"js", "net", "ts"}),
+    ("%", set()),
+    ("_", set()),
+    ("' OR 1=1--", set()),
+    ("zzz", set()),
+]
+
+
+async def test_words_and_parts_of_words_are_found(classroom: Classroom, db: Connection) -> None:
+    ada = await classroom.person("instructor")
+    await put_on_sale(
+        db,
+        ada.id,
+        {"slug": "ts", "title": "TypeScript deep dive"},
+        {"slug": "js", "title": "Servers", "subtitle": "with Node.js and JavaScript, callbacks"},
+        {
+            "slug": "net",
+            "title": "Networks",
+            "description": "<p>A <strong>paragraph</strong> on protocols: TCP/IP, C</p>",
+        },
+        {"slug": "hi", "title": "हिन्दी for everyone"},
+        {"slug": "draft", "title": "TypeScript Node.js TCP/IP protocols", "status": "draft"},
+    )
+    for typed, expected in SEARCHED:
+        answer = await classroom.client.get("/api/v1/courses", params={"search": typed})
+        assert answer.status_code == 200, answer.text
+        assert {course["slug"] for course in answer.json()["data"]} == expected, typed
+        assert answer.json()["meta"]["total"] == len(expected)
+
+
+async def test_a_title_counts_more_than_a_description(classroom: Classroom, db: Connection) -> None:
+    ada = await classroom.person("instructor")
+    await put_on_sale(
+        db,
+        ada.id,
+        {"slug": "part", "title": "Pythonic thinking", "enrollments": 9, "day": 9},
+        {"slug": "body", "description": "<p>Uses python now and then</p>", "enrollments": 900, "day": 8},
+        {"slug": "subtitle", "subtitle": "with python"},
+        {"slug": "title", "title": "Python", "day": 1},
+        {"slug": "inside", "title": "Micropython", "enrollments": 5000},
+    )
+    found = await slugs(classroom, "search=python")
+    assert found.index("title") < found.index("subtitle") < found.index("body") < found.index("inside")
+    assert await slugs(classroom, "search=python&sort=relevance") == found
+    assert (await slugs(classroom, "search=python&sort=newest"))[0] == "part"
+    pages = [slug for page in range(1, 6) for slug in await slugs(classroom, f"search=python&limit=1&page={page}")]
+    assert pages == found
+    assert [slug async for slug in by_cursor(classroom, "search=python&limit=2")] == found
+
+
+async def test_a_word_too_common_to_rank_comes_by_popularity(classroom: Classroom, db: Connection) -> None:
+    ada = await classroom.person("instructor")
+    count = MAX_CANDIDATES + 5
+    await put_on_sale(db, ada.id, *({"title": "Common words", "enrollments": number} for number in range(count)))
+    first = (await classroom.get("/courses?search=common&limit=3")).json()
+    assert [course["enrollmentCount"] for course in first["data"]] == [count - 1, count - 2, count - 3]
+    assert first["meta"]["total"] == count
+    second = (await classroom.get(f"/courses?search=common&limit=3&cursor={first['meta']['nextCursor']}")).json()
+    assert [course["enrollmentCount"] for course in second["data"]] == [count - 4, count - 5, count - 6]
+    third = (await classroom.get("/courses?search=common&limit=3&page=3")).json()
+    assert [course["enrollmentCount"] for course in third["data"]] == [count - 7, count - 8, count - 9]
+    cheapest = (await classroom.get("/courses?search=common&sort=price&limit=2")).json()
+    assert cheapest["meta"]["total"] == count
+    assert (await classroom.get("/courses?search=common&page=99&limit=100")).json()["data"] == []
+
+
+UNKNOWN = [
+    "colour=red",
+    "sort=title",
+    "sort=",
+    "sort=rating;drop",
+    "rating[$gt]=0",
+    "free=maybe",
+    "minRating=6",
+    "minRating=NaN",
+    "minRating=1e400",
+    "minRating=4_0",
+    "minPrice=-1",
+    "maxPrice=1e9",
+    "maxPrice=99999999999999999999",
+    "level=expert",
+    "language=german",
+    "instructorId=42",
+    "category=a%00b",
+    "category=A",
+    "search=%00",
+    "status=draft",
+    "page=0",
+    "page=1.5",
+    "page=",
+    "limit=101",
+    "limit=0",
+    "offset=5",
+    "search=" + "x" * 201,
+]
+
+
+async def test_what_the_catalogue_does_not_know_is_refused(client: httpx.AsyncClient) -> None:
+    for query in UNKNOWN:
+        answer = await client.get(f"/api/v1/courses?{query}")
+        assert answer.status_code == 422, (query, answer.text)
+        assert answer.json()["error"]["code"] == "validation_failed"
+
+
+async def test_a_page_is_one_statement_however_long_it_is(
+    shelf: Classroom, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counted: list[Statements] = []
+    monkeypatch.setattr(edge, "Statements", lambda: counted.append(Statements()) or counted[-1])
+    for query in (
+        "",
+        "?limit=1",
+        "?sort=rating&category=data&limit=100",
+        "?search=course",
+        "?search=nothing",
+        "?page=9",
+    ):
+        await shelf.get(f"/courses{query}")
+    assert [statements.count for statements in counted] == [1, 1, 1, 1, 2, 2]
+    counted.clear()
+    for path in ("/courses/a", "/categories"):
+        await shelf.get(path)
+    assert [statements.count for statements in counted] == [1, 1]
+
+
+async def test_an_answer_is_what_the_document_says(shelf: Classroom) -> None:
+    course = (await shelf.get("/courses?limit=1")).json()["data"][0]
+    assert course.keys() == aliases(CourseSummary)
+    assert json.loads(CourseSummary.model_validate(snake(course)).model_dump_json(by_alias=True)) == course
+    detail = (await shelf.get("/courses/a")).json()["data"]
+    assert detail.keys() == aliases(CourseWithOutline) - {"rejectionReason", "submittedAt"}
+
+
+def aliases(shape: type[CourseSummary]) -> set[str]:
+    return {field.alias or name for name, field in shape.model_fields.items()}
+
+
+def snake(course: dict[str, Any]) -> dict[str, Any]:
+    names = {field.alias or name: name for name, field in CourseSummary.model_fields.items()}
+    return {names[key]: value for key, value in course.items()}
+
+
+async def test_anonymous_answers_can_be_kept_and_asked_again(shelf: Classroom) -> None:
+    bob = await shelf.person("student")
+    for path in ("/courses", "/courses/a", "/categories", "/courses/a/reviews", "/reviews"):
+        first = await shelf.get(path)
+        assert first.headers["cache-control"].startswith("public, max-age="), path
+        assert first.headers["vary"] == "Authorization"
+        tag = first.headers["etag"]
+        assert tag.startswith('"')
+        for held in (tag, f'W/{tag}, "other"', "*"):
+            again = await shelf.get(path, headers={"If-None-Match": held})
+            assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag), path
+        assert (await shelf.get(path, headers={"If-None-Match": '"other"'})).status_code == 200
+        signed_in = await bob.get(path, headers={"If-None-Match": tag})
+        assert (signed_in.status_code, signed_in.headers["cache-control"]) == (200, "no-store"), path
+        assert "etag" not in signed_in.headers
+
+
+async def test_a_changed_course_has_another_tag(classroom: Classroom) -> None:
+    ada = await classroom.person("instructor")
+    course = await classroom.published(ada)
+    before = (await classroom.get(f"/courses/{course['slug']}")).headers["etag"]
+    await ada.put(f"/courses/{course['id']}", {"title": "New"})
+    assert (await classroom.get(f"/courses/{course['slug']}")).headers["etag"] != before
+
+
+async def test_a_course_is_found_by_id_and_by_slug(classroom: Classroom) -> None:
+    ada = await classroom.person("instructor")
+    course = await classroom.published(ada)
+    by_id, by_slug = [(await classroom.get(f"/courses/{key}")).json() for key in (course["id"], course["slug"])]
+    assert by_id == by_slug
+    assert by_id["data"]["ratingDistribution"] == {"1": 0, "2": 0, "3": 0, "4": 0, "5": 0}
+    [lesson] = by_id["data"]["lessons"]
+    assert lesson.keys() == {"id", "title", "order", "durationSeconds", "isPreview"}
+    for path in ("mine", "0199b2f0-c1de-7a3c-8a5e-3d9f4b1c2a70", "no-such", "a%00b", "x" * 5000, "%D9%A1", "..%2F"):
+        assert (await classroom.get(f"/courses/{path}")).status_code == 404, path
+
+
+async def test_categories_count_what_is_on_sale(shelf: Classroom) -> None:
+    shelves = (await shelf.get("/categories")).json()["data"]
+    assert len(shelves) == 8
+    assert shelves[0] == {"slug": "development", "name": "Development", "courseCount": 0}
+    assert {entry["slug"]: entry["courseCount"] for entry in shelves if entry["courseCount"]} == {"data": 2, "music": 3}
+
+
+def subsets(names: Any) -> Iterator[tuple[str, ...]]:
+    names = sorted(names)
+    return chain.from_iterable(combinations(names, size) for size in range(len(names) + 1))
+
+
+async def test_every_composition_of_filters_and_orders_is_a_statement(db: Connection) -> None:
+    """PostgreSQL parses each one; nothing is read."""
+    composed = {
+        compose(given, order, is_continued=is_continued)
+        for given in subsets(catalogue.FILTERS)
+        for is_continued in (False, True)
+        for compose, orders in (
+            (catalogue.compose_walk, catalogue.WALKABLE),
+            (catalogue.compose_found, catalogue.ORDERS),
+        )
+        for order in orders
+        if compose is catalogue.compose_walk or "words" in given
+    } | {approvals.compose_list(has_status=s, is_continued=c) for s in (True, False) for c in (True, False)}
+    for sql in composed:
+        await parses(db, sql)
+
+
+async def parses(db: Connection, sql: str) -> None:
+    names = {
+        name: f"${number}"
+        for number, name in enumerate(sorted({part.split(")s")[0] for part in sql.split("%(")[1:]}), 1)
+    }
+    await db.execute(f"PREPARE checked AS {sql % names}")
+    await db.execute("DEALLOCATE checked")
