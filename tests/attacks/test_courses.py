@@ -3,34 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import time
-from collections.abc import Awaitable, Callable
-from html.parser import HTMLParser
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 from fastapi import FastAPI
-from tests.support.classroom import PREFIX, Classroom, Json, Person
+from tests.support.classroom import PREFIX, Classroom, Json, Person, refusal
 
 from coursify.core.database import Connection
 
 pytestmark = pytest.mark.anyio
 
-TABLES = ("courses", "lessons", "categories", "audit_log")
-
 
 @pytest.fixture
 def classroom(app: FastAPI, client: httpx.AsyncClient, db: Connection) -> Classroom:
     return Classroom(app, client, db)
-
-
-def code(answer: httpx.Response) -> tuple[int, str]:
-    body = answer.json()
-    assert body.keys() == {"success", "data", "message", "error"}
-    assert body["success"] is False
-    return answer.status_code, body["error"]["code"]
 
 
 def operations(course: Json, lesson: Json) -> list[tuple[str, str, Any]]:
@@ -47,28 +35,20 @@ def operations(course: Json, lesson: Json) -> list[tuple[str, str, Any]]:
     ]
 
 
-async def unchanged(classroom: Classroom, attack: Callable[[], Awaitable[None]]) -> None:
-    before = await classroom.contents(*TABLES)
-    await attack()
-    assert await classroom.contents(*TABLES) == before
-
-
 async def test_C01_a_student_creates_and_publishes_nothing(classroom: Classroom) -> None:
     ada, bob = await classroom.person("instructor"), await classroom.person("student")
     course = await classroom.draft(ada)
     lesson = await classroom.lesson(ada, course)
 
-    async def attack() -> None:
+    async with classroom.unchanged():
         body = {"title": "Mine", "description": "", "price": 0, "category": "music"}
-        assert code(await bob.post("/courses", body)) == (403, "forbidden")
+        assert refusal(await bob.post("/courses", body)) == (403, "forbidden")
         for method, path, change in operations(course, lesson):
-            assert code(await bob.call(method, path, change)) == (403, "forbidden"), (method, path)
+            assert refusal(await bob.call(method, path, change)) == (403, "forbidden"), (method, path)
         for path in (f"/admin/courses/{course['id']}/approve", f"/admin/courses/{course['id']}/reject"):
-            assert code(await bob.post(path, {"reason": "x"})) == (403, "forbidden")
-            assert code(await ada.post(path, {"reason": "x"})) == (403, "forbidden")
+            assert refusal(await bob.post(path, {"reason": "x"})) == (403, "forbidden")
+            assert refusal(await ada.post(path, {"reason": "x"})) == (403, "forbidden")
             assert (await classroom.client.post(PREFIX + path)).status_code == 401
-
-    await unchanged(classroom, attack)
 
 
 async def test_C02_another_instructor_reads_and_changes_nothing(classroom: Classroom) -> None:
@@ -78,17 +58,15 @@ async def test_C02_another_instructor_reads_and_changes_nothing(classroom: Class
     on_sale = await classroom.published(ada)
     [sold] = (await ada.get(f"/courses/{on_sale['id']}")).json()["data"]["lessons"]
 
-    async def attack() -> None:
+    async with classroom.unchanged():
         for path in (f"/courses/{draft['id']}", f"/courses/{draft['slug']}"):
-            assert code(await eve.get(path)) == (404, "course_not_found")
-            assert code(await classroom.get(path)) == (404, "course_not_found")
+            assert refusal(await eve.get(path)) == (404, "course_not_found")
+            assert refusal(await classroom.get(path)) == (404, "course_not_found")
         for method, path, change in operations(draft, lesson):
-            assert code(await eve.call(method, path, change)) == (404, "course_not_found"), (method, path)
+            assert refusal(await eve.call(method, path, change)) == (404, "course_not_found"), (method, path)
         # What is on sale is visible: then it is ownership that is refused.
         for method, path, change in operations(on_sale, sold):
-            assert code(await eve.call(method, path, change)) == (403, "not_your_course"), (method, path)
-
-    await unchanged(classroom, attack)
+            assert refusal(await eve.call(method, path, change)) == (403, "not_your_course"), (method, path)
 
 
 async def test_C03_a_foreign_lesson_under_ones_own_course_is_not_there(classroom: Classroom) -> None:
@@ -97,14 +75,12 @@ async def test_C03_a_foreign_lesson_under_ones_own_course_is_not_there(classroom
     mine = await classroom.draft(eve)
     own = await classroom.lesson(eve, mine)
 
-    async def attack() -> None:
+    async with classroom.unchanged():
         path = f"/courses/{mine['id']}/lessons/{foreign['id']}"
         for method, change in (("PUT", {"title": "Mine"}), ("DELETE", None)):
-            assert code(await eve.call(method, path, change)) == (404, "lesson_not_found")
+            assert refusal(await eve.call(method, path, change)) == (404, "lesson_not_found")
         order = {"lessonIds": [own["id"], foreign["id"]]}
-        assert code(await eve.put(f"/courses/{mine['id']}/lessons/order", order)) == (422, "lesson_order_mismatch")
-
-    await unchanged(classroom, attack)
+        assert refusal(await eve.put(f"/courses/{mine['id']}/lessons/order", order)) == (422, "lesson_order_mismatch")
 
 
 BAD_PRICES = [
@@ -129,7 +105,7 @@ async def test_C04_a_price_is_a_whole_number_of_a_known_currency(classroom: Clas
     course = await classroom.draft(ada)
     headers = {"Authorization": f"Bearer {ada.token}", "Content-Type": "application/json"}
 
-    async def attack() -> None:
+    async with classroom.unchanged():
         for price in BAD_PRICES:
             for body in (
                 f'{{"title": "A", "description": "", "category": "music", "price": {price}}}',
@@ -142,9 +118,7 @@ async def test_C04_a_price_is_a_whole_number_of_a_known_currency(classroom: Clas
             assert answer.status_code in {400, 422}, (price, answer.text)
         for currency in ("xxx", "USD", "us", "", None, 5, "usd\u0000"):
             answer = await ada.put(f"/courses/{course['id']}", {"currency": currency})
-            assert code(answer) == (422, "validation_failed"), currency
-
-    await unchanged(classroom, attack)
+            assert refusal(answer) == (422, "validation_failed"), currency
 
 
 async def test_C05_what_is_incomplete_is_not_submitted(classroom: Classroom) -> None:
@@ -154,11 +128,9 @@ async def test_C05_what_is_incomplete_is_not_submitted(classroom: Classroom) -> 
     for content in (None, "", "<script>alert(1)</script>", "<p> </p>"):
         await classroom.lesson(ada, hollow, content=content)
 
-    async def attack() -> None:
+    async with classroom.unchanged():
         for course in (empty, hollow):
-            assert code(await ada.post(f"/courses/{course['id']}/submit")) == (409, "course_incomplete")
-
-    await unchanged(classroom, attack)
+            assert refusal(await ada.post(f"/courses/{course['id']}/submit")) == (409, "course_incomplete")
     await classroom.db.execute("UPDATE users SET status = 'suspended' WHERE id = %s", [ada.id])
     await classroom.db.execute("SELECT pg_notify('sessions', %s)", [str(ada.id)])
     await asyncio.sleep(1.2)
@@ -182,7 +154,7 @@ async def test_C07_an_order_is_the_very_set_of_lessons(classroom: Classroom) -> 
     ids = [(await classroom.lesson(ada, course))["id"] for _ in range(3)]
     path = f"/courses/{course['id']}/lessons/order"
 
-    async def attack() -> None:
+    async with classroom.unchanged():
         for wrong in (
             [ids[0], ids[0], ids[1]],
             [*ids, ids[0]],
@@ -197,8 +169,6 @@ async def test_C07_an_order_is_the_very_set_of_lessons(classroom: Classroom) -> 
             [1, 2, 3],
         ):
             assert (await ada.put(path, {"lessonIds": wrong})).status_code == 422, str(wrong)[:60]
-
-    await unchanged(classroom, attack)
     orders = [ids[::-1], [ids[1], ids[0], ids[2]]]
     answers = await asyncio.gather(*(ada.put(path, {"lessonIds": order}) for order in orders))
     assert {answer.status_code for answer in answers} == {200}
@@ -215,112 +185,6 @@ async def test_C08_twenty_courses_of_one_title_have_twenty_addresses(classroom: 
     slugs = {answer.json()["data"]["slug"] for answer in answers}
     assert len(slugs) == 20
     assert "mine" not in slugs
-
-
-VECTORS = [
-    "<script>alert(1)</script>",
-    "<ScRiPt src=//evil.example.com></sCrIpT>",
-    "<img src=x onerror=alert(1)>",
-    "<img src=x onerror\n=alert(1)>",
-    "<svg onload=alert(1)>",
-    "<svg><script>alert(1)</script></svg>",
-    "<svg><style><img src=x onerror=alert(1)></style></svg>",
-    '<math><mtext><table><mglyph><style><!--</style><img title="--&gt;&lt;img src=1 onerror=alert(1)&gt;">',
-    '<math><mi//xlink:href="data:x,<script>alert(1)</script>">',
-    '<math href="javascript:alert(1)">CLICK</math>',
-    "<form><math><mtext></form><form><mglyph><style></math><img src onerror=alert(1)>",
-    '<noscript><p title="</noscript><img src=x onerror=alert(1)>">',
-    '<a href="javascript:alert(1)">x</a>',
-    '<a href="JaVaScRiPt:alert(1)">x</a>',
-    '<a href=" javascript:alert(1)">x</a>',
-    '<a href="java\tscript:alert(1)">x</a>',
-    '<a href="java&#10;script:alert(1)">x</a>',
-    '<a href="&#106;avascript:alert(1)">x</a>',
-    '<a href="vbscript:msgbox(1)">x</a>',
-    '<a href="data:text/html;base64,PHNjcmlwdD4=">x</a>',
-    '<a href="//evil.example.com" onclick=alert(1) style="background:url(javascript:alert(1))">x</a>',
-    '<iframe src="javascript:alert(1)"></iframe>',
-    '<iframe srcdoc="<script>alert(1)</script>"></iframe>',
-    '<object data="data:text/html,<script>alert(1)</script>"></object>',
-    '<embed src="javascript:alert(1)">',
-    '<base href="https://evil.example.com/">',
-    '<link rel=stylesheet href="https://evil.example.com/x.css">',
-    '<meta http-equiv=refresh content="0;url=javascript:alert(1)">',
-    "<style>@import url(javascript:alert(1));</style>",
-    '<div style="width:expression(alert(1))">x</div>',
-    '<p style="background-image:url(https://evil.example.com/t.gif)">x</p>',
-    '<table background="javascript:alert(1)"><tr><td background="javascript:alert(1)">x</td></tr></table>',
-    "<video><source onerror=alert(1)></video>",
-    "<video src=x onloadstart=alert(1)></video>",
-    "<audio src onloadstart=alert(1)>",
-    "<details open ontoggle=alert(1)>",
-    "<marquee onstart=alert(1)>",
-    "<body onload=alert(1)>",
-    "<input autofocus onfocus=alert(1)>",
-    "<select autofocus onfocus=alert(1)>",
-    "<textarea autofocus onfocus=alert(1)>",
-    "<keygen autofocus onfocus=alert(1)>",
-    '<form action="javascript:alert(1)"><button>x</button></form>',
-    '<button formaction="javascript:alert(1)">x</button>',
-    "<isindex action=javascript:alert(1)>",
-    "<template><script>alert(1)</script></template>",
-    "<xss onpointerenter=alert(1)>x</xss>",
-    '<!--<img src="--><img src=x onerror=alert(1)//">',
-    "<![CDATA[<script>alert(1)</script>]]>",
-    '<?xml version="1.0"?><script>alert(1)</script>',
-    "<<script>alert(1);//<</script>",
-    "<scr<script>ipt>alert(1)</scr</script>ipt>",
-    '<img """><script>alert(1)</script>">',
-    "<p><b onmouseover=alert(1)>x</b></p>",
-    '<a href="https://example.com" target=_blank rel=opener>x</a>',
-    "<a id=__proto__ name=cookie class=x>x</a>",
-    '<svg><a xlink:href="javascript:alert(1)"><text>x</text></a></svg>',
-    "<svg><animate attributeName=href values=javascript:alert(1) /></svg>",
-    "<svg><foreignObject><body onload=alert(1)></foreignObject></svg>",
-    '<svg><use href="data:image/svg+xml,<svg id=x onload=alert(1)>#x"></use></svg>',
-    "</p><script>alert(1)</script><p>",
-    "<plaintext><script>alert(1)</script>",
-]
-ALLOWED_TAGS = {
-    *("p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "code", "strong", "em", "b", "i"),
-    *("u", "s", "sub", "sup", "a", "table", "thead", "tbody", "tr", "th", "td"),
-}
-
-
-class Judge(HTMLParser):
-    """Notes every tag, attribute and address that is not on the list."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.problems: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag not in ALLOWED_TAGS:
-            self.problems.append(tag)
-        for name, value in attrs:
-            if name not in {"href", "title", "rel", "colspan", "rowspan"}:
-                self.problems.append(f"{tag} {name}")
-            if name == "href" and not (value or "").startswith(("https://", "http://", "mailto:", "//")):
-                self.problems.append(f"{tag} {name}={value}")
-
-    def handle_comment(self, data: str) -> None:
-        self.problems.append(f"comment {data}")
-
-
-async def test_C09_only_allowed_html_is_stored(classroom: Classroom) -> None:
-    """Judged by a parser of its own: every tag and attribute that is left stands on the list."""
-    ada = await classroom.person("instructor")
-    course = await classroom.draft(ada)
-    assert len(VECTORS) >= 60
-    for vector in VECTORS:
-        for html in (vector, f"<p>Before</p>{vector}<p>After</p>"):
-            answer = await ada.put(f"/courses/{course['id']}", {"description": html})
-            assert answer.status_code == 200, vector
-            stored = answer.json()["data"]["description"]
-            judge = Judge()
-            judge.feed(stored)
-            judge.close()
-            assert not judge.problems, (vector, stored, judge.problems)
 
 
 async def test_C10_of_two_changes_to_one_version_one_wins(classroom: Classroom) -> None:
@@ -347,84 +211,10 @@ async def test_C11_what_is_not_on_sale_is_in_no_list(classroom: Classroom) -> No
             assert (answer.json()["data"], answer.json()["meta"]["total"]) == ([], 0), path
     for course in (*hidden, deleted, archived):
         for key in (course["id"], course["slug"]):
-            assert code(await bob.get(f"/courses/{key}")) == (404, "course_not_found")
+            assert refusal(await bob.get(f"/courses/{key}")) == (404, "course_not_found")
     assert sum(entry["courseCount"] for entry in (await classroom.get("/categories")).json()["data"]) == 0
     assert (await classroom.get("/courses?status=draft")).status_code == 422
     assert (await bob.get("/admin/courses?status=draft")).status_code == 403
-
-
-async def test_C12_what_is_too_large_is_refused_quickly(classroom: Classroom) -> None:
-    ada = await classroom.person("instructor")
-    course = await classroom.draft(ada)
-    headers = {"Authorization": f"Bearer {ada.token}", "Content-Type": "application/json"}
-    bodies = {
-        "a title of 100,000 letters": b'{"title": "' + b"a" * 100_000 + b'"}',
-        "10 MB": b'{"description": "' + b"a" * 10_000_000 + b'"}',
-        "10,000 lessons": b'{"lessons": [' + b",".join([b'{"title": "a"}'] * 10_000) + b"]}",
-        "depth 10,000": b'{"title": ' + b"[" * 10_000 + b"]" * 10_000 + b"}",
-        "a description of 200,000 letters": b'{"description": "' + b"a" * 200_000 + b'"}',
-    }
-
-    async def attack() -> None:
-        for name, body in bodies.items():
-            started = time.perf_counter()
-            answer = await classroom.client.put(f"{PREFIX}/courses/{course['id']}", content=body, headers=headers)
-            assert answer.status_code in {400, 413, 422}, (name, answer.text[:200])
-            assert time.perf_counter() - started < 0.5, name
-
-    await unchanged(classroom, attack)
-
-
-async def test_C13_text_is_text(classroom: Classroom) -> None:
-    ada = await classroom.person("instructor")
-    course = await classroom.draft(ada)
-    headers = {"Authorization": f"Bearer {ada.token}", "Content-Type": "application/json"}
-
-    async def attack() -> None:
-        for field in ("title", "subtitle", "description", "category", "language"):
-            for text in (r"a\u0000b", r"\ud800", r"\udfff\ud800", r"\ufffe", r"\uffff", r"\ufdd0", r"\u0007"):
-                body = f'{{"{field}": "{text}"}}'
-                answer = await classroom.client.put(f"{PREFIX}/courses/{course['id']}", content=body, headers=headers)
-                assert answer.status_code in {400, 422}, (field, text, answer.text)
-        for title in ("", "   ", "\u200b", "\u202eabc", "a\nb", "a\r\nBcc: x@example.com", "\u2028"):
-            assert code(await ada.put(f"/courses/{course['id']}", {"title": title})) == (422, "validation_failed")
-
-    await unchanged(classroom, attack)
-
-
-INJECTIONS = [
-    "' OR '1'='1", "'; DROP TABLE courses;--", "\\'; SELECT pg_sleep(5);--", "1); SELECT 1;--", "%27", "a & b | !c",
-    "a:*B", "(((", ")))", "<->", "a <2> b", "'a' & 'b", "\\", "\\\\", ":*", "!", "!!!", "& & &", "a\tb", "{{7*7}}",
-    "${7*7}", "%n%n%n", "%s%s%s", "%(words)s", "{0.__class__}", "..", "../../etc/passwd", "$1", "$$", "/*", "*/", "--",
-    "a" * 200, "é" * 200, "😀" * 100, "\u0301" * 100, "0x00", "1e400", "NULL", "true", "a-b", "a_b", "a.b@c.de",
-]  # fmt: skip
-
-
-async def test_G17_D06_no_search_breaks_out_of_its_words(classroom: Classroom) -> None:
-    ada = await classroom.person("instructor")
-    await classroom.published(ada, title="Weaving", description="<p>Looms</p>")
-
-    async def attack() -> None:
-        for text in INJECTIONS:
-            started = time.perf_counter()
-            answer = await classroom.client.get(f"{PREFIX}/courses", params={"search": text})
-            assert answer.status_code in {200, 422}, (text, answer.text)
-            assert not answer.json()["data"], text
-            assert time.perf_counter() - started < 1, text
-            for field in ("category", "level", "language", "instructorId", "sort", "cursor", "minPrice", "minRating"):
-                answer = await classroom.client.get(f"{PREFIX}/courses", params={field: text})
-                assert answer.status_code == 422 or not answer.json()["data"] or field == "minRating", (field, text)
-                assert answer.status_code < 500
-
-    await unchanged(classroom, attack)
-
-
-async def test_G21_templates_are_text(classroom: Classroom) -> None:
-    ada = await classroom.person("instructor")
-    for title in ("{{7*7}}", "${7*7}", "%n%n", "{0.__class__}", "%(title)s", "<b>&amp;</b>"):
-        course = await classroom.draft(ada, title=title, description=title)
-        assert course["title"] == title
-        assert "49" not in course["description"]
 
 
 async def test_M05_A03_what_a_client_never_sets_is_refused(classroom: Classroom) -> None:
@@ -437,18 +227,16 @@ async def test_M05_A03_what_a_client_never_sets_is_refused(classroom: Classroom)
         "price_minor": 5, "lessons": [],
     }  # fmt: skip
 
-    async def attack() -> None:
+    async with classroom.unchanged():
         for name, value in extras.items():
-            assert code(await ada.post("/courses", body | {name: value})) == (422, "validation_failed"), name
-            assert code(await ada.put(f"/courses/{course['id']}", {name: value})) == (422, "validation_failed"), name
-
-    await unchanged(classroom, attack)
+            assert refusal(await ada.post("/courses", body | {name: value})) == (422, "validation_failed"), name
+            assert refusal(await ada.put(f"/courses/{course['id']}", {name: value})) == (422, "validation_failed"), name
 
 
 async def test_D01_categories_and_approvals_are_the_admins_alone(classroom: Classroom) -> None:
     people: list[Person] = [await classroom.person("student"), await classroom.person("instructor")]
 
-    async def attack() -> None:
+    async with classroom.unchanged():
         for method, path, body in (
             ("POST", "/admin/categories", {"slug": "x", "name": "X"}),
             ("PUT", "/admin/categories/music", {"name": "X"}),
@@ -458,7 +246,5 @@ async def test_D01_categories_and_approvals_are_the_admins_alone(classroom: Clas
             ("POST", f"/admin/courses/{uuid4()}/reject", {"reason": "x"}),
         ):
             for person in people:
-                assert code(await person.call(method, path, body)) == (403, "forbidden"), (method, path)
-            assert code(await classroom.client.request(method, PREFIX + path, json=body)) == (401, "unauthorized")
-
-    await unchanged(classroom, attack)
+                assert refusal(await person.call(method, path, body)) == (403, "forbidden"), (method, path)
+            assert refusal(await classroom.client.request(method, PREFIX + path, json=body)) == (401, "unauthorized")

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import httpx
 import jwt
+import psycopg
 import pytest
 from fastapi import FastAPI
 from tests.support.people import API, People
@@ -17,6 +18,7 @@ from tests.support.people import API, People
 from coursify import app as application
 from coursify.core.settings import Settings
 from coursify.modules.users.desk import Desk
+from coursify.modules.users.session_states import LISTENER
 
 pytestmark = pytest.mark.anyio
 
@@ -91,13 +93,17 @@ async def test_without_a_listener_every_request_asks_postgresql(people: People, 
         await deaf.state.database.close()
 
 
-async def test_a_listener_that_loses_its_connection_forgets_and_comes_back(people: People, app: FastAPI) -> None:
+async def test_a_listener_that_loses_its_connection_forgets_and_comes_back(
+    people: People, app: FastAPI, settings: Settings
+) -> None:
     ada = await people.sign_up()
     desk = await _trusted(app)
     before = await desk.sessions.find(_session_id(ada.session))
-    await people.db.execute(
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query IN ('LISTEN sessions', 'SELECT')"
-    )
+    url = settings.database.database_url.get_secret_value()
+    async with await psycopg.AsyncConnection.connect(url, autocommit=True) as killer:
+        await killer.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s", [LISTENER]
+        )
     async with asyncio.timeout(1.5):
         while desk.sessions.is_trusted():  # noqa: ASYNC110  # the clock, not an event, ends the trust
             await asyncio.sleep(0.01)

@@ -23,6 +23,7 @@ from coursify.core.logging import log
 from coursify.modules.users import queries
 from coursify.modules.users.models import SessionState
 
+LISTENER = "coursify-sessions"
 CHECK_SECONDS = 0.5
 TRUSTED_SECONDS = 1.0
 RECONNECT_SECONDS = 0.25
@@ -97,7 +98,9 @@ class SessionStates:
             await asyncio.sleep(RECONNECT_SECONDS)
 
     async def _connect(self) -> Connection:
-        connection = await psycopg.AsyncConnection.connect(self._database.url, autocommit=True, connect_timeout=2)
+        connection = await psycopg.AsyncConnection.connect(
+            self._database.url, autocommit=True, connect_timeout=2, application_name=LISTENER
+        )
         await queries.listen_to_sessions(connection)
         return connection
 
