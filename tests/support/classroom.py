@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from itertools import count
 from typing import Any, Literal
@@ -14,6 +16,7 @@ from coursify.core.database import Connection
 
 PREFIX = "/api/v1"
 _numbers = count(1)
+TABLES = ("courses", "lessons", "categories", "reviews", "enrollments", "access_grants", "audit_log")
 Json = dict[str, Any]
 
 
@@ -42,6 +45,14 @@ class Person:
 
     async def delete(self, path: str, **options: Any) -> httpx.Response:
         return await self.call("DELETE", path, **options)
+
+
+def refusal(answer: httpx.Response) -> tuple[int, str]:
+    """Status and code of a failure, which has the one shape."""
+    body = answer.json()
+    assert body.keys() == {"success", "data", "message", "error"}
+    assert body["success"] is False
+    return answer.status_code, body["error"]["code"]
 
 
 @dataclass(frozen=True)
@@ -119,6 +130,12 @@ class Classroom:
         cursor = await self.db.execute(sql, values)
         return await cursor.fetchall()
 
-    async def contents(self, *tables: str) -> list[list[tuple[Any, ...]]]:
-        """All rows of the tables: for ∅, compare before and after."""
-        return [await self.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in tables]
+    @asynccontextmanager
+    async def unchanged(self) -> AsyncIterator[None]:
+        """∅: every row of the tables that courses and reviews live in is the same after as before."""
+        before = await self._contents()
+        yield
+        assert await self._contents() == before
+
+    async def _contents(self) -> list[list[tuple[Any, ...]]]:
+        return [await self.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in TABLES]
