@@ -14,6 +14,7 @@ from coursify.sandbox.accounts import Account
 from coursify.sandbox.errors import SandboxError
 
 LAUNCHER = Path(__file__).with_name("launch.py")
+LONGEST_LINE = 300
 Process = subprocess.Popen[bytes]
 
 
@@ -101,4 +102,4 @@ def tail(log: Path, lines: int = 15) -> str:
             text = stream.read().decode("utf-8", "replace")
     except OSError:
         return ""
-    return "\n".join(text.splitlines()[-lines:])
+    return "\n".join(line[:LONGEST_LINE] for line in text.splitlines()[-lines:])
