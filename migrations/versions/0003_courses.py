@@ -54,7 +54,7 @@ def upgrade() -> None:
             version integer NOT NULL DEFAULT 1,
             rating_sum bigint NOT NULL DEFAULT 0,
             rating_count bigint NOT NULL DEFAULT 0,
-            average_rating numeric(3, 2) GENERATED ALWAYS AS
+            average_rating numeric(3, 2) NOT NULL GENERATED ALWAYS AS
                 (CASE WHEN rating_count = 0 THEN 0 ELSE round(rating_sum::numeric / rating_count, 2) END) STORED,
             enrollment_count bigint NOT NULL DEFAULT 0,
             lesson_count integer NOT NULL DEFAULT 0,
