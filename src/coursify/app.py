@@ -24,6 +24,7 @@ from coursify.core.operations import Operation
 from coursify.core.pagination import Cursors
 from coursify.core.settings import Settings, load_settings
 from coursify.integrations.stripe import StripeGateway
+from coursify.modules.users import controllers as users
 from coursify.modules.users.desk import Desk, make_desk
 from coursify.modules.users.guards import make_gate
 from coursify.operations import OPERATIONS, RATES
@@ -61,6 +62,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
     app.state.doorway = make_doorway(settings, app.state.desk)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
+    app.include_router(users.OUTSIDE)
     app.include_router(health.router)
     app.add_api_route("/", _welcome, include_in_schema=False)
     docs.install(app)

@@ -67,7 +67,7 @@ class EmailUnverified(Conflict):
     code, message = "email_unverified", "Confirm your present address first."
 
 
-class LastAdmin(Conflict):
+class LastAdmin(Conflict, RecordedRefusal):
     code, message = "last_admin", "This is the last admin. Make someone else an admin first."
 
 

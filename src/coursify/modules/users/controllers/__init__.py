@@ -1,6 +1,6 @@
 """The users' operations, one resource per file."""
 
-from coursify.modules.users.controllers import administration, links, profile, second_factor, sessions, sign_in
+from coursify.modules.users.controllers import administration, links, outside, profile, second_factor, sessions, sign_in
 
 ROUTERS = (
     sign_in.router,
@@ -10,3 +10,5 @@ ROUTERS = (
     profile.router,
     administration.router,
 )
+
+OUTSIDE = outside.router

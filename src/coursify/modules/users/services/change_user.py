@@ -30,6 +30,7 @@ async def change_user(
         raise UserNotFound
     new_role, new_status = role or user.role, status or user.status
     if admins == [user_id] and (new_role != "admin" or new_status != "active"):
+        await _record(db, actor_id, "user.change_refused", user_id, {"reason": "last admin"})
         raise LastAdmin
     changed = await queries.set_role_and_status(db, user_id, role=new_role, status=new_status, now=now)
     if new_status == "suspended":
@@ -40,12 +41,9 @@ async def change_user(
         ("user.status_changed", user.status, new_status),
     ):
         if before != after:
-            await audit.record(
-                db,
-                actor_id=actor_id,
-                action=action,
-                target_type="user",
-                target_id=user_id,
-                details={"from": before, "to": after},
-            )
+            await _record(db, actor_id, action, user_id, {"from": before, "to": after})
     return changed
+
+
+async def _record(db: Connection, actor_id: UUID, action: str, user_id: UUID, details: dict[str, str]) -> None:
+    await audit.record(db, actor_id=actor_id, action=action, target_type="user", target_id=user_id, details=details)
