@@ -205,7 +205,7 @@ async def test_the_application_sends_through_it_and_a_hard_kill_loses_nothing(tm
         mailbox.process.send_signal(signal.SIGKILL)
         mailbox.process.wait(5)
         mailbox.start()
-        assert mailbox.keys("student@example.com") == ["receipt:1"]
+        assert [kept["messageKey"] for kept in mailbox.messages("student@example.com")] == ["receipt:1"]
     finally:
         await sender.close()
         mailbox.stop()
