@@ -59,6 +59,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
     app.state.database = database
     app.state.payments = payments or StripeGateway(settings.stripe)
     app.state.desk = make_desk(database, settings)
+    app.state.redis = app.state.desk.tallies.client
     app.state.doorway = make_doorway(settings, app.state.desk)
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
+import redis.asyncio
 from fastapi import APIRouter, Request, Response
 
 from coursify.core import queries
+from coursify.core.cache import DOWN
 from coursify.core.database import UNAVAILABLE, Database
 from coursify.core.errors import Unavailable
 from coursify.core.http.answers import reply
@@ -25,7 +27,7 @@ async def live() -> Response:
 async def ready(request: Request) -> Response:
     """200 when PostgreSQL answers; Redis may be away, nothing but speed is lost."""
     doorway: Doorway = request.app.state.doorway
-    database, redis = await asyncio.gather(_database(doorway.database), _redis(request))
+    database, redis = await asyncio.gather(_database(doorway.database), _redis(request.app.state.redis))
     parts = {"postgresql": database, "redis": redis}
     if database != "up":
         return reply(parts, "Not ready: PostgreSQL does not answer.", status=503, headers={"Retry-After": "1"})
@@ -41,9 +43,10 @@ async def _database(database: Database) -> str:
     return "up"
 
 
-async def _redis(request: Request) -> str:
+async def _redis(client: redis.asyncio.Redis) -> str:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS):
-            return "up" if await request.app.state.ping_redis() else "down"
-    except (OSError, TimeoutError):
+            await client.ping()
+    except DOWN:
         return "down"
+    return "up"

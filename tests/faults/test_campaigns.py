@@ -1,0 +1,54 @@
+"""Many buy at once while events come twice, late and in any order, and while processes are killed.
+
+`make test` plays a short round; `make prove` sets COURSIFY_CAMPAIGN to play the long one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from contextlib import suppress
+
+import pytest
+from tests.support import campaign
+from tests.support.classroom import Classroom
+from tests.support.mailbox import Mailbox
+from tests.support.stripe_standin import StripeStandin
+from tests.support.system import System
+
+pytestmark = pytest.mark.anyio
+SIZE = int(os.environ.get("COURSIFY_CAMPAIGN", "30"))
+
+
+@pytest.fixture
+async def course_id(classroom: Classroom) -> str:
+    course = await classroom.published(await classroom.person("instructor"), price=4900)
+    return str(course["id"])
+
+
+async def test_students_who_buy_at_once_while_events_double_twin_shuffle_and_lag_are_each_enrolled_once(
+    classroom: Classroom, system: System, calling_stripe: tuple[StripeStandin, int], course_id: str, mailbox: Mailbox
+) -> None:
+    standin, _ = calling_stripe
+    standin.set_faults(duplicate=2, twin=0.5, shuffle=True, delay=2)
+    students = await campaign.buy_all(system, standin, course_id, students=SIZE, at_once=SIZE)
+    await campaign.settle(classroom.db, mailbox, students)
+    standin.flush()
+    await asyncio.sleep(1)
+    await campaign.check(classroom.db, standin, mailbox, students)
+
+
+async def test_purchases_survive_kills_of_api_and_worker_at_random_moments(
+    classroom: Classroom, system: System, calling_stripe: tuple[StripeStandin, int], course_id: str, mailbox: Mailbox
+) -> None:
+    standin, _ = calling_stripe
+    killing = asyncio.create_task(campaign.kill_at_random(system, seed=20261122, pause=(1.0, 3.0)))
+    try:
+        students = await campaign.buy_all(system, standin, course_id, students=SIZE, at_once=10)
+    finally:
+        killing.cancel()
+        with suppress(asyncio.CancelledError):
+            await killing
+    await campaign.settle(classroom.db, mailbox, students)
+    # A worker that is killed between the provider's yes and our note of it may send one letter twice, never more.
+    await campaign.check(classroom.db, standin, mailbox, students, resent=SIZE)
