@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from coursify.sandbox.seed.catalogue import SampleCourse, SampleReview, Words
 
 SEED = 20_261
-STUDENTS = 420
+STUDENTS = 320
 DAYS = 90
 OPENED_DAYS_AGO = 150
 RETURN_DAYS = 14
@@ -216,7 +216,7 @@ def _plan_learning(draw: Draw, student: Student, title: str, at: datetime, until
         sat_at = at + timedelta(days=days)
         if until is None or sat_at < until:
             draw.add(sat_at, Studies(student, title, -(-done * number // len(sittings))))
-    if sittings and until is None and _happens(draw, 25 + 40 * done // total):
+    if sittings and until is None and _happens(draw, 35 + 40 * done // total):
         _plan_review(draw, student, title, at + timedelta(days=sittings[-1], hours=chance.uniform(0.2, 40)))
 
 
@@ -224,7 +224,7 @@ def _plan_review(draw: Draw, student: Student, title: str, at: datetime) -> None
     if at >= draw.now:
         return
     chance, course, unused = draw.chance, draw.courses[title], draw.unused[title]
-    stars = max(1, min(5, round(chance.gauss(course.quality, 0.8))))
+    stars = max(1, min(5, round(chance.gauss(course.quality, 0.65))))
     comment = chance.choice(draw.words.remarks[stars]) if _happens(draw, 65) else None
     if unused and _happens(draw, 45):
         review = unused.pop(chance.randrange(len(unused)))
