@@ -1,0 +1,92 @@
+"""`coursify audit`: look for rows that break an invariant."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import psycopg
+from cyclopts import Parameter
+from rich.console import Console
+from rich.markup import escape
+
+from coursify.core.clock import Clock
+from coursify.core.database import Database
+from coursify.core.errors import AppError
+from coursify.core.settings import DatabaseSettings
+from coursify.invariants.examine import examine
+from coursify.invariants.models import Finding
+
+TREE = Path(__file__).resolve().parents[3]
+SHOWN_ROWS = 10
+# A nightly audit may take its time; a request may not.
+STATEMENT_TIMEOUT_MS = 600_000
+
+
+def audit(*, data_dir: Annotated[Path | None, Parameter(env_var="COURSIFY_DATA_DIR")] = None) -> None:
+    """Print each invariant, and the rows that break it; exit 1 when there are any.
+
+    Parameters
+    ----------
+    data_dir
+        Where a running sandbox keeps its data: asked when DATABASE_URL is not set.
+    """
+    console = Console(highlight=False)
+    settings, clock = _locate(data_dir, console)
+    try:
+        findings = asyncio.run(_examine(settings, clock))
+    except (psycopg.Error, AppError) as error:
+        console.print(f"[bold red]✗[/] The database cannot be asked: {escape(str(error))}", soft_wrap=True)
+        sys.exit(2)
+    for finding in findings:
+        tell(finding, console)
+    broken = sum(finding.is_broken for finding in findings)
+    if broken:
+        console.print(f"\n[bold red]{broken} of {len(findings)} invariants are broken.[/]")
+        sys.exit(1)
+    console.print(f"\n[bold green]All {len(findings)} invariants hold.[/]")
+
+
+def tell(finding: Finding, console: Console) -> None:
+    """One line for an invariant, and below it what breaks it."""
+    mark = "[bold red]✗[/]" if finding.is_broken else "[green]✓[/]"
+    console.print(f"{mark} [dim]{finding.invariant.code}[/] {escape(finding.invariant.sentence)}", soft_wrap=True)
+    for row in finding.rows[:SHOWN_ROWS]:
+        shown = "  ".join(f"{name}={value}" for name, value in row.items())
+        console.print(f"       [red]{escape(shown)}[/]", soft_wrap=True)
+    if len(finding.rows) > SHOWN_ROWS:
+        console.print(f"       [red]… and {len(finding.rows) - SHOWN_ROWS} more[/]")
+
+
+def _locate(data_dir: Path | None, console: Console) -> tuple[DatabaseSettings, Clock]:
+    """The database and clock of the environment, or of the sandbox that runs here."""
+    if os.environ.get("DATABASE_URL"):
+        offset_file = os.environ.get("CLOCK_OFFSET_FILE")
+        settings = DatabaseSettings(database_statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+        return settings, Clock(Path(offset_file) if offset_file else None)
+    folder = data_dir or TREE / ".coursify"
+    try:
+        url = json.loads((folder / "run.json").read_text())["appDatabaseUrl"]
+    except (OSError, ValueError, KeyError):
+        console.print(
+            f"[bold red]✗[/] DATABASE_URL is not set, and no sandbox runs with its data in {escape(str(folder))}.",
+            soft_wrap=True,
+        )
+        sys.exit(2)
+    settings = DatabaseSettings(database_url=url, database_statement_timeout_ms=STATEMENT_TIMEOUT_MS)
+    return settings, Clock(folder / "clock-offset")
+
+
+async def _examine(settings: DatabaseSettings, clock: Clock) -> list[Finding]:
+    database = Database(settings, clock)
+    await database.open()
+    try:
+        now = await database.now()
+        async with database.read() as db:
+            return await examine(db, now=now)
+    finally:
+        await database.close()

@@ -1,0 +1,1 @@
+"""The invariants' SQL: one function per invariant. Its first line is the sentence; the rows it finds break it."""

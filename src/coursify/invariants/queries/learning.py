@@ -1,0 +1,150 @@
+"""What must be true of courses, enrollments, progress and reviews."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from coursify.core.database import Connection, fetch_records
+from coursify.invariants.models import Rows
+
+
+async def enrollments_twice(db: Connection, *, now: datetime) -> Rows:
+    """There is one enrollment for a person and a course, for ever."""
+    return await fetch_records(
+        db,
+        "SELECT user_id, course_id, count(*) FROM enrollments GROUP BY user_id, course_id HAVING count(*) > 1",
+        now=now,
+    )
+
+
+async def enrollments_in_own_course(db: Connection, *, now: datetime) -> Rows:
+    """Nobody is enrolled in a course they teach."""
+    return await fetch_records(
+        db,
+        """
+        SELECT enrollments.id AS enrollment_id FROM enrollments JOIN courses ON courses.id = enrollments.course_id
+        WHERE enrollments.user_id = courses.instructor_id
+        """,
+        now=now,
+    )
+
+
+async def reviews_twice(db: Connection, *, now: datetime) -> Rows:
+    """A person has at most one live review of a course."""
+    return await fetch_records(
+        db,
+        """
+        SELECT user_id, course_id, count(*) FROM reviews WHERE deleted_at IS NULL
+        GROUP BY user_id, course_id HAVING count(*) > 1
+        """,
+        now=now,
+    )
+
+
+async def ratings_unlike_reviews(db: Connection, *, now: datetime) -> Rows:
+    """A course's sum, count and distribution of ratings are those of its live, visible reviews."""
+    return await fetch_records(
+        db,
+        """
+        SELECT courses.id AS course_id, courses.rating_sum, courses.rating_count, courses.rating_counts
+        FROM courses LEFT JOIN reviews ON reviews.course_id = courses.id
+            AND reviews.deleted_at IS NULL AND reviews.status = 'visible'
+        GROUP BY courses.id
+        HAVING courses.rating_sum <> coalesce(sum(reviews.rating), 0) OR courses.rating_count <> count(reviews.id)
+            OR courses.rating_counts <> ARRAY[
+                count(*) FILTER (WHERE reviews.rating = 1), count(*) FILTER (WHERE reviews.rating = 2),
+                count(*) FILTER (WHERE reviews.rating = 3), count(*) FILTER (WHERE reviews.rating = 4),
+                count(*) FILTER (WHERE reviews.rating = 5)]::integer[]
+        """,
+        now=now,
+    )
+
+
+async def reviews_by_strangers(db: Connection, *, now: datetime) -> Rows:
+    """A live review has 1 to 5 stars, by someone who was enrolled before writing it and does not teach the course."""
+    return await fetch_records(
+        db,
+        """
+        SELECT reviews.id AS review_id, reviews.rating FROM reviews JOIN courses ON courses.id = reviews.course_id
+        WHERE reviews.deleted_at IS NULL AND (
+            reviews.rating NOT BETWEEN 1 AND 5 OR reviews.user_id = courses.instructor_id
+            OR NOT EXISTS (
+                SELECT FROM enrollments JOIN access_grants ON access_grants.enrollment_id = enrollments.id
+                WHERE enrollments.user_id = reviews.user_id AND enrollments.course_id = reviews.course_id
+                  AND access_grants.granted_at <= reviews.created_at))
+        """,
+        now=now,
+    )
+
+
+async def progress_out_of_range(db: Connection, *, now: datetime) -> Rows:
+    """A position is never negative, and no lesson was completed in the future."""
+    return await fetch_records(
+        db,
+        """
+        SELECT enrollment_id, lesson_id, position_seconds, completed_at FROM lesson_progress
+        WHERE position_seconds < 0 OR completed_at > %(now)s::timestamptz + interval '30 seconds'
+        """,
+        now=now,
+    )
+
+
+async def progress_in_foreign_courses(db: Connection, *, now: datetime) -> Rows:
+    """There is progress only in lessons of the course that the enrollment is for."""
+    return await fetch_records(
+        db,
+        """
+        SELECT progress.enrollment_id, progress.lesson_id FROM lesson_progress AS progress
+        LEFT JOIN enrollments ON enrollments.id = progress.enrollment_id
+        LEFT JOIN lessons ON lessons.id = progress.lesson_id
+        WHERE enrollments.course_id IS DISTINCT FROM lessons.course_id OR lessons.id IS NULL
+        """,
+        now=now,
+    )
+
+
+async def completions_with_open_lessons(db: Connection, *, now: datetime) -> Rows:
+    """Who completed a course has completed every lesson that it had then and has still."""
+    return await fetch_records(
+        db,
+        """
+        SELECT enrollments.id AS enrollment_id, lessons.id AS lesson_id
+        FROM enrollments JOIN lessons ON lessons.course_id = enrollments.course_id
+            AND lessons.deleted_at IS NULL AND lessons.created_at <= enrollments.completed_at
+        LEFT JOIN lesson_progress AS progress
+            ON progress.enrollment_id = enrollments.id AND progress.lesson_id = lessons.id
+        WHERE progress.completed_at IS NULL
+        """,
+        now=now,
+    )
+
+
+async def lessons_out_of_order(db: Connection, *, now: datetime) -> Rows:
+    """A course's live lessons stand at 1..n without gap or twin, and it knows their number and length."""
+    return await fetch_records(
+        db,
+        """
+        SELECT courses.id AS course_id, courses.lesson_count, array_agg(lessons.position) AS positions
+        FROM courses LEFT JOIN lessons ON lessons.course_id = courses.id AND lessons.deleted_at IS NULL
+        GROUP BY courses.id
+        HAVING count(lessons.id) <> count(DISTINCT lessons.position) OR coalesce(min(lessons.position), 1) <> 1
+            OR coalesce(max(lessons.position), 0) <> count(lessons.id) OR courses.lesson_count <> count(lessons.id)
+            OR courses.duration_seconds <> coalesce(sum(lessons.duration_seconds), 0)
+        """,
+        now=now,
+    )
+
+
+async def lessons_on_sale_without_content(db: Connection, *, now: datetime) -> Rows:
+    """A course on sale has lessons, a price and a description, and in every lesson something to learn from."""
+    return await fetch_records(
+        db,
+        """
+        SELECT courses.id AS course_id, lessons.id AS lesson_id
+        FROM courses LEFT JOIN lessons ON lessons.course_id = courses.id AND lessons.deleted_at IS NULL
+        WHERE courses.status = 'published' AND courses.deleted_at IS NULL
+          AND (coalesce(lessons.content, '') = '' OR courses.price_minor IS NULL OR courses.description = ''
+               OR courses.published_at IS NULL)
+        """,
+        now=now,
+    )
