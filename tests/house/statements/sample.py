@@ -1,0 +1,70 @@
+"""A small school for the statements to run on, made through the API; what the API cannot make yet is written below."""
+
+from __future__ import annotations
+
+from tests.support.classroom import Classroom, Person
+from tests.support.shop import Shop
+
+from coursify.core.database import Connection
+
+# Rows that no story of the sample makes, so that no table of a statement is empty.
+_REST = """
+    UPDATE courses SET price_minor = NULL, category = NULL WHERE title = 'A bare draft';
+    INSERT INTO disputes (payment_id, provider_dispute_id, status, amount_minor, opened_at, updated_at)
+        SELECT id, 'dp_1', 'open', amount_minor, now(), now() FROM payments WHERE amount_received_minor > 0 LIMIT 1;
+    INSERT INTO second_factors (user_id, secret, created_at) SELECT id, '\\x01', now() FROM users LIMIT 2;
+    UPDATE second_factors SET confirmed_at = now(), last_step = 1
+        WHERE user_id = (SELECT min(user_id::text)::uuid FROM second_factors);
+    INSERT INTO recovery_codes (user_id, code_hash)
+        SELECT id, decode(repeat('01', 32), 'hex') FROM users LIMIT 2;
+    INSERT INTO security_events (user_id, kind, session_id, created_at)
+        SELECT user_id, 'new_device', id, now() FROM sessions LIMIT 1;
+    INSERT INTO security_events (user_id, kind, created_at) SELECT id, 'password_changed', now() FROM users LIMIT 1;
+    INSERT INTO link_requests (id, purpose, address, created_at) VALUES (uuidv7(), 'reset_password', '\\x01', now());
+    INSERT INTO provider_cursors (provider, reconciled_until) VALUES ('stripe', now()) ON CONFLICT DO NOTHING;
+    UPDATE users SET status = 'erased', erased_at = now(), email = NULL, email_canonical = NULL, name = NULL,
+        bio = NULL, avatar_url = NULL, password_hash = NULL
+        WHERE name LIKE 'Erased %';
+"""
+
+
+async def make_sample(shop: Shop, classroom: Classroom, db: Connection) -> None:
+    """Every state that a row may be in: open and closed, given and missing, present and erased."""
+    admin, teacher, leaver = [await classroom.person(role) for role in ("admin", "instructor", "instructor")]
+    sold = await classroom.published(teacher, title="Rust in practice", subtitle="With words")
+    await classroom.lesson(teacher, sold, title="A second lesson", content=None)
+    left = await classroom.published(leaver, title="A practice of clay", category="design")
+    gift = await classroom.published(teacher, title="Practice for nothing", price=0)
+    await classroom.draft(teacher, title="A bare draft")
+    await classroom.pending(teacher)
+    rejected = await classroom.pending(leaver)
+    await admin.post(f"/admin/courses/{rejected['id']}/reject", {"reason": "Too short"})
+
+    buyers = [await classroom.person("student") for _number in range(3)]
+    for buyer in buyers:
+        payment = await shop.buy(buyer, sold["id"], left["id"])
+        await buyer.post("/enrollments", {"courseId": gift["id"]})
+        await _learn_and_review(buyer, sold["id"], comment="Good" if buyer is buyers[0] else None)
+    await shop.refund(admin, payment["id"])
+    await shop.settle()
+    await _leave_orders_open(shop, await classroom.person("student"), sold["id"], left["id"])
+    review = (await classroom.get(f"/courses/{sold['id']}/reviews")).json()["data"][0]
+    await teacher.post(f"/reviews/{review['id']}/reply", {"reply": "Thank you"})
+    for person in (leaver, buyers[1]):
+        await db.execute("UPDATE users SET name = 'Erased ' || name WHERE id = %s", [person.id])
+    await db.execute(_REST)
+
+
+async def _learn_and_review(buyer: Person, course_id: str, *, comment: str | None) -> None:
+    enrolled = (await buyer.get("/enrollments")).json()["data"]
+    place = (await buyer.get(f"/enrollments/{enrolled[-1]['id']}")).json()["data"]
+    lesson_id = place["lessons"][0]["lessonId"]
+    await buyer.put(f"/enrollments/{place['id']}/progress", {"lessonId": lesson_id, "completed": True})
+    await buyer.post(f"/courses/{course_id}/reviews", {"rating": 4, "comment": comment} if comment else {"rating": 5})
+
+
+async def _leave_orders_open(shop: Shop, buyer: Person, declined: str, abandoned: str) -> None:
+    checkout = (await shop.start(buyer, declined)).json()["data"]
+    await shop.confirm(checkout, "pm_card_visa_chargeDeclined")
+    await shop.start(buyer, abandoned)
+    await shop.settle()
