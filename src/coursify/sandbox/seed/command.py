@@ -15,10 +15,11 @@ from coursify.core.logging import configure_logging
 from coursify.core.security import Passwords
 from coursify.core.settings import ConfigurationError, Settings, load_settings
 from coursify.sandbox.errors import SandboxError
+from coursify.sandbox.seed import queries
 from coursify.sandbox.seed.accounts import SampleAccount, read_accounts
 from coursify.sandbox.seed.fill_school import fill_school
 from coursify.sandbox.seed.meter import Meter, open_meter
-from coursify.sandbox.seed.standin import refuse_real_stripe
+from coursify.sandbox.seed.standin import import_history, refuse_real_stripe
 
 ACCOUNTS_FILE = "SEED_ACCOUNTS_FILE"
 
@@ -57,7 +58,9 @@ async def open_school(
     await database.open()
     try:
         async with database.transaction() as (db, now):
-            return await fill_school(
+            if await queries.has_users(db):
+                return "This database has users already: nothing was seeded."
+            school = await fill_school(
                 db,
                 settings=settings,
                 accounts=dict(zip(accounts, hashes, strict=True)),
@@ -65,8 +68,17 @@ async def open_school(
                 is_empty=is_empty,
                 now=now,
             )
+            # Nobody else reads this database yet, so the transaction may wait for the stand-in: both or neither.
+            if not is_empty:
+                await import_history(school.provider, settings.stripe)
     finally:
         await database.close()
+    if is_empty:
+        return "An empty school: one account for each role."
+    return (
+        f"A sample school: {len(school.courses)} courses on sale, {len(school.people)} people, "
+        f"{len(school.payments)} payments in 90 days."
+    )
 
 
 def refuse_production(settings: Settings) -> None:

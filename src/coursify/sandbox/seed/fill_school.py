@@ -17,35 +17,34 @@ from coursify.sandbox.seed.accounts import SampleAccount
 from coursify.sandbox.seed.catalogue import read_courses, read_words
 from coursify.sandbox.seed.meter import Meter
 from coursify.sandbox.seed.open_courses import hire_instructors, open_courses
-from coursify.sandbox.seed.plan_history import OPENED_DAYS_AGO, Student, plan_history
+from coursify.sandbox.seed.plan_history import OPENED_DAYS_AGO, STUDENTS, Student, plan_history
 from coursify.sandbox.seed.play_event import play_event
 from coursify.sandbox.seed.school import School, caller_for
-from coursify.sandbox.seed.standin import import_history
 
 NOT_SENT = "sample data: nobody to write to"
 Accounts = dict[SampleAccount, str]
 
 
 async def fill_school(
-    db: Connection, *, settings: Settings, accounts: Accounts, meter: Meter, is_empty: bool, now: datetime
-) -> str:
-    """The sentence that says what was done. `accounts` come with the hashes of their passwords."""
-    if await queries.has_users(db):
-        return "This database has users already: nothing was seeded."
+    db: Connection,
+    *,
+    settings: Settings,
+    accounts: Accounts,
+    meter: Meter,
+    now: datetime,
+    is_empty: bool = False,
+    students: int = STUDENTS,
+) -> School:
+    """The school that was made. `accounts` come with the hashes of their passwords; `is_empty`: nobody but them."""
     opened_at = now - timedelta(days=OPENED_DAYS_AGO)
     school = await _open_doors(db, settings, accounts, now if is_empty else opened_at, is_empty=is_empty)
     if is_empty:
-        return "An empty school: one account for each role."
+        return school
     await hire_instructors(school, opened_at)
     await open_courses(school, meter, now=now)
-    await _play_history(school, accounts, meter, now=now)
+    await _play_history(school, accounts, meter, students=students, now=now)
     await _settle(school, opened_at)
-    # The only reader of this database is this program, so the transaction may wait for the import: both or neither.
-    await import_history(school.provider, settings.stripe)
-    return (
-        f"A sample school: {len(school.courses)} courses on sale, {len(school.people)} people, "
-        f"{len(school.payments)} payments in 90 days."
-    )
+    return school
 
 
 async def _open_doors(
@@ -71,12 +70,12 @@ async def _open_doors(
     return School(db, settings, caller, StripeGateway(settings.stripe).minimum_charge, people)
 
 
-async def _play_history(school: School, accounts: Accounts, meter: Meter, *, now: datetime) -> None:
+async def _play_history(school: School, accounts: Accounts, meter: Meter, *, students: int, now: datetime) -> None:
     courses = {course.title: course for course in read_courses() if course.title in school.courses}
     published_at = {title: course.published_at for title, course in school.courses.items()}
     shown, password_hash = next(item for item in accounts.items() if item[0].role == "student")
     student = Student(shown.name, shown.email)
-    events = plan_history(courses, published_at, read_words(), shown=student, now=now)
+    events = plan_history(courses, published_at, read_words(), shown=student, students=students, now=now)
     school.password_hashes[shown.email] = password_hash
     for at, event in meter.follow(events, "90 days of school", len(events)):
         await play_event(school, event, now=at)

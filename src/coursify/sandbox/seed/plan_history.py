@@ -102,6 +102,7 @@ def plan_history(
     words: Words,
     *,
     shown: Student,
+    students: int = STUDENTS,
     now: datetime,
 ) -> list[Dated]:
     """Every event in its order; `shown` is the printed student, who has bought a few courses already.
@@ -112,18 +113,17 @@ def plan_history(
     unused = {title: list(course.reviews) for title, course in courses.items()}
     draw = Draw(chance, courses, published_at, words, now, [], unused)
     _plan_shown_student(draw, shown)
-    for student in draw_students(chance, words):
+    for student in draw_students(chance, words, students):
         _plan_student(draw, student)
     # A stable sort keeps one person's events in the order in which they were drawn.
     return sorted(draw.events, key=lambda dated: dated[0])
 
 
-def draw_students(chance: random.Random, words: Words) -> list[Student]:
+def draw_students(chance: random.Random, words: Words, count: int) -> list[Student]:
     """Different people at example.com."""
     pairs = [(first, last) for first in words.first_names for last in words.last_names]
     return [
-        Student(f"{first} {last}", f"{first}.{last}@example.com".lower())
-        for first, last in chance.sample(pairs, STUDENTS)
+        Student(f"{first} {last}", f"{first}.{last}@example.com".lower()) for first, last in chance.sample(pairs, count)
     ]
 
 
