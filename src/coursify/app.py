@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Response
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import compile_path
 
 from coursify.core.clock import Clock
 from coursify.core.database import Database
@@ -61,6 +62,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
     app.state.desk = make_desk(database, settings)
     app.state.redis = app.state.desk.tallies.client
     app.state.doorway = make_doorway(settings, app.state.desk)
+    app.state.methods_by_path = [(compile_path(PREFIX + route.path)[0], route.methods) for route in iterate_routes()]
     for router in ROUTERS:
         app.include_router(router, prefix=PREFIX)
     app.include_router(users.OUTSIDE)

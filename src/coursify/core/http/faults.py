@@ -55,11 +55,22 @@ async def _on_invalid(_request: Request, error: Exception) -> Response:
     return answer(Invalid(details=details_of(problems)))
 
 
-async def _on_http(_request: Request, error: Exception) -> Response:
+async def _on_http(request: Request, error: Exception) -> Response:
     if not isinstance(error, HTTPException):
         raise error
+    if error.status_code == MethodNotAllowed.status:
+        return answer(MethodNotAllowed(headers={"Allow": _allowed(request)}))
     kind = _BY_STATUS.get(error.status_code, BadRequest if error.status_code < 500 else AppError)
     return answer(kind(headers=dict(error.headers or {})))
+
+
+def _allowed(request: Request) -> str:
+    """Every method of every route at this path; the router itself names only those of the first."""
+    methods: set[str] = set()
+    for pattern, allowed in request.app.state.methods_by_path:
+        if pattern.match(request.url.path):
+            methods |= allowed
+    return ", ".join(sorted(methods)) or "GET"
 
 
 async def _on_unexpected(_request: Request, _error: Exception) -> Response:

@@ -1,0 +1,85 @@
+"""Money is integers; what is split or shared always adds up."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from coursify.core.gateways import GatewayRefused
+from coursify.core.money import DECIMALS, Money, share, split_by_weight
+from coursify.integrations.stripe import from_stripe, to_stripe
+
+amounts = some.integers(min_value=0, max_value=99_999_999)
+
+
+@given(total=amounts, weights=some.lists(amounts, min_size=1, max_size=20))
+def test_parts_split_by_weight_add_up_and_none_is_negative_or_more_than_a_unit_off(
+    total: int, weights: list[int]
+) -> None:
+    parts = split_by_weight(total, weights)
+    if sum(weights) == 0:
+        assert parts == [0] * len(weights)
+        return
+    assert sum(parts) == total
+    for part, weight in zip(parts, weights, strict=True):
+        assert part >= 0
+        assert abs(part - total * weight / sum(weights)) < 1
+
+
+@given(amount=amounts, basis_points=some.integers(min_value=0, max_value=10_000))
+def test_a_share_is_never_more_than_the_amount(amount: int, basis_points: int) -> None:
+    assert 0 <= share(amount, basis_points) <= amount
+
+
+def test_two_currencies_do_not_mix() -> None:
+    with pytest.raises(ValueError, match="cannot mix"):
+        Money(1, "usd") + Money(1, "eur")
+    with pytest.raises(ValueError, match="cannot mix"):
+        Money(1, "usd") - Money(1, "eur")
+
+
+def test_an_unknown_currency_is_no_money() -> None:
+    with pytest.raises(ValueError, match="unknown currency"):
+        Money(1, "xxx")
+
+
+@pytest.mark.parametrize(
+    ("money", "text"),
+    [
+        (Money(4990, "usd"), "49.90 USD"),
+        (Money(5, "eur"), "0.05 EUR"),
+        (Money(-150, "eur"), "-1.50 EUR"),
+        (Money(1200, "jpy"), "1200 JPY"),
+        (Money(1500, "kwd"), "1.500 KWD"),
+    ],
+)
+def test_money_reads_as_people_write_it(money: Money, text: str) -> None:
+    assert money.format() == text
+
+
+@pytest.mark.parametrize(
+    ("money", "sent"),
+    [
+        (Money(1200, "jpy"), 1200),
+        (Money(1200, "isk"), 120_000),
+        (Money(5000, "ugx"), 500_000),
+        (Money(17500, "huf"), 17500),
+        (Money(1500, "kwd"), 1500),
+        (Money(4990, "usd"), 4990),
+    ],
+)
+def test_stripes_own_units_are_spoken_and_understood(money: Money, sent: int) -> None:
+    assert to_stripe(money) == sent
+    assert from_stripe(sent, money.currency) == money
+
+
+def test_a_three_decimal_amount_that_does_not_end_in_0_cannot_be_charged() -> None:
+    with pytest.raises(GatewayRefused) as refused:
+        to_stripe(Money(1501, "kwd"))
+    assert refused.value.code == "amount_not_chargeable"
+
+
+def test_every_listed_currency_has_its_decimals() -> None:
+    assert set(DECIMALS.values()) == {0, 2, 3}
+    assert all(len(currency) == 3 and currency.islower() for currency in DECIMALS)
