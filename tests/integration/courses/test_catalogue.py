@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import AsyncIterator, Iterator
-from itertools import chain, combinations
+from itertools import chain, combinations, product
 from typing import Any
 
 import httpx
@@ -13,7 +14,8 @@ from tests.support.classroom import Classroom
 
 from coursify.core.database import Connection, Statements
 from coursify.core.http import edge
-from coursify.modules.courses.queries import approvals, catalogue
+from coursify.modules.courses.queries.approvals import compose_list, compose_pending
+from coursify.modules.courses.queries.catalogue import FILTERS, ORDERS, WALKABLE, compose_found, compose_walk
 from coursify.modules.courses.schemas.outgoing import CourseSummary, CourseWithOutline
 from coursify.modules.courses.search import MAX_CANDIDATES
 
@@ -370,25 +372,24 @@ def subsets(names: Any) -> Iterator[tuple[str, ...]]:
 
 async def test_every_composition_of_filters_and_orders_is_a_statement(db: Connection) -> None:
     """PostgreSQL parses each one; nothing is read."""
+    either = (False, True)
     composed = {
-        compose(given, order, is_continued=is_continued)
-        for given in subsets(catalogue.FILTERS)
-        for is_continued in (False, True)
-        for compose, orders in (
-            (catalogue.compose_walk, catalogue.WALKABLE),
-            (catalogue.compose_found, catalogue.ORDERS),
-        )
-        for order in orders
-        if compose is catalogue.compose_walk or "words" in given
-    } | {approvals.compose_list(has_status=s, is_continued=c) for s in (True, False) for c in (True, False)}
+        compose_walk(given, order, is_continued=is_continued, is_counted=is_counted)
+        for given, order, is_continued, is_counted in product(subsets(FILTERS), WALKABLE, either, either)
+    }
+    composed |= {
+        compose_found((*given, "words"), order, is_continued=is_continued)
+        for given, order, is_continued in product(subsets(FILTERS.keys() - {"words"}), ORDERS, either)
+    }
+    composed |= {compose_list(has_status=status, is_continued=after) for status, after in product(either, either)}
+    composed |= {compose_pending(is_continued=is_continued) for is_continued in either}
+    assert len(composed) == 2**8 * 5 * 4 + 2**7 * 6 * 2 + 4 + 2
     for sql in composed:
         await parses(db, sql)
 
 
 async def parses(db: Connection, sql: str) -> None:
-    names = {
-        name: f"${number}"
-        for number, name in enumerate(sorted({part.split(")s")[0] for part in sql.split("%(")[1:]}), 1)
-    }
-    await db.execute(f"PREPARE checked AS {sql % names}")
+    names = sorted(set(re.findall(r"%\((\w+)\)s", sql)))
+    numbered = {name: f"${number}" for number, name in enumerate(names, 1)}
+    await db.execute(f"PREPARE checked AS {sql % numbered}")
     await db.execute("DEALLOCATE checked")

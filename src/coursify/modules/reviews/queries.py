@@ -198,3 +198,16 @@ def _capped_count(filters: Collection[str]) -> str:
 
 def _bind(before_id: UUID | None) -> dict[str, UUID]:
     return {} if before_id is None else {"before_id": before_id}
+
+
+async def clear_comments_of(db: Connection, user_id: UUID, *, now: datetime) -> int:
+    """An erased author's words go; the rating stays, so the course's average does too."""
+    return await execute(
+        db,
+        """
+        UPDATE reviews SET comment = NULL, updated_at = %(now)s
+        WHERE user_id = %(user_id)s AND comment IS NOT NULL
+        """,
+        user_id=user_id,
+        now=now,
+    )

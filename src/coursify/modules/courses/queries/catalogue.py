@@ -78,11 +78,19 @@ WALKABLE: Final = frozenset(ORDERS) - {"relevance"}
 
 
 async def walk_catalogue(
-    db: Connection, *, filters: dict[str, Any], order: OrderName, after: Key | None, limit: int, offset: int
+    db: Connection,
+    *,
+    filters: dict[str, Any],
+    order: OrderName,
+    after: Key | None,
+    limit: int,
+    offset: int,
+    total: int | None = None,
 ) -> list[CatalogueCourse]:
-    """A page in the order of an index; `filters` maps names of FILTERS to values."""
-    sql = compose_walk(filters.keys(), order, is_continued=after is not None)
-    return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(after), limit=limit, offset=offset)
+    """A page in the order of an index; `filters` maps names of FILTERS to values; a `total` is not counted again."""
+    sql = compose_walk(filters.keys(), order, is_continued=after is not None, is_counted=total is not None)
+    known = {} if total is None else {"total": total}
+    return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(after), **known, limit=limit, offset=offset)
 
 
 async def find_in_catalogue(
@@ -98,35 +106,43 @@ async def count_catalogue(db: Connection, *, filters: dict[str, Any]) -> int:
     return await fetch_value(db, int, f"SELECT {_capped_count(_where(filters.keys()))}", **filters)
 
 
-def compose_walk(filters: Collection[str], order: OrderName, *, is_continued: bool) -> str:
+def compose_walk(filters: Collection[str], order: OrderName, *, is_continued: bool, is_counted: bool = False) -> str:
+    """Names are joined to the rows of the page alone, not to those that OFFSET skips."""
     where = _where(filters)
+    total = "%(total)s::bigint" if is_counted else _capped_count(where)
     after = f"AND {ORDERS[order].after}" if is_continued else ""
     return f"""
-        SELECT {COURSE}, {_capped_count(where)} AS total, 0 AS relevance
-        FROM courses AS course {WITH_INSTRUCTOR}
-        WHERE {where} {after}
-        ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
+        SELECT {COURSE}, {total} AS total, 0 AS relevance
+        FROM (
+            SELECT course.* FROM courses AS course WHERE {where} {after}
+            ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
+        ) AS course {WITH_INSTRUCTOR}
+        ORDER BY {ORDERS[order].columns}
     """
 
 
 def compose_found(filters: Collection[str], order: OrderName, *, is_continued: bool) -> str:
-    """The matches are gathered before they are sorted: a rare word never makes PostgreSQL walk a whole index."""
+    """The matches are gathered before they are sorted: a rare word never makes PostgreSQL walk a whole index.
+
+    They are ranked only once it is known that they are few enough.
+    """
     relevance = (
-        "(ts_rank(course.search, to_tsquery('simple', %(words)s)) * 1000000)::integer" if order == "relevance" else "0"
+        "(ts_rank(found.search, to_tsquery('simple', %(words)s)) * 1000000)::integer" if order == "relevance" else "0"
     )
-    after = f"AND {ORDERS[order].after}" if is_continued else ""
+    after = f"WHERE {ORDERS[order].after}" if is_continued else ""
     return f"""
         WITH matches AS MATERIALIZED (
             SELECT course.id, course.published_at, course.enrollment_count, course.average_rating,
-                   course.rating_count, course.price_minor, {relevance} AS relevance
+                   course.rating_count, course.price_minor, course.search
             FROM courses AS course WHERE {_where(filters)} LIMIT {MAX_CANDIDATES + 1}
-        ), counted AS MATERIALIZED (
-            SELECT count(*) AS total FROM matches
+        ), few AS MATERIALIZED (
+            SELECT found.*, counted.total, {relevance} AS relevance
+            FROM matches AS found CROSS JOIN (SELECT count(*) AS total FROM matches) AS counted
+            WHERE counted.total <= {MAX_CANDIDATES}
         ), page AS MATERIALIZED (
-            SELECT course.id, course.relevance, counted.total,
+            SELECT course.id, course.relevance, course.total,
                    row_number() OVER (ORDER BY {ORDERS[order].columns}) AS place
-            FROM matches AS course CROSS JOIN counted
-            WHERE counted.total <= {MAX_CANDIDATES} {after}
+            FROM few AS course {after}
             ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
         )
         SELECT {COURSE}, page.total, page.relevance

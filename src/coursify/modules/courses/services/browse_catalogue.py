@@ -24,6 +24,7 @@ async def browse_catalogue(
     if filters.get("words") == "":
         return Page([], 0, None)
     order, key = (cast("OrderName", after[0]), after[1:]) if after else (sort, None)
+    total = None
     if "words" in filters and order == sort:
         found = await queries.find_in_catalogue(
             db, filters=filters, order=order, after=key, limit=limit + 1, offset=offset
@@ -34,7 +35,9 @@ async def browse_catalogue(
         if total <= MAX_CANDIDATES or (key and order == "relevance"):
             return Page([], total, None)
         order = "popular" if order == "relevance" else order
-    walked = await queries.walk_catalogue(db, filters=filters, order=order, after=key, limit=limit + 1, offset=offset)
+    walked = await queries.walk_catalogue(
+        db, filters=filters, order=order, after=key, limit=limit + 1, offset=offset, total=total
+    )
     if not walked and (offset or key):
         return Page([], await queries.count_catalogue(db, filters=filters), None)
     return _page(walked, order, limit)
