@@ -176,5 +176,6 @@ def _is_postgres(pid: int) -> bool:
     if not Path("/proc/self/cmdline").exists():
         return True
     with suppress(OSError):
-        return "postgres" in Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode("utf-8", "replace")
+        command = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")[0].decode("utf-8", "replace")
+        return Path(command).name == "postgres"
     return False
