@@ -32,7 +32,6 @@ from coursify.operations import OPERATIONS, RATES
 from coursify.routes import PREFIX, ROUTERS, iterate_routes
 
 VERSION = version("coursify")
-BODY_LIMIT_BYTES = 1_048_576
 _GC_THRESHOLDS = (50_000, 20, 20)
 
 
@@ -53,7 +52,6 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
         openapi_url="/openapi.json",
         redirect_slashes=False,
         lifespan=_lifespan,
-        max_body_size=BODY_LIMIT_BYTES,
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings = settings

@@ -14,7 +14,7 @@ from uuid import uuid4
 import structlog
 
 from coursify.core.database import STATEMENTS, Statements
-from coursify.core.errors import AppError, HeadersTooLarge, HostNotAllowed
+from coursify.core.errors import AppError, HeadersTooLarge, HostNotAllowed, TooLarge
 from coursify.core.http.answers import render_failure
 from coursify.core.http.limits import RATE_HEADERS
 from coursify.core.logging import describe, log
@@ -27,6 +27,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_HEADER_BYTES = 32_768
 MAX_HEADERS = 100
+MAX_BODY_BYTES = 1_048_576
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SECURITY_HEADERS = (
@@ -64,7 +65,7 @@ class Edge:
             if refusal:
                 await answer.fail(refusal)
             else:
-                await self._app(scope, receive, answer.send)
+                await self._app(scope, _limited(receive), answer.send)
         except Exception as error:  # noqa: BLE001  # the last door: it is told as a 500 and logged
             await answer.fail_unexpectedly(error)
         finally:
@@ -79,7 +80,23 @@ class Edge:
         host = headers.get(b"host", b"").decode("latin-1").lower()
         if len(names) > 1 or (self._hosts and re.sub(r":\d+$", "", host) not in self._hosts):
             return HostNotAllowed()
-        return None
+        declared = headers.get(b"content-length", b"0")
+        return TooLarge() if declared.isdigit() and int(declared[:12]) > MAX_BODY_BYTES else None
+
+
+def _limited(receive: Receive) -> Receive:
+    """Bodies end at the limit, also those that do not say how long they are."""
+    taken = 0
+
+    async def take() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > MAX_BODY_BYTES:
+            raise TooLarge
+        return message
+
+    return take
 
 
 class _Answer:

@@ -77,8 +77,17 @@ def _complete_operation(path: str, method: str, described: dict[str, Any], opera
     if operation.repeat is not Repeat.PLAIN:
         described.setdefault("parameters", []).append(_idempotency_parameter(operation))
     described["responses"].pop("422", None) if _is_derived(described) else None
+    _show_null_data(described["responses"])
     for error in _door_errors(path, method, described, operation):
         _add_failure(described["responses"], error)
+
+
+def _show_null_data(responses: dict[str, Any]) -> None:
+    """FastAPI leaves every null out, also of examples: put back the one that each failure has."""
+    for answer in responses.values():
+        for example in answer.get("content", {}).get("application/json", {}).get("examples", {}).values():
+            if example["value"].get("success") is False:
+                example["value"]["data"] = None
 
 
 def _is_derived(described: dict[str, Any]) -> bool:
