@@ -1,6 +1,6 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check fix lint bench migration reset prove tour
+.PHONY: help run dev test check fix lint docs openapi bench migration reset prove tour
 SHELL := /bin/sh
 
 help: ## Show this list
@@ -35,6 +35,12 @@ fix: ## Format the code and repair what the linter can repair
 	@scripts/bootstrap dev
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+docs: ## Write openapi.json and docs/data-model.md anew, as the code has it now
+	@scripts/bootstrap dev
+	@COURSIFY_WRITE_DOCS=1 .venv/bin/python -m pytest -q -p no:randomly tests/house/test_openapi.py tests/house/test_data_model.py
+
+openapi: docs
 
 prove: ## The long proofs: fuzzing and chaos with their full number of examples
 	@scripts/bootstrap dev
