@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from coursify.modules.courses import controllers as courses
 from coursify.modules.enrollments.controllers import enrollments, learning
 from coursify.modules.payments.controllers import enroll, payments, refunds
+from coursify.modules.privacy import controllers as privacy
 from coursify.modules.reviews import controllers as reviews
 from coursify.modules.users import controllers as users
 from coursify.modules.webhooks import controllers as webhooks
@@ -18,6 +19,7 @@ PREFIX = "/api/v1"
 
 ROUTERS: tuple[APIRouter, ...] = (
     *users.ROUTERS,
+    privacy.router,
     enroll.router,
     enrollments.router,
     learning.router,

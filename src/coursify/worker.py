@@ -22,6 +22,8 @@ from coursify.modules.enrollments import emails as enrollment_letters
 from coursify.modules.enrollments import jobs as enrollment_jobs
 from coursify.modules.payments import emails as payment_letters
 from coursify.modules.payments import jobs as payment_jobs
+from coursify.modules.privacy import emails as privacy_letters
+from coursify.modules.privacy import jobs as privacy_jobs
 from coursify.modules.users import emails as user_letters
 from coursify.modules.users import jobs as user_jobs
 from coursify.modules.webhooks import jobs as webhook_jobs
@@ -30,6 +32,7 @@ RunJobs = Callable[[], Awaitable[None]]
 
 LETTERS: dict[str, Composer] = {
     **user_letters.LETTERS,
+    privacy_letters.ERASURE_RECEIPT: privacy_letters.compose_erasure_receipt,
     enrollment_letters.ENROLLMENT: enrollment_letters.compose_enrollment,
     payment_letters.RECEIPT: payment_letters.compose_receipt,
     payment_letters.REFUND: payment_letters.compose_refund,
@@ -40,6 +43,7 @@ CLOCK: dict[str, tuple[str, Task]] = {
     "enrollments.refresh_recent_counts": ("* * * * *", enrollment_jobs.refresh_recent_counts),
     "enrollments.refresh_all_counts": ("47 2 * * *", enrollment_jobs.refresh_all_counts),
     "payments.sweep_orders": ("* * * * *", payment_jobs.sweep_orders),
+    "privacy.forget": ("*/5 * * * *", privacy_jobs.forget),
     "webhooks.reconcile": ("*/5 * * * *", webhook_jobs.reconcile_recent),
     "webhooks.reconcile_deep": ("17 3 * * *", webhook_jobs.reconcile_deep),
 }
@@ -54,6 +58,8 @@ JOBS: dict[str, Task] = {
     "payments.execute_refund": payment_jobs.execute_refund,
     "webhooks.handle_event": webhook_jobs.handle_event,
     "users.send_link": user_jobs.send_link,
+    "privacy.run_step": privacy_jobs.run_step,
+    "privacy.make_export": privacy_jobs.make_export,
     mail.DELIVER: deliver_letter,
 }
 

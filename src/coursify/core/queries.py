@@ -139,6 +139,10 @@ async def delete_old_answers(db: Connection, *, now: datetime) -> int:
     return await execute(db, "DELETE FROM idempotency_keys WHERE created_at < %(now)s - interval '24 hours'", now=now)
 
 
+async def delete_answers_of(db: Connection, user_id: UUID) -> int:
+    return await execute(db, "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s", user_id=user_id)
+
+
 async def insert_audit(
     db: Connection,
     *,

@@ -80,6 +80,14 @@ class StripeGateway:
         )
         return str(customer.id)
 
+    async def delete_customer(self, customer_id: str) -> None:
+        """One that is deleted already is no error."""
+        try:
+            await _ask(self._client.v1.customers.delete_async(customer_id))
+        except GatewayRefused as refusal:
+            if refusal.code != "resource_missing":
+                raise
+
     async def create_intent(self, *, order_id: str, amount: Money, customer_id: str, key: str) -> IntentFact:
         intent = await _ask(
             self._client.v1.payment_intents.create_async(

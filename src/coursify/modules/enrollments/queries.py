@@ -365,3 +365,18 @@ async def list_enrollment_counts(db: Connection, *, since: datetime) -> list[Enr
         """,
         since=since,
     )
+
+
+async def delete_progress_of(db: Connection, user_id: UUID) -> int:
+    """An erased person's progress goes; the enrollment stays, because grants and orders point at it."""
+    return await execute(
+        db,
+        """
+        WITH forgotten AS (
+            DELETE FROM lesson_progress USING enrollments
+            WHERE enrollments.id = enrollment_id AND enrollments.user_id = %(user_id)s
+        )
+        UPDATE enrollments SET completed_at = NULL, last_lesson_id = NULL WHERE user_id = %(user_id)s
+        """,
+        user_id=user_id,
+    )

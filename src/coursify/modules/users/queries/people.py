@@ -184,3 +184,22 @@ async def change_email(
         email_canonical=email_canonical,
         now=now,
     )
+
+
+async def scrub_user(db: Connection, user_id: UUID, *, now: datetime) -> int:
+    """Name, address and everything else that tells who it was; links, factors and devices go with them."""
+    return await execute(
+        db,
+        """
+        WITH devices AS (UPDATE sessions SET user_agent = NULL WHERE user_id = %(user_id)s),
+             links AS (DELETE FROM one_time_tokens WHERE user_id = %(user_id)s),
+             factors AS (DELETE FROM second_factors WHERE user_id = %(user_id)s),
+             codes AS (DELETE FROM recovery_codes WHERE user_id = %(user_id)s)
+        UPDATE users SET email = NULL, email_canonical = NULL, name = NULL, bio = NULL, avatar_url = NULL,
+               password_hash = NULL, email_verified_at = NULL, role = 'student', status = 'erased',
+               erased_at = %(now)s, sessions_valid_after = %(now)s, updated_at = %(now)s
+        WHERE id = %(user_id)s
+        """,
+        user_id=user_id,
+        now=now,
+    )

@@ -1,0 +1,75 @@
+"""The operations of privacy."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request, Response
+
+from coursify.core.http import Db, Now, Route, failures, reply
+from coursify.core.schema import Envelope
+from coursify.core.settings import Settings
+from coursify.modules.privacy.errors import ExportExpired, ExportNotFound
+from coursify.modules.privacy.models import Export
+from coursify.modules.privacy.schemas import ErasureBegun, ExportState
+from coursify.modules.privacy.services import open_export as opening
+from coursify.modules.privacy.services import request_erasure as erasing
+from coursify.modules.privacy.services import request_export as exporting
+from coursify.modules.privacy.services.make_export import SECTIONS
+from coursify.modules.privacy.services.open_export import sign_export
+from coursify.modules.users.errors import LastAdmin, UserNotFound
+from coursify.modules.users.guards import AtDesk, SignedIn
+
+router = APIRouter(route_class=Route, tags=["privacy"])
+
+
+@router.get("/users/me/export", response_model=Envelope[ExportState], status_code=202)
+async def request_export(request: Request, caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+    """Everything held on you, as one JSON document: ask until `status` is `ready`, then follow `url`."""
+    export = await exporting.request_export(db, user_id=caller.user_id, now=now)
+    settings: Settings = request.app.state.settings
+    state = _state(export, settings.app.public_url, desk.server_key)
+    return reply(state, "Your archive is ready." if export.is_ready else "Your archive is in the making.", status=202)
+
+
+@router.get(
+    "/users/exports/{export_id}",
+    response_class=Response,
+    status_code=200,
+    responses=failures(ExportNotFound, ExportExpired),
+)
+async def download_export(
+    export_id: UUID, desk: AtDesk, db: Db, now: Now, signature: Annotated[str, Query(max_length=100)] = ""
+) -> Response:
+    """The archive behind a signed link."""
+    content = await opening.open_export(
+        db, export_id=export_id, signature=signature, sealer=desk.sealer, server_key=desk.server_key, now=now
+    )
+    headers = {"Content-Disposition": 'attachment; filename="coursify-export.json"', "Cache-Control": "no-store"}
+    return Response(content, media_type="application/json", headers=headers)
+
+
+@router.delete(
+    "/users/{user_id}",
+    response_model=Envelope[ErasureBegun],
+    status_code=202,
+    responses=failures(UserNotFound, LastAdmin),
+)
+async def erase_user(user_id: UUID, caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+    """Erase oneself, or anyone as an admin: signed out at once, scrubbed at once, the rest follows with a receipt."""
+    erasure = await erasing.request_erasure(db, caller=caller, user_id=user_id, sealer=desk.sealer, now=now)
+    desk.sessions.forget(user_id)
+    return reply(ErasureBegun.model_validate(erasure), "The account is erased.", status=202)
+
+
+def _state(export: Export, origin: str, server_key: bytes) -> ExportState:
+    link = f"{origin}/api/v1/users/exports/{export.id}?signature={sign_export(server_key, export.id)}"
+    return ExportState(
+        id=export.id,
+        status="ready" if export.is_ready else "preparing",
+        progress=100 * export.sections_done // len(SECTIONS),
+        url=link if export.is_ready else None,
+        requested_at=export.requested_at,
+        expires_at=export.expires_at,
+    )

@@ -1,0 +1,155 @@
+"""Everything held on a person, section by section. Other modules' tables are only read."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from coursify.core.database import Connection, fetch_records
+
+Records = list[dict[str, Any]]
+
+
+async def list_account(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT id, email, name, bio, avatar_url, role, status, email_verified_at, created_at, updated_at
+        FROM users WHERE id = %(user_id)s
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_sessions(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT id, created_at, authenticated_at, last_used_at, expires_at, revoked_at, revoked_reason, user_agent
+        FROM sessions WHERE user_id = %(user_id)s ORDER BY id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_security_events(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        "SELECT kind, created_at FROM security_events WHERE user_id = %(user_id)s ORDER BY id",
+        user_id=user_id,
+    )
+
+
+async def list_letters(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT message_key, kind, state, created_at, settled_at
+        FROM email_deliveries WHERE user_id = %(user_id)s ORDER BY id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_enrollments(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT enrollments.id, course_id, courses.title, enrolled_at, completed_at
+        FROM enrollments JOIN courses ON courses.id = course_id
+        WHERE user_id = %(user_id)s ORDER BY enrollments.id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_progress(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT enrollment_id, lesson_id, lesson_progress.completed_at, position_seconds, updated_at
+        FROM lesson_progress JOIN enrollments ON enrollments.id = enrollment_id
+        WHERE user_id = %(user_id)s ORDER BY enrollment_id, lesson_id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_reviews(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT id, course_id, rating, comment, status, reply, created_at, updated_at
+        FROM reviews WHERE user_id = %(user_id)s AND deleted_at IS NULL ORDER BY id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_orders(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT orders.id, orders.status, orders.currency, total_minor, paid_at, orders.created_at,
+               (SELECT coalesce(jsonb_agg(jsonb_build_object('course_id', course_id, 'title', title,
+                                                             'amount_minor', amount_minor)), '[]')
+                FROM order_lines WHERE order_id = orders.id) AS lines
+        FROM orders WHERE user_id = %(user_id)s ORDER BY orders.id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_payments(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT id, order_id, intent_status, amount_minor, amount_received_minor, currency, received_at, created_at
+        FROM payments WHERE user_id = %(user_id)s ORDER BY id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_refunds(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT refunds.id, payment_id, refunds.status, refunds.amount_minor, refunds.currency, reason, settled_at
+        FROM refunds JOIN payments ON payments.id = payment_id
+        WHERE payments.user_id = %(user_id)s ORDER BY refunds.id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_courses(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT id, slug, title, status, price_minor, currency, created_at, published_at
+        FROM courses WHERE instructor_id = %(user_id)s ORDER BY id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_earnings(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT source_type, amount_minor, currency, booked_at
+        FROM ledger_entries WHERE instructor_id = %(user_id)s ORDER BY id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_audit(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT action, target_type, target_id, details, at FROM audit_log WHERE actor_id = %(user_id)s ORDER BY id
+        """,
+        user_id=user_id,
+    )

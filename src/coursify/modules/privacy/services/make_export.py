@@ -1,0 +1,45 @@
+"""The archive of everything held on a person: one JSON document, sealed until its link is used."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import orjson
+
+from coursify.core.crypto import Sealer
+from coursify.core.database import Database
+from coursify.modules.privacy.places import content_place
+from coursify.modules.privacy.queries import exports, holdings
+
+SECTIONS = {
+    "account": holdings.list_account,
+    "sessions": holdings.list_sessions,
+    "securityEvents": holdings.list_security_events,
+    "letters": holdings.list_letters,
+    "enrollments": holdings.list_enrollments,
+    "progress": holdings.list_progress,
+    "reviews": holdings.list_reviews,
+    "orders": holdings.list_orders,
+    "payments": holdings.list_payments,
+    "refunds": holdings.list_refunds,
+    "courses": holdings.list_courses,
+    "earnings": holdings.list_earnings,
+    "audit": holdings.list_audit,
+}
+
+
+async def make_export(database: Database, *, sealer: Sealer, export_id: UUID) -> None:
+    """Section by section, each noted, so that whoever waits sees it advance; running twice makes it once."""
+    async with database.read() as db:
+        export = await exports.find_export(db, export_id)
+    if export is None or export.is_ready:
+        return
+    archive: dict[str, object] = {}
+    for number, (name, collect) in enumerate(SECTIONS.items(), start=1):
+        async with database.read() as db:
+            archive[name] = await collect(db, export.user_id)
+        async with database.transaction() as (db, _now):
+            await exports.note_section(db, export_id, sections_done=number)
+    sealed = sealer.seal(orjson.dumps(archive, option=orjson.OPT_INDENT_2), place=content_place(export_id))
+    async with database.transaction() as (db, now):
+        await exports.mark_export_ready(db, export_id, content=sealed, now=now)

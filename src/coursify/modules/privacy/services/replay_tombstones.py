@@ -1,0 +1,23 @@
+"""After a restore: whoever was erased after the backup was made is erased again, before anything is served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from coursify.core.crypto import Sealer
+from coursify.core.database import Database
+from coursify.modules.privacy.models import Tombstone
+from coursify.modules.privacy.services.request_erasure import erase
+from coursify.modules.users import queries as user_queries
+
+
+async def replay_tombstones(database: Database, *, tombstones: Iterable[Tombstone], sealer: Sealer) -> int:
+    """How many people had come back; ids that the restored database never knew are passed over."""
+    returned = 0
+    for tombstone in tombstones:
+        async with database.transaction() as (db, now):
+            user = await user_queries.find_user(db, tombstone.user_id)
+            if user and user.status != "erased":
+                await erase(db, actor_id=user.id, user_id=user.id, sealer=sealer, now=now)
+                returned += 1
+    return returned

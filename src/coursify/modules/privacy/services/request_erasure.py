@@ -1,0 +1,47 @@
+"""A person is erased: scrubbed and signed out at once, every other system step by step, with a receipt at the end."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from coursify.core import audit, jobs
+from coursify.core import queries as core_queries
+from coursify.core.crypto import Sealer
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.privacy.models import STEPS, Erasure
+from coursify.modules.privacy.places import receipt_place
+from coursify.modules.privacy.queries import erasures, exports
+from coursify.modules.users.errors import UserNotFound
+from coursify.modules.users.policies import can_manage
+from coursify.modules.users.services.erase_user import erase_user
+
+RUN_STEP = "privacy.run_step"
+
+
+async def request_erasure(db: Connection, *, caller: Caller, user_id: UUID, sealer: Sealer, now: datetime) -> Erasure:
+    """Raises UserNotFound (also for someone else's account), LastAdmin. Asked again, it is the same erasure."""
+    if not can_manage(caller, user_id):
+        raise UserNotFound
+    return await erase(db, actor_id=caller.user_id, user_id=user_id, sealer=sealer, now=now)
+
+
+async def erase(db: Connection, *, actor_id: UUID, user_id: UUID, sealer: Sealer, now: datetime) -> Erasure:
+    """The address is kept, sealed, only until the receipt is out."""
+    user = await erase_user(db, user_id=user_id, now=now)
+    begun = await erasures.find_erasure_of(db, user_id)
+    if user is None and begun:
+        return begun
+    erasure_id = uuid4()
+    address = sealer.seal((user.email or "").encode(), place=receipt_place(erasure_id)) if user else None
+    erasure = await erasures.insert_erasure(
+        db, erasure_id=erasure_id, user_id=user_id, requested_by=actor_id, receipt_address=address, now=now
+    )
+    await erasures.insert_tombstone(db, user_id, now=now)
+    await exports.delete_exports_of(db, user_id)
+    await core_queries.delete_answers_of(db, user_id)
+    for step in STEPS:
+        await jobs.defer(db, RUN_STEP, erasure_id=erasure.id, step=step)
+    await audit.record(db, actor_id=actor_id, action="user.erased", target_type="user", target_id=user_id)
+    return erasure

@@ -1,0 +1,51 @@
+"""One system forgets an erased person; after the last one the receipt goes out. Every step may run twice."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core import jobs, mail
+from coursify.core.database import Connection, Database
+from coursify.core.gateways import PaymentGateway
+from coursify.modules.courses.queries import owners
+from coursify.modules.enrollments import queries as enrollment_queries
+from coursify.modules.payments.services.forget_customer import forget_customer
+from coursify.modules.privacy.models import STEPS, Step
+from coursify.modules.privacy.queries import erasures
+from coursify.modules.privacy.services.request_erasure import RUN_STEP
+from coursify.modules.reviews import queries as review_queries
+
+WAIT_FOR_MONEY_SECONDS = 3_600
+
+
+async def run_erasure_step(database: Database, gateway: PaymentGateway, *, erasure_id: UUID, step: Step) -> None:
+    """While money is on its way the provider keeps the customer, and this step tries again in an hour."""
+    async with database.read() as db:
+        erasure = await erasures.find_erasure(db, erasure_id)
+    if erasure is None:
+        return
+    is_forgotten = step != "payment_customer" or await forget_customer(database, gateway, user_id=erasure.user_id)
+    async with database.transaction() as (db, now):
+        if not is_forgotten:
+            await jobs.defer(db, RUN_STEP, delay_seconds=WAIT_FOR_MONEY_SECONDS, erasure_id=erasure_id, step=step)
+            return
+        await erasures.lock_erasure(db, erasure_id)
+        await _forget(db, step, user_id=erasure.user_id, now=now)
+        await erasures.insert_done_step(db, erasure_id, step=step, now=now)
+        if set(await erasures.list_done_steps(db, erasure_id)) >= set(STEPS) and await erasures.mark_erasure_completed(
+            db, erasure_id, now=now
+        ):
+            await mail.post(db, kind="erasure_receipt", subject_id=erasure_id, user_id=erasure.user_id, now=now)
+
+
+async def _forget(db: Connection, step: Step, *, user_id: UUID, now: datetime) -> None:
+    match step:
+        case "courses":
+            await owners.take_down_courses_of(db, user_id, now=now)
+        case "reviews":
+            await review_queries.clear_comments_of(db, user_id, now=now)
+        case "progress":
+            await enrollment_queries.delete_progress_of(db, user_id)
+        case "payment_customer":
+            pass  # the provider was asked before this transaction began

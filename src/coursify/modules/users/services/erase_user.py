@@ -1,0 +1,24 @@
+"""A person is scrubbed: only the id stays; every sign-in ends with the commit."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.modules.users import queries
+from coursify.modules.users.errors import LastAdmin
+from coursify.modules.users.models import User
+
+
+async def erase_user(db: Connection, *, user_id: UUID, now: datetime) -> User | None:
+    """The person as they were, or None when they are erased already; raises UserNotFound, LastAdmin."""
+    admins = await queries.lock_active_admins(db)
+    user = await queries.lock_user(db, user_id)
+    if user.status == "erased":
+        return None
+    if admins == [user_id]:
+        raise LastAdmin
+    await queries.end_all_sessions(db, user_id=user_id, reason="erased", now=now)
+    await queries.scrub_user(db, user_id, now=now)
+    return user
