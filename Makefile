@@ -1,10 +1,10 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check fix lint docs openapi bench migration reset prove tour
+.PHONY: help run dev test test-stripe check fix lint docs openapi bench migration reset prove tour
 SHELL := /bin/sh
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Run the whole system here, without any account (COURSIFY_PORT=8001 for another port)
 	@scripts/bootstrap run
@@ -21,6 +21,11 @@ tour: ## Play the whole story against the running system
 test: ## Run every test, in parallel and in random order, on servers of its own (ARGS="-k refund")
 	@scripts/bootstrap dev
 	@.venv/bin/python -m pytest -n 2 $(ARGS)
+
+test-stripe: ## Play the story against Stripe's own test mode (STRIPE_TEST_SECRET_KEY=sk_test_…)
+	@scripts/bootstrap dev
+	@test -n "$$STRIPE_TEST_SECRET_KEY" || { echo 'Set STRIPE_TEST_SECRET_KEY to a test key of your Stripe account.'; exit 1; }
+	@.venv/bin/python -m pytest tests/stripe_mode
 
 check: lint test ## What CI runs: format, lint, types, import contracts, then every test
 
