@@ -4,7 +4,7 @@
 SHELL := /bin/sh
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Run the whole system here, without any account (COURSIFY_PORT=8001 for another port)
 	@scripts/bootstrap run
