@@ -90,7 +90,7 @@ class CatalogueQuery(PageQuery):
     instructor_id: UUID | None = None
     min_price: QueryPrice | None = None
     max_price: QueryPrice | None = None
-    free: Literal["true", "false"] | None = Field(default=None, json_schema_extra={"type": "boolean"})
+    free: Literal["true", "false"] | None = None
     min_rating: Decimal | None = Field(default=None, ge=0, le=5, max_digits=3, decimal_places=2)
     search: Prose | None = Field(
         default=None, max_length=200, description="words or parts of words in title, subtitle and description"
