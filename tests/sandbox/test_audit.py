@@ -1,0 +1,66 @@
+"""`coursify audit` as a person runs it: every sentence with its mark, the rows that break it, an exit code."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+import pytest
+from tests.support.school import fill_small_school, own_database
+from tests.support.servers import ServerAddresses
+
+from coursify.core.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def database(servers: ServerAddresses) -> Iterator[str]:
+    with own_database(servers) as name:
+        yield name
+
+
+def run_audit(database_url: str | None, folder: Path) -> subprocess.CompletedProcess[str]:
+    environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    environment |= {"COURSIFY_DATA_DIR": str(folder), "COLUMNS": "200"}
+    if database_url:
+        environment["DATABASE_URL"] = database_url
+    return subprocess.run(
+        [sys.executable, "-m", "coursify", "audit"], env=environment, capture_output=True, text=True, check=False
+    )
+
+
+async def test_it_names_what_is_broken_and_fails(
+    servers: ServerAddresses, settings: Settings, database: str, tmp_path: Path
+) -> None:
+    async with await psycopg.AsyncConnection.connect(servers.owner_url_for(database)) as db:
+        await fill_small_school(db, settings, students=2, now=datetime.now(UTC))
+        await db.commit()
+        whole = run_audit(servers.app_url_for(database), tmp_path)
+        await db.execute("UPDATE courses SET lesson_count = lesson_count + 1 WHERE title = 'Rust in Practice'")
+        await db.commit()
+        broken = run_audit(servers.app_url_for(database), tmp_path)
+    assert whole.returncode == 0, whole.stdout
+    assert "✗" not in whole.stdout
+    assert broken.returncode == 1
+    assert broken.stdout.count("✗") == 1
+    assert "✗ I-28 A course's live lessons stand at 1..n" in broken.stdout
+    assert "lesson_count=6" in broken.stdout
+
+
+def test_without_a_database_it_says_so(tmp_path: Path) -> None:
+    answer = run_audit(None, tmp_path)
+    assert answer.returncode == 2
+    assert "DATABASE_URL is not set, and no sandbox runs with its data in" in answer.stdout
+    assert "Traceback" not in answer.stderr
+
+
+def test_a_database_that_does_not_answer_is_no_finding(tmp_path: Path) -> None:
+    answer = run_audit("postgresql://nobody@127.0.0.1:1/nothing", tmp_path)
+    assert answer.returncode == 2
+    assert "cannot be asked" in answer.stdout

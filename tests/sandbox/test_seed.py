@@ -1,0 +1,285 @@
+"""The sample school: worth looking at, true in every figure, the same at every start, and told to nobody."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psycopg
+import pytest
+from tests.support.school import ACCOUNTS, own_database
+from tests.support.servers import ServerAddresses
+from tests.support.stripe_standin import StripeStandin, start_stripe_standin
+
+from coursify import app as application
+from coursify import worker
+from coursify.core.settings import Settings, load_settings
+from coursify.invariants.examine import examine
+from coursify.sandbox.seed.catalogue import SHELVES, read_courses, read_instructors, read_words
+from coursify.sandbox.seed.plan_history import Student, plan_history
+
+pytestmark = pytest.mark.anyio
+SECONDS_ON_A_BUSY_MACHINE = 30
+
+
+@dataclass(frozen=True)
+class SeededSchool:
+    """`refundable` is the payment that one test gives back; the others leave it alone."""
+
+    name: str
+    owner_url: str
+    environment: dict[str, str]
+    standin: StripeStandin
+    refundable: str
+
+
+@pytest.fixture(scope="module")
+def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeStandin]:
+    """One of our own: hundreds of sample payments would burden other tests' stand-in."""
+    started = start_stripe_standin(tmp_path_factory.mktemp("stripe"), webhook_url="")
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def environment(
+    environment: dict[str, str], standin: StripeStandin, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, str]:
+    accounts = tmp_path_factory.mktemp("accounts") / "accounts.json"
+    accounts.write_text(
+        json.dumps([{"role": who.role, "email": who.email, "password": who.password} for who in ACCOUNTS])
+    )
+    return environment | {
+        "STRIPE_SECRET_KEY": standin.secret_key,
+        "STRIPE_PUBLISHABLE_KEY": standin.publishable_key,
+        "STRIPE_WEBHOOK_SECRET": standin.webhook_secret,
+        "STRIPE_API_BASE": standin.url,
+        "SEED_ACCOUNTS_FILE": str(accounts),
+    }
+
+
+@pytest.fixture(scope="module")
+def school(servers: ServerAddresses, environment: dict[str, str], standin: StripeStandin) -> Iterator[SeededSchool]:
+    with own_database(servers) as name:
+        told = environment | {"DATABASE_URL": servers.app_url_for(name)}
+        seeded = run_seed(told)
+        assert seeded.returncode == 0, seeded.stdout + seeded.stderr
+        with psycopg.connect(servers.owner_url_for(name)) as db:
+            whole = "NOT EXISTS (SELECT FROM refunds WHERE payment_id = payments.id)"
+            found = db.execute(f"SELECT min(provider_payment_id) FROM payments WHERE {whole}").fetchone()
+        assert found
+        yield SeededSchool(name, servers.owner_url_for(name), told, standin, found[0])
+
+
+@pytest.fixture
+async def db(school: SeededSchool) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
+    async with await psycopg.AsyncConnection.connect(school.owner_url, autocommit=True) as connection:
+        yield connection
+
+
+def run_seed(environment: dict[str, str], *flags: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "coursify", "seed", *flags],
+        env=os.environ | environment | {"COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS_ON_A_BUSY_MACHINE,
+    )
+
+
+async def value(db: psycopg.AsyncConnection[Any], sql: str) -> Any:
+    row = await (await db.execute(sql)).fetchone()
+    assert row is not None
+    return row[0] if len(row) == 1 else row
+
+
+async def test_the_school_is_worth_looking_at(db: psycopg.AsyncConnection[Any]) -> None:
+    assert await value(db, "SELECT count(*) FROM courses WHERE status = 'published'") == 40
+    assert await value(db, "SELECT count(DISTINCT category) FROM courses WHERE status = 'published'") == 8
+    assert await value(db, "SELECT count(DISTINCT instructor_id) FROM courses") == 10
+    assert await value(db, "SELECT count(*) FROM users WHERE role = 'student'") > 300
+    assert await value(db, "SELECT count(DISTINCT currency) FROM orders") == 4
+    assert await value(db, "SELECT count(*) FROM courses WHERE price_minor = 0 AND status = 'published'") == 4
+    assert await value(db, "SELECT count(DISTINCT status) FROM courses") == 4
+    assert await value(db, "SELECT count(*) FROM reviews WHERE comment IS NOT NULL") > 150
+    assert await value(db, "SELECT count(*) FROM lesson_progress") > 500
+    assert await value(db, "SELECT count(DISTINCT status) FROM refunds") == 1
+
+
+async def test_payments_come_from_ninety_days_and_end_now(db: psycopg.AsyncConnection[Any]) -> None:
+    first, last, days = await value(
+        db, "SELECT min(paid_at), max(paid_at), count(DISTINCT paid_at::date) FROM orders WHERE status = 'paid'"
+    )
+    now = datetime.now(UTC)
+    assert timedelta(days=80) < now - first < timedelta(days=91)
+    assert timedelta(0) < now - last < timedelta(days=2)
+    assert days > 75
+
+
+async def test_every_invariant_holds_on_the_fresh_school(db: psycopg.AsyncConnection[Any]) -> None:
+    findings = await examine(db, now=datetime.now(UTC))
+    assert {finding.invariant.code: finding.rows for finding in findings if finding.is_broken} == {}
+
+
+async def test_only_the_printed_accounts_have_a_password_and_one_is_admin(db: psycopg.AsyncConnection[Any]) -> None:
+    rows = await (await db.execute("SELECT role, email FROM users WHERE password_hash IS NOT NULL")).fetchall()
+    assert sorted(rows) == sorted((account.role, account.email) for account in ACCOUNTS)
+    assert await value(db, "SELECT count(*) FROM users WHERE role = 'admin'") == 1
+    assert await value(db, "SELECT count(*) FROM users WHERE email NOT LIKE '%@example.com'") == 0
+
+
+async def test_the_printed_people_have_something_to_show(db: psycopg.AsyncConnection[Any]) -> None:
+    taught = "SELECT count(*) FROM courses JOIN users ON users.id = instructor_id WHERE courses.status = 'published' AND email = "
+    assert await value(db, taught + "'instructor@example.com'") >= 3
+    learned = "FROM enrollments JOIN users ON users.id = user_id WHERE email = 'student@example.com'"
+    assert await value(db, f"SELECT count(*), count(completed_at) {learned}") == (3, 1)
+
+
+async def test_no_letter_goes_out_and_no_job_waits(db: psycopg.AsyncConnection[Any]) -> None:
+    assert await value(db, "SELECT count(*) FROM email_deliveries WHERE state <> 'suppressed'") == 0
+    assert await value(db, "SELECT count(*) FROM email_deliveries WHERE reason IS NULL") == 0
+    assert await value(db, "SELECT count(*) FROM procrastinate_jobs") == 0
+
+
+async def test_every_sample_payment_is_known_to_stripe_under_the_same_id(
+    db: psycopg.AsyncConnection[Any], school: SeededSchool
+) -> None:
+    cursor = await db.execute(
+        """
+        SELECT p.provider_payment_id, p.amount_received_minor, p.currency,
+               coalesce((SELECT sum(amount_minor) FROM refunds WHERE payment_id = p.id), 0)::int FROM payments p
+        """
+    )
+    ours = {row for row in await cursor.fetchall() if row[0] != school.refundable}
+    theirs = {
+        (intent["id"], intent["received"], intent["currency"], intent["refunded"])
+        for intent in school.standin.ledger()["payment_intents"]
+        if intent["id"] != school.refundable
+    }
+    assert ours == theirs
+    assert len(ours) > 400
+    assert sum(refunded > 0 for *_, refunded in ours) > 10
+
+
+def test_a_second_seed_does_nothing_and_says_so(school: SeededSchool) -> None:
+    again = run_seed(school.environment)
+    assert again.returncode == 0
+    assert "This database has users already: nothing was seeded." in again.stdout
+
+
+async def test_a_sample_payment_can_be_refunded_through_the_api(servers: ServerAddresses, school: SeededSchool) -> None:
+    with own_database(servers, template=school.name) as name:
+        settings = settings_for(school.environment | {"DATABASE_URL": servers.app_url_for(name)})
+        with psycopg.connect(servers.owner_url_for(name), autocommit=True) as db:
+            row = db.execute(f"SELECT id FROM payments WHERE provider_payment_id = '{school.refundable}'").fetchone()
+            assert row
+        payment = await refund(settings, str(row[0]))
+        with psycopg.connect(servers.owner_url_for(name), autocommit=True) as db:
+            live = db.execute(
+                f"""
+                SELECT count(*) FROM access_grants JOIN order_lines ON order_lines.id = source_id
+                JOIN payments USING (order_id) WHERE payments.id = '{row[0]}' AND revoked_at IS NULL
+                """
+            ).fetchone()
+    assert payment["status"] == "refunded"
+    assert live == (0,)
+
+
+def settings_for(environment: dict[str, str]) -> Settings:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, setting in environment.items():
+            patch.setenv(name, setting)
+        return load_settings()
+
+
+async def refund(settings: Settings, payment_id: str) -> dict[str, Any]:
+    """As the admin asks for it, until the provider has said yes; the payment as it stands then."""
+    app = application.build(settings)
+    admin = next(account for account in ACCOUNTS if account.role == "admin")
+    async with (
+        app.router.lifespan_context(app),
+        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver/api/v1") as client,
+        worker.open_tools(settings) as tools,
+        worker.open_queue(tools) as queue,
+    ):
+        session = await client.post("/users/login", json={"email": admin.email, "password": admin.password})
+        client.headers["Authorization"] = f"Bearer {session.json()['data']['accessToken']}"
+        key = {"Idempotency-Key": "a-sample-refund-0001"}
+        asked = await client.post("/payments/refund", json={"paymentId": payment_id}, headers=key)
+        assert asked.status_code == 202, asked.text
+        await worker.run_due(queue)
+        answer = await client.get(f"/payments/{payment_id}")
+    payment: dict[str, Any] = answer.json()["data"]
+    return payment
+
+
+def test_an_empty_school_has_one_account_for_each_role(servers: ServerAddresses, environment: dict[str, str]) -> None:
+    with own_database(servers) as name:
+        seeded = run_seed(environment | {"DATABASE_URL": servers.app_url_for(name)}, "--empty")
+        with psycopg.connect(servers.owner_url_for(name)) as db:
+            people = db.execute("SELECT role, email, password_hash LIKE '$argon2id$%' FROM users").fetchall()
+            courses = db.execute("SELECT count(*) FROM courses").fetchone()
+    assert seeded.returncode == 0, seeded.stdout
+    assert sorted(people) == sorted((account.role, account.email, True) for account in ACCOUNTS)
+    assert courses == (0,)
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"ENVIRONMENT": "production"}, "ENVIRONMENT is production"),
+        ({"STRIPE_API_BASE": "https://api.stripe.com"}, "Sample payments need the Stripe stand-in"),
+        ({"SEED_ACCOUNTS_FILE": ""}, "SEED_ACCOUNTS_FILE must name a JSON file"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1:1"}, "The Stripe stand-in did not take the sample payments"),
+    ],
+)
+def test_what_cannot_be_seeded_is_refused_in_a_sentence_and_leaves_nothing(
+    servers: ServerAddresses, environment: dict[str, str], change: dict[str, str], sentence: str
+) -> None:
+    with own_database(servers) as name:
+        answer = run_seed(environment | {"DATABASE_URL": servers.app_url_for(name)} | change)
+        with psycopg.connect(servers.owner_url_for(name)) as db:
+            users = db.execute("SELECT count(*) FROM users").fetchone()
+    assert answer.returncode == 1
+    assert sentence in answer.stdout
+    assert "Traceback" not in answer.stdout + answer.stderr
+    assert users == (0,)
+
+
+def test_the_plan_is_the_same_at_every_start() -> None:
+    now = datetime(2026, 6, 1, tzinfo=UTC)
+    courses = {course.title: course for course in read_courses() if course.is_on_sale}
+    published_at = dict.fromkeys(courses, now - timedelta(days=100))
+    shown = Student("Sam Rowe", "student@example.com")
+    plans = [plan_history(courses, published_at, read_words(), shown=shown, now=now) for _ in range(2)]
+    assert plans[0] == plans[1]
+    assert all(earlier[0] <= later[0] < now for earlier, later in zip(plans[0], plans[0][1:], strict=False))
+
+
+def test_the_content_is_whole() -> None:
+    courses = read_courses()
+    teachers = {instructor.name for instructor in read_instructors()}
+    assert len({course.title for course in courses}) == len(courses)
+    assert [course.category for course in courses] == sorted((course.category for course in courses), key=SHELVES.index)
+    for course in courses:
+        assert course.instructor in teachers, course.title
+        assert len(course.lessons) >= 4 or not course.is_on_sale, course.title
+        assert course.description.startswith("<p>"), course.title
+        assert all(lesson.content.startswith("<p>") for lesson in course.lessons), course.title
+        assert course.reviews or not course.is_on_sale, course.title
+
+
+def test_no_file_of_the_content_speaks_of_real_addresses() -> None:
+    folder = Path(__file__).resolve().parents[2] / "src/coursify/sandbox/seed/content"
+    for path in folder.glob("*.toml"):
+        addresses = [word for word in path.read_text().split() if "@" in word]
+        assert all(address.strip('",').endswith("@example.com") for address in addresses), path.name

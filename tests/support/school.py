@@ -1,0 +1,41 @@
+"""A small sample school in a database of its own, for tests that look at data that was made through the services."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+import psycopg
+from rich.console import Console
+from tests.support.servers import ServerAddresses
+
+from coursify.core.database import Connection
+from coursify.core.settings import Settings
+from coursify.sandbox.seed.accounts import ROLES, SampleAccount
+from coursify.sandbox.seed.fill_school import fill_school
+from coursify.sandbox.seed.meter import Meter
+from coursify.sandbox.seed.school import School
+
+ACCOUNTS = [SampleAccount(role, f"{role}@example.com", f"a-{role}-of-the-sample!") for role in ROLES]
+
+
+@contextmanager
+def own_database(servers: ServerAddresses, template: str = "coursify_template") -> Iterator[str]:
+    """The name of a migrated database that nobody else uses, dropped afterward."""
+    name = f"coursify_school_{secrets.token_hex(4)}"
+    with psycopg.connect(servers.owner_url_for("postgres"), autocommit=True) as db:
+        db.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+    try:
+        yield name
+    finally:
+        with psycopg.connect(servers.owner_url_for("postgres"), autocommit=True) as db:
+            db.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def fill_small_school(db: Connection, settings: Settings, *, students: int, now: datetime) -> School:
+    """As the seed does it, without the passwords' hashes and without a stand-in that knows of it."""
+    accounts = dict.fromkeys(ACCOUNTS, "no hash")
+    quiet = Meter(Console(quiet=True))
+    return await fill_school(db, settings=settings, accounts=accounts, meter=quiet, students=students, now=now)
