@@ -49,6 +49,7 @@ OPERATIONS: dict[str, Operation] = {
     "update_me": Operation(Who.SIGNED_IN),
     "update_my_password": Operation(Who.SIGNED_IN, rule="with the present password"),
     "update_my_email": Operation(Who.SIGNED_IN, rule="with the present password, from a confirmed address"),
+    "get_user": Operation(Who.ANYONE, rule="an instructor; any other for oneself or an admin", rate="read"),
     "update_user": Operation(Who.SIGNED_IN, rule="oneself or an admin"),
     "request_export": Operation(Who.SIGNED_IN),
     "download_export": Operation(Who.ANYONE, rule="with the link's signature"),

@@ -1,5 +1,5 @@
 """The courses' operations, one resource per file. `ROUTERS` are in the order in which paths are tried."""
 
-from coursify.modules.courses.controllers import approvals, catalogue, categories, courses, lessons
+from coursify.modules.courses.controllers import approvals, catalogue, categories, courses, instructors, lessons
 
-ROUTERS = (catalogue.router, courses.router, lessons.router, categories.router, approvals.router)
+ROUTERS = (catalogue.router, courses.router, lessons.router, categories.router, approvals.router, instructors.router)

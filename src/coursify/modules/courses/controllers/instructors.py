@@ -1,0 +1,65 @@
+"""Who teaches here: a person with the courses they have on sale."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Response
+
+from coursify.core.database import Connection
+from coursify.core.http import Data, Route, failures, reply
+from coursify.core.operations import Caller
+from coursify.core.schema import Envelope, Output
+from coursify.modules.courses import services
+from coursify.modules.courses.schemas.outgoing import CourseSummary, summary_of
+from coursify.modules.users import queries as user_queries
+from coursify.modules.users.errors import UserNotFound
+from coursify.modules.users.guards import MaybeSignedIn
+from coursify.modules.users.policies import can_manage, can_see_profile
+from coursify.modules.users.schemas import UserDetail, detail_of
+
+router = APIRouter(route_class=Route, tags=["users"])
+
+MAX_COURSES = 100
+
+
+class FullProfile(UserDetail):
+    """A person as they, or an admin, see them."""
+
+    courses: list[CourseSummary]
+
+
+class InstructorProfile(Output):
+    """An instructor as everyone sees them."""
+
+    id: UUID
+    name: str
+    bio: str | None
+    avatar_url: str | None
+    courses: list[CourseSummary]
+
+
+@router.get(
+    "/users/{user_id}",
+    response_model=Envelope[FullProfile] | Envelope[InstructorProfile],
+    status_code=200,
+    responses=failures(UserNotFound),
+)
+async def get_user(user_id: UUID, caller: MaybeSignedIn, data: Data) -> Response:
+    """An instructor's public profile with the courses on sale; oneself and admins see the full account."""
+    async with data.read() as db:
+        return reply(await _profile(db, user_id, caller), "The person.")
+
+
+async def _profile(db: Connection, user_id: UUID, caller: Caller | None) -> dict[str, Any]:
+    user = await user_queries.get_user(db, user_id)
+    sees_all = caller is not None and can_manage(caller, user_id) and user.status != "erased"
+    if not sees_all and not can_see_profile(user):
+        raise UserNotFound
+    page = await services.browse_catalogue(
+        db, filters={"instructor_id": user_id}, sort="newest", after=None, limit=MAX_COURSES, offset=0
+    )
+    detail = detail_of(user).model_dump(mode="json", by_alias=True)
+    shown = detail if sees_all else {name: detail[name] for name in ("id", "name", "bio", "avatarUrl")}
+    return shown | {"courses": [summary_of(course) for course in page.items]}
