@@ -138,8 +138,8 @@ async def test_only_the_printed_accounts_have_a_password_and_one_is_admin(db: ps
 
 
 async def test_the_printed_people_have_something_to_show(db: psycopg.AsyncConnection[Any]) -> None:
-    taught = "SELECT count(*) FROM courses JOIN users ON users.id = instructor_id WHERE courses.status = 'published' AND email = "
-    assert await value(db, taught + "'instructor@example.com'") >= 3
+    taught = "FROM courses JOIN users ON users.id = instructor_id WHERE email = 'instructor@example.com'"
+    assert await value(db, f"SELECT count(*) {taught} AND courses.status = 'published'") >= 3
     learned = "FROM enrollments JOIN users ON users.id = user_id WHERE email = 'student@example.com'"
     assert await value(db, f"SELECT count(*), count(completed_at) {learned}") == (3, 1)
 
