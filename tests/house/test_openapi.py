@@ -77,7 +77,7 @@ def assert_failure(name: str, example: Json) -> None:
 def test_every_operation_says_who_may_call_it(document: Json) -> None:
     for name, operation in operations(document):
         line = OPERATIONS[operation["operationId"]]
-        wants_credential = {"bearer": []}
+        wants_credential: Json = {"bearer": []}
         assert wants_credential in operation["security"], name
         assert ({} in operation["security"]) == (line.who is Who.ANYONE), name
         assert operation["x-who"] == line.who.value, name

@@ -98,7 +98,7 @@ def _possible_of_local(name: str, call: Call) -> Iterator[str]:
         yield from get_args(hint)
     for node in ast.walk(call.function):
         if isinstance(node, ast.For | ast.comprehension) and name in ast.unparse(node.target):
-            yield from (part.value for part in ast.walk(node.iter) if isinstance(part, ast.Constant))
+            yield from (str(part.value) for part in ast.walk(node.iter) if isinstance(part, ast.Constant))
         if isinstance(node, ast.Assign) and name in {ast.unparse(target) for target in node.targets}:
             yield from _possible(node.value, call)
 
