@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -52,5 +53,4 @@ async def test_every_request_of_the_whole_story_is_one_that_the_sdk_declares(cla
 
 
 def _shape(path: str) -> str:
-    parts = path.split("/")
-    return "/".join("{id}" if "_" in part and any(char.isdigit() for char in part) else part for part in parts)
+    return re.sub(r"/(pi|re|du|cus)_[A-Za-z0-9]+", "/{id}", path)
