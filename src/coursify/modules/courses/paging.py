@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 import orjson
 
@@ -18,6 +18,20 @@ def scope_of(name: str, order: str, filters: Mapping[str, Any]) -> str:
     """A list's name for its cursors: which list, which order, which filters."""
     packed = orjson.dumps({key: str(value) for key, value in filters.items()}, option=orjson.OPT_SORT_KEYS)
     return f"{name}:{order}:{hashlib.sha256(packed).hexdigest()}"
+
+
+class Window(TypedDict):
+    """Which part of a list is wanted: `limit` rows after a key, or after `offset` rows."""
+
+    after: tuple[str | int, ...] | None
+    limit: int
+    offset: int
+
+
+def window_of(query: PageQuery, cursors: Cursors, scope: str) -> Window:
+    """Raises CursorInvalid for a cursor of another list, PageTooDeep for a page beyond row 10,000."""
+    after = cursors.read(scope, query.cursor) if query.cursor else None
+    return {"after": after, "limit": query.limit, "offset": query.offset()}
 
 
 def meta_for(page: Page[Item], query: PageQuery, cursors: Cursors, scope: str) -> Meta:

@@ -12,7 +12,7 @@ from coursify.core.pagination import CursorInvalid, PageTooDeep
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses import services
 from coursify.modules.courses.errors import CourseIncomplete, CourseNotFound, CourseNotPending
-from coursify.modules.courses.paging import meta_for, scope_of
+from coursify.modules.courses.paging import meta_for, scope_of, window_of
 from coursify.modules.courses.schemas.incoming import ApprovalQuery, CourseRejection
 from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
 from coursify.modules.users.guards import SignedIn
@@ -28,11 +28,9 @@ router = APIRouter(route_class=Route, tags=["admin"])
 async def list_admin_courses(query: Annotated[ApprovalQuery, Query()], data: Data, cursors: PageCursors) -> Response:
     """Courses of every owner and status; with `status=pending` those that wait, longest first."""
     scope = scope_of("admin.courses", str(query.status), {})
-    after = cursors.read(scope, query.cursor) if query.cursor else None
+    window = window_of(query, cursors, scope)
     async with data.read() as db:
-        page = await services.list_for_admins(
-            db, status=query.status, after=after, limit=query.limit, offset=query.offset()
-        )
+        page = await services.list_for_admins(db, status=query.status, **window)
     courses = [editable_of(course) for course in page.items]
     return reply(courses, "The courses.", meta=meta_for(page, query, cursors, scope))
 

@@ -13,7 +13,7 @@ from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses import policies, queries, services
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.guards import IdOrSlug
-from coursify.modules.courses.paging import meta_for, scope_of
+from coursify.modules.courses.paging import meta_for, scope_of, window_of
 from coursify.modules.courses.schemas.incoming import CatalogueQuery
 from coursify.modules.courses.schemas.outgoing import (
     CategoryShelf,
@@ -42,13 +42,11 @@ async def list_courses(
     """The catalogue: published courses, filtered, searched, sorted, by page or by cursor."""
     order, filters = query.order(), query.filters()
     scope = scope_of("courses", order, filters)
-    after = cursors.read(scope, query.cursor) if query.cursor else None
+    window = window_of(query, cursors, scope)
     async with data.read() as db:
-        page = await services.browse_catalogue(
-            db, filters=filters, sort=order, after=after, limit=query.limit, offset=query.offset()
-        )
-    courses = [summary_of(course) for course in page.items]
-    answer = reply(courses, "The courses that fit.", meta=meta_for(page, query, cursors, scope))
+        page = await services.browse_catalogue(db, filters=filters, sort=order, **window)
+    meta = meta_for(page, query, cursors, scope)
+    answer = reply([summary_of(course) for course in page.items], "The courses that fit.", meta=meta)
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 

@@ -65,15 +65,10 @@ async def update_lesson(
     now: Now,
 ) -> Response:
     """Change what is given of a lesson; its id and everyone's progress stay."""
+    place = {"course_id": course_id, "lesson_id": lesson_id}
+    changes, order = body.changes(), body.order
     lesson = await services.update_lesson(
-        db,
-        caller=caller,
-        course_id=course_id,
-        lesson_id=lesson_id,
-        changes=body.changes(),
-        order=body.order,
-        expected_version=expected_version,
-        now=now,
+        db, caller=caller, **place, changes=changes, order=order, expected_version=expected_version, now=now
     )
     return reply(lesson_of(lesson), "The lesson is changed.", headers=version_tag(lesson.version))
 

@@ -56,10 +56,8 @@ async def insert_course(
                                  category, level, language, created_at, updated_at)
             VALUES (%(instructor_id)s, %(slug)s, %(title)s, %(subtitle)s, %(description)s, %(price_minor)s,
                     %(currency)s, %(category)s, %(level)s, %(language)s, %(now)s, %(now)s)
-            ON CONFLICT (slug) DO NOTHING
-            RETURNING *
-        )
-        SELECT {COURSE} FROM course {WITH_INSTRUCTOR}
+            ON CONFLICT (slug) DO NOTHING RETURNING *
+        ) SELECT {COURSE} FROM course {WITH_INSTRUCTOR}
         """,
         instructor_id=instructor_id,
         slug=slug,

@@ -42,10 +42,10 @@ async def list_course_reviews(
     """What learners say of a course, newest first; `meta` holds what they say together."""
     async with data.read() as db:
         course = await show_course(db, caller=caller, id_or_slug=id_or_slug)
-        scope = f"course.reviews:{course.id}"
+        scope, offset = f"course.reviews:{course.id}", query.offset()
         before_id = before_of(query, cursors, scope)
         page = await services.list_course_reviews(
-            db, course=course, before_id=before_id, limit=query.limit, offset=query.offset()
+            db, course=course, before_id=before_id, limit=query.limit, offset=offset
         )
     meta = ratings_meta(page, query, cursors, scope, course=course)
     answer = reply([detail_of(review) for review in page.items], "What learners say.", meta=meta)
