@@ -141,6 +141,11 @@ async def test_D07_a_cursor_walks_the_whole_list_once(people: People) -> None:
     assert len(seen) == len(set(seen)) == 5
 
 
+@pytest.mark.parametrize("path", ["/admin/jobs", "/jobs", "/debug", "/flower", "/admin/audit-log/../jobs"])
+async def test_D10_there_is_no_job_dashboard_to_be_seen_from_outside(people: People, path: str) -> None:
+    assert (await people.client.get(path)).status_code in {403, 404}
+
+
 async def test_D12_every_change_of_role_or_status_is_written_down(people: People) -> None:
     ada, admin = await people.sign_up(), await people.sign_up("admin")
     for change in ({"role": "instructor"}, {"status": "suspended"}, {"status": "active"}, {"role": "instructor"}):

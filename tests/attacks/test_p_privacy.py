@@ -68,6 +68,17 @@ async def test_P10_an_export_is_stored_sealed(people: People) -> None:
     assert ada.email not in stored
 
 
+async def test_A10_who_is_erased_is_signed_out_at_once(people: People) -> None:
+    ada = await people.sign_up()
+    other = await ada.signed_in_again()
+    assert await other.is_signed_in()
+    assert (await ada.call("DELETE", f"/users/{ada.id}")).status_code == 202
+    for person in (ada, other):
+        assert not await person.is_signed_in()
+        assert (await person.refresh()).status_code == 401
+    assert (await ada.login()).status_code == 401
+
+
 async def test_D02_the_last_admin_cannot_erase_themselves(people: People) -> None:
     admin = await people.sign_up("admin")
     answer = await admin.call("DELETE", f"/users/{admin.id}")
