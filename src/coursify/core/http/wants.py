@@ -26,7 +26,7 @@ class Wanted:
         self.take = take
 
 
-def _want_db(request: Request) -> Any:
+async def _want_db(request: Request) -> Any:
     lease: Lease = request.scope[LEASE]
 
     async def take() -> Connection:
@@ -35,7 +35,7 @@ def _want_db(request: Request) -> Any:
     return Wanted(take)
 
 
-def _want_now(request: Request) -> Any:
+async def _want_now(request: Request) -> Any:
     lease: Lease = request.scope[LEASE]
 
     async def take() -> datetime:
@@ -44,12 +44,12 @@ def _want_now(request: Request) -> Any:
     return Wanted(take)
 
 
-def _database(request: Request) -> Database:
+async def _database(request: Request) -> Database:
     doorway: Doorway = request.app.state.doorway
     return doorway.database
 
 
-def _cursors(request: Request) -> Cursors:
+async def _cursors(request: Request) -> Cursors:
     doorway: Doorway = request.app.state.doorway
     return doorway.cursors
 

@@ -12,17 +12,17 @@ from coursify.core.http.route import Doorway
 from coursify.core.settings import Settings
 
 
-def _gateway(request: Request) -> PaymentGateway:
+async def _gateway(request: Request) -> PaymentGateway:
     gateway: PaymentGateway = request.app.state.payments
     return gateway
 
 
-def _sealer(request: Request) -> Sealer:
+async def _sealer(request: Request) -> Sealer:
     doorway: Doorway = request.app.state.doorway
     return doorway.sealer
 
 
-def _settings(request: Request) -> Settings:
+async def _settings(request: Request) -> Settings:
     settings: Settings = request.app.state.settings
     return settings
 

@@ -64,24 +64,28 @@ def _refusal(state: SessionState | None, operation: Operation, now: datetime) ->
     return None
 
 
-def _want_caller(request: Request) -> Caller:
+async def _want_caller(request: Request) -> Caller:
     caller = caller_of(request)
     if caller is None:
         raise Unauthorized(headers=CHALLENGE)
     return caller
 
 
-def _want_desk(request: Request) -> Desk:
+async def _want_caller_if_any(request: Request) -> Caller | None:
+    return caller_of(request)
+
+
+async def _want_desk(request: Request) -> Desk:
     desk: Desk = request.app.state.desk
     return desk
 
 
-def _want_address(request: Request) -> str:
+async def _want_address(request: Request) -> str:
     desk: Desk = request.app.state.desk
     return client_address(request.scope, desk.trusted_proxies)
 
 
 SignedIn = Annotated[Caller, Depends(_want_caller)]
-MaybeSignedIn = Annotated[Caller | None, Depends(caller_of)]
+MaybeSignedIn = Annotated[Caller | None, Depends(_want_caller_if_any)]
 AtDesk = Annotated[Desk, Depends(_want_desk)]
 ClientAddress = Annotated[str, Depends(_want_address)]
