@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from coursify.sandbox.seed.catalogue import SampleCourse, SampleReview, Words
 
 SEED = 20_261
-STUDENTS = 320
+STUDENTS = 300
 DAYS = 90
 OPENED_DAYS_AGO = 150
 RETURN_DAYS = 14
@@ -208,10 +208,10 @@ def _plan_return(draw: Draw, student: Student, at: datetime) -> datetime | None:
 
 
 def _plan_learning(draw: Draw, student: Student, title: str, at: datetime, until: datetime | None) -> None:
-    """One or two sittings, and words about the course from those who came far enough; nothing after a return."""
+    """A sitting, or two, and words about the course from those who came far enough; nothing after a return."""
     chance, total = draw.chance, len(draw.courses[title].lessons)
     done = min(total, round(total * chance.betavariate(1.3, 0.9)))
-    sittings = sorted(chance.uniform(0.1, 25) for _ in range(min(done, chance.randint(1, 2))))
+    sittings = sorted(chance.uniform(0.1, 25) for _ in range(min(done, chance.choice((1, 1, 1, 2)))))
     for number, days in enumerate(sittings, start=1):
         sat_at = at + timedelta(days=days)
         if until is None or sat_at < until:

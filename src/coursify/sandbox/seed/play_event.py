@@ -34,8 +34,7 @@ async def play_event(school: School, event: Event, *, now: datetime) -> None:
         case Buys():
             await _buy(school, event, now)
         case Enrolls():
-            user_id = school.people[event.student.email]
-            await enroll_free(school.db, user_id=user_id, course_id=school.courses[event.course].id, now=now)
+            await _enroll(school, event, now)
         case Studies():
             await _study(school, event, now)
         case Rates():
@@ -102,14 +101,24 @@ def _paid(order: Order, intent_id: str, customer_id: str) -> IntentFact:
     )
 
 
+async def _enroll(school: School, event: Enrolls, now: datetime) -> None:
+    user_id, course_id = school.people[event.student.email], school.courses[event.course].id
+    enrollment = await enroll_free(school.db, user_id=user_id, course_id=course_id, now=now)
+    school.enrollments[event.student.email, event.course] = enrollment.id
+
+
 async def _study(school: School, event: Studies, now: datetime) -> None:
     course = school.courses[event.course]
     user_id = school.people[event.student.email]
-    access = await enrollments.find_access(school.db, user_id=user_id, course_id=course.id, now=now)
-    if access is None:
-        raise AssertionError("who studies a sample course has it")
+    known = (event.student.email, event.course)
+    if known not in school.enrollments:
+        access = await enrollments.find_access(school.db, user_id=user_id, course_id=course.id, now=now)
+        if access is None:
+            raise AssertionError("who studies a sample course has it")
+        school.enrollments[known] = access.enrollment_id
     items = [ProgressItem(lesson_id, True, None) for lesson_id in course.lesson_ids[: event.lessons]]
-    await record_progress(school.db, user_id=user_id, enrollment_id=access.enrollment_id, items=items, now=now)
+    enrollment_id = school.enrollments[known]
+    await record_progress(school.db, user_id=user_id, enrollment_id=enrollment_id, items=items, now=now)
 
 
 async def _rate(school: School, event: Rates, now: datetime) -> None:

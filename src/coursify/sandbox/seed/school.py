@@ -25,7 +25,7 @@ class OpenCourse:
 
 @dataclass
 class School:
-    """`people` are by address, `courses` by title, `payments` by the number of the purchase."""
+    """`people` are by address, `courses` by title, `enrollments` by both, `payments` by the number of the purchase."""
 
     db: Connection
     settings: Settings
@@ -36,6 +36,7 @@ class School:
     instructors: dict[str, UUID] = field(default_factory=dict)
     courses: dict[str, OpenCourse] = field(default_factory=dict)
     payments: dict[int, Payment] = field(default_factory=dict)
+    enrollments: dict[tuple[str, str], UUID] = field(default_factory=dict)
     customers: dict[UUID, str] = field(default_factory=dict)
     provider: ProviderHistory = field(default_factory=ProviderHistory)
     names: Random = field(default_factory=lambda: Random(SEED))
