@@ -87,6 +87,10 @@ class MethodNotAllowed(AppError):
     code, status, message = "method_not_allowed", 405, "This method is not supported here."
 
 
+class BodyTooSlow(AppError):
+    code, status, message = "body_too_slow", 408, "The body did not arrive in time. Send it again."
+
+
 class Conflict(AppError):
     code, status, message = "conflict", 409, "This does not fit the current state."
 

@@ -5,6 +5,7 @@ Whatever happens inside, a client gets the one error shape with its request id, 
 
 from __future__ import annotations
 
+import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -14,7 +15,7 @@ from uuid import uuid4
 import structlog
 
 from coursify.core.database import STATEMENTS, Statements
-from coursify.core.errors import AppError, HeadersTooLarge, HostNotAllowed, TooLarge
+from coursify.core.errors import AppError, BodyTooSlow, HeadersTooLarge, HostNotAllowed, TooLarge
 from coursify.core.http.answers import render_failure
 from coursify.core.http.limits import RATE_HEADERS
 from coursify.core.logging import describe, log
@@ -27,6 +28,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_HEADER_BYTES = 32_768
 MAX_HEADERS = 100
+BODY_SECONDS = 30.0
 MAX_BODY_BYTES = 1_048_576
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -85,12 +87,20 @@ class Edge:
 
 
 def _limited(receive: Receive) -> Receive:
-    """Bodies end at the limit, also those that do not say how long they are."""
-    taken = 0
+    """Bodies end at the limit, also those that do not say how long they are, and arrive in time."""
+    taken, is_complete = 0, False
+    deadline = asyncio.get_running_loop().time() + BODY_SECONDS
 
     async def take() -> Message:
-        nonlocal taken
-        message = await receive()
+        nonlocal taken, is_complete
+        if is_complete:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError as error:
+            raise BodyTooSlow from error
+        is_complete = not message.get("more_body", False)
         taken += len(message.get("body", b""))
         if taken > MAX_BODY_BYTES:
             raise TooLarge
