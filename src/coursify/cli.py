@@ -21,15 +21,23 @@ SANDBOX_COMMANDS = {
     "restart": ("coursify.sandbox.steer:restart", "Stop a part and start it again."),
     "clock": ("coursify.sandbox.clock:clock", "Show the sandbox's clock, move it (+3d) or reset it."),
 }
+KEY_COMMANDS = {
+    "new": ("coursify.commands.keys:new", "Print the key rings with a fresh key in front, to be configured."),
+    "rotate": ("coursify.commands.keys:rotate", "Seal again with the newest key what older ones sealed."),
+}
 
 app = App(name="coursify", help="A course-selling back end: run it, work on it, look after it.")
 sandbox = App(name="sandbox", help="Steer a running sandbox: its parts and its clock.")
+keys = App(name="keys", help="The keys that sign access tokens and seal data at rest.")
 
 for name, (path, sentence) in COMMANDS.items():
     app.command(path, name=name, help=sentence)
 for name, (path, sentence) in SANDBOX_COMMANDS.items():
     sandbox.command(path, name=name, help=sentence)
+for name, (path, sentence) in KEY_COMMANDS.items():
+    keys.command(path, name=name, help=sentence)
 app.command(sandbox)
+app.command(keys)
 
 
 def main() -> None:

@@ -35,6 +35,10 @@ class Sealer:
         cipher = self._ciphers[sealed[1:start].decode()]
         return cipher.decrypt(sealed[start:nonce_end], sealed[nonce_end:], place.encode())
 
+    def reseal(self, sealed: bytes, *, place: str) -> bytes:
+        """The same plain text under the newest key."""
+        return self.seal(self.open(sealed, place=place), place=place)
+
     def is_current(self, sealed: bytes) -> bool:
         """Whether it was sealed with the newest key; what was not is sealed again by `coursify keys rotate`."""
         return sealed[1 : 1 + sealed[0]].decode() == self._current

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -35,7 +35,7 @@ async def request_export(request: Request, caller: SignedIn, desk: AtDesk, db: D
 
 @router.get(
     "/users/exports/{export_id}",
-    response_class=Response,
+    response_model=dict[str, list[dict[str, Any]]],
     status_code=200,
     responses=failures(ExportNotFound, ExportExpired),
 )

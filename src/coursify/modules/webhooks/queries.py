@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_optional, fetch_value, find_value
+from coursify.core.database import Connection, execute, fetch_all, fetch_optional, fetch_value, find_value
 from coursify.core.gateways import ProviderEvent
 from coursify.modules.webhooks.models import EventState, StoredEvent
 
@@ -83,3 +84,32 @@ async def move_cursor(db: Connection, *, provider: str, until: datetime) -> int:
 
 async def new_event_key(db: Connection) -> UUID:
     return await fetch_value(db, UUID, "SELECT uuidv7()")
+
+
+@dataclass(frozen=True, slots=True)
+class SealedPayload:
+    event_key: UUID
+    payload: bytes | None
+
+
+async def list_sealed_payloads(db: Connection, *, after_id: UUID, limit: int) -> list[SealedPayload]:
+    return await fetch_all(
+        db,
+        SealedPayload,
+        """
+        SELECT id AS event_key, payload FROM provider_events
+        WHERE id > %(after_id)s AND payload IS NOT NULL ORDER BY id LIMIT %(limit)s
+        """,
+        after_id=after_id,
+        limit=limit,
+    )
+
+
+async def reseal_payload(db: Connection, event_key: UUID, *, old: bytes, new: bytes) -> int:
+    return await execute(
+        db,
+        "UPDATE provider_events SET payload = %(new)s WHERE id = %(event_key)s AND payload = %(old)s",
+        event_key=event_key,
+        old=old,
+        new=new,
+    )
