@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 from tests.support.school import ACCOUNTS, own_database
+from tests.support.seeding import run_seed
 from tests.support.servers import ServerAddresses
 from tests.support.stripe_standin import StripeStandin, start_stripe_standin
 
@@ -27,7 +25,6 @@ from coursify.sandbox.seed.catalogue import SHELVES, read_courses, read_instruct
 from coursify.sandbox.seed.plan_history import Student, plan_history
 
 pytestmark = pytest.mark.anyio
-SECONDS_ON_A_BUSY_MACHINE = 30
 
 
 @dataclass(frozen=True)
@@ -83,17 +80,6 @@ def school(servers: ServerAddresses, environment: dict[str, str], standin: Strip
 async def db(school: SeededSchool) -> AsyncIterator[psycopg.AsyncConnection[Any]]:
     async with await psycopg.AsyncConnection.connect(school.owner_url, autocommit=True) as connection:
         yield connection
-
-
-def run_seed(environment: dict[str, str], *flags: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "coursify", "seed", *flags],
-        env=os.environ | environment | {"COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=SECONDS_ON_A_BUSY_MACHINE,
-    )
 
 
 async def value(db: psycopg.AsyncConnection[Any], sql: str) -> Any:

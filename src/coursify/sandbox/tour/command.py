@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from coursify.sandbox.errors import SandboxError
-from coursify.sandbox.run_file import read_run_file
+from coursify.sandbox.run_file import RunFile, read_run_file
 from coursify.sandbox.tour.play import play
 from coursify.sandbox.tour.teller import Teller
 
@@ -25,11 +25,7 @@ def tour(*, data_dir: Annotated[Path | None, Parameter(env_var="COURSIFY_DATA_DI
     """
     console = Console(highlight=False)
     try:
-        run = read_run_file(data_dir)
-        if not run.get("stripe") or not run.get("mailbox"):
-            raise SandboxError(
-                "The tour needs the Stripe stand-in and the mailbox, and this sandbox runs without them."
-            )
+        run = find_sandbox(data_dir)
     except SandboxError as error:
         console.print(f"[bold red]✗[/] {error}", soft_wrap=True)
         sys.exit(1)
@@ -37,3 +33,11 @@ def tour(*, data_dir: Annotated[Path | None, Parameter(env_var="COURSIFY_DATA_DI
     if not play(run, Teller(console)):
         sys.exit(1)
     console.print(f"    The letters are in the mailbox: {run['mailbox']}")
+
+
+def find_sandbox(data_dir: Path | None) -> RunFile:
+    """The running sandbox, if it is one with the stand-ins that the story needs."""
+    run = read_run_file(data_dir)
+    if not run.get("stripe") or not run.get("mailbox"):
+        raise SandboxError("The tour needs the Stripe stand-in and the mailbox, and this sandbox runs without them.")
+    return run

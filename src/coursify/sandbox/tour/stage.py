@@ -150,7 +150,9 @@ class Stage:
 def _in_short(answer: Json) -> str:
     """The one or two facts of an answer that a listener wants to hear."""
     data = answer.get("data")
-    facts = data.get("payment", data.get("refund", data)) if isinstance(data, dict) else {}
+    if not isinstance(data, dict):
+        return ""
+    facts: Json = data.get("payment") or data.get("refund") or data
     return " ".join(f"[{name} {facts[name]}]" for name in TOLD if facts.get(name) is not None)
 
 

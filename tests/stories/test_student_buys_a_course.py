@@ -1,0 +1,50 @@
+"""The main story, end to end on real parts: written, approved, found, paid, learned, reviewed, given back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import StringIO
+
+import psycopg
+import pytest
+from rich.console import Console
+from tests.support.mailbox import Mailbox
+from tests.support.servers import ServerAddresses
+from tests.support.story import Story, run_story
+
+from coursify.core.settings import Settings
+from coursify.invariants.examine import examine
+from coursify.sandbox.tour.play import play
+from coursify.sandbox.tour.teller import Teller
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def story(
+    environment: dict[str, str],
+    servers: ServerAddresses,
+    mailbox: Mailbox,
+    settings: Settings,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Story]:
+    mailbox.clear()
+    with run_story(environment, servers, mailbox, tmp_path_factory.mktemp("story")) as running:
+        yield running
+
+
+async def test_a_student_buys_a_course_learns_and_gets_the_money_back(story: Story, mailbox: Mailbox) -> None:
+    console = Console(record=True, width=200, file=StringIO())
+    assert play(story.run, Teller(console)), console.export_text()
+    kinds = sorted((message["messageKey"].split(":")[0], message["to"].split("-")[0]) for message in mailbox.messages())
+    assert kinds == [
+        ("enrollment", "student"),
+        ("receipt", "student"),
+        ("refund", "student"),
+        ("welcome", "instructor"),
+        ("welcome", "student"),
+    ]
+    async with await psycopg.AsyncConnection.connect(story.owner_url, autocommit=True) as db:
+        findings = await examine(db, now=datetime.now(UTC))
+    assert {finding.invariant.code: finding.rows for finding in findings if finding.is_broken} == {}
