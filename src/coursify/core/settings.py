@@ -57,6 +57,7 @@ class AppSettings(_Group):
     default_currency: str = "usd"
     instructor_share_bp: int = Field(default=7_000, ge=0, le=10_000)
     refund_days: int = Field(default=30, ge=0)
+    require_admin_second_factor: bool = False
     legal_hold_years: int = Field(default=10, ge=0)
     require_verified_to_publish: bool = False
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +11,10 @@ from typing import Any
 import httpx
 import pyotp
 import pytest
+from fastapi import FastAPI
 from tests.support.people import API, People, Person
+
+from coursify.modules.users.guards import make_gate
 
 pytestmark = pytest.mark.anyio
 
@@ -135,3 +140,25 @@ async def test_a_wrong_first_code_arms_nothing(people: People) -> None:
     await ada.call("POST", "/users/me/totp")
     assert (await ada.call("POST", "/users/me/totp/confirm", {"code": "abcdef"})).status_code == 403
     assert (await ada.login()).status_code == 200
+
+
+@pytest.fixture
+def required_for_admins(app: FastAPI) -> Iterator[None]:
+    usual = app.state.doorway
+    strict = dataclasses.replace(app.state.desk, requires_admin_second_factor=True)
+    app.state.doorway = dataclasses.replace(usual, identify=make_gate(strict))
+    yield
+    app.state.doorway = usual
+
+
+async def test_an_admin_without_a_second_factor_is_none_where_it_is_required(
+    people: People, required_for_admins: None
+) -> None:
+    admin = await people.sign_up("admin")
+    other = await people.sign_up()
+    refused = await admin.call("GET", "/admin/users")
+    assert (refused.status_code, refused.json()["error"]["code"]) == (403, "second_factor_missing")
+    assert (await admin.call("DELETE", f"/users/{other.id}")).status_code == 404
+    assert (await other.call("GET", "/admin/users")).json()["error"]["code"] == "forbidden"
+    await _armed(admin)
+    assert (await admin.call("GET", "/admin/users")).status_code == 200

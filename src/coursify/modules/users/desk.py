@@ -31,6 +31,7 @@ class Desk:
     clock: Clock
     sealer: Sealer
     server_key: bytes
+    requires_admin_second_factor: bool
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[None]:
@@ -56,4 +57,5 @@ def make_desk(database: Database, settings: Settings) -> Desk:
         clock=clock,
         sealer=Sealer(settings.keys.encryption_keys),
         server_key=settings.keys.server_key,
+        requires_admin_second_factor=settings.app.require_admin_second_factor,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import datetime
 from typing import Annotated
 
@@ -13,6 +14,7 @@ from coursify.core.http.route import Identify
 from coursify.core.http.wants import caller_of
 from coursify.core.operations import ROLES, Caller, Operation, Who
 from coursify.modules.users.desk import Desk
+from coursify.modules.users.errors import SecondFactorMissing
 from coursify.modules.users.models import SessionState
 from coursify.modules.users.policies import has_stepped_up
 
@@ -45,26 +47,35 @@ async def _admit(desk: Desk, token: str, operation: Operation) -> Caller:
         raise Unauthorized(headers=CHALLENGE) from unreadable
     now = desk.clock.wall()
     state = await desk.sessions.find(claims.session_id)
-    if _refusal(state, operation, now):
+    if _refusal(desk, state, operation, now):
         # Never refuse from memory: a promotion or a step-up may have happened on another replica just now.
         state = await desk.sessions.ask(claims.session_id)
-    refusal = _refusal(state, operation, now)
+    refusal = _refusal(desk, state, operation, now)
     if refusal or state is None or state.user_id != claims.user_id:
         raise refusal or Unauthorized(headers=CHALLENGE)
-    return state.caller()
+    return _caller(desk, state)
 
 
-def _refusal(state: SessionState | None, operation: Operation, now: datetime) -> Exception | None:
+def _refusal(desk: Desk, state: SessionState | None, operation: Operation, now: datetime) -> Exception | None:
     if state is None or not state.is_alive(now):
         return Unauthorized(headers=CHALLENGE)
-    if state.role not in ROLES[operation.who]:
-        return Forbidden()
-    if operation.step_up and not has_stepped_up(state.caller(), now):
+    caller = _caller(desk, state)
+    if caller.role not in ROLES[operation.who]:
+        return Forbidden() if caller.role == state.role else SecondFactorMissing()
+    if operation.step_up and not has_stepped_up(caller, now):
         return StepUpRequired()
     return None
 
 
-async def _want_caller(request: Request) -> Caller:
+def _caller(desk: Desk, state: SessionState) -> Caller:
+    """An admin who must have a second factor, and has none, counts as a student until it is set up."""
+    caller = state.caller()
+    if desk.requires_admin_second_factor and caller.is_admin and not state.has_second_factor:
+        return dataclasses.replace(caller, role="student")
+    return caller
+
+
+def _want_caller(request: Request) -> Caller:
     caller = caller_of(request)
     if caller is None:
         raise Unauthorized(headers=CHALLENGE)

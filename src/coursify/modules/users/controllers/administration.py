@@ -31,7 +31,7 @@ _LISTS = failures(PageTooDeep, CursorInvalid)
 async def list_users(query: Annotated[UserQuery, Query()], db: Db, cursors: PageCursors) -> Response:
     """Everyone, newest first; `search` looks for a part of a name or an address."""
     page = await list_people(db, query=query, cursors=cursors)
-    meta = meta_of(page, query, cursors.write(USERS, page.next_key) if page.next_key else None)
+    meta = meta_of(page, query, cursors, USERS)
     return reply([detail_for_admins(user) for user in page.items], "People.", meta=meta)
 
 
@@ -54,5 +54,5 @@ async def change_user(user_id: UUID, body: UserChange, caller: SignedIn, desk: A
 async def list_audit_log(query: Annotated[AuditQuery, Query()], db: Db, cursors: PageCursors) -> Response:
     """Who changed what, newest first."""
     page = await list_what_was_done(db, query=query, cursors=cursors)
-    meta = meta_of(page, query, cursors.write(AUDIT, page.next_key) if page.next_key else None)
+    meta = meta_of(page, query, cursors, AUDIT)
     return reply([AuditLine.model_validate(entry) for entry in page.items], "What was done.", meta=meta)
