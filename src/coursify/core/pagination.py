@@ -5,9 +5,10 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
+from uuid import UUID
 
 import orjson
 from pydantic import Field, model_validator
@@ -51,6 +52,11 @@ class PageQuery(Input):
         return 0 if self.cursor else (self.page - 1) * self.limit
 
 
+class HasId(Protocol):
+    @property
+    def id(self) -> UUID: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):
     """One page: its items, the capped total, and the key after which the next one begins (None at the end)."""
@@ -85,8 +91,24 @@ class Cursors:
         return hmac.digest(self._key, scope.encode() + b"\x00" + body, "sha256")[:_TAG_BYTES]
 
 
-def meta_of(page: Page[Item], query: PageQuery, next_cursor: str | None) -> Meta:
-    """`meta` for a page; a total above the cap says 10000 and that it is not exact."""
+def cut(rows: list[Item], limit: int, *, total: int, key: Callable[[Item], tuple[str | int, ...]]) -> Page[Item]:
+    """The page out of `limit + 1` rows: one row more than asked means that there is a next page."""
+    items = rows[:limit]
+    return Page(items, total, key(items[-1]) if len(rows) > limit else None)
+
+
+def id_key(row: HasId) -> tuple[str]:
+    """The key of a list that runs by id."""
+    return (str(row.id),)
+
+
+def id_before(query: PageQuery, cursors: Cursors, scope: str) -> UUID | None:
+    """The id at which the page before ended; None for a page by number. Raises CursorInvalid."""
+    return UUID(str(cursors.read(scope, query.cursor)[0])) if query.cursor else None
+
+
+def meta_of(page: Page[Item], query: PageQuery, cursors: Cursors, scope: str) -> Meta:
+    """`meta` for a page, with the next one's cursor; a total above the cap says 10000 and that it is not exact."""
     total = min(page.total, TOTAL_CAP)
     return Meta(
         page=None if query.cursor else query.page,
@@ -94,5 +116,5 @@ def meta_of(page: Page[Item], query: PageQuery, next_cursor: str | None) -> Meta
         total=total,
         total_pages=-(-total // query.limit),
         total_is_exact=page.total <= TOTAL_CAP,
-        next_cursor=next_cursor,
+        next_cursor=cursors.write(scope, page.next_key) if page.next_key else None,
     )

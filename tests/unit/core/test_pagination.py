@@ -56,5 +56,5 @@ def test_G18_a_page_that_is_none_is_refused(given: dict[str, str]) -> None:
 
 
 def test_a_total_above_the_cap_is_said_to_be_inexact() -> None:
-    meta = meta_of(Page([], 10_001, None), PageQuery(), None)
+    meta = meta_of(Page([], 10_001, None), PageQuery(), cursors, "courses")
     assert (meta.total, meta.total_is_exact, meta.total_pages) == (10_000, False, 500)

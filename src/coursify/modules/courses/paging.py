@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from typing import Any, TypedDict, TypeVar
+from typing import Any, TypedDict
 
 import orjson
 
-from coursify.core.pagination import Cursors, Page, PageQuery, meta_of
-from coursify.core.schema import Meta
-
-Item = TypeVar("Item")
+from coursify.core.pagination import Cursors, PageQuery
 
 
 def scope_of(name: str, order: str, filters: Mapping[str, Any]) -> str:
@@ -32,8 +29,3 @@ def window_of(query: PageQuery, cursors: Cursors, scope: str) -> Window:
     """Raises CursorInvalid for a cursor of another list, PageTooDeep for a page beyond row 10,000."""
     after = cursors.read(scope, query.cursor) if query.cursor else None
     return {"after": after, "limit": query.limit, "offset": query.offset()}
-
-
-def meta_for(page: Page[Item], query: PageQuery, cursors: Cursors, scope: str) -> Meta:
-    """`meta` of a page, with the cursor of the next one where there is one."""
-    return meta_of(page, query, cursors.write(scope, page.next_key) if page.next_key else None)

@@ -8,11 +8,11 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
-from coursify.core.pagination import CursorInvalid, PageTooDeep
+from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses import services
 from coursify.modules.courses.errors import CourseIncomplete, CourseNotFound, CourseNotPending
-from coursify.modules.courses.paging import meta_for, scope_of, window_of
+from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import ApprovalQuery, CourseRejection
 from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
 from coursify.modules.users.guards import SignedIn
@@ -32,7 +32,7 @@ async def list_admin_courses(query: Annotated[ApprovalQuery, Query()], data: Dat
     async with data.read() as db:
         page = await services.list_for_admins(db, status=query.status, **window)
     courses = [editable_of(course) for course in page.items]
-    return reply(courses, "The courses.", meta=meta_for(page, query, cursors, scope))
+    return reply(courses, "The courses.", meta=meta_of(page, query, cursors, scope))
 
 
 @router.post(

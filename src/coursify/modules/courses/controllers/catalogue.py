@@ -8,12 +8,12 @@ from fastapi import APIRouter, Query, Request, Response
 
 from coursify.core.http import Data, PageCursors, Route, failures, reply
 from coursify.core.http.conditional import cacheable, version_tag
-from coursify.core.pagination import CursorInvalid, PageTooDeep
+from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses import policies, queries, services
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.guards import IdOrSlug
-from coursify.modules.courses.paging import meta_for, scope_of, window_of
+from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import CatalogueQuery
 from coursify.modules.courses.schemas.outgoing import (
     CategoryShelf,
@@ -45,7 +45,7 @@ async def list_courses(
     window = window_of(query, cursors, scope)
     async with data.read() as db:
         page = await services.browse_catalogue(db, filters=filters, sort=order, **window)
-    meta = meta_for(page, query, cursors, scope)
+    meta = meta_of(page, query, cursors, scope)
     answer = reply([summary_of(course) for course in page.items], "The courses that fit.", meta=meta)
     return cacheable(request, answer, max_age=LIST_SECONDS)
 

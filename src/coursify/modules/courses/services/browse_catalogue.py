@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, cast
 
 from coursify.core.database import Connection
-from coursify.core.pagination import Page
+from coursify.core.pagination import Page, cut
 from coursify.modules.courses import queries
 from coursify.modules.courses.models import CatalogueCourse, OrderName
 from coursify.modules.courses.queries.catalogue import ORDERS, Key
@@ -44,10 +44,8 @@ async def browse_catalogue(
 
 
 def _page(rows: list[CatalogueCourse], order: OrderName, limit: int) -> Page[CatalogueCourse]:
-    """One row more than the page holds says that there is a next one."""
-    items = rows[:limit]
-    next_key = (order, *_key_of(items[-1], order)) if len(rows) > limit else None
-    return Page(items, rows[0].total if rows else 0, next_key)
+    total = rows[0].total if rows else 0
+    return cut(rows, limit, total=total, key=lambda course: (order, *_key_of(course, order)))
 
 
 def _key_of(course: CatalogueCourse, order: OrderName) -> Key:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coursify.core.database import Connection
-from coursify.core.pagination import Page
+from coursify.core.pagination import Page, cut
 from coursify.modules.courses import queries
 from coursify.modules.courses.models import CatalogueCourse, CourseStatus
 from coursify.modules.courses.queries.catalogue import Key
@@ -19,8 +19,7 @@ async def list_for_admins(
         rows = await queries.list_courses(db, status=status, after=after, limit=limit + 1, offset=offset)
     if not rows:
         return Page([], await queries.count_courses(db, status=status), None)
-    items = rows[:limit]
-    return Page(items, rows[0].total, _key_of(items[-1], status) if len(rows) > limit else None)
+    return cut(rows, limit, total=rows[0].total, key=lambda course: _key_of(course, status))
 
 
 def _key_of(course: CatalogueCourse, status: CourseStatus | None) -> Key:

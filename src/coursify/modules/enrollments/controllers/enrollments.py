@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Response
 from coursify.core.database import Database
 from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
 from coursify.core.operations import Caller
-from coursify.core.pagination import TOTAL_CAP, Cursors, Page, PageQuery, meta_of
+from coursify.core.pagination import TOTAL_CAP, Cursors, PageQuery, cut, id_before, id_key, meta_of
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.errors import (
@@ -83,18 +83,15 @@ async def _detail(data: Database, caller: Caller, enrollment_id: UUID) -> Enroll
         return EnrollmentDetail.with_lessons(enrollment, await queries.list_progress(db, enrollment_id))
 
 
-async def _list(data: Database, cursors: Cursors, page: PageQuery, user_id: UUID) -> Response:
+async def _list(data: Database, cursors: Cursors, query: PageQuery, user_id: UUID) -> Response:
     scope = f"enrollments:{user_id}"
-    before = UUID(str(cursors.read(scope, page.cursor)[0])) if page.cursor else None
-    offset = page.offset()
+    before, offset = id_before(query, cursors, scope), query.offset()
     now = await data.now()
     async with data.read() as db:
         rows = await queries.list_enrollments(
-            db, user_id=user_id, now=now, limit=page.limit + 1, offset=offset, before=before
+            db, user_id=user_id, now=now, limit=query.limit + 1, offset=offset, before=before
         )
         total = await queries.count_enrollments(db, user_id=user_id, cap=TOTAL_CAP)
-    items = rows[: page.limit]
-    next_key = (str(items[-1].id),) if len(rows) > page.limit else None
-    next_cursor = cursors.write(scope, next_key) if next_key else None
-    meta = meta_of(Page(items, total, next_key), page, next_cursor)
-    return reply([EnrollmentListItem.of_summary(row) for row in items], "Your enrollments.", meta=meta)
+    page = cut(rows, query.limit, total=total, key=id_key)
+    shown = [EnrollmentListItem.of_summary(row) for row in page.items]
+    return reply(shown, "Enrollments, newest first.", meta=meta_of(page, query, cursors, scope))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from coursify.core.database import Database
 from coursify.core.http import Data, PageCursors, Route, failures, reply
-from coursify.core.pagination import TOTAL_CAP, Cursors, Page, PageQuery, meta_of
+from coursify.core.pagination import TOTAL_CAP, Cursors, PageQuery, cut, id_before, id_key, meta_of
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.enrollments.errors import AlreadyEnrolled, OwnCourse
@@ -111,16 +111,13 @@ async def _with_lines(data: Database, payment: Payment) -> PaymentOut:
         return PaymentOut.of(payment, await orders.list_order_lines(db, payment.order_id))
 
 
-async def _list(data: Database, cursors: Cursors, page: PageQuery, user_id: UUID | None) -> Response:
+async def _list(data: Database, cursors: Cursors, query: PageQuery, user_id: UUID | None) -> Response:
     scope = f"payments:{user_id}"
-    before = UUID(str(cursors.read(scope, page.cursor)[0])) if page.cursor else None
-    offset = page.offset()
+    before, offset = id_before(query, cursors, scope), query.offset()
     async with data.read() as db:
-        rows = await payments.list_payments(db, user_id=user_id, limit=page.limit + 1, offset=offset, before=before)
+        rows = await payments.list_payments(db, user_id=user_id, limit=query.limit + 1, offset=offset, before=before)
         total = await payments.count_payments(db, user_id=user_id, cap=TOTAL_CAP)
         lines = await orders.list_lines_of_orders(db, [row.order_id for row in rows])
-    items = rows[: page.limit]
-    next_key = (str(items[-1].id),) if len(rows) > page.limit else None
-    meta = meta_of(Page(items, total, next_key), page, cursors.write(scope, next_key) if next_key else None)
-    shown = [PaymentOut.of(row, [line for line in lines if line.order_id == row.order_id]) for row in items]
-    return reply(shown, "Payments, newest first.", meta=meta)
+    page = cut(rows, query.limit, total=total, key=id_key)
+    shown = [PaymentOut.of(row, [line for line in lines if line.order_id == row.order_id]) for row in page.items]
+    return reply(shown, "Payments, newest first.", meta=meta_of(page, query, cursors, scope))

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
 from coursify.core.http.conditional import cacheable
-from coursify.core.pagination import CursorInvalid, PageQuery, PageTooDeep
+from coursify.core.pagination import CursorInvalid, PageQuery, PageTooDeep, id_before
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.guards import IdOrSlug
@@ -17,7 +17,7 @@ from coursify.modules.courses.services import show_course
 from coursify.modules.enrollments.errors import NotEnrolled
 from coursify.modules.reviews import services
 from coursify.modules.reviews.errors import AlreadyReviewed, OwnCourseReview
-from coursify.modules.reviews.paging import before_of, ratings_meta
+from coursify.modules.reviews.paging import ratings_meta
 from coursify.modules.reviews.schemas import RatedEnvelope, ReviewCreate, ReviewDetail, detail_of
 from coursify.modules.users.guards import MaybeSignedIn, SignedIn
 
@@ -43,7 +43,7 @@ async def list_course_reviews(
     async with data.read() as db:
         course = await show_course(db, caller=caller, id_or_slug=id_or_slug)
         scope, offset = f"course.reviews:{course.id}", query.offset()
-        before_id = before_of(query, cursors, scope)
+        before_id = id_before(query, cursors, scope)
         page = await services.list_course_reviews(
             db, course=course, before_id=before_id, limit=query.limit, offset=offset
         )

@@ -9,11 +9,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
 from coursify.core.http.conditional import cacheable
-from coursify.core.pagination import CursorInvalid, PageTooDeep
+from coursify.core.pagination import CursorInvalid, PageTooDeep, id_before, meta_of
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.reviews import services
 from coursify.modules.reviews.errors import ReviewNotFound
-from coursify.modules.reviews.paging import before_of, list_meta
 from coursify.modules.reviews.schemas import ReviewDetail, ReviewQuery, ReviewReply, ReviewUpdate, detail_of
 from coursify.modules.users.guards import MaybeSignedIn, SignedIn
 
@@ -32,13 +31,13 @@ async def list_reviews(
 ) -> Response:
     """Reviews of published courses, newest first; of one course or one person where that is asked."""
     scope = f"reviews:{query.course_id}:{query.user_id}"
-    before_id = before_of(query, cursors, scope)
+    before_id = id_before(query, cursors, scope)
     async with data.read() as db:
         page = await services.list_reviews(
             db, filters=query.filters(), before_id=before_id, limit=query.limit, offset=query.offset()
         )
     reviews = [detail_of(review) for review in page.items]
-    answer = reply(reviews, "The reviews.", meta=list_meta(page, query, cursors, scope))
+    answer = reply(reviews, "The reviews.", meta=meta_of(page, query, cursors, scope))
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 

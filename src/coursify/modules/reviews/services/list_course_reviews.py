@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.core.pagination import Page
+from coursify.core.pagination import Page, cut, id_key
 from coursify.modules.courses.models import Course
 from coursify.modules.reviews import queries
 from coursify.modules.reviews.models import Review
@@ -15,5 +15,4 @@ async def list_course_reviews(
     db: Connection, *, course: Course, before_id: UUID | None, limit: int, offset: int
 ) -> Page[Review]:
     rows = await queries.list_course_reviews(db, course.id, before_id=before_id, limit=limit + 1, offset=offset)
-    items = rows[:limit]
-    return Page(items, course.rating_count, (str(items[-1].id),) if len(rows) > limit else None)
+    return cut(rows, limit, total=course.rating_count, key=id_key)

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.core.pagination import Page
+from coursify.core.pagination import Page, cut, id_key
 from coursify.modules.reviews import queries
 from coursify.modules.reviews.models import ListedReview
 
@@ -17,5 +17,4 @@ async def list_reviews(
     rows = await queries.list_reviews(db, filters=filters, before_id=before_id, limit=limit + 1, offset=offset)
     if not rows:
         return Page([], await queries.count_reviews(db, filters=filters), None)
-    items = rows[:limit]
-    return Page(items, rows[0].total, (str(items[-1].id),) if len(rows) > limit else None)
+    return cut(rows, limit, total=rows[0].total, key=id_key)
