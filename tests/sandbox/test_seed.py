@@ -134,6 +134,7 @@ async def test_no_letter_goes_out_and_no_job_waits(db: psycopg.AsyncConnection[A
     assert await value(db, "SELECT count(*) FROM email_deliveries WHERE state <> 'suppressed'") == 0
     assert await value(db, "SELECT count(*) FROM email_deliveries WHERE reason IS NULL") == 0
     assert await value(db, "SELECT count(*) FROM procrastinate_jobs") == 0
+    assert await value(db, "SELECT now() - reconciled_until < interval '1 hour' FROM provider_cursors")
 
 
 async def test_every_sample_payment_is_known_to_stripe_under_the_same_id(

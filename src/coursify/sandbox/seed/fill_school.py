@@ -12,6 +12,8 @@ from coursify.modules.courses.queries import set_enrollment_count
 from coursify.modules.enrollments import queries as enrollments
 from coursify.modules.payments.services.request_refund import EXECUTE
 from coursify.modules.users.services.create_user import create_user
+from coursify.modules.webhooks import queries as webhooks
+from coursify.modules.webhooks.services.reconcile import PROVIDER
 from coursify.sandbox.seed import queries
 from coursify.sandbox.seed.accounts import SampleAccount
 from coursify.sandbox.seed.catalogue import read_courses, read_words
@@ -43,7 +45,7 @@ async def fill_school(
     await hire_instructors(school, opened_at)
     await open_courses(school, meter, now=now)
     await _play_history(school, accounts, meter, students=students, now=now)
-    await _settle(school, opened_at)
+    await _settle(school, opened_at, now)
     return school
 
 
@@ -81,9 +83,10 @@ async def _play_history(school: School, accounts: Accounts, meter: Meter, *, stu
         await play_event(school, event, now=at)
 
 
-async def _settle(school: School, opened_at: datetime) -> None:
-    """No letter goes out, no refund is asked for again, and the counters are what the hourly job would make them."""
+async def _settle(school: School, opened_at: datetime, now: datetime) -> None:
+    """No letter goes out, no refund or event is asked for again, and the counters are as their job would make them."""
     await queries.suppress_letters(school.db, reason=NOT_SENT)
     await queries.drop_jobs(school.db, names=[mail.DELIVER, EXECUTE])
+    await webhooks.move_cursor(school.db, provider=PROVIDER, until=now)
     for counted in await enrollments.list_enrollment_counts(school.db, since=opened_at):
         await set_enrollment_count(school.db, counted.course_id, enrollment_count=counted.enrollment_count)
