@@ -1,0 +1,55 @@
+"""A body that fits, for each operation that takes one: shape is checked before the object."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+from tests.integration.policy.world import World
+
+PASSWORD = "nobodys-password-1!"
+TOKEN = "x" * 43
+
+
+def body_of(operation: str, world: World, place: dict[str, str]) -> Any:
+    """None where the operation takes no body."""
+    course = world.courses["instructor"]
+    bodies: dict[str, Any] = {
+        "register_user": {"name": "New", "email": "new@example.com", "password": PASSWORD},
+        "log_in": {"email": "nobody@example.com", "password": PASSWORD},
+        "answer_second_factor": {"challenge": TOKEN, "code": "123456"},
+        "refresh_token": {"refreshToken": TOKEN},
+        "verify_email": {"token": TOKEN},
+        "resend_verification": {"email": "nobody@example.com"},
+        "forgot_password": {"email": "nobody@example.com"},
+        "reset_password": {"token": TOKEN, "password": PASSWORD},
+        "step_up": {"password": PASSWORD},
+        "confirm_second_factor": {"code": "123456"},
+        "update_me": {"bio": "changed"},
+        "update_my_password": {"currentPassword": PASSWORD, "password": PASSWORD},
+        "update_my_email": {"currentPassword": PASSWORD, "email": "new@example.com"},
+        "update_user": {"bio": "changed"},
+        "change_user": {"status": "active"},
+        "enroll_me": {"courseId": course["id"]},
+        "put_progress": {"lessonId": world.lessons[course["id"]], "completed": True},
+        "start_payment": {"courseId": course["id"]},
+        "refund_payment": {"paymentId": world.payments["other_student"]},
+        "create_course": {"title": "Another", "description": "<p>x</p>", "price": 100, "category": "development"},
+        "update_course": {"title": "Changed"},
+        "add_lesson": {"title": "Added"},
+        "reorder_lessons": {
+            "lessonIds": [place.get("lesson_id", world.lessons.get(place.get("course_id", ""), str(uuid4())))]
+        },
+        "update_lesson": {"title": "Changed"},
+        "create_category": {"slug": "cooking", "name": "Cooking"},
+        "update_category": {"name": "Changed"},
+        "reject_course": {"reason": "Too short."},
+        "post_review": {"rating": 4},
+        "update_review": {"rating": 3},
+        "reply_to_review": {"reply": "Thank you."},
+    }
+    return bodies.get(operation)
+
+
+def query_of(operation: str, world: World) -> dict[str, str]:
+    return {"courseId": world.courses["instructor"]["id"]} if operation == "explain_course_access" else {}
