@@ -14,14 +14,18 @@ PAID_ORDER = f"(SELECT order_id FROM order_lines WHERE id = {PAID_LINE})"
 PAYMENT = f"(SELECT id FROM payments WHERE order_id = {PAID_ORDER})"
 WHOLE_REFUND = """
     (SELECT refunds.id FROM refunds JOIN payments ON payments.id = refunds.payment_id
-     WHERE refunds.amount_minor = payments.amount_minor ORDER BY refunds.id LIMIT 1)
+     WHERE refunds.amount_minor >= payments.amount_minor ORDER BY refunds.id LIMIT 1)
 """
 ADMIN_REFUND = "(SELECT id FROM refunds WHERE requested_by_admin ORDER BY id LIMIT 1)"
 STUDENT = "(SELECT id FROM users WHERE role = 'student' ORDER BY id LIMIT 1)"
 COURSE = "(SELECT id FROM courses WHERE status = 'published' ORDER BY id LIMIT 1)"
 REVIEW = "(SELECT id FROM reviews ORDER BY id LIMIT 1)"
 ENROLLMENT = "(SELECT id FROM enrollments WHERE completed_at IS NOT NULL ORDER BY id LIMIT 1)"
-OTHER_LINE = f"(SELECT id FROM order_lines WHERE order_id <> {PAID_ORDER} ORDER BY id LIMIT 1)"
+OTHER_LINE = f"""
+    (SELECT line.id FROM order_lines AS line JOIN orders ON orders.id = line.order_id AND orders.status = 'paid'
+     WHERE line.order_id <> {PAID_ORDER} AND NOT EXISTS (SELECT FROM refund_lines WHERE order_line_id = line.id)
+     ORDER BY line.id LIMIT 1)
+"""
 SESSION = f"""
     WITH signed_in AS (
         INSERT INTO sessions (user_id, created_at, authenticated_at, last_used_at, expires_at)

@@ -75,7 +75,7 @@ def _caller(desk: Desk, state: SessionState) -> Caller:
     return caller
 
 
-def _want_caller(request: Request) -> Caller:
+async def _want_caller(request: Request) -> Caller:
     caller = caller_of(request)
     if caller is None:
         raise Unauthorized(headers=CHALLENGE)
