@@ -6,12 +6,14 @@ import json
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import psycopg
 import pytest
+from rich.console import Console
 from tests.support.school import ACCOUNTS, own_database
 from tests.support.seeding import run_seed
 from tests.support.servers import ServerAddresses
@@ -21,7 +23,10 @@ from coursify import app as application
 from coursify import worker
 from coursify.core.settings import Settings, load_settings
 from coursify.invariants.examine import examine
+from coursify.sandbox.errors import SandboxError
+from coursify.sandbox.seed import command
 from coursify.sandbox.seed.catalogue import SHELVES, read_courses, read_instructors, read_words
+from coursify.sandbox.seed.meter import Meter
 from coursify.sandbox.seed.plan_history import Student, plan_history
 
 pytestmark = pytest.mark.anyio
@@ -226,7 +231,7 @@ def test_an_empty_school_has_one_account_for_each_role(servers: ServerAddresses,
         ({"ENVIRONMENT": "production"}, "ENVIRONMENT is production"),
         ({"STRIPE_API_BASE": "https://api.stripe.com"}, "Sample payments need the Stripe stand-in"),
         ({"SEED_ACCOUNTS_FILE": ""}, "SEED_ACCOUNTS_FILE must name a JSON file"),
-        ({"STRIPE_API_BASE": "http://127.0.0.1:1"}, "The Stripe stand-in did not take the sample payments"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1:1"}, "No Stripe stand-in answers at http://127.0.0.1:1"),
     ],
 )
 def test_what_cannot_be_seeded_is_refused_in_a_sentence_and_leaves_nothing(
@@ -270,3 +275,19 @@ def test_no_file_of_the_content_speaks_of_real_addresses() -> None:
     for path in folder.glob("*.toml"):
         addresses = [word for word in path.read_text().split() if "@" in word]
         assert all(address.strip('",').endswith("@example.com") for address in addresses), path.name
+
+
+async def test_a_seed_that_fails_at_its_end_leaves_an_empty_database(
+    servers: ServerAddresses, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_arguments: object) -> None:
+        raise SandboxError("The Stripe stand-in did not take the sample payments")
+
+    monkeypatch.setattr(command, "import_history", refuse)
+    monkeypatch.setattr(command, "fill_school", partial(command.fill_school, students=2))
+    with own_database(servers) as name:
+        settings = settings_for(environment | {"DATABASE_URL": servers.app_url_for(name)})
+        with pytest.raises(SandboxError):
+            await command.open_school(settings, ACCOUNTS, Meter(Console(quiet=True)))
+        with psycopg.connect(servers.owner_url_for(name)) as db:
+            assert db.execute("SELECT count(*) FROM users").fetchone() == (0,)

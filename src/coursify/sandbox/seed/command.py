@@ -19,7 +19,7 @@ from coursify.sandbox.seed import queries
 from coursify.sandbox.seed.accounts import SampleAccount, read_accounts
 from coursify.sandbox.seed.fill_school import fill_school
 from coursify.sandbox.seed.meter import Meter, open_meter
-from coursify.sandbox.seed.standin import import_history, refuse_real_stripe
+from coursify.sandbox.seed.standin import check_standin, import_history
 
 ACCOUNTS_FILE = "SEED_ACCOUNTS_FILE"
 
@@ -39,7 +39,7 @@ def seed(*, empty: Annotated[bool, Parameter(negative="")] = False) -> None:
         accounts = read_accounts(os.environ.get(ACCOUNTS_FILE))
         refuse_production(settings)
         if not empty:
-            refuse_real_stripe(settings.stripe)
+            check_standin(settings.stripe)
         with open_meter(console) as meter:
             told = uvloop.run(open_school(settings, accounts, meter, is_empty=empty))
     except (SandboxError, ConfigurationError) as error:

@@ -150,7 +150,7 @@ def _plan_student(draw: Draw, student: Student) -> None:
     favorite = chance.choice(sorted(draw.courses.values(), key=lambda course: course.title)).category
     taken: set[str] = set()
     at = joined + timedelta(minutes=chance.randint(4, 90))
-    for _ in range(chance.choices((1, 2, 3, 4, 5), weights=(30, 30, 20, 12, 8))[0]):
+    for _ in range(chance.choices((1, 2, 3, 4, 5), weights=(40, 32, 17, 8, 3))[0]):
         title = _choose(draw, favorite, taken, at)
         if title is None or at >= draw.now:
             return

@@ -50,13 +50,17 @@ class ProviderHistory:
         intent |= {"refunded": to_stripe(amount), "refund_id": refund_id, "refund_created": int(at.timestamp())}
 
 
-def refuse_real_stripe(settings: StripeSettings) -> None:
-    """Sample payments are imported, which the real Stripe neither can nor may."""
+def check_standin(settings: StripeSettings) -> None:
+    """Sample payments are imported, which the real Stripe neither can nor may: find out before anything is made."""
     if httpx.URL(settings.stripe_api_base).host not in {"127.0.0.1", "localhost", "::1"}:
         raise SandboxError(
             "Sample payments need the Stripe stand-in, and STRIPE_API_BASE names no server on this machine: "
             "seed with --empty."
         )
+    try:
+        httpx.get(f"{settings.stripe_api_base}/_control/clock", trust_env=False).raise_for_status()
+    except httpx.HTTPError as error:
+        raise SandboxError(f"No Stripe stand-in answers at {settings.stripe_api_base}: {error}") from error
 
 
 async def import_history(history: ProviderHistory, settings: StripeSettings) -> None:
