@@ -68,7 +68,8 @@ def _locate(data_dir: Path | None, console: Console) -> tuple[DatabaseSettings, 
         offset_file = os.environ.get("CLOCK_OFFSET_FILE")
         settings = DatabaseSettings(database_statement_timeout_ms=STATEMENT_TIMEOUT_MS)
         return settings, Clock(Path(offset_file) if offset_file else None)
-    folder = data_dir or TREE / ".coursify"
+    home = TREE if (TREE / "pyproject.toml").is_file() else Path.cwd()
+    folder = data_dir or home / ".coursify"
     try:
         url = json.loads((folder / "run.json").read_text())["appDatabaseUrl"]
     except (OSError, ValueError, KeyError):
