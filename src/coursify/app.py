@@ -75,8 +75,22 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
             CORSMiddleware,
             allow_origins=list(settings.app.cors_origins),
             allow_methods=["GET", "POST", "PUT", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match"],
-            expose_headers=["ETag", "Idempotent-Replayed", "Retry-After", "X-Request-Id"],
+            allow_headers=[
+                "Authorization",
+                "Content-Type",
+                "Idempotency-Key",
+                "If-Match",
+                "If-None-Match",
+                "X-Device-Token",
+            ],
+            expose_headers=[
+                "ETag",
+                "Idempotent-Replayed",
+                "RateLimit",
+                "RateLimit-Policy",
+                "Retry-After",
+                "X-Request-Id",
+            ],
             max_age=600,
         )
     return app

@@ -43,6 +43,7 @@ CLOCK: dict[str, tuple[str, Task]] = {
     "enrollments.refresh_recent_counts": ("* * * * *", enrollment_jobs.refresh_recent_counts),
     "enrollments.refresh_all_counts": ("47 2 * * *", enrollment_jobs.refresh_all_counts),
     "payments.sweep_orders": ("* * * * *", payment_jobs.sweep_orders),
+    "users.forget_old": ("27 * * * *", user_jobs.forget_old),
     "privacy.forget": ("*/5 * * * *", privacy_jobs.forget),
     "webhooks.reconcile": ("*/5 * * * *", webhook_jobs.reconcile_recent),
     "webhooks.reconcile_deep": ("17 3 * * *", webhook_jobs.reconcile_deep),

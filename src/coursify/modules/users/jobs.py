@@ -6,6 +6,7 @@ from uuid import UUID
 
 from coursify.core.crypto import Sealer
 from coursify.core.jobs import Tools
+from coursify.modules.users import queries
 from coursify.modules.users.services.answer_link_request import answer_link_request
 
 
@@ -20,3 +21,10 @@ async def send_link(tools: Tools, request_id: str) -> None:
             server_key=keys.server_key,
             now=now,
         )
+
+
+async def forget_old(tools: Tools) -> None:
+    """Sessions that ended a month ago and links that nobody used."""
+    async with tools.database.transaction() as (db, now):
+        await queries.delete_old_sessions(db, now=now)
+        await queries.delete_old_tokens(db, now=now)

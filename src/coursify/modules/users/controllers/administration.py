@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from coursify.core.http import Db, Now, PageCursors, Route, failures, reply
+from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
 from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.users.errors import LastAdmin, UserNotFound
@@ -28,9 +28,10 @@ _LISTS = failures(PageTooDeep, CursorInvalid)
 
 
 @router.get("/admin/users", response_model=PageEnvelope[list[UserForAdmins]], status_code=200, responses=_LISTS)
-async def list_users(query: Annotated[UserQuery, Query()], db: Db, cursors: PageCursors) -> Response:
+async def list_users(query: Annotated[UserQuery, Query()], data: Data, cursors: PageCursors) -> Response:
     """Everyone, newest first; `search` looks for a part of a name or an address."""
-    page = await list_people(db, query=query, cursors=cursors)
+    async with data.read() as db:
+        page = await list_people(db, query=query, cursors=cursors)
     meta = meta_of(page, query, cursors, USERS)
     return reply([detail_for_admins(user) for user in page.items], "People.", meta=meta)
 
@@ -51,8 +52,9 @@ async def change_user(user_id: UUID, body: UserChange, caller: SignedIn, desk: A
 
 
 @router.get("/admin/audit-log", response_model=PageEnvelope[list[AuditLine]], status_code=200, responses=_LISTS)
-async def list_audit_log(query: Annotated[AuditQuery, Query()], db: Db, cursors: PageCursors) -> Response:
+async def list_audit_log(query: Annotated[AuditQuery, Query()], data: Data, cursors: PageCursors) -> Response:
     """Who changed what, newest first."""
-    page = await list_what_was_done(db, query=query, cursors=cursors)
+    async with data.read() as db:
+        page = await list_what_was_done(db, query=query, cursors=cursors)
     meta = meta_of(page, query, cursors, AUDIT)
     return reply([AuditLine.model_validate(entry) for entry in page.items], "What was done.", meta=meta)

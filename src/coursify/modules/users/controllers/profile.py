@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import Db, Now, Route, failures, reply
+from coursify.core.http import Data, Db, Now, Route, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.users import queries
 from coursify.modules.users.errors import EmailTaken, EmailUnverified, UserNotFound, WrongPassword
@@ -21,9 +21,10 @@ router = APIRouter(route_class=Route, tags=["users"])
 
 
 @router.get("/users/me", response_model=Envelope[UserDetail], status_code=200)
-async def get_me(caller: SignedIn, db: Db) -> Response:
+async def get_me(caller: SignedIn, data: Data) -> Response:
     """Your own account."""
-    return reply(detail_of(await queries.get_user(db, caller.user_id)), "This is you.")
+    async with data.read() as db:
+        return reply(detail_of(await queries.get_user(db, caller.user_id)), "This is you.")
 
 
 @router.put("/users/me", response_model=Envelope[UserDetail], status_code=200)

@@ -10,6 +10,7 @@ from coursify.modules.users.queries.administration import (
 )
 from coursify.modules.users.queries.one_time_tokens import (
     count_tokens_since,
+    delete_old_tokens,
     find_live_token_id,
     find_one_time_token,
     find_one_time_token_by_id,
@@ -48,6 +49,7 @@ from coursify.modules.users.queries.second_factors import (
     use_step,
 )
 from coursify.modules.users.queries.sessions import (
+    delete_old_sessions,
     end_all_sessions,
     end_other_sessions,
     end_session,
@@ -75,6 +77,8 @@ __all__ = [
     "count_audit_entries",
     "count_tokens_since",
     "count_users",
+    "delete_old_sessions",
+    "delete_old_tokens",
     "delete_second_factor",
     "end_all_sessions",
     "end_other_sessions",

@@ -142,3 +142,15 @@ async def take_link_request(db: Connection, request_id: UUID) -> LinkRequest | N
         "DELETE FROM link_requests WHERE id = %(request_id)s RETURNING id, purpose, address, created_at",
         request_id=request_id,
     )
+
+
+async def delete_old_tokens(db: Connection, *, now: datetime) -> int:
+    """A month after they expired, and requests that no job ever answered after a day."""
+    return await execute(
+        db,
+        """
+        WITH requests AS (DELETE FROM link_requests WHERE created_at < %(now)s - interval '1 day')
+        DELETE FROM one_time_tokens WHERE expires_at < %(now)s - interval '30 days'
+        """,
+        now=now,
+    )
