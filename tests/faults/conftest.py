@@ -35,6 +35,8 @@ def system(
     started = System(environment | stripe, tmp_path, port=port)
     started.start("serve")
     started.start("worker")
-    started.wait_until_ready()
-    yield started
-    started.stop()
+    try:
+        started.wait_until_ready()
+        yield started
+    finally:
+        started.stop()
