@@ -22,6 +22,7 @@ class Outcome:
     """What the runs of one statement brought."""
 
     rows: int = 0
+    finished: int = 0
     problems: set[str] = field(default_factory=set)
 
 
@@ -37,11 +38,15 @@ class Runner:
         try:
             with self._connection.transaction(force_rollback=True):
                 rows = self._fetch(statement, params)
-        except psycopg.IntegrityError:
-            return  # the sample did not fit to a constraint: the statement itself was understood
+        except psycopg.IntegrityError as error:
+            # The sample did not fit to a constraint, unless the statement itself leaves a column out.
+            if isinstance(error, psycopg.errors.NotNullViolation) and None not in params.values():
+                outcome.problems.add(f"{statement}: {error}")
+            return
         except (psycopg.Error, TypeError) as error:
             outcome.problems.add(f"{statement}: {type(error).__name__}: {error}")
             return
+        outcome.finished += 1
         outcome.rows += len(rows)
         outcome.problems |= {f"{statement}: {what}" for row in rows for what in find_misfits(statement, row)}
 

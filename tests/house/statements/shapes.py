@@ -64,7 +64,9 @@ def _lists(origin: Any, arguments: tuple[Any, ...], name: str, module: ModuleTyp
     items = [values_of(kind, name, module)[0] for kind in arguments if kind is not Ellipsis]
     if origin is tuple:
         return [tuple(items[:1] * 3 if Ellipsis in arguments else items)]
-    return [values_of(arguments[0], name, module)]
+    values = values_of(arguments[0], name, module)
+    # Lists that a statement unnests side by side are of one length; rows bring their own choices.
+    return [values if dataclasses.is_dataclass(arguments[0]) else values[:1]]
 
 
 def _mappings(module: ModuleType | None) -> list[Any]:
