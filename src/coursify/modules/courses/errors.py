@@ -37,6 +37,10 @@ class CourseIncomplete(Conflict):
     code, message = "course_incomplete", "The course is not complete yet; details say what is missing."
 
 
+class LessonEmpty(Conflict):
+    code, message = "lesson_empty", "A course that is on sale or waiting for approval has no lesson without content."
+
+
 class CourseNotSubmittable(Conflict):
     code, message = "course_not_submittable", "Only a draft or a rejected course can be submitted."
 

@@ -14,6 +14,7 @@ from coursify.modules.courses import queries, services
 from coursify.modules.courses.errors import (
     CourseNotFound,
     LastLesson,
+    LessonEmpty,
     LessonNotFound,
     LessonOrderMismatch,
     NotYourCourse,
@@ -30,7 +31,7 @@ router = APIRouter(route_class=Route, tags=["lessons"])
     "/courses/{course_id}/lessons",
     response_model=Envelope[LessonDetail],
     status_code=201,
-    responses=failures(NotYourCourse, CourseNotFound, TooManyLessons),
+    responses=failures(NotYourCourse, CourseNotFound, LessonEmpty, TooManyLessons),
 )
 async def add_lesson(course_id: UUID, caller: SignedIn, body: LessonCreate, db: Db, now: Now) -> Response:
     """Add a lesson, at the end or at `order`."""
@@ -53,7 +54,7 @@ async def reorder_lessons(course_id: UUID, caller: SignedIn, body: LessonOrder, 
 @router.put(
     "/courses/{course_id}/lessons/{lesson_id}",
     response_model=Envelope[LessonDetail],
-    responses=failures(NotYourCourse, CourseNotFound, LessonNotFound, PreconditionFailed),
+    responses=failures(NotYourCourse, CourseNotFound, LessonEmpty, LessonNotFound, PreconditionFailed),
 )
 async def update_lesson(
     course_id: UUID,

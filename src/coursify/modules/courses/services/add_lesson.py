@@ -8,7 +8,7 @@ from uuid import UUID
 from coursify.core.database import Connection
 from coursify.core.operations import Caller
 from coursify.modules.courses import policies, queries
-from coursify.modules.courses.errors import TooManyLessons
+from coursify.modules.courses.errors import LessonEmpty, TooManyLessons
 from coursify.modules.courses.models import MAX_LESSONS, Lesson
 from coursify.modules.courses.rich_text import sanitize
 
@@ -25,12 +25,15 @@ async def add_lesson(
     is_preview: bool = False,
     duration_seconds: int = 0,
 ) -> Lesson:
-    """The new lesson at `order`, or at the end when none is given or it lies beyond."""
+    """The new lesson at `order`, or at the end when none is given or it lies beyond; raises LessonEmpty in a course on sale."""
     course = await queries.lock_course(db, course_id)
     policies.require_owner(course, caller)
     count = len(await queries.list_lesson_ids(db, course_id))
     if count >= MAX_LESSONS:
         raise TooManyLessons
+    content = None if content is None else sanitize(content)
+    if course.is_settled and not content:
+        raise LessonEmpty
     position = min(order or count + 1, count + 1)
     await queries.make_room_for_lesson(db, course_id=course_id, position=position)
     lesson = await queries.insert_lesson(
@@ -38,7 +41,7 @@ async def add_lesson(
         course_id=course_id,
         title=title,
         position=position,
-        content=None if content is None else sanitize(content),
+        content=content,
         is_preview=is_preview,
         duration_seconds=duration_seconds,
         now=now,

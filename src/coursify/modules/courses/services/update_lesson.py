@@ -10,6 +10,7 @@ from coursify.core.database import Connection
 from coursify.core.errors import PreconditionFailed
 from coursify.core.operations import Caller
 from coursify.modules.courses import policies, queries
+from coursify.modules.courses.errors import LessonEmpty
 from coursify.modules.courses.models import Lesson, LessonChanges
 from coursify.modules.courses.rich_text import sanitize
 
@@ -38,6 +39,8 @@ async def update_lesson(
     edited = replace(lesson, **changes)
     if edited.content and "content" in changes:
         edited = replace(edited, content=sanitize(edited.content))
+    if course.is_settled and not edited.is_ready:
+        raise LessonEmpty
     updated = await queries.update_lesson_fields(db, edited, now=now)
     if updated.duration_seconds != lesson.duration_seconds:
         await queries.refresh_lesson_totals(db, course_id)
