@@ -38,7 +38,7 @@ class CourseIncomplete(Conflict):
 
 
 class LessonEmpty(Conflict):
-    code, message = "lesson_empty", "A course that is on sale or waiting for approval has no lesson without content."
+    code, message = "lesson_empty", "A course that is on sale has no lesson without content."
 
 
 class CourseNotSubmittable(Conflict):

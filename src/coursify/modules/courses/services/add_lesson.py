@@ -25,14 +25,14 @@ async def add_lesson(
     is_preview: bool = False,
     duration_seconds: int = 0,
 ) -> Lesson:
-    """The new lesson at `order`, or at the end when none is given or it lies beyond; raises LessonEmpty in a course on sale."""
+    """The new lesson at `order`, or at the end when none is given or it lies beyond. Raises LessonEmpty, TooManyLessons."""
     course = await queries.lock_course(db, course_id)
     policies.require_owner(course, caller)
     count = len(await queries.list_lesson_ids(db, course_id))
     if count >= MAX_LESSONS:
         raise TooManyLessons
     content = None if content is None else sanitize(content)
-    if course.is_settled and not content:
+    if course.is_published and not content:
         raise LessonEmpty
     position = min(order or count + 1, count + 1)
     await queries.make_room_for_lesson(db, course_id=course_id, position=position)

@@ -39,7 +39,7 @@ async def update_lesson(
     edited = replace(lesson, **changes)
     if edited.content and "content" in changes:
         edited = replace(edited, content=sanitize(edited.content))
-    if course.is_settled and not edited.is_ready:
+    if course.is_published and not edited.is_ready:
         raise LessonEmpty
     updated = await queries.update_lesson_fields(db, edited, now=now)
     if updated.duration_seconds != lesson.duration_seconds:
