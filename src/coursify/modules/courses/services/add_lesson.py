@@ -25,7 +25,7 @@ async def add_lesson(
     is_preview: bool = False,
     duration_seconds: int = 0,
 ) -> Lesson:
-    """The new lesson at `order`, or at the end when none is given or it lies beyond. Raises LessonEmpty, TooManyLessons."""
+    """The new lesson at `order`, or at the end. Raises LessonEmpty in a course on sale, TooManyLessons."""
     course = await queries.lock_course(db, course_id)
     policies.require_owner(course, caller)
     count = len(await queries.list_lesson_ids(db, course_id))
