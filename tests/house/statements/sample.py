@@ -32,10 +32,10 @@ async def make_sample(shop: Shop, classroom: Classroom, db: Connection) -> None:
     """Every state that a row may be in: open and closed, given and missing, present and erased."""
     admin, teacher, leaver = [await classroom.person(role) for role in ("admin", "instructor", "instructor")]
     sold = await classroom.published(teacher, title="Rust in practice", subtitle="With words")
-    await classroom.lesson(teacher, sold, title="A second lesson", content=None)
+    await classroom.lesson(teacher, sold, title="A second lesson")
     left = await classroom.published(leaver, title="A practice of clay", category="design")
     gift = await classroom.published(teacher, title="Practice for nothing", price=0)
-    await classroom.draft(teacher, title="A bare draft")
+    await classroom.lesson(teacher, await classroom.draft(teacher, title="A bare draft"), content=None)
     await classroom.pending(teacher)
     rejected = await classroom.pending(leaver)
     await admin.post(f"/admin/courses/{rejected['id']}/reject", {"reason": "Too short"})
