@@ -116,6 +116,8 @@ async def test_setting_it_up_twice_is_refused_and_removing_it_needs_a_step_up(pe
     ada = await people.sign_up()
     totp, _codes = await _armed(ada)
     assert (await ada.call("POST", "/users/me/totp")).json()["error"]["code"] == "second_factor_exists"
+    again = await ada.call("POST", "/users/me/totp/confirm", {"code": totp.now()})
+    assert again.json()["error"]["code"] == "second_factor_exists"
     ada.session |= (await _later(ada, clock_file, minutes=11)).json()["data"]
     assert (await ada.call("DELETE", "/users/me/totp")).json()["error"]["code"] == "step_up_required"
     code = totp.at(datetime.now(UTC) + timedelta(minutes=11))

@@ -81,8 +81,8 @@ class SessionStates:
 
     def _remember(self, state: SessionState) -> None:
         if len(self._states) >= _REMEMBERED:
-            oldest = self._states.pop(next(iter(self._states)))
-            self._sessions_of.get(oldest.user_id, set()).discard(oldest.session_id)
+            # Whoever was remembered first is asked anew, with all of their sessions.
+            self.forget(next(iter(self._states.values())).user_id)
         self._states[state.session_id] = state
         self._sessions_of.setdefault(state.user_id, set()).add(state.session_id)
 

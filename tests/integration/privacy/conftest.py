@@ -1,0 +1,36 @@
+"""People who sign up and in, and an application whose limits are those of production."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from tests.support.mailbox import Mailbox
+from tests.support.people import People
+
+from coursify import app as application
+from coursify.core.cache import make_redis
+from coursify.core.database import Connection
+from coursify.core.settings import LimitSettings, Settings
+from coursify.worker import RunJobs
+
+
+@pytest.fixture
+def people(client: httpx.AsyncClient, db: Connection, mailbox: Mailbox, run_jobs: RunJobs) -> People:
+    return People(client, db, mailbox, run_jobs)
+
+
+@pytest.fixture
+async def strict_client(settings: Settings, clean: None) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an application whose limits are not scaled, with nothing counted yet."""
+    redis = make_redis(settings.redis)
+    await redis.flushdb()
+    await redis.aclose()
+    strict = dataclasses.replace(settings, limits=LimitSettings(rate_limit_factor=1))
+    built = application.build(strict)
+    async with built.router.lifespan_context(built):
+        transport = httpx.ASGITransport(app=application.wrap(built, strict), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
+            yield opened

@@ -1,0 +1,120 @@
+"""Erasures and exports, step by step: patient, repeatable, forgetful."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from tests.support.classroom import Classroom
+from tests.support.people import API, People
+from tests.support.shop import Shop
+
+from coursify.core.crypto import Sealer
+from coursify.core.jobs import Tools
+from coursify.modules.privacy.jobs import forget, make_export, run_step
+from coursify.modules.privacy.models import Tombstone
+from coursify.modules.privacy.queries import erasures
+from coursify.modules.privacy.services.open_export import sign_export
+from coursify.modules.privacy.services.replay_tombstones import replay_tombstones
+
+pytestmark = pytest.mark.anyio
+
+STEPS = "SELECT count(*) FROM erasure_steps"
+
+
+async def test_a_buyer_is_erased_but_for_the_money(
+    people: People, classroom: Classroom, shop: Shop, tools: Tools
+) -> None:
+    teacher, buyer = await classroom.person("instructor"), await classroom.person("student")
+    course = await classroom.published(teacher)
+    await shop.buy(buyer, course["id"])
+    lesson_id = str(await people.value("SELECT id FROM lessons"))
+    enrollment_id = str(await people.value("SELECT id FROM enrollments"))
+    await buyer.put(f"/enrollments/{enrollment_id}/progress", {"lessonId": lesson_id, "completed": True})
+    await buyer.post(f"/courses/{course['id']}/reviews", {"rating": 4, "comment": "Canary words"})
+    ledger = await people.value("SELECT md5(string_agg(e::text, '' ORDER BY id)) FROM ledger_entries AS e")
+    customer_id = await people.value("SELECT provider_customer_id FROM payment_customers")
+    assert (await buyer.delete(f"/users/{buyer.id}")).status_code == 202
+    await people.run_jobs()
+    assert await people.value(STEPS) == 4
+    assert await people.value("SELECT count(*) FROM lesson_progress") == 0
+    assert await people.value("SELECT comment FROM reviews") is None
+    assert await people.value("SELECT count(*) FROM payment_customers") == 0
+    assert await people.value("SELECT payments_before FROM erasure_requests") == 1
+    assert await people.value("SELECT count(*) FROM payments WHERE user_id = %s", buyer.id) == 1
+    assert await people.value("SELECT md5(string_agg(e::text, '' ORDER BY id)) FROM ledger_entries AS e") == ledger
+    shown = (await people.client.get(f"{API}/courses/{course['id']}")).json()["data"]
+    assert (shown["averageRating"], shown["ratingCount"]) == (4, 1)
+    await tools.payments.delete_customer(str(customer_id))
+
+
+async def test_the_provider_keeps_a_customer_while_money_is_on_its_way(
+    people: People, classroom: Classroom, shop: Shop, tools: Tools
+) -> None:
+    teacher, buyer = await classroom.person("instructor"), await classroom.person("student")
+    course = await classroom.published(teacher)
+    assert (await shop.start(buyer, course["id"])).status_code == 201
+    assert (await buyer.delete(f"/users/{buyer.id}")).status_code == 202
+    await people.run_jobs()
+    assert await people.value(STEPS) == 3
+    assert await people.value("SELECT completed_at FROM erasure_requests") is None
+    later = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'privacy.run_step' AND status = 'todo'"
+    assert await people.value(later) == 1
+    await people.db.execute("UPDATE orders SET status = 'expired', closed_at = now()")
+    erasure_id = str(await people.value("SELECT id FROM erasure_requests"))
+    for _ in range(2):
+        await run_step(tools, erasure_id, "payment_customer")
+    assert await people.value(STEPS) == 4
+    receipts = "SELECT count(*) FROM email_deliveries WHERE kind = 'erasure_receipt'"
+    assert await people.value(receipts) == 1
+
+
+async def test_a_step_of_an_erasure_that_nobody_asked_for_does_nothing(people: People, tools: Tools) -> None:
+    await run_step(tools, str(uuid4()), "reviews")
+    assert await people.value(STEPS) == 0
+
+
+async def test_the_address_of_a_receipt_is_forgotten_once_it_is_out(people: People, tools: Tools) -> None:
+    ada = await people.sign_up()
+    await ada.call("DELETE", f"/users/{ada.id}")
+    await forget(tools)
+    assert await people.value("SELECT receipt_address FROM erasure_requests") is not None
+    assert len(await people.letters(ada.email, kind="erasure_receipt")) == 1
+    await forget(tools)
+    assert await people.value("SELECT receipt_address FROM erasure_requests") is None
+
+
+async def test_an_export_is_made_once_and_forgotten_in_time(people: People, tools: Tools, clock_file: Path) -> None:
+    ada = await people.sign_up()
+    first = (await ada.call("GET", "/users/me/export")).json()["data"]
+    assert (await ada.call("GET", "/users/me/export")).json()["data"]["id"] == first["id"]
+    signature = sign_export(tools.settings.keys.server_key, UUID(first["id"]))
+    link = f"{API}/users/exports/{first['id']}?signature={signature}"
+    assert (await people.client.get(link)).status_code == 404
+    for _ in range(2):
+        await make_export(tools, first["id"])
+    assert (await people.client.get(link)).status_code == 200
+    await make_export(tools, str(uuid4()))
+    clock_file.write_text(str(timedelta(days=2).total_seconds()))
+    await forget(tools)
+    assert (await people.client.get(link)).status_code == 410
+    assert await people.value("SELECT content FROM data_exports") is None
+    clock_file.write_text(str(timedelta(days=9).total_seconds()))
+    await forget(tools)
+    unknown = f"{API}/users/exports/{uuid4()}?signature={signature}"
+    for gone in (link, unknown):
+        assert (await people.client.get(gone)).status_code == 404
+
+
+async def test_who_comes_back_with_a_restore_is_erased_again(people: People, tools: Tools) -> None:
+    ada, eve = await people.sign_up(), await people.sign_up()
+    now = await tools.database.now()
+    tombstones = [Tombstone(UUID(ada.id), now), Tombstone(uuid4(), now)]
+    sealer = Sealer(tools.settings.keys.encryption_keys)
+    assert await replay_tombstones(tools.database, tombstones=tombstones, sealer=sealer) == 1
+    assert await replay_tombstones(tools.database, tombstones=tombstones, sealer=sealer) == 0
+    assert not await ada.is_signed_in()
+    assert await eve.is_signed_in()
+    assert [str(tombstone.user_id) for tombstone in await erasures.list_tombstones(people.db)] == [ada.id]
