@@ -51,7 +51,7 @@ async def download_export(
 
 
 @router.delete(
-    "/users/{user_id}",
+    "/users/{user_id:uuid}",
     response_model=Envelope[ErasureBegun],
     status_code=202,
     responses=failures(UserNotFound, LastAdmin),

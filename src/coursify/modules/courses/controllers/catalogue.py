@@ -51,7 +51,7 @@ async def list_courses(
 
 
 @router.get(
-    "/courses/{id_or_slug}",
+    "/courses/{course_id}",
     response_model=Envelope[CourseWithOutline],
     responses=failures(CourseNotFound),
 )

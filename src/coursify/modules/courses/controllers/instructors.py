@@ -41,7 +41,7 @@ class InstructorProfile(Output):
 
 
 @router.get(
-    "/users/{user_id}",
+    "/users/{user_id:uuid}",
     response_model=Envelope[FullProfile] | Envelope[InstructorProfile],
     status_code=200,
     responses=failures(UserNotFound),

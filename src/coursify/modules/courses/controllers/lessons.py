@@ -52,7 +52,7 @@ async def reorder_lessons(course_id: UUID, caller: SignedIn, body: LessonOrder, 
 
 
 @router.put(
-    "/courses/{course_id}/lessons/{lesson_id}",
+    "/courses/{course_id}/lessons/{lesson_id:uuid}",
     response_model=Envelope[LessonDetail],
     responses=failures(NotYourCourse, CourseNotFound, LessonEmpty, LessonNotFound, PreconditionFailed),
 )
@@ -75,7 +75,7 @@ async def update_lesson(
 
 
 @router.delete(
-    "/courses/{course_id}/lessons/{lesson_id}",
+    "/courses/{course_id}/lessons/{lesson_id:uuid}",
     response_model=Envelope[None],
     responses=failures(NotYourCourse, CourseNotFound, LessonNotFound, LastLesson),
 )

@@ -23,7 +23,7 @@ router = APIRouter(route_class=Route, tags=["Enrollments"])
 
 
 @router.get(
-    "/courses/{course_id}/lessons/{lesson_id}",
+    "/courses/{course_id}/lessons/{lesson_id:uuid}",
     response_model=Envelope[LessonOut],
     responses=failures(LessonNotInCourse, NotEnrolled),
 )

@@ -27,7 +27,7 @@ LIST_SECONDS = 15
 
 
 @router.get(
-    "/courses/{id_or_slug}/reviews",
+    "/courses/{course_id}/reviews",
     response_model=RatedEnvelope,
     responses=failures(CourseNotFound, PageTooDeep, CursorInvalid),
 )

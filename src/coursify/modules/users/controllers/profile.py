@@ -61,7 +61,7 @@ async def update_my_email(caller: SignedIn, body: EmailChange, desk: AtDesk) -> 
 
 
 @router.put(
-    "/users/{user_id}",
+    "/users/{user_id:uuid}",
     response_model=Envelope[UserDetail],
     status_code=200,
     responses=failures(UserNotFound),
