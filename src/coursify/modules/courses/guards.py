@@ -21,8 +21,6 @@ async def _must_be_verified(request: Request) -> bool:
 
 DefaultCurrency = Annotated[str, Depends(_default_currency)]
 MustBeVerified = Annotated[bool, Depends(_must_be_verified)]
-# Under the name that every other operation at this path gives it: two templates of one path are none to OpenAPI.
-IdOrSlug = Annotated[
-    str, Path(alias="course_id", max_length=100, pattern=r"^[A-Za-z0-9-]+$", description="a course's id or slug")
-]
+# It stands where other operations have `{course_id}`, under that name: OpenAPI knows no two templates of one path.
+IdOrSlug = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9-]+$", description="a course's id or slug")]
 CategorySlug = Annotated[str, Path(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]

@@ -55,10 +55,10 @@ async def list_courses(
     response_model=Envelope[CourseWithOutline],
     responses=failures(CourseNotFound),
 )
-async def get_course(request: Request, id_or_slug: IdOrSlug, caller: MaybeSignedIn, data: Data) -> Response:
+async def get_course(request: Request, course_id: IdOrSlug, caller: MaybeSignedIn, data: Data) -> Response:
     """A course with the titles of its lessons; before it is published only for its owner and admins."""
     async with data.read() as db:
-        course = await services.show_course(db, caller=caller, id_or_slug=id_or_slug)
+        course = await services.show_course(db, caller=caller, id_or_slug=course_id)
     is_editor = policies.can_edit_course(course, caller)
     answer = reply(detail_of(course, for_editor=is_editor), "The course.")
     answer.headers.update(version_tag(course.version) if is_editor else {})

@@ -33,7 +33,7 @@ LIST_SECONDS = 15
 )
 async def list_course_reviews(
     request: Request,
-    id_or_slug: IdOrSlug,
+    course_id: IdOrSlug,
     query: Annotated[PageQuery, Query()],
     caller: MaybeSignedIn,
     data: Data,
@@ -41,7 +41,7 @@ async def list_course_reviews(
 ) -> Response:
     """What learners say of a course, newest first; `meta` holds what they say together."""
     async with data.read() as db:
-        course = await show_course(db, caller=caller, id_or_slug=id_or_slug)
+        course = await show_course(db, caller=caller, id_or_slug=course_id)
         scope, offset = f"course.reviews:{course.id}", query.offset()
         before_id = id_before(query, cursors, scope)
         page = await services.list_course_reviews(
