@@ -25,10 +25,15 @@ KEY_COMMANDS = {
     "new": ("coursify.commands.keys:new", "Print the key rings with a fresh key in front, to be configured."),
     "rotate": ("coursify.commands.keys:rotate", "Seal again with the newest key what older ones sealed."),
 }
+TOMBSTONE_COMMANDS = {
+    "export": ("coursify.commands.tombstones:export", "Write down who is erased, to be kept outside of backups."),
+    "replay": ("coursify.commands.tombstones:replay", "Erase again whoever came back with a restored backup."),
+}
 
 app = App(name="coursify", help="A course-selling back end: run it, work on it, look after it.")
 sandbox = App(name="sandbox", help="Steer a running sandbox: its parts and its clock.")
 keys = App(name="keys", help="The keys that sign access tokens and seal data at rest.")
+tombstones = App(name="tombstones", help="Who must stay erased after a restore.")
 
 for name, (path, sentence) in COMMANDS.items():
     app.command(path, name=name, help=sentence)
@@ -36,8 +41,11 @@ for name, (path, sentence) in SANDBOX_COMMANDS.items():
     sandbox.command(path, name=name, help=sentence)
 for name, (path, sentence) in KEY_COMMANDS.items():
     keys.command(path, name=name, help=sentence)
+for name, (path, sentence) in TOMBSTONE_COMMANDS.items():
+    tombstones.command(path, name=name, help=sentence)
 app.command(sandbox)
 app.command(keys)
+app.command(tombstones)
 
 
 def main() -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -11,6 +14,7 @@ from tests.support.classroom import Classroom
 from tests.support.people import API, People
 from tests.support.shop import Shop
 
+from coursify.commands.tombstones import read_tombstones
 from coursify.core.crypto import Sealer
 from coursify.core.jobs import Tools
 from coursify.modules.privacy.jobs import forget, make_export, run_step
@@ -118,3 +122,18 @@ async def test_who_comes_back_with_a_restore_is_erased_again(people: People, too
     assert not await ada.is_signed_in()
     assert await eve.is_signed_in()
     assert [str(tombstone.user_id) for tombstone in await erasures.list_tombstones(people.db)] == [ada.id]
+
+
+async def test_tombstones_are_written_to_a_file_and_read_from_it(
+    people: People, environment: dict[str, str], tmp_path: Path
+) -> None:
+    ada = await people.sign_up()
+    assert (await ada.call("DELETE", f"/users/{ada.id}")).status_code == 202
+    file = tmp_path / "tombstones"
+    for command in ("export", "replay"):
+        done = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "coursify", "tombstones", command, str(file), env=os.environ | environment
+        )
+        assert await done.wait() == 0
+    [tombstone] = read_tombstones(file.read_text())
+    assert str(tombstone.user_id) == ada.id

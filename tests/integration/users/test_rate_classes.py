@@ -1,0 +1,43 @@
+"""Every answer says where its caller stands; who is over is told when to come back."""
+
+from __future__ import annotations
+
+import re
+
+import httpx
+import pytest
+from tests.support.people import API, People
+
+from coursify.operations import RATES
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_an_answer_says_what_is_left_and_when_it_begins_anew(
+    people: People, strict_client: httpx.AsyncClient
+) -> None:
+    ada = await people.sign_up(client=strict_client)
+    first, second = await ada.call("GET", "/users/me"), await ada.call("GET", "/users/me")
+    assert first.headers["ratelimit-policy"] == f'"read";q={RATES["read"].limit};w=60'
+    left = [int(re.findall(r"r=(\d+)", answer.headers["ratelimit"])[0]) for answer in (first, second)]
+    assert left in ([RATES["read"].limit - 1, RATES["read"].limit - 2], [RATES["read"].limit - 1] * 2)
+    assert re.fullmatch(r'"read";r=\d+;t=\d+', first.headers["ratelimit"])
+
+
+async def test_who_is_over_the_class_is_told_when_to_come_back(strict_client: httpx.AsyncClient) -> None:
+    body = {"token": "x"}
+    answers = [await strict_client.post(f"{API}/users/verify-email", json=body) for _ in range(260)]
+    statuses = [answer.status_code for answer in answers]
+    assert set(statuses) == {400, 429}
+    over = answers[statuses.index(429)]
+    assert 1 <= int(over.headers["retry-after"]) <= 60
+    assert "r=0" in over.headers["ratelimit"]
+    assert over.json()["error"]["code"] == "too_many_requests"
+    assert (await strict_client.get(f"{API}/courses")).status_code == 200
+
+
+async def test_each_person_has_a_count_of_their_own(people: People, strict_client: httpx.AsyncClient) -> None:
+    ada, eve = await people.sign_up(client=strict_client), await people.sign_up(client=strict_client)
+    for _ in range(5):
+        await ada.call("GET", "/users/me")
+    assert f"r={RATES['read'].limit - 1}" in (await eve.call("GET", "/users/me")).headers["ratelimit"]
