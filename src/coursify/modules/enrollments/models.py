@@ -135,3 +135,12 @@ class EnrollmentLetter:
 class EnrollmentCount:
     course_id: UUID
     enrollment_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Whether someone may open a course, in a sentence, and every grant there ever was."""
+
+    may_learn: bool
+    because: str
+    grants: list[Grant]

@@ -25,6 +25,10 @@ def can_see_enrollment(caller: Caller, enrollment: Enrollment) -> bool:
     return caller.is_admin or caller.user_id == enrollment.user_id
 
 
+def can_explain_access(caller: Caller, user_id: UUID) -> bool:
+    return caller.is_admin or caller.user_id == user_id
+
+
 def can_see_enrollments_of(caller: Caller, user_id: UUID) -> bool:
     return caller.is_admin or caller.user_id == user_id
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from coursify.modules.enrollments.models import (
     Enrollment,
     EnrollmentStatus,
     EnrollmentSummary,
+    Explanation,
     Grant,
     GrantSource,
     LessonPage,
@@ -177,6 +179,19 @@ class GrantOut(Output):
     reason: str | None
     is_live: bool
 
+    @classmethod
+    def of(cls, grant: Grant, *, now: datetime) -> GrantOut:
+        return cls(
+            id=grant.id,
+            source_type=grant.source_type,
+            source_id=grant.source_id,
+            granted_at=grant.granted_at,
+            valid_until=grant.valid_until,
+            revoked_at=grant.revoked_at,
+            reason=grant.reason,
+            is_live=grant.is_live(now),
+        )
+
 
 class AccessExplained(Output):
     """Why someone may or may not open a course: their part in it, and every grant there ever was."""
@@ -187,23 +202,20 @@ class AccessExplained(Output):
     because: str
     grants: list[GrantOut]
 
+    @classmethod
+    def of(cls, found: Explanation, *, user_id: UUID, course_id: UUID, now: datetime) -> AccessExplained:
+        return cls(
+            user_id=user_id,
+            course_id=course_id,
+            may_learn=found.may_learn,
+            because=found.because,
+            grants=[GrantOut.of(grant, now=now) for grant in found.grants],
+        )
+
 
 class AccessQuery(Input):
     course_id: UUID
     user_id: UUID | None = None
-
-
-def grant_out(grant: Grant, *, is_live: bool) -> GrantOut:
-    return GrantOut(
-        id=grant.id,
-        source_type=grant.source_type,
-        source_id=grant.source_id,
-        granted_at=grant.granted_at,
-        valid_until=grant.valid_until,
-        revoked_at=grant.revoked_at,
-        reason=grant.reason,
-        is_live=is_live,
-    )
 
 
 def _fields(row: Enrollment) -> dict[str, object]:

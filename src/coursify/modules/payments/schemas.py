@@ -110,7 +110,7 @@ class RefundIn(Input):
 
     payment_id: UUID
     course_id: UUID | None = None
-    amount: Annotated[Whole, Field(gt=0, le=99_999_999)] | None = None
+    amount_minor: Annotated[Whole, Field(gt=0, le=99_999_999)] | None = Field(default=None, alias="amount")
     reason: Annotated[Prose, Field(max_length=500)] | None = None
 
 

@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.modules.courses import queries as courses
 from coursify.modules.enrollments import queries
-from coursify.modules.enrollments.models import Grant
+from coursify.modules.enrollments.models import Explanation
 from coursify.modules.users import queries as users
-
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    may_learn: bool
-    because: str
-    grants: list[Grant]
 
 
 async def explain_access(db: Connection, *, user_id: UUID, course_id: UUID, now: datetime) -> Explanation:

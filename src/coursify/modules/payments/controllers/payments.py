@@ -76,8 +76,7 @@ async def start_payment(
         course_ids=body.wanted(),
         instructor_share_bp=configuration.app.instructor_share_bp,
     )
-    payment = await _with_lines(data, checkout.payment)
-    answer = CheckoutOut(payment=payment, client_secret=checkout.client_secret)
+    answer = CheckoutOut(payment=await _with_lines(data, checkout.payment), client_secret=checkout.client_secret)
     return reply(answer, "Confirm the payment with Stripe.", status=201 if checkout.is_new else 200)
 
 

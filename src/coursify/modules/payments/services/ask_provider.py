@@ -19,9 +19,9 @@ async def ask_provider(database: Database, gateway: PaymentGateway, payment: Pay
     if payment.is_settled or payment.provider_payment_id is None:
         return payment
     async with database.transaction() as (db, now):
-        may_ask = await payments.claim_question(db, payment.id, now=now, last=now - PAUSE)
-    if not may_ask:
-        return payment
+        if not await payments.claim_question(db, payment.id, now=now, last=now - PAUSE):
+            # Asked a moment ago, or settled since the caller looked: what is known now is the answer.
+            return await payments.get_payment(db, payment.id)
     try:
         fact = await gateway.fetch_intent(payment.provider_payment_id)
     except GatewayError:

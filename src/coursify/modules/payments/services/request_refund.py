@@ -7,6 +7,7 @@ from uuid import UUID
 
 from coursify.core import audit, jobs
 from coursify.core.database import Connection
+from coursify.core.errors import StepUpRequired
 from coursify.core.operations import Caller
 from coursify.modules.payments.errors import (
     CourseNotInPayment,
@@ -20,6 +21,7 @@ from coursify.modules.payments.models import RECEIVED, Order, OrderLine, Payment
 from coursify.modules.payments.policies import can_return, can_see_payment
 from coursify.modules.payments.pricing import spread_refund
 from coursify.modules.payments.queries import orders, payments, refunds
+from coursify.modules.users.policies import has_stepped_up
 
 EXECUTE = "payments.execute_refund"
 
@@ -35,7 +37,9 @@ async def request_refund(
     refund_days: int,
     now: datetime,
 ) -> Refund:
-    """Admins may give back any part; buyers whole courses within the term. Only the provider's word settles it."""
+    """Admins who stepped up may give back any part; buyers whole courses within the term. The provider settles it."""
+    if caller.is_admin and not has_stepped_up(caller, now):
+        raise StepUpRequired
     order, payment = await _lock(db, payment_id, caller)
     if payment.intent_rank != RECEIVED:
         raise PaymentNotRefundable
@@ -43,18 +47,7 @@ async def request_refund(
         raise PaymentDisputed
     parts = _choose_parts(await orders.list_order_lines(db, order.id), course_id, amount_minor)
     _check_buyer(caller, order, amount_minor, refund_days, now)
-    refund = await refunds.insert_refund(
-        db,
-        payment_id=payment.id,
-        amount_minor=sum(part.amount_minor for part in parts),
-        currency=payment.currency,
-        reason=reason,
-        requested_by=caller.user_id,
-        requested_by_admin=caller.is_admin,
-        provider_refund_id=None,
-        now=now,
-    )
-    await refunds.insert_refund_parts(db, refund_id=refund.id, parts=parts)
+    refund = await _store(db, caller, payment, parts, reason, now)
     await jobs.defer(db, EXECUTE, refund_id=refund.id)
     await audit.record(
         db,
@@ -94,3 +87,21 @@ def _check_buyer(caller: Caller, order: Order, amount_minor: int | None, refund_
     in_time = order.paid_at is not None and can_return(order.paid_at, refund_days=refund_days, now=now)
     if amount_minor is not None or not in_time:
         raise RefundNotAllowed
+
+
+async def _store(
+    db: Connection, caller: Caller, payment: Payment, parts: list[RefundPart], reason: str | None, now: datetime
+) -> Refund:
+    refund = await refunds.insert_refund(
+        db,
+        payment_id=payment.id,
+        amount_minor=sum(part.amount_minor for part in parts),
+        currency=payment.currency,
+        reason=reason,
+        requested_by=caller.user_id,
+        requested_by_admin=caller.is_admin,
+        provider_refund_id=None,
+        now=now,
+    )
+    await refunds.insert_refund_parts(db, refund_id=refund.id, parts=parts)
+    return refund

@@ -21,7 +21,8 @@ from coursify.modules.users.schemas import (
     detail_for_admins,
 )
 from coursify.modules.users.services import change_user as changing
-from coursify.modules.users.services.list_for_admins import AUDIT, USERS, list_people, list_what_was_done
+from coursify.modules.users.services.list_people import USERS, list_people
+from coursify.modules.users.services.list_what_was_done import AUDIT, list_what_was_done
 
 router = APIRouter(route_class=Route, tags=["admin"])
 _LISTS = failures(PageTooDeep, CursorInvalid)

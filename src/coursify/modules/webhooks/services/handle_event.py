@@ -9,7 +9,9 @@ from coursify.core import jobs
 from coursify.core.database import Connection, Database
 from coursify.core.gateways import GatewayRefused, PaymentGateway
 from coursify.core.logging import log
-from coursify.modules.payments.services.sync_payment import Outcome, sync_dispute, sync_intent, sync_refund
+from coursify.modules.payments.services.sync_dispute import sync_dispute
+from coursify.modules.payments.services.sync_intent import sync_intent
+from coursify.modules.payments.services.sync_refund import sync_refund
 from coursify.modules.webhooks import queries
 from coursify.modules.webhooks.models import PARKING, EventState, StoredEvent
 from coursify.modules.webhooks.services.store_event import HANDLE
@@ -27,13 +29,12 @@ async def handle_event(database: Database, gateway: PaymentGateway, *, event_key
     if sync is None:
         await _note(database, event, "ignored")
         return
+    reason = "unknown object"
     try:
-        outcome = await sync(database, gateway, event.object_id)
+        is_ours = await sync(database, gateway, event.object_id)
     except GatewayRefused as refusal:
-        outcome, reason = Outcome.UNKNOWN, refusal.code
-    else:
-        reason = "unknown object"
-    if outcome is Outcome.APPLIED:
+        is_ours, reason = False, refusal.code
+    if is_ours:
         await _note(database, event, "applied")
     else:
         await _park(database, event, reason)

@@ -1,4 +1,4 @@
-"""Lists of people and of what was done, a page at a time, newest first."""
+"""A page of people for admins, newest first."""
 
 from __future__ import annotations
 
@@ -7,11 +7,10 @@ import re
 from coursify.core.database import Connection
 from coursify.core.pagination import Cursors, Page, cut, id_before, id_key
 from coursify.modules.users import queries
-from coursify.modules.users.models import AuditEntry, User
-from coursify.modules.users.schemas import AuditQuery, UserQuery
+from coursify.modules.users.models import User
+from coursify.modules.users.schemas import UserQuery
 
 USERS = "admin-users"
-AUDIT = "audit-log"
 
 
 async def list_people(db: Connection, *, query: UserQuery, cursors: Cursors) -> Page[User]:
@@ -28,21 +27,6 @@ async def list_people(db: Connection, *, query: UserQuery, cursors: Cursors) -> 
     )
     total = await queries.count_users(db, role=query.role, status=query.status, pattern=pattern)
     return cut(people, query.limit, total=total, key=id_key)
-
-
-async def list_what_was_done(db: Connection, *, query: AuditQuery, cursors: Cursors) -> Page[AuditEntry]:
-    filters = {"actor_id": query.actor_id, "target_id": query.target_id}
-    before = cursors.read(AUDIT, query.cursor)[0] if query.cursor else None
-    entries = await queries.list_audit_entries(
-        db,
-        **filters,
-        action=query.action,
-        before_id=int(before) if before else None,
-        limit=query.limit + 1,
-        offset=query.offset(),
-    )
-    total = await queries.count_audit_entries(db, **filters, action=query.action)
-    return cut(entries, query.limit, total=total, key=lambda entry: (entry.id,))
 
 
 def _literal(text: str) -> str:

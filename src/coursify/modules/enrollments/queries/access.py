@@ -1,0 +1,156 @@
+"""The SQL of grants: whether access is open is decided by the moment that is handed in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import (
+    Connection,
+    fetch_all,
+    fetch_optional,
+    fetch_value,
+    fetch_values,
+)
+from coursify.modules.enrollments.models import (
+    Access,
+    EnrollmentLetter,
+    Grant,
+    GrantSource,
+)
+from coursify.modules.enrollments.queries.conditions import IS_EXPIRED, IS_OPEN
+
+_GRANT = "id, enrollment_id, source_type, source_id, granted_at, valid_until, revoked_at, reason"
+
+
+async def ensure_enrollment(db: Connection, *, user_id: UUID, course_id: UUID, now: datetime) -> UUID:
+    """The one row of this person and course, made now if there was none; its id."""
+    return await fetch_value(
+        db,
+        UUID,
+        """
+        INSERT INTO enrollments (user_id, course_id, enrolled_at) VALUES (%(user_id)s, %(course_id)s, %(now)s)
+        ON CONFLICT (user_id, course_id) DO UPDATE SET user_id = EXCLUDED.user_id
+        RETURNING id
+        """,
+        user_id=user_id,
+        course_id=course_id,
+        now=now,
+    )
+
+
+async def insert_grant(
+    db: Connection, *, enrollment_id: UUID, source_type: GrantSource, source_id: UUID, now: datetime
+) -> Grant | None:
+    """The new grant, or None when this source has one already."""
+    return await fetch_optional(
+        db,
+        Grant,
+        f"""
+        INSERT INTO access_grants (enrollment_id, source_type, source_id, granted_at)
+        VALUES (%(enrollment_id)s, %(source_type)s, %(source_id)s, %(now)s)
+        ON CONFLICT (source_type, source_id) DO NOTHING
+        RETURNING {_GRANT}
+        """,
+        enrollment_id=enrollment_id,
+        source_type=source_type,
+        source_id=source_id,
+        now=now,
+    )
+
+
+async def close_grant(
+    db: Connection, *, source_type: GrantSource, source_id: UUID, reason: str, now: datetime
+) -> Grant | None:
+    """Revoke a live grant; None when there was none to revoke."""
+    return await fetch_optional(
+        db,
+        Grant,
+        f"""
+        UPDATE access_grants SET revoked_at = %(now)s, reason = %(reason)s
+        WHERE source_type = %(source_type)s AND source_id = %(source_id)s AND revoked_at IS NULL
+        RETURNING {_GRANT}
+        """,
+        source_type=source_type,
+        source_id=source_id,
+        reason=reason,
+        now=now,
+    )
+
+
+async def reopen_grant(db: Connection, *, source_type: GrantSource, source_id: UUID) -> Grant | None:
+    """Take a revocation back; None when the grant lives or never was."""
+    return await fetch_optional(
+        db,
+        Grant,
+        f"""
+        UPDATE access_grants SET revoked_at = NULL, reason = NULL
+        WHERE source_type = %(source_type)s AND source_id = %(source_id)s AND revoked_at IS NOT NULL
+        RETURNING {_GRANT}
+        """,
+        source_type=source_type,
+        source_id=source_id,
+    )
+
+
+async def find_grant(db: Connection, grant_id: UUID) -> Grant | None:
+    return await fetch_optional(db, Grant, f"SELECT {_GRANT} FROM access_grants WHERE id = %(id)s", id=grant_id)
+
+
+async def list_grants(db: Connection, *, user_id: UUID, course_id: UUID) -> list[Grant]:
+    """Every grant there ever was, oldest first."""
+    return await fetch_all(
+        db,
+        Grant,
+        f"""
+        SELECT {_GRANT} FROM access_grants
+        WHERE enrollment_id = (SELECT id FROM enrollments WHERE user_id = %(user_id)s AND course_id = %(course_id)s)
+        ORDER BY granted_at, id
+        """,
+        user_id=user_id,
+        course_id=course_id,
+    )
+
+
+async def find_access(db: Connection, *, user_id: UUID, course_id: UUID, now: datetime) -> Access | None:
+    """Whether this person may learn this course now; None when they never were enrolled."""
+    return await fetch_optional(
+        db,
+        Access,
+        f"""
+        SELECT e.id AS enrollment_id, {IS_OPEN} AS is_open, {IS_EXPIRED} AS is_expired
+        FROM enrollments e WHERE e.user_id = %(user_id)s AND e.course_id = %(course_id)s
+        """,
+        user_id=user_id,
+        course_id=course_id,
+        now=now,
+    )
+
+
+async def list_open_course_ids(db: Connection, *, user_id: UUID, course_ids: list[UUID], now: datetime) -> list[UUID]:
+    """Which of these courses this person may learn already."""
+    return await fetch_values(
+        db,
+        UUID,
+        f"""
+        SELECT e.course_id FROM enrollments e
+        WHERE e.user_id = %(user_id)s AND e.course_id = ANY(%(course_ids)s) AND {IS_OPEN}
+        """,
+        user_id=user_id,
+        course_ids=course_ids,
+        now=now,
+    )
+
+
+async def find_enrollment_letter(db: Connection, grant_id: UUID) -> EnrollmentLetter | None:
+    return await fetch_optional(
+        db,
+        EnrollmentLetter,
+        """
+        SELECT u.email, u.name, c.title AS course_title, c.slug AS course_slug, g.revoked_at
+        FROM access_grants g JOIN enrollments e ON e.id = g.enrollment_id
+        JOIN users u ON u.id = e.user_id JOIN courses c ON c.id = e.course_id
+        WHERE g.id = %(grant_id)s
+        """,
+        grant_id=grant_id,
+    )

@@ -1,0 +1,113 @@
+"""The SQL of enrollments, with access and progress as they stand at the moment that is handed in."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import (
+    Connection,
+    fetch_all,
+    fetch_optional,
+    fetch_value,
+    find_value,
+)
+from coursify.modules.enrollments.errors import EnrollmentNotFound
+from coursify.modules.enrollments.models import (
+    Enrollment,
+    EnrollmentCount,
+    EnrollmentSummary,
+)
+from coursify.modules.enrollments.queries.conditions import IS_EXPIRED, IS_OPEN
+
+_ENROLLMENT = f"""
+    e.id, e.user_id, e.course_id, e.enrolled_at, e.completed_at, e.last_lesson_id, c.lesson_count,
+    (SELECT count(*) FROM lesson_progress p JOIN lessons l ON l.id = p.lesson_id
+     WHERE p.enrollment_id = e.id AND p.completed_at IS NOT NULL AND l.deleted_at IS NULL)::int AS completed_lessons,
+    {IS_OPEN} AS is_open, {IS_EXPIRED} AS is_expired
+"""
+_SUMMARY = f"""
+    {_ENROLLMENT}, c.slug AS course_slug, c.title AS course_title, c.image_url AS course_image_url,
+    c.instructor_id, u.name AS instructor_name
+    FROM enrollments e JOIN courses c ON c.id = e.course_id JOIN users u ON u.id = c.instructor_id
+"""
+
+
+async def find_enrollment(db: Connection, enrollment_id: UUID, *, now: datetime) -> Enrollment | None:
+    return await fetch_optional(
+        db,
+        Enrollment,
+        f"SELECT {_ENROLLMENT} FROM enrollments e JOIN courses c ON c.id = e.course_id WHERE e.id = %(id)s",
+        id=enrollment_id,
+        now=now,
+    )
+
+
+async def get_enrollment(db: Connection, enrollment_id: UUID, *, now: datetime) -> Enrollment:
+    found = await find_enrollment(db, enrollment_id, now=now)
+    if found is None:
+        raise EnrollmentNotFound
+    return found
+
+
+async def find_enrollment_of(db: Connection, *, user_id: UUID, course_id: UUID, now: datetime) -> Enrollment | None:
+    return await fetch_optional(
+        db,
+        Enrollment,
+        f"""
+        SELECT {_ENROLLMENT} FROM enrollments e JOIN courses c ON c.id = e.course_id
+        WHERE e.user_id = %(user_id)s AND e.course_id = %(course_id)s
+        """,
+        user_id=user_id,
+        course_id=course_id,
+        now=now,
+    )
+
+
+async def lock_enrollment(db: Connection, enrollment_id: UUID) -> UUID | None:
+    return await find_value(
+        db, UUID, "SELECT id FROM enrollments WHERE id = %(id)s FOR NO KEY UPDATE", id=enrollment_id
+    )
+
+
+async def list_enrollments(
+    db: Connection, *, user_id: UUID, now: datetime, limit: int, offset: int, before: UUID | None
+) -> list[EnrollmentSummary]:
+    """A person's enrollments, newest first; `before` is the last id of the page before."""
+    condition = "AND e.id < %(before)s" if before else ""
+    return await fetch_all(
+        db,
+        EnrollmentSummary,
+        f"""
+        SELECT {_SUMMARY} WHERE e.user_id = %(user_id)s {condition}
+        ORDER BY e.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        user_id=user_id,
+        now=now,
+        limit=limit,
+        offset=offset,
+        before=before,
+    )
+
+
+async def count_enrollments(db: Connection, *, user_id: UUID, cap: int) -> int:
+    return await fetch_value(
+        db,
+        int,
+        "SELECT count(*) FROM (SELECT FROM enrollments WHERE user_id = %(user_id)s LIMIT %(cap)s + 1) AS counted",
+        user_id=user_id,
+        cap=cap,
+    )
+
+
+async def list_enrollment_counts(db: Connection, *, since: datetime) -> list[EnrollmentCount]:
+    """How many people ever enrolled in each course that someone enrolled in since then."""
+    return await fetch_all(
+        db,
+        EnrollmentCount,
+        """
+        SELECT course_id, count(*) AS enrollment_count FROM enrollments
+        WHERE course_id IN (SELECT course_id FROM enrollments WHERE enrolled_at >= %(since)s) GROUP BY course_id
+        """,
+        since=since,
+    )

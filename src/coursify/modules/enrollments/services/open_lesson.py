@@ -1,0 +1,26 @@
+"""Somebody opens a lesson: it is there for them, or it is not, or it has to be enrolled for first."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.enrollments import queries
+from coursify.modules.enrollments.errors import LessonNotInCourse, NotEnrolled
+from coursify.modules.enrollments.models import LessonPage
+from coursify.modules.enrollments.policies import can_know_course, can_open_lesson
+
+
+async def open_lesson(
+    db: Connection, *, caller: Caller | None, course_id: UUID, lesson_id: UUID, now: datetime
+) -> LessonPage:
+    """Raises LessonNotInCourse, also for who may not know of it, and NotEnrolled for who may."""
+    user_id = caller.user_id if caller else None
+    page = await queries.find_lesson_page(db, course_id=course_id, lesson_id=lesson_id, user_id=user_id, now=now)
+    if page is None or not can_know_course(caller, page):
+        raise LessonNotInCourse
+    if not can_open_lesson(caller, page):
+        raise NotEnrolled
+    return page

@@ -1,0 +1,26 @@
+"""What the provider sends is taken when it is signed, and stored before anyone is told yes."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from coursify.core.crypto import Sealer
+from coursify.core.database import Database
+from coursify.core.gateways import PaymentGateway, SignatureInvalid
+from coursify.modules.webhooks.errors import SignatureRefused
+from coursify.modules.webhooks.services.reconcile import PROVIDER
+from coursify.modules.webhooks.services.store_event import store_event
+
+
+async def receive_event(
+    database: Database, gateway: PaymentGateway, sealer: Sealer, *, payload: bytes, signature: str, is_live: bool
+) -> bool:
+    """Whether the event is new. What is not signed costs no connection; raises SignatureRefused."""
+    try:
+        event = gateway.read_event(payload, signature, now=datetime.now(UTC) + database.offset())
+    except SignatureInvalid as error:
+        raise SignatureRefused from error
+    if event.livemode != is_live:
+        raise SignatureRefused("This event is of the other mode (live or test) than this installation.")
+    async with database.transaction() as (db, now):
+        return await store_event(db, sealer, provider=PROVIDER, event=event, payload=payload, now=now)
