@@ -50,6 +50,12 @@ async def test_A02_probing_for_addresses_ends_after_ten(people: People, strict_c
     assert statuses == [409] * 10 + [429] * 2
 
 
+async def test_many_who_sign_up_at_once_behind_one_address_are_not_probing(strict_client: httpx.AsyncClient) -> None:
+    bodies = [PERSON | {"email": f"pupil{number}@example.com"} for number in range(25)]
+    answers = await asyncio.gather(*(strict_client.post(f"{API}/users/register", json=body) for body in bodies))
+    assert {answer.status_code for answer in answers} == {201}
+
+
 @pytest.mark.parametrize(
     "extra",
     [

@@ -26,6 +26,7 @@ EXCHANGE_SECONDS = 1.0
 _MAX_KEYS = 100_000
 
 # All buckets have room and count the attempt, or none does: then the answer is the wait in milliseconds.
+# An attempt without a name is only asked about.
 _TAKE = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -38,7 +39,7 @@ for i, key in ipairs(KEYS) do
     wait = math.max(wait, tonumber(oldest[2]) + window - now, 1)
   end
 end
-if wait == 0 then
+if wait == 0 and ARGV[1] ~= '' then
   for i, key in ipairs(KEYS) do
     redis.call('ZADD', key, now, ARGV[1])
     redis.call('PEXPIRE', key, ARGV[2 * i + 1])
@@ -88,13 +89,14 @@ class Guesses:
         self._attempts: dict[str, deque[float]] = {}
         self._redis_is_down_until = 0.0
 
+    async def check(self, *buckets: Bucket) -> None:
+        """Raise TooManyRequests where a bucket is full; nothing is counted."""
+        await self._admit(Attempt("", buckets, time.monotonic()))
+
     async def take(self, *buckets: Bucket) -> Attempt:
         """Count one attempt in every bucket, or raise TooManyRequests and count none."""
-        wait = max(self._local_wait(bucket) for bucket in buckets)
         attempt = Attempt(uuid4().hex, buckets, time.monotonic())
-        wait = wait or await self._shared_wait(attempt)
-        if wait:
-            raise TooManyRequests(headers={"Retry-After": str(max(1, round(wait + 0.5)))})
+        await self._admit(attempt)
         for bucket in buckets:
             self._log_of(bucket).append(attempt.at)
         return attempt
@@ -120,6 +122,11 @@ class Guesses:
             await pipeline.execute()
         except DOWN:
             self._redis_is_down_until = time.monotonic() + REDIS_PAUSE_SECONDS
+
+    async def _admit(self, attempt: Attempt) -> None:
+        wait = max(self._local_wait(bucket) for bucket in attempt.buckets) or await self._shared_wait(attempt)
+        if wait:
+            raise TooManyRequests(headers={"Retry-After": str(max(1, round(wait + 0.5)))})
 
     def _limit(self, rate: Rate) -> int:
         return max(1, round(rate.limit * self._factor))

@@ -67,6 +67,16 @@ async def test_an_attempt_that_was_right_is_given_back(client: redis.asyncio.Red
     assert await _takes(guesses, bucket, times=5) == 3
 
 
+async def test_asking_whether_there_is_room_counts_nothing(client: redis.asyncio.Redis) -> None:
+    guesses, bucket = Guesses(client, factor=1), Bucket(THREE, "ada")
+    for _ in range(10):
+        await guesses.check(bucket)
+    assert await _takes(guesses, bucket, times=5) == 3
+    for replica in (guesses, Guesses(client, factor=1)):
+        with pytest.raises(TooManyRequests):
+            await replica.check(bucket)
+
+
 async def test_the_factor_scales_every_limit(client: redis.asyncio.Redis) -> None:
     assert await _takes(Guesses(client, factor=2), Bucket(THREE, "ada"), times=10) == 6
     assert await _takes(Guesses(client, factor=0.01), Bucket(THREE, "eve"), times=10) == 1

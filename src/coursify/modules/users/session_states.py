@@ -92,7 +92,7 @@ class SessionStates:
                 async with await self._connect() as connection:
                     self._forget_everyone()
                     await self._follow(connection)
-            except (psycopg.Error, OSError, TimeoutError) as error:
+            except (psycopg.Error, OSError, TimeoutError, ValueError) as error:
                 log.warning("session listener lost", error=type(error).__name__)
             self._checked_at = float("-inf")
             await asyncio.sleep(RECONNECT_SECONDS)
