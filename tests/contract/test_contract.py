@@ -1,0 +1,86 @@
+"""Every answer to every request that the document allows or forbids is one that the document describes.
+
+`make test` plays the document's examples and a short fuzz against a real server; `make prove` every phase, long.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from tests.contract.school import ROLES, Role, School, make_school
+from tests.support.classroom import Classroom
+from tests.support.shop import Shop
+from tests.support.system import System
+
+pytestmark = pytest.mark.anyio
+FOLDER = Path(__file__).parent
+IS_LONG = bool(os.environ.get("COURSIFY_PROVE"))
+PHASES = "examples,coverage,fuzzing,stateful" if IS_LONG else "examples,fuzzing"
+EXAMPLES = int(os.environ.get("COURSIFY_PROVE_EXAMPLES", "1000")) if IS_LONG else 4
+CHECKS = (
+    "not_a_server_error",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "response_headers_conformance",
+    "negative_data_rejection",
+    "missing_required_header",
+    "unsupported_method",
+    "allow_header_conformance",
+    "ignored_auth",
+)
+
+
+@pytest.fixture
+async def school(classroom: Classroom, shop: Shop) -> School:
+    return await make_school(classroom, shop)
+
+
+@pytest.fixture
+def server(environment: dict[str, str], tmp_path: Path, clean: None) -> Iterator[System]:
+    started = System(environment | {"RATE_LIMIT_FACTOR": "1000000"}, tmp_path)
+    started.start("serve")
+    started.wait_until_ready()
+    yield started
+    started.stop()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_answer_is_one_that_the_document_describes(
+    role: Role,
+    school: School,
+    server: System,
+    environment: dict[str, str],
+    tmp_path: Path,
+    record_property: Callable[[str, object], None],
+) -> None:
+    person, tally = tmp_path / "person.json", tmp_path / "tally.json"
+    person.write_text(json.dumps(school.people[role] | {"database": environment["DATABASE_OWNER_URL"]}))
+    command = [
+        str(Path(sys.executable).with_name("schemathesis")),
+        f"--config-file={FOLDER / 'schemathesis.toml'}",
+        "--no-color",
+        "run",
+        f"{server.url}/openapi.json",
+        f"--phases={PHASES}",
+        f"--max-examples={EXAMPLES}",
+        f"--checks={','.join(CHECKS)}",
+        "--seed=20261122",
+    ]
+    told = {"CONTRACT_URL": server.url, "CONTRACT_PERSON": str(person), "CONTRACT_TALLY": str(tally)}
+    played = subprocess.run(
+        command, cwd=FOLDER, env=os.environ | told, capture_output=True, text=True, errors="replace", check=False
+    )
+    assert played.returncode == 0, played.stdout + played.stderr
+    answers: dict[str, dict[str, int]] = json.loads(tally.read_text())
+    record_property("requests", sum(sum(counts.values()) for counts in answers.values()))
+    record_property("operations", len(answers))
+    welcome = [operation for operation, counts in answers.items() if any(status[0] == "2" for status in counts)]
+    record_property("answered_2xx", len(welcome))
+    assert len(welcome) > len(answers) / 3, "hardly anything was let in: has the run lost its credential?"

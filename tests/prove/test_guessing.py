@@ -1,0 +1,92 @@
+"""Ten thousand guesses at one password from a thousand claimed addresses, over two replicas.
+
+Where a proxy is trusted the claims count as what an attacker with so many addresses could do; where none is, they
+count for nothing. `make test` plays a short round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from tests.prove.conftest import Clients
+from tests.prove.replicas import start_replicas
+from tests.support.mailbox import Mailbox
+from tests.support.people import API, People, Person
+
+from coursify.core.database import Connection
+from coursify.worker import RunJobs
+
+pytestmark = pytest.mark.anyio
+ADDRESSES, GUESSES = (1_000, 10_000) if os.environ.get("COURSIFY_PROVE") else (20, 100)
+GUESSES_AT_ONCE = 16
+MAX_VERIFICATIONS = 10
+HOME = {"X-Forwarded-For": "192.0.2.7"}
+
+
+Record = Callable[[str, object], None]
+
+
+@asynccontextmanager
+async def _two_strict(environment: dict[str, str], folder: Path, *, trusted: str) -> AsyncIterator[Clients]:
+    """Clients of two replicas whose limits are those of production."""
+    with start_replicas(environment, folder, RATE_LIMIT_FACTOR="1", TRUSTED_PROXIES=trusted) as replicas:
+        first, second = (httpx.AsyncClient(base_url=url, trust_env=False, timeout=30) for url in replicas.urls)
+        async with first, second:
+            yield first, second
+
+
+async def _guess_at(clients: Clients, owner: Person) -> Counter[int]:
+    """Every guess is another password, half of them at each replica; what was answered how often."""
+    gate = asyncio.Semaphore(GUESSES_AT_ONCE)
+
+    async def guess(number: int) -> int:
+        address = number % ADDRESSES
+        headers = {"X-Forwarded-For": f"198.18.{address // 250}.{address % 250 + 1}"}
+        async with gate:
+            body = {"email": owner.email, "password": f"guess-{number}!"}
+            return (await clients[number % 2].post(f"{API}/users/login", json=body, headers=headers)).status_code
+
+    return Counter(await asyncio.gather(*(guess(number) for number in range(GUESSES))))
+
+
+async def test_A21_ten_passwords_are_verified_and_the_owner_still_gets_in_on_a_known_device(
+    environment: dict[str, str],
+    tmp_path: Path,
+    db: Connection,
+    mailbox: Mailbox,
+    run_jobs: RunJobs,
+    record_property: Record,
+) -> None:
+    async with _two_strict(environment, tmp_path, trusted="127.0.0.0/8") as clients:
+        owner = await People(clients[0], db, mailbox, run_jobs).sign_up()
+        device = (await owner.login(headers=HOME)).json()["data"]["deviceToken"]
+        answers = await _guess_at(clients, owner)
+        record_property("answers", dict(answers))
+        assert answers.keys() == {401, 429}
+        assert answers[401] <= MAX_VERIFICATIONS
+        assert (await owner.login(headers=HOME)).status_code == 429
+        assert (await owner.login(headers=HOME | {"X-Device-Token": device[:-2] + "AA"})).status_code == 429
+        assert (await owner.login(headers=HOME | {"X-Device-Token": device})).status_code == 200
+
+
+async def test_A21_claimed_addresses_count_for_nothing_where_no_proxy_is_trusted(
+    environment: dict[str, str],
+    tmp_path: Path,
+    db: Connection,
+    mailbox: Mailbox,
+    run_jobs: RunJobs,
+    record_property: Record,
+) -> None:
+    async with _two_strict(environment, tmp_path, trusted="") as clients:
+        owner = await People(clients[0], db, mailbox, run_jobs).sign_up()
+        answers = await _guess_at(clients, owner)
+        record_property("answers", dict(answers))
+        assert answers.keys() == {401, 429}
+        assert answers[401] <= MAX_VERIFICATIONS

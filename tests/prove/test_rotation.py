@@ -1,0 +1,84 @@
+"""Refresh tokens raced over two replicas: honest clients stay, stale tokens end their family.
+
+`make test` plays a short round, `make prove` a thousand families.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from pathlib import Path
+
+import pytest
+from tests.prove.conftest import Clients
+from tests.support.people import API, People, Person
+
+pytestmark = pytest.mark.anyio
+FAMILIES = 1_000 if os.environ.get("COURSIFY_PROVE") else 20
+RACERS = 8
+FAMILIES_AT_ONCE = 4
+AFTER_THE_GRACE = "11"
+
+
+async def _families(people: People) -> list[Person]:
+    """So few sign up at once that none waits long for its password's hash."""
+    gate = asyncio.Semaphore(FAMILIES_AT_ONCE)
+
+    async def one() -> Person:
+        async with gate:
+            return await people.sign_up()
+
+    return await asyncio.gather(*(one() for _ in range(FAMILIES)))
+
+
+async def _race(clients: Clients, person: Person) -> set[str]:
+    """Eight refreshes of one token at once, half at each replica; the successors that were given out."""
+
+    async def refresh(number: int) -> str:
+        body = {"refreshToken": person.refresh_token}
+        answer = await clients[number % 2].post(f"{API}/users/refresh-token", json=body)
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["data"]["refreshToken"])
+
+    return set(await asyncio.gather(*(refresh(number) for number in range(RACERS))))
+
+
+async def _race_all(clients: Clients, families: list[Person]) -> list[str]:
+    """The one successor of each family."""
+    gate = asyncio.Semaphore(FAMILIES_AT_ONCE)
+
+    async def one(person: Person) -> str:
+        async with gate:
+            [successor] = await _race(clients, person)
+            return successor
+
+    return await asyncio.gather(*(one(person) for person in families))
+
+
+async def test_no_honest_client_is_signed_out_by_racing_itself(people: People, clients: Clients) -> None:
+    families = await _families(people)
+    successors = await _race_all(clients, families)
+    assert len(set(successors)) == FAMILIES
+    live = """SELECT count(*), count(DISTINCT session_id) FROM refresh_tokens
+              WHERE rotated_at IS NULL AND revoked_at IS NULL"""
+    assert await (await people.db.execute(live)).fetchall() == [(FAMILIES, FAMILIES)]
+    assert await people.value("SELECT count(*) FROM sessions WHERE revoked_at IS NOT NULL") == 0
+    assert await people.value("SELECT count(*) FROM security_events") == 0
+    for person, successor in zip(families, successors, strict=True):
+        assert (await person.refresh(successor)).status_code == 200
+
+
+async def test_every_stale_token_that_comes_back_ends_its_family(
+    people: People, clients: Clients, clock_file: Path
+) -> None:
+    families = await _families(people)
+    successors = await _race_all(clients, families)
+    clock_file.write_text(AFTER_THE_GRACE)
+    for number, person in enumerate(families):
+        body = {"refreshToken": person.refresh_token}
+        assert (await clients[number % 2].post(f"{API}/users/refresh-token", json=body)).status_code == 401
+    assert await people.value("SELECT count(*) FROM sessions WHERE revoked_at IS NULL") == 0
+    assert await people.value("SELECT count(*) FROM security_events WHERE kind = 'token_reused'") == FAMILIES
+    for person, successor in zip(families, successors, strict=True):
+        assert (await person.refresh(successor)).status_code == 401
+        assert not await person.is_signed_in()
