@@ -32,7 +32,7 @@ MOST_UNSEEN = 0.1
 
 # Columns that may be NULL in the table and never are in this statement.
 SURE = {
-    "enrollments.queries.find_lesson_page: position": "a live lesson has a position, says a constraint",
+    "enrollments.queries.progress.find_lesson_page: position": "a live lesson has a position, says a constraint",
 }
 # Who may write a table of someone else, and why.
 GUESTS = {
