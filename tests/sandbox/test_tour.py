@@ -109,7 +109,8 @@ def test_a_falsified_answer_ends_the_tour_at_its_step(
 def test_a_payment_that_never_succeeds_ends_the_tour_after_a_while(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stage, "PATIENCE_SECONDS", 1.5)
+    # Longer than a worker that another test has just killed takes to be back.
+    monkeypatch.setattr(stage, "PATIENCE_SECONDS", 6.0)
     forever = Falsifier("GET", "/payments/", lambda body: body["data"].update(status="pending"), httpx.HTTPTransport())
     did_well, told = play_and_listen(story.run, forever)
     assert not did_well
