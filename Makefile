@@ -51,9 +51,9 @@ prove: ## The long proofs: fuzzing and chaos with their full number of examples
 	@scripts/bootstrap dev
 	@COURSIFY_PROVE=1 .venv/bin/python -m pytest -n 2 $(ARGS)
 
-bench: ## Measure, and compare with the last figures
+bench: ## Measure the system that `make run` runs (ARGS="--seconds 10")
 	@scripts/bootstrap dev
-	@.venv/bin/python -m bench $(ARGS)
+	@PYTHONPATH=. .venv/bin/python -m bench $(ARGS)
 
 migration: ## Begin a migration (NAME=add_gift_cards)
 	@scripts/bootstrap dev
