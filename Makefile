@@ -1,6 +1,6 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-stripe check fix lint docs openapi bench migration reset prove tour
+.PHONY: help run dev test test-stripe check fix lint docs openapi bench migration reset prove mutants coverage tour
 SHELL := /bin/sh
 
 help: ## Show this list
@@ -47,9 +47,22 @@ docs: ## Write openapi.json and docs/data-model.md anew, as the code has it now
 
 openapi: docs
 
-prove: ## The long proofs: fuzzing and chaos with their full number of examples
+prove: ## The long proofs: fuzzing and chaos with their full number of examples (ARGS=tests/prove)
 	@scripts/bootstrap dev
-	@COURSIFY_PROVE=1 .venv/bin/python -m pytest -n 2 $(ARGS)
+	@COURSIFY_PROVE=1 .venv/bin/python -m pytest -n 2 --junitxml=.pytest_cache/prove.xml $(ARGS)
+	@.venv/bin/python -m tests.prove.figures
+
+mutants: ## Plant small faults in sign-in, rotation, reset and policies; print how many the tests notice
+	@scripts/bootstrap dev
+	@rm -rf mutants
+	@.venv/bin/python -m tests.prove.mutants $(ARGS)
+
+coverage: ## Lines and branches of users' services and policies that tests of accounts reach: all of them
+	@scripts/bootstrap dev
+	@.venv/bin/python -m pytest -q -n 2 --cov=coursify.modules.users --cov-branch --cov-report= \
+		tests/unit/users tests/integration/users tests/integration/privacy tests/attacks
+	@.venv/bin/python -m coverage report --fail-under=100 --skip-covered \
+		--include='src/coursify/modules/users/services/*,src/coursify/modules/users/policies.py'
 
 bench: ## Measure the system that `make run` runs (ARGS="--seconds 10")
 	@scripts/bootstrap dev
