@@ -206,3 +206,13 @@ async def test_ones_enrollments_are_listed_with_their_courses(student: Person, c
     assert answer["meta"]["total"] == 1
     assert answer["data"][0]["course"]["slug"] == course["slug"]
     assert (await student.get(f"/users/{student.id}/enrollments")).json()["data"] == answer["data"]
+
+
+async def test_enrollments_of_nobody_or_of_somebody_else_are_not_there(
+    classroom: Classroom, student: Person, teacher: Person
+) -> None:
+    admin = await classroom.person("admin")
+    for person, whose in ((admin, uuid4()), (teacher, student.id)):
+        answer = await person.get(f"/users/{whose}/enrollments")
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "user_not_found")
+    assert (await admin.get(f"/users/{student.id}/enrollments")).status_code == 200

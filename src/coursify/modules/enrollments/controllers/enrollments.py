@@ -26,6 +26,8 @@ from coursify.modules.enrollments.schemas import (
     ProgressIn,
 )
 from coursify.modules.enrollments.services.record_progress import record_progress
+from coursify.modules.users import queries as users
+from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.guards import SignedIn
 
 router = APIRouter(route_class=Route, tags=["Enrollments"])
@@ -39,13 +41,19 @@ async def list_my_enrollments(
     return await _list(data, cursors, page, caller.user_id)
 
 
-@router.get("/users/{user_id}/enrollments", response_model=PageEnvelope[list[EnrollmentListItem]])
+@router.get(
+    "/users/{user_id}/enrollments",
+    response_model=PageEnvelope[list[EnrollmentListItem]],
+    responses=failures(UserNotFound),
+)
 async def list_user_enrollments(
     user_id: UUID, caller: SignedIn, data: Data, cursors: PageCursors, page: Annotated[PageQuery, Query()]
 ) -> Response:
     """Somebody's enrollments, for themselves and for admins."""
-    if not can_see_enrollments_of(caller, user_id):
-        raise EnrollmentNotFound
+    async with data.read() as db:
+        user = await users.find_user(db, user_id)
+    if user is None or not can_see_enrollments_of(caller, user_id):
+        raise UserNotFound
     return await _list(data, cursors, page, user_id)
 
 
