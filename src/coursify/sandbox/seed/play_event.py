@@ -145,7 +145,9 @@ async def _give_back(school: School, event: GivesBack, now: datetime) -> None:
     buyer: UUID = school.people[event.student.email]
     refund = await request_refund(
         school.db,
-        caller=caller_for(buyer, "student", now=now) if is_whole else school.admin,
+        caller=caller_for(buyer, "student", now=now)
+        if is_whole
+        else caller_for(school.admin.user_id, "admin", now=now),
         payment_id=payment.id,
         course_id=None,
         amount_minor=None if is_whole else payment.amount_minor * event.percent // 100,

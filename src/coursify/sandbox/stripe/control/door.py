@@ -193,9 +193,10 @@ def import_history(_: Deliverer, call: Call) -> Json:
 
 
 def reset(deliverer: Deliverer, call: Call) -> Json:
-    """Forget everything: objects, deliveries, idempotency keys, faults; the clock stays."""
+    """Forget everything: objects, deliveries, idempotency keys, faults, calls; the clock stays."""
     empty_database(call.database)
     deliverer.standin.faults = Faults()
+    deliverer.standin.calls.clear()
     return {"reset": True}
 
 
