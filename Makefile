@@ -20,7 +20,7 @@ tour: ## Play the whole story against the running system
 
 test: ## Run every test, in parallel and in random order, on servers of its own (ARGS="-k refund")
 	@scripts/bootstrap dev
-	@.venv/bin/python -m pytest -n 2 $(ARGS)
+	@.venv/bin/python -m pytest -n 4 $(ARGS)
 
 test-stripe: ## Play the story against Stripe's own test mode (STRIPE_TEST_SECRET_KEY=sk_test_…)
 	@scripts/bootstrap dev

@@ -37,9 +37,10 @@ def main() -> None:
     running = json.loads(found.read_text())
     address = urlsplit(running["api"])
     results = {}
+    load = os.getloadavg()[0]
     for name, request in track(prepare(running).items(), description="Measuring"):
         results[name] = uvloop.run(measure(str(address.hostname), address.port or 80, request, seconds))
-    report(results, seconds)
+    report(results, seconds, load)
 
 
 def prepare(running: dict[str, object]) -> dict[str, Request]:
@@ -76,7 +77,7 @@ async def measure(host: str, port: int, request: Request, seconds: float) -> Rou
     )
 
 
-def report(results: dict[str, Round], seconds: float) -> None:
+def report(results: dict[str, Round], seconds: float, load: float) -> None:
     rows = [
         (name, f"{one.per_second:,.0f}", f"{one.p50_ms:.1f}", f"{one.p95_ms:.1f}", f"{one.p99_ms:.1f}", str(one.errors))
         for name, one in results.items()
@@ -89,7 +90,7 @@ def report(results: dict[str, Round], seconds: float) -> None:
     how = (
         f"{datetime.now(UTC):%Y-%m-%d}, {machine}; `make bench` beside `make run`: one API process, PostgreSQL, Redis, "
         f"the worker and the load itself share the machine. {CONNECTIONS} connections, medians of {ROUNDS} rounds of "
-        f"{seconds:g} s."
+        f"{seconds:g} s. Load average before it began: {load:.1f}."
     )
     head = [f"| {' | '.join(COLUMNS)} |", f"|{'---|' * len(COLUMNS)}"]
     lines = ["# The last figures", "", how, "", *head, *(f"| {' | '.join(row)} |" for row in rows)]
