@@ -9,7 +9,7 @@ from uuid import UUID
 import procrastinate
 from psycopg_pool import AsyncConnectionPool
 
-from coursify.core import jobs, mail
+from coursify.core import forgetting, jobs, mail
 from coursify.core.clock import Clock
 from coursify.core.database import Database
 from coursify.core.jobs import Task, Tools
@@ -40,6 +40,7 @@ LETTERS: dict[str, Composer] = {
 
 # name → (cron line in UTC, job without arguments)
 CLOCK: dict[str, tuple[str, Task]] = {
+    "core.forget_old": ("7 * * * *", forgetting.forget_old),
     "enrollments.refresh_recent_counts": ("* * * * *", enrollment_jobs.refresh_recent_counts),
     "enrollments.refresh_all_counts": ("47 2 * * *", enrollment_jobs.refresh_all_counts),
     "payments.sweep_orders": ("* * * * *", payment_jobs.sweep_orders),

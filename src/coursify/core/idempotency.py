@@ -23,8 +23,7 @@ from coursify.core.errors import (
 from coursify.core.operations import Operation, Repeat
 
 LEASE = timedelta(seconds=30)
-KEPT_REFUSALS = frozenset({402, 403, 404, 409})
-_KEY = re.compile(r"[\x21-\x7e]{16,255}", re.ASCII)
+_KEY = re.compile(r"[\x20-\x7e]{16,255}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

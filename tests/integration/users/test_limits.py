@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
 
 import pytest
 import redis.asyncio
 from tests.support.servers import TestRedis, start_test_redis
 
+from coursify.core import forgetting
 from coursify.core.cache import make_redis
+from coursify.core.database import Database, fetch_values
 from coursify.core.errors import TooManyRequests
-from coursify.core.ratelimit import Bucket, Guesses, Rate, Tallies
+from coursify.core.guesses import Guesses
+from coursify.core.jobs import Tools
+from coursify.core.ratelimit import Bucket, Rate, Tallies
 from coursify.core.settings import RedisSettings
 
 pytestmark = pytest.mark.anyio
 
+Replica = Callable[..., Guesses]
 THREE = Rate("three", 3, 60)
 
 
@@ -35,6 +42,12 @@ async def client(own_redis: TestRedis) -> AsyncIterator[redis.asyncio.Redis]:
     await opened.aclose()
 
 
+@pytest.fixture
+def replica(client: redis.asyncio.Redis, database: Database, clean: None) -> Replica:
+    """A process of its own, as far as counting goes."""
+    return lambda factor=1.0: Guesses(client, database, factor=factor)
+
+
 async def _takes(guesses: Guesses, *buckets: Bucket, times: int) -> int:
     """How many attempts got through."""
     through = 0
@@ -45,51 +58,82 @@ async def _takes(guesses: Guesses, *buckets: Bucket, times: int) -> int:
     return through
 
 
-async def test_replicas_count_guesses_together(client: redis.asyncio.Redis) -> None:
-    first, second = Guesses(client, factor=1), Guesses(client, factor=1)
+async def test_replicas_count_guesses_together(replica: Replica) -> None:
     bucket = Bucket(THREE, "ada")
-    assert await _takes(first, bucket, times=2) + await _takes(second, bucket, times=5) == 3
+    assert await _takes(replica(), bucket, times=2) + await _takes(replica(), bucket, times=5) == 3
 
 
-async def test_all_buckets_have_room_or_none_counts(client: redis.asyncio.Redis) -> None:
-    guesses = Guesses(client, factor=1)
+async def test_all_buckets_have_room_or_none_counts(replica: Replica) -> None:
+    guesses = replica()
     full, free = Bucket(THREE, "full"), Bucket(THREE, "free")
     await _takes(guesses, full, times=3)
-    assert await _takes(Guesses(client, factor=1), full, free, times=5) == 0
+    assert await _takes(replica(), full, free, times=5) == 0
     assert await _takes(guesses, free, times=5) == 3
 
 
-async def test_an_attempt_that_was_right_is_given_back(client: redis.asyncio.Redis) -> None:
-    guesses, bucket = Guesses(client, factor=1), Bucket(THREE, "ada")
+async def test_an_attempt_that_was_right_is_given_back(replica: Replica) -> None:
+    guesses, bucket = replica(), Bucket(THREE, "ada")
     for _ in range(10):
         async with guesses.counted(bucket):
             pass
     assert await _takes(guesses, bucket, times=5) == 3
 
 
-async def test_asking_whether_there_is_room_counts_nothing(client: redis.asyncio.Redis) -> None:
-    guesses, bucket = Guesses(client, factor=1), Bucket(THREE, "ada")
+async def test_asking_whether_there_is_room_counts_nothing(replica: Replica) -> None:
+    guesses, bucket = replica(), Bucket(THREE, "ada")
     for _ in range(10):
         await guesses.check(bucket)
     assert await _takes(guesses, bucket, times=5) == 3
-    for replica in (guesses, Guesses(client, factor=1)):
+    for another in (guesses, replica()):
         with pytest.raises(TooManyRequests):
-            await replica.check(bucket)
+            await another.check(bucket)
 
 
-async def test_the_factor_scales_every_limit(client: redis.asyncio.Redis) -> None:
-    assert await _takes(Guesses(client, factor=2), Bucket(THREE, "ada"), times=10) == 6
-    assert await _takes(Guesses(client, factor=0.01), Bucket(THREE, "eve"), times=10) == 1
+async def test_the_factor_scales_every_limit(replica: Replica) -> None:
+    assert await _takes(replica(factor=2), Bucket(THREE, "ada"), times=10) == 6
+    assert await _takes(replica(factor=0.01), Bucket(THREE, "eve"), times=10) == 1
 
 
-async def test_without_redis_the_process_guards_by_itself(own_redis: TestRedis, client: redis.asyncio.Redis) -> None:
-    guesses, bucket = Guesses(client, factor=1), Bucket(THREE, "ada")
+async def test_without_redis_replicas_still_count_guesses_together(
+    own_redis: TestRedis, replica: Replica, clock_file: Path
+) -> None:
+    first, second, bucket = replica(), replica(), Bucket(THREE, "ada")
+    own_redis.stop()
+    assert await _takes(first, bucket, times=2) + await _takes(second, bucket, times=5) == 3
+    with pytest.raises(TooManyRequests) as refusal:
+        await replica().check(bucket)
+    assert 1 <= int(refusal.value.headers["Retry-After"]) <= 61
+    for _ in range(10):
+        async with second.counted(Bucket(THREE, "eve")):
+            pass
+    clock_file.write_text("61")
+    assert await _takes(replica(), bucket, times=5) == 3
+
+
+async def test_a_burst_while_redis_is_going_down_gets_no_more_guesses(own_redis: TestRedis, replica: Replica) -> None:
+    replicas, bucket = (replica(), replica()), Bucket(THREE, "ada")
+    own_redis.stop()
+    through = await asyncio.gather(*(_takes(guesses, bucket, times=1) for guesses in replicas * 10))
+    assert sum(through) == 3
+
+
+async def test_what_a_process_counted_it_remembers_when_redis_is_gone(own_redis: TestRedis, replica: Replica) -> None:
+    guesses, bucket = replica(), Bucket(THREE, "ada")
     assert await _takes(guesses, bucket, times=1) == 1
     own_redis.stop()
     assert await _takes(guesses, bucket, times=5) == 2
-    async with guesses.counted(Bucket(THREE, "eve")):
-        pass
-    own_redis.start()
+
+
+async def test_guesses_that_count_no_more_are_forgotten(
+    own_redis: TestRedis, replica: Replica, tools: Tools, clock_file: Path
+) -> None:
+    own_redis.stop()
+    await _takes(replica(), Bucket(THREE, "ada"), times=3)
+    clock_file.write_text("61")
+    await _takes(replica(), Bucket(THREE, "eve"), times=1)
+    await forgetting.forget_old(tools)
+    async with tools.database.read() as db:
+        assert await fetch_values(db, str, "SELECT bucket FROM guesses") == ["rate:three:eve"]
 
 
 async def test_tallies_of_all_replicas_come_together(client: redis.asyncio.Redis) -> None:
@@ -105,6 +149,21 @@ async def test_tallies_of_all_replicas_come_together(client: redis.asyncio.Redis
     first.count(bucket)
     await first.exchange()
     assert first.count(bucket).remaining == 100 - 62
+
+
+async def test_a_tally_outlives_a_pause_and_a_wiped_redis(client: redis.asyncio.Redis) -> None:
+    first, second = Tallies(client, 1), Tallies(client, 1)
+    bucket = Bucket(Rate("many", 100, 3_600), "ada")
+    first.count(bucket)
+    await first.exchange()
+    [key] = await client.keys("rate:many:*")
+    assert await client.ttl(key) >= 3_600
+    second.count(bucket)
+    await second.exchange()
+    await client.flushall()
+    second.count(bucket)
+    await second.exchange()
+    assert second.count(bucket).remaining == 100 - 3
 
 
 async def test_a_tally_says_where_one_stands_and_when_it_is_over(client: redis.asyncio.Redis) -> None:

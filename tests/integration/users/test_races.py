@@ -10,8 +10,10 @@ import pytest
 from fastapi import FastAPI
 from tests.support.people import API, People
 
+from coursify.core import guesses as guessing
 from coursify.core import ratelimit
-from coursify.core.ratelimit import Bucket, Guesses, Rate, Tallies
+from coursify.core.guesses import Guesses
+from coursify.core.ratelimit import Bucket, Rate, Tallies
 from coursify.modules.users import queries, session_states
 from coursify.modules.users.desk import Desk
 
@@ -133,8 +135,9 @@ async def test_what_is_remembered_is_bounded(people: People, app: FastAPI, monke
     for person in everyone + everyone:
         assert await person.is_signed_in()
     assert len(desk.sessions._states) <= 2
-    monkeypatch.setattr(ratelimit, "_MAX_KEYS", 2)
-    guesses, tallies = Guesses(desk.tallies.client, factor=1), Tallies(desk.tallies.client, 1)
+    for module in (guessing, ratelimit):
+        monkeypatch.setattr(module, "_MAX_KEYS", 2)
+    guesses, tallies = Guesses(desk.tallies.client, desk.database, factor=1), Tallies(desk.tallies.client, 1)
     for person in everyone:
         await guesses.take(Bucket(Rate("bounded", 5, 60), person.id))
         tallies.count(Bucket(Rate("bounded", 5, 60), person.id))

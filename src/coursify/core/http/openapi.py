@@ -129,6 +129,6 @@ def _idempotency_parameter(operation: Operation) -> dict[str, Any]:
         "in": "header",
         "required": operation.repeat is Repeat.KEY_REQUIRED,
         "description": "The same key within 24 hours gives the first answer again, byte for byte.",
-        "schema": {"type": "string", "minLength": 16, "maxLength": 255, "pattern": "^[\\x21-\\x7e]+$"},
+        "schema": {"type": "string", "minLength": 16, "maxLength": 255, "pattern": "^[\\x20-\\x7e]+$"},
         "example": "b3f1c1d2-1f5e-4b57-9a63-0a8f2c9f7e11",
     }

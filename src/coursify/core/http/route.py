@@ -19,11 +19,13 @@ from coursify.core import idempotency
 from coursify.core.crypto import Sealer
 from coursify.core.database import RETRYABLE, UNAVAILABLE, Database, Lease
 from coursify.core.errors import (
+    AppError,
     Conflict,
     Forbidden,
     NotFound,
     PaymentRequired,
     RecordedRefusal,
+    StepUpRequired,
     Unavailable,
     UnsupportedMedia,
 )
@@ -78,7 +80,12 @@ class Route(APIRoute):
 
 
 async def _serve(doorway: Doorway, operation: Operation, name: str, request: Request, handler: Handler) -> Response:
-    caller = await doorway.identify(request, operation)
+    try:
+        caller = await doorway.identify(request, operation)
+    except AppError:
+        # Whoever is refused has an address, and trying credentials is counted like anything else.
+        await doorway.limit(request, operation, None)
+        raise
     request.scope[CALLER] = caller
     await doorway.limit(request, operation, caller)
     if not operation.takes_raw_body:
@@ -101,9 +108,15 @@ async def _serve(doorway: Doorway, operation: Operation, name: str, request: Req
 
 
 async def _answer_once(doorway: Doorway, request: Request, handler: Handler, attempt: idempotency.Attempt) -> Response:
-    """Run under an Idempotency-Key: keep 2xx with the work, the business's own refusals after it, nothing else."""
+    """Run under an Idempotency-Key: keep 2xx with the work, the business's own refusals after it, nothing else.
+
+    A step-up that is missing is no answer to keep: whoever confirms the password sends the same request again.
+    """
     try:
         return await _run(doorway, request, handler, attempt=attempt)
+    except StepUpRequired:
+        await idempotency.release(doorway.database, attempt)
+        raise
     except (PaymentRequired, Forbidden, NotFound, Conflict) as refusal:
         body = render_failure(refusal)
         async with doorway.database.transaction() as (db, _now):

@@ -10,8 +10,9 @@ from coursify.core.cache import make_redis
 from coursify.core.clock import Clock
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
+from coursify.core.guesses import Guesses
 from coursify.core.http.address import Network, read_networks
-from coursify.core.ratelimit import Guesses, Tallies
+from coursify.core.ratelimit import Tallies
 from coursify.core.security import AccessTokens, Passwords
 from coursify.core.settings import Settings
 from coursify.modules.users.session_states import SessionStates
@@ -51,7 +52,7 @@ def make_desk(database: Database, settings: Settings) -> Desk:
         passwords=Passwords(),
         tokens=AccessTokens(settings.keys.jwt_keys, issuer=settings.app.public_url, clock=clock),
         sessions=SessionStates(database),
-        guesses=Guesses(client, factor=factor),
+        guesses=Guesses(client, database, factor=factor),
         tallies=Tallies(client, factor),
         trusted_proxies=read_networks(settings.app.trusted_proxies),
         clock=clock,

@@ -1,4 +1,4 @@
-"""The foundations' SQL: idempotent answers, letters, the audit log."""
+"""Answers under an Idempotency-Key."""
 
 from __future__ import annotations
 
@@ -7,11 +7,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
-from coursify.core.database import Connection, execute, fetch_optional, fetch_value, find_value
-
-DeliveryState = Literal["queued", "sending", "accepted", "suppressed", "failed", "unknown"]
+from coursify.core.database import Connection, execute, fetch_optional
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +21,6 @@ class KeptAnswer:
     response_body: bytes | None
     response_etag: str | None
     created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Delivery:
-    id: UUID
-    message_key: str
-    kind: str
-    subject_id: UUID
-    user_id: UUID | None
-    state: DeliveryState
-    reason: str | None
 
 
 async def take_idempotency_key(
@@ -141,97 +126,3 @@ async def delete_old_answers(db: Connection, *, now: datetime) -> int:
 
 async def delete_answers_of(db: Connection, user_id: UUID) -> int:
     return await execute(db, "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s", user_id=user_id)
-
-
-async def insert_audit(
-    db: Connection,
-    *,
-    actor_id: UUID | None,
-    action: str,
-    target_type: str,
-    target_id: UUID,
-    details: Jsonb,
-    request_id: str | None,
-) -> int:
-    return await execute(
-        db,
-        """
-        INSERT INTO audit_log (actor_id, action, target_type, target_id, details, request_id)
-        VALUES (%(actor_id)s, %(action)s, %(target_type)s, %(target_id)s, %(details)s, %(request_id)s)
-        """,
-        actor_id=actor_id,
-        action=action,
-        target_type=target_type,
-        target_id=target_id,
-        details=details,
-        request_id=request_id,
-    )
-
-
-async def insert_delivery(
-    db: Connection, *, message_key: str, kind: str, subject_id: UUID, user_id: UUID | None, now: datetime
-) -> UUID | None:
-    """The new letter's id, or None when a letter with this key exists already."""
-    return await find_value(
-        db,
-        UUID,
-        """
-        INSERT INTO email_deliveries (message_key, kind, subject_id, user_id, created_at)
-        VALUES (%(message_key)s, %(kind)s, %(subject_id)s, %(user_id)s, %(now)s)
-        ON CONFLICT (message_key) DO NOTHING
-        RETURNING id
-        """,
-        message_key=message_key,
-        kind=kind,
-        subject_id=subject_id,
-        user_id=user_id,
-        now=now,
-    )
-
-
-async def lock_delivery(db: Connection, delivery_id: UUID) -> Delivery | None:
-    return await fetch_optional(
-        db,
-        Delivery,
-        """
-        SELECT id, message_key, kind, subject_id, user_id, state, reason
-        FROM email_deliveries WHERE id = %(delivery_id)s FOR NO KEY UPDATE
-        """,
-        delivery_id=delivery_id,
-    )
-
-
-async def set_delivery_state(
-    db: Connection,
-    delivery_id: UUID,
-    *,
-    state: DeliveryState,
-    now: datetime,
-    provider_message_id: str | None = None,
-    reason: str | None = None,
-) -> int:
-    return await execute(
-        db,
-        """
-        UPDATE email_deliveries SET
-            state = %(state)s,
-            attempts = attempts + CASE WHEN %(state)s = 'sending' THEN 1 ELSE 0 END,
-            provider_message_id = coalesce(%(provider_message_id)s, provider_message_id),
-            reason = %(reason)s,
-            settled_at = CASE WHEN %(state)s IN ('queued', 'sending') THEN NULL ELSE %(now)s::timestamptz END
-        WHERE id = %(delivery_id)s
-        """,
-        delivery_id=delivery_id,
-        state=state,
-        now=now,
-        provider_message_id=provider_message_id,
-        reason=reason,
-    )
-
-
-async def ping(db: Connection) -> int:
-    return await fetch_value(db, int, "SELECT 1")
-
-
-async def find_schema_revision(db: Connection) -> str | None:
-    return await find_value(db, str, "SELECT version_num FROM alembic_version")

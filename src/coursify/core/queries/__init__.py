@@ -1,0 +1,51 @@
+"""The foundations' SQL: one named function per statement."""
+
+from coursify.core.queries.answers import (
+    KeptAnswer,
+    delete_answers_of,
+    delete_old_answers,
+    find_kept_answer,
+    keep_answer,
+    release_idempotency_key,
+    take_idempotency_key,
+)
+from coursify.core.queries.guesses import (
+    delete_old_guesses,
+    give_guess_back,
+    lock_guess_buckets,
+    take_guess,
+)
+from coursify.core.queries.letters import (
+    Delivery,
+    DeliveryState,
+    insert_delivery,
+    lock_delivery,
+    set_delivery_state,
+)
+from coursify.core.queries.operation import (
+    find_schema_revision,
+    insert_audit,
+    ping,
+)
+
+__all__ = [
+    "Delivery",
+    "DeliveryState",
+    "KeptAnswer",
+    "delete_answers_of",
+    "delete_old_answers",
+    "delete_old_guesses",
+    "find_kept_answer",
+    "find_schema_revision",
+    "give_guess_back",
+    "insert_audit",
+    "insert_delivery",
+    "keep_answer",
+    "lock_delivery",
+    "lock_guess_buckets",
+    "ping",
+    "release_idempotency_key",
+    "set_delivery_state",
+    "take_guess",
+    "take_idempotency_key",
+]

@@ -1,0 +1,84 @@
+"""Letters on their way to people."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from coursify.core.database import Connection, execute, fetch_optional, find_value
+
+DeliveryState = Literal["queued", "sending", "accepted", "suppressed", "failed", "unknown"]
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    id: UUID
+    message_key: str
+    kind: str
+    subject_id: UUID
+    user_id: UUID | None
+    state: DeliveryState
+    reason: str | None
+
+
+async def insert_delivery(
+    db: Connection, *, message_key: str, kind: str, subject_id: UUID, user_id: UUID | None, now: datetime
+) -> UUID | None:
+    """The new letter's id, or None when a letter with this key exists already."""
+    return await find_value(
+        db,
+        UUID,
+        """
+        INSERT INTO email_deliveries (message_key, kind, subject_id, user_id, created_at)
+        VALUES (%(message_key)s, %(kind)s, %(subject_id)s, %(user_id)s, %(now)s)
+        ON CONFLICT (message_key) DO NOTHING
+        RETURNING id
+        """,
+        message_key=message_key,
+        kind=kind,
+        subject_id=subject_id,
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def lock_delivery(db: Connection, delivery_id: UUID) -> Delivery | None:
+    return await fetch_optional(
+        db,
+        Delivery,
+        """
+        SELECT id, message_key, kind, subject_id, user_id, state, reason
+        FROM email_deliveries WHERE id = %(delivery_id)s FOR NO KEY UPDATE
+        """,
+        delivery_id=delivery_id,
+    )
+
+
+async def set_delivery_state(
+    db: Connection,
+    delivery_id: UUID,
+    *,
+    state: DeliveryState,
+    now: datetime,
+    provider_message_id: str | None = None,
+    reason: str | None = None,
+) -> int:
+    return await execute(
+        db,
+        """
+        UPDATE email_deliveries SET
+            state = %(state)s,
+            attempts = attempts + CASE WHEN %(state)s = 'sending' THEN 1 ELSE 0 END,
+            provider_message_id = coalesce(%(provider_message_id)s, provider_message_id),
+            reason = %(reason)s,
+            settled_at = CASE WHEN %(state)s IN ('queued', 'sending') THEN NULL ELSE %(now)s::timestamptz END
+        WHERE id = %(delivery_id)s
+        """,
+        delivery_id=delivery_id,
+        state=state,
+        now=now,
+        provider_message_id=provider_message_id,
+        reason=reason,
+    )
