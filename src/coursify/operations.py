@@ -1,4 +1,4 @@
-"""The policy table: every operation, who may call it, the rule about its object, its rate class, how it repeats.
+"""The policy table: who may call an operation, the rule about its object, how often, how it repeats, how much it takes.
 
 The application refuses to start while a route is missing here or a line has no route. A line's name is the
 controller's name and the `operationId` of the OpenAPI document. Rules about the object itself live in policies.py.
@@ -6,7 +6,7 @@ controller's name and the `operationId` of the OpenAPI document. Rules about the
 
 from __future__ import annotations
 
-from coursify.core.operations import Operation, Repeat, Who
+from coursify.core.operations import KIB, Operation, Repeat, Who
 from coursify.core.ratelimit import Rate
 
 # Rate classes: how many requests in how many seconds, per person where one is known, else per address.
@@ -23,7 +23,11 @@ RATES: dict[str, Rate] = {
 }
 
 _ANYONE = Operation(Who.ANYONE, rate="read")
-_SIGN_IN = Operation(Who.ANYONE, rate="sign_in", ignores_credential=True)
+_SIGN_IN = Operation(Who.ANYONE, rate="sign_in", max_body_bytes=128 * KIB, ignores_credential=True)
+# Descriptions and lessons: a hundred thousand characters, and every one of them may be written as an escape.
+_LONG_TEXT = 1_024 * KIB
+# Stripe is asked before there is an answer, up to three times.
+_ASKS_STRIPE = 45.0
 _OWNER = "the course's instructor"
 _OWNER_OR_ADMIN = "the course's instructor; an admin any"
 
@@ -61,13 +65,13 @@ OPERATIONS: dict[str, Operation] = {
     "list_courses": _ANYONE,
     "get_course": Operation(Who.ANYONE, "published, or the caller's own; an admin sees all", rate="read"),
     "list_categories": _ANYONE,
-    "create_course": Operation(Who.INSTRUCTOR, repeat=Repeat.KEY_OPTIONAL),
-    "update_course": Operation(Who.INSTRUCTOR, _OWNER_OR_ADMIN),
+    "create_course": Operation(Who.INSTRUCTOR, repeat=Repeat.KEY_OPTIONAL, max_body_bytes=_LONG_TEXT),
+    "update_course": Operation(Who.INSTRUCTOR, _OWNER_OR_ADMIN, max_body_bytes=_LONG_TEXT),
     "delete_course": Operation(Who.INSTRUCTOR, _OWNER_OR_ADMIN),
     "submit_course": Operation(Who.INSTRUCTOR, _OWNER, repeat=Repeat.KEY_OPTIONAL),
-    "add_lesson": Operation(Who.INSTRUCTOR, _OWNER, repeat=Repeat.KEY_OPTIONAL),
+    "add_lesson": Operation(Who.INSTRUCTOR, _OWNER, repeat=Repeat.KEY_OPTIONAL, max_body_bytes=_LONG_TEXT),
     "reorder_lessons": Operation(Who.INSTRUCTOR, _OWNER),
-    "update_lesson": Operation(Who.INSTRUCTOR, _OWNER),
+    "update_lesson": Operation(Who.INSTRUCTOR, _OWNER, max_body_bytes=_LONG_TEXT),
     "delete_lesson": Operation(Who.INSTRUCTOR, _OWNER),
     "create_category": Operation(Who.ADMIN, repeat=Repeat.KEY_OPTIONAL),
     "update_category": Operation(Who.ADMIN),
@@ -76,7 +80,9 @@ OPERATIONS: dict[str, Operation] = {
     "approve_course": Operation(Who.ADMIN, repeat=Repeat.KEY_OPTIONAL),
     "reject_course": Operation(Who.ADMIN, repeat=Repeat.KEY_OPTIONAL),
     # enrollments
-    "enroll_me": Operation(Who.SIGNED_IN, rule="a published course, not one's own", repeat=Repeat.KEY_OPTIONAL),
+    "enroll_me": Operation(
+        Who.SIGNED_IN, rule="a published course, not one's own", repeat=Repeat.KEY_OPTIONAL, seconds=_ASKS_STRIPE
+    ),
     "list_my_enrollments": Operation(Who.SIGNED_IN, rate="read"),
     "list_user_enrollments": Operation(Who.SIGNED_IN, rule="oneself or an admin", rate="read"),
     "get_enrollment": Operation(Who.SIGNED_IN, rule="its owner or an admin", rate="read"),
@@ -94,10 +100,14 @@ OPERATIONS: dict[str, Operation] = {
     # payments
     "get_payment_config": _ANYONE,
     "start_payment": Operation(
-        Who.SIGNED_IN, rule="a published course, not one's own", rate="checkout", repeat=Repeat.KEY_REQUIRED
+        Who.SIGNED_IN,
+        rule="a published course, not one's own",
+        rate="checkout",
+        repeat=Repeat.KEY_REQUIRED,
+        seconds=_ASKS_STRIPE,
     ),
     "list_my_payments": Operation(Who.SIGNED_IN, rate="read"),
-    "get_payment": Operation(Who.SIGNED_IN, rule="its owner or an admin", rate="read"),
+    "get_payment": Operation(Who.SIGNED_IN, rule="its owner or an admin", rate="read", seconds=_ASKS_STRIPE),
     "refund_payment": Operation(
         Who.SIGNED_IN,
         rule="an admin who stepped up; the buyer within the term, whole courses",
@@ -106,7 +116,11 @@ OPERATIONS: dict[str, Operation] = {
     "list_all_payments": Operation(Who.ADMIN, rate="read"),
     # webhooks
     "receive_stripe_event": Operation(
-        Who.ANYONE, rule="signed by Stripe", rate="webhook", takes_raw_body=True, ignores_credential=True
+        Who.ANYONE,
+        rule="signed by Stripe",
+        rate="webhook",
+        max_body_bytes=1_024 * KIB,
+        takes_raw_body=True,
+        ignores_credential=True,
     ),
-    # admin
 }

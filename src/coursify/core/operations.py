@@ -9,6 +9,8 @@ from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
+KIB = 1_024
+
 Role = Literal["student", "instructor", "admin"]
 
 
@@ -39,13 +41,18 @@ class Repeat(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One line of the policy table; `rate` names the class of its rate limit, `rule` tells people the object rule."""
+    """One line of the policy table; `rate` names the class of its rate limit, `rule` tells people the object rule.
+
+    A larger body than `max_body_bytes` is 413; an answer that is not there after `seconds` is 503, and nothing is done.
+    """
 
     who: Who
     rule: str = ""
     step_up: bool = False
     rate: str = "default"
     repeat: Repeat = Repeat.PLAIN
+    max_body_bytes: int = 256 * KIB
+    seconds: float = 15
     # Webhooks: the body is signed as bytes, and read as JSON only by whoever checked the signature.
     takes_raw_body: bool = False
     # Sign-in and tokens: a client that still sends its expired access token must not be kept from a new one.

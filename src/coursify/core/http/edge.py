@@ -5,7 +5,6 @@ Whatever happens inside, a client gets the one error shape with its request id, 
 
 from __future__ import annotations
 
-import asyncio
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -15,20 +14,19 @@ from uuid import uuid4
 import structlog
 
 from coursify.core.database import STATEMENTS, Statements
-from coursify.core.errors import AppError, BodyTooSlow, HeadersTooLarge, HostNotAllowed, TooLarge
+from coursify.core.errors import AppError, HeadersTooLarge, HostNotAllowed, TooLarge
 from coursify.core.http.answers import render_failure
+from coursify.core.http.bodies import Message, Receive, is_declared_larger, limited
 from coursify.core.http.limits import RATE_HEADERS
 from coursify.core.logging import describe, log
 
 Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_HEADER_BYTES = 32_768
 MAX_HEADERS = 100
-BODY_SECONDS = 30.0
+# The most that any operation takes; most take less (coursify/operations.py).
 MAX_BODY_BYTES = 1_048_576
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -67,7 +65,7 @@ class Edge:
             if refusal:
                 await answer.fail(refusal)
             else:
-                await self._app(scope, _limited(receive), answer.send)
+                await self._app(scope, limited(receive, MAX_BODY_BYTES), answer.send)
         except Exception as error:  # noqa: BLE001  # the last door: it is told as a 500 and logged
             await answer.fail_unexpectedly(error)
         finally:
@@ -82,31 +80,7 @@ class Edge:
         host = headers.get(b"host", b"").decode("latin-1").lower()
         if len(names) > 1 or (self._hosts and re.sub(r":\d+$", "", host) not in self._hosts):
             return HostNotAllowed()
-        declared = headers.get(b"content-length", b"0")
-        return TooLarge() if declared.isdigit() and int(declared[:12]) > MAX_BODY_BYTES else None
-
-
-def _limited(receive: Receive) -> Receive:
-    """Bodies end at the limit, also those that do not say how long they are, and arrive in time."""
-    taken, is_complete = 0, False
-    deadline = asyncio.get_running_loop().time() + BODY_SECONDS
-
-    async def take() -> Message:
-        nonlocal taken, is_complete
-        if is_complete:
-            return await receive()
-        try:
-            async with asyncio.timeout_at(deadline):
-                message = await receive()
-        except TimeoutError as error:
-            raise BodyTooSlow from error
-        is_complete = not message.get("more_body", False)
-        taken += len(message.get("body", b""))
-        if taken > MAX_BODY_BYTES:
-            raise TooLarge
-        return message
-
-    return take
+        return TooLarge() if is_declared_larger(headers.get(b"content-length", b"0"), MAX_BODY_BYTES) else None
 
 
 class _Answer:

@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from coursify.core.errors import (
     AppError,
+    BodyTooSlow,
     Forbidden,
     IdempotencyKeyInvalid,
     IdempotencyKeyRequired,
@@ -104,7 +105,7 @@ def _door_errors(path: str, method: str, described: dict[str, Any], operation: O
     if "{" in path:
         errors.append(NotFound)
     if method in {"post", "put"}:
-        errors += [MalformedJson, TooLarge, UnsupportedMedia, Invalid]
+        errors += [MalformedJson, BodyTooSlow, TooLarge, UnsupportedMedia, Invalid]
     elif described.get("parameters"):
         errors.append(Invalid)
     if operation.repeat is not Repeat.PLAIN:

@@ -6,12 +6,12 @@ runs the handler again with a fresh read, and an Idempotency-Key's answer is sto
 
 from __future__ import annotations
 
+import asyncio
 import functools
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
@@ -27,9 +27,9 @@ from coursify.core.errors import (
     RecordedRefusal,
     StepUpRequired,
     Unavailable,
-    UnsupportedMedia,
 )
 from coursify.core.http.answers import json_response, render_failure
+from coursify.core.http.bodies import JsonRequest, limited, read_body
 from coursify.core.http.wants import CALLER, LEASE, Wanted
 from coursify.core.operations import Caller, Operation
 from coursify.core.pagination import Cursors
@@ -53,13 +53,6 @@ class Doorway:
     limit: Limit
 
 
-class JsonRequest(Request):
-    """Reads JSON strictly: no NaN, no lone surrogates, no bottomless nesting; a wrong media type is 415."""
-
-    async def json(self) -> Any:
-        return orjson.loads(await self.body())
-
-
 class Route(APIRoute):
     """Owns the transaction of its request (docs/decisions/0002)."""
 
@@ -72,9 +65,9 @@ class Route(APIRoute):
 
         async def handle(request: Request) -> Response:
             doorway: Doorway = request.app.state.doorway
-            return await _serve(
-                doorway, doorway.operations[name], name, JsonRequest(request.scope, request.receive), handler
-            )
+            operation = doorway.operations[name]
+            bounded = JsonRequest(request.scope, limited(request.receive, operation.max_body_bytes))
+            return await _serve(doorway, operation, name, bounded, handler)
 
         return handle
 
@@ -88,8 +81,19 @@ async def _serve(doorway: Doorway, operation: Operation, name: str, request: Req
         raise
     request.scope[CALLER] = caller
     await doorway.limit(request, operation, caller)
-    if not operation.takes_raw_body:
-        await _require_json(request)
+    await read_body(request, operation)
+    try:
+        async with asyncio.timeout(operation.seconds) as patience:
+            return await _answer(doorway, operation, name, request, handler, caller)
+    except TimeoutError as error:
+        if patience.expired():
+            raise Unavailable from error
+        raise
+
+
+async def _answer(
+    doorway: Doorway, operation: Operation, name: str, request: Request, handler: Handler, caller: Caller | None
+) -> Response:
     key = idempotency.read_key(request.headers.get("idempotency-key"), operation) if caller else None
     if key is None or caller is None:
         return await _run(doorway, request, handler, attempt=None)
@@ -162,20 +166,6 @@ async def _run(
         else:
             return response
     raise AssertionError("the last attempt returns or raises")
-
-
-async def _require_json(request: Request) -> None:
-    """A body is UTF-8 JSON or, where the operation says so, a form: anything else is 415 before it is parsed."""
-    if request.headers.get("content-encoding", "identity").lower() != "identity":
-        raise UnsupportedMedia
-    if request.method in {"POST", "PUT"} and await request.body():
-        media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
-        charset = parameters.partition("charset=")[2].strip(' "')
-        if media_type.strip() not in {"application/json", "multipart/form-data"} or charset not in {
-            "",
-            "utf-8",
-        }:
-            raise UnsupportedMedia
 
 
 def _take_wanted(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

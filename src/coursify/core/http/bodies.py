@@ -1,0 +1,77 @@
+"""A body ends at its limit, also one that does not say how long it is, arrives in time, and is JSON read strictly."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+import orjson
+from fastapi import Request
+
+from coursify.core.errors import BodyTooSlow, TooLarge, UnsupportedMedia
+from coursify.core.operations import Operation
+
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+
+BODY_SECONDS = 30.0
+
+
+def limited(receive: Receive, max_bytes: int) -> Receive:
+    """`receive` that raises TooLarge beyond `max_bytes`, BodyTooSlow when the body takes more than 30 s from now."""
+    taken, is_complete = 0, False
+    deadline = asyncio.get_running_loop().time() + BODY_SECONDS
+
+    async def take() -> Message:
+        nonlocal taken, is_complete
+        if is_complete:
+            return await receive()
+        try:
+            async with asyncio.timeout_at(deadline):
+                message = await receive()
+        except TimeoutError as error:
+            raise BodyTooSlow from error
+        is_complete = not message.get("more_body", False)
+        taken += len(message.get("body", b""))
+        if taken > max_bytes:
+            raise TooLarge
+        return message
+
+    return take
+
+
+def is_declared_larger(content_length: bytes, max_bytes: int) -> bool:
+    """Whether a body says of itself that it goes beyond the limit: then none of it is read."""
+    return content_length.isdigit() and int(content_length[:12]) > max_bytes
+
+
+class JsonRequest(Request):
+    """Reads JSON strictly: no NaN, no lone surrogates, no bottomless nesting; a wrong media type is 415."""
+
+    async def json(self) -> Any:
+        return orjson.loads(await self.body())
+
+
+async def read_body(request: Request, operation: Operation) -> None:
+    """All of it, within the operation's limit, before anything is begun: then only our own work takes time."""
+    if is_declared_larger(request.headers.get("content-length", "").encode(), operation.max_body_bytes):
+        raise TooLarge
+    if request.method in {"POST", "PUT"}:
+        await request.body()
+    if not operation.takes_raw_body:
+        await _require_json(request)
+
+
+async def _require_json(request: Request) -> None:
+    """A body is UTF-8 JSON or, where the operation says so, a form: anything else is 415 before it is parsed."""
+    if request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise UnsupportedMedia
+    if request.method in {"POST", "PUT"} and await request.body():
+        media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
+        charset = parameters.partition("charset=")[2].strip(' "')
+        if media_type.strip() not in {"application/json", "multipart/form-data"} or charset not in {
+            "",
+            "utf-8",
+        }:
+            raise UnsupportedMedia

@@ -1,0 +1,109 @@
+"""Each operation says how large a body it takes and how long its answer may be in coming; refusals are counted."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from tests.support.people import API, PASSWORD, People
+
+from coursify.core.http.edge import MAX_BODY_BYTES
+from coursify.modules.users.controllers import profile
+from coursify.operations import OPERATIONS
+
+pytestmark = pytest.mark.anyio
+
+
+def test_no_operation_takes_more_than_the_edge_lets_through() -> None:
+    assert max(operation.max_body_bytes for operation in OPERATIONS.values()) == MAX_BODY_BYTES
+    assert OPERATIONS["log_in"].max_body_bytes < OPERATIONS["update_me"].max_body_bytes < MAX_BODY_BYTES
+
+
+@pytest.mark.parametrize("is_declared", [True, False])
+async def test_a_body_is_refused_at_the_limit_of_its_own_operation(people: People, *, is_declared: bool) -> None:
+    teacher = await people.sign_up(role="instructor")
+    size = OPERATIONS["update_me"].max_body_bytes
+    padding = b" " * (size - 20)
+
+    async def send(method: str, path: str, content: bytes) -> int:
+        async def chunks() -> AsyncIterator[bytes]:
+            yield content[:1_000]
+            yield content[1_000:]
+
+        headers = {"Content-Type": "application/json", "Authorization": f"Bearer {teacher.access_token}"}
+        body: Any = content if is_declared else chunks()
+        return (await people.client.request(method, API + path, content=body, headers=headers)).status_code
+
+    assert await send("PUT", "/users/me", b'{"bio": "x"}' + padding) == 200
+    assert await send("PUT", "/users/me", b'{"bio": "x"}' + padding + b" " * 40) == 413
+    assert await send("POST", "/users/login", b'{"email": "a@example.com", "password": "x"}' + padding) == 413
+    assert await send("POST", "/courses", b"{}" + padding + b" " * 40) == 422
+
+
+async def test_the_longest_text_fits_however_it_is_written(people: People) -> None:
+    teacher = await people.sign_up(role="instructor")
+    bio = "\\u00e9" * 5_000
+    headers = {"Content-Type": "application/json", "Authorization": f"Bearer {teacher.access_token}"}
+    answer = await people.client.put(f"{API}/users/me", content=f'{{"bio": "{bio}"}}', headers=headers)
+    assert answer.json()["data"]["bio"] == "é" * 5_000
+
+
+async def test_an_answer_that_does_not_come_is_a_503_and_nothing_is_done(
+    people: People, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await people.sign_up()
+    update_profile = profile.update_profile
+
+    async def hang(*arguments: Any, **named: Any) -> Any:
+        changed = await update_profile(*arguments, **named)
+        await asyncio.sleep(5)
+        return changed
+
+    monkeypatch.setattr(profile, "update_profile", hang)
+    hurried = dataclasses.replace(OPERATIONS["update_me"], seconds=0.2)
+    monkeypatch.setitem(app.state.doorway.operations, "update_me", hurried)
+    answer = await ada.call("PUT", "/users/me", {"name": "Changed"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
+    assert answer.headers["retry-after"] == "1"
+    assert (await ada.call("GET", "/users/me")).json()["data"]["name"] != "Changed"
+    assert await people.value("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'") == 0
+
+
+async def test_a_time_out_of_something_else_is_our_fault_and_a_500(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await people.sign_up()
+
+    async def fail(*_arguments: Any, **_named: Any) -> None:
+        raise TimeoutError
+
+    monkeypatch.setattr(profile, "update_profile", fail)
+    assert (await ada.call("PUT", "/users/me", {"name": "Changed"})).status_code == 500
+
+
+async def test_who_is_refused_at_the_gate_is_counted_by_address(
+    people: People, strict_client: httpx.AsyncClient
+) -> None:
+    headers = {"Authorization": "Bearer no.such.token"}
+    answers = [await strict_client.put(f"{API}/users/me", json={}, headers=headers) for _ in range(310)]
+    assert {answer.status_code for answer in answers} == {401, 429}
+    assert "ratelimit" in answers[0].headers
+    assert int(answers[-1].headers["retry-after"]) >= 1
+
+
+async def test_a_missing_step_up_is_not_kept_under_the_key(people: People) -> None:
+    admin = await people.sign_up("admin")
+    await people.db.execute("UPDATE sessions SET authenticated_at = authenticated_at - interval '1 hour'")
+    headers = {"Idempotency-Key": f"refund-{uuid4()}"}
+    body = {"paymentId": str(uuid4())}
+    refused = await admin.call("POST", "/payments/refund", body, headers=headers)
+    assert refused.json()["error"]["code"] == "step_up_required"
+    await admin.call("POST", "/users/me/step-up", {"password": PASSWORD})
+    answer = await admin.call("POST", "/payments/refund", body, headers=headers)
+    assert answer.json()["error"]["code"] == "payment_not_found"
