@@ -10,7 +10,7 @@ import httpx
 import pytest
 from tests.support.mailbox import start_mailbox
 
-from coursify.core.gateways import Letter
+from coursify.core.gateways import Letter, MailRefused, MailUnavailable
 from coursify.integrations.sendgrid import SendGrid
 from coursify.sandbox.mailbox.app import create_app
 from coursify.sandbox.mailbox.config import MailboxConfig
@@ -209,3 +209,41 @@ async def test_the_application_sends_through_it_and_a_hard_kill_loses_nothing(tm
     finally:
         await sender.close()
         mailbox.stop()
+
+
+async def test_sendgrid_is_asked_to_forget_and_what_arrived_stays(box: httpx.AsyncClient) -> None:
+    await box.post("/v3/mail/send", json=mail())
+    answer = await box.post("/v3/recipients/erasejob", json={"email_addresses": ["student@example.com"]})
+    assert answer.status_code == 202
+    assert answer.json()["job_id"]
+    assert (await box.get("/_control/erasures")).json() == ["student@example.com"]
+    assert len((await box.get("/api/messages")).json()) == 1
+
+
+@pytest.mark.parametrize(
+    "body", [{}, [], {"email_addresses": []}, {"email_addresses": ["no address"]}, {"email_addresses": "a@b.example"}]
+)
+async def test_who_shall_be_forgotten_is_a_list_of_addresses(box: httpx.AsyncClient, body: object) -> None:
+    assert (await box.post("/v3/recipients/erasejob", json=body)).status_code == 400
+    assert (await box.get("/_control/erasures")).json() == []
+
+
+async def test_the_application_tells_a_no_from_a_not_now(tmp_path: Path) -> None:
+    started = start_mailbox(tmp_path)
+    try:
+        right, wrong = (
+            SendGrid(api_key=key, api_base=started.url, sender="no-reply@example.com")
+            for key in (started.api_key, "SG.wrong")
+        )
+        await right.forget("student@example.com")
+        with pytest.raises(MailRefused):
+            await right.forget("no address")
+        with pytest.raises(MailUnavailable):
+            await wrong.forget("student@example.com")
+        started.stop()
+        with pytest.raises(MailUnavailable):
+            await right.forget("student@example.com")
+        await right.close()
+        await wrong.close()
+    finally:
+        started.stop()

@@ -55,6 +55,13 @@ class Mailbox:
         found: list[dict[str, Any]] = answer.json()
         return found
 
+    def erasures(self) -> list[str]:
+        """The addresses that the provider was asked to forget."""
+        answer = httpx.get(f"{self.url}/_control/erasures", trust_env=False)
+        answer.raise_for_status()
+        found: list[str] = answer.json()
+        return found
+
     def message_keys(self, to: str | None = None) -> list[str]:
         return sorted(message["messageKey"] for message in self.messages(to))
 

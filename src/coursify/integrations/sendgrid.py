@@ -34,6 +34,21 @@ class SendGrid:
             raise MailUnavailable(f"SendGrid answered {response.status_code}")
         raise MailRefused(f"SendGrid answered {response.status_code}")
 
+    async def forget(self, address: str) -> None:
+        """202 is a yes. An account whose key may not erase recipients answers 403: that is a no.
+
+        https://www.twilio.com/docs/sendgrid/api-reference/recipients-data-erasure-api/erase-recipients-email-data
+        """
+        try:
+            response = await self._client.post("/v3/recipients/erasejob", json={"email_addresses": [address]})
+        except httpx.HTTPError as error:
+            raise MailUnavailable("SendGrid could not be asked") from error
+        if response.is_success:
+            return
+        if response.status_code in {401, 429} or response.status_code >= 500:
+            raise MailUnavailable(f"SendGrid answered {response.status_code}")
+        raise MailRefused(f"SendGrid answered {response.status_code}")
+
     def _message(self, letter: Letter) -> dict[str, object]:
         return {
             "personalizations": [{"to": [{"email": letter.to, "name": letter.to_name}]}],

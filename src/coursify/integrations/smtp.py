@@ -46,6 +46,9 @@ class Smtp:
             raise MailUncertain("the SMTP server did not answer") from error
         return str(message["Message-ID"])
 
+    async def forget(self, address: str) -> None:
+        """SMTP hands letters on and knows nobody: there is nothing to ask for."""
+
     def _message(self, letter: Letter) -> EmailMessage:
         message = EmailMessage()
         name, address = parseaddr(self._sender)

@@ -10,12 +10,14 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+import structlog
 from tests.support.classroom import Classroom
 from tests.support.people import API, People
 from tests.support.shop import Shop
 
 from coursify.commands.tombstones import read_tombstones
 from coursify.core.crypto import Sealer
+from coursify.core.gateways import MailRefused
 from coursify.core.jobs import Tools
 from coursify.modules.privacy.jobs import forget, make_export, run_step
 from coursify.modules.privacy.models import Tombstone
@@ -80,14 +82,50 @@ async def test_a_step_of_an_erasure_that_nobody_asked_for_does_nothing(people: P
     assert await people.value(STEPS) == 0
 
 
-async def test_the_address_of_a_receipt_is_forgotten_once_it_is_out(people: People, tools: Tools) -> None:
+KEPT = "SELECT count(*) FROM erasure_requests WHERE receipt_address IS NOT NULL"
+
+
+async def test_once_the_receipt_is_out_the_address_is_forgotten_here_and_at_the_mail_provider(
+    people: People, tools: Tools
+) -> None:
     ada = await people.sign_up()
     await ada.call("DELETE", f"/users/{ada.id}")
     await forget(tools)
-    assert await people.value("SELECT receipt_address FROM erasure_requests") is not None
+    assert (await people.value(KEPT), people.mailbox.erasures()) == (1, [])
     assert len(await people.letters(ada.email, kind="erasure_receipt")) == 1
+    for _ in range(2):
+        await forget(tools)
+    assert (await people.value(KEPT), people.mailbox.erasures()) == (0, [ada.email])
+
+
+async def test_a_mail_provider_that_cannot_be_asked_is_asked_again(people: People, tools: Tools) -> None:
+    ada = await people.sign_up()
+    await ada.call("DELETE", f"/users/{ada.id}")
+    await people.run_jobs()
+    people.mailbox.set_faults(server_error=1)
     await forget(tools)
-    assert await people.value("SELECT receipt_address FROM erasure_requests") is None
+    assert await people.value(KEPT) == 1
+    people.mailbox.set_faults()
+    await forget(tools)
+    assert (await people.value(KEPT), people.mailbox.erasures()) == (0, [ada.email])
+
+
+async def test_a_mail_provider_that_refuses_is_logged_and_the_address_still_goes(
+    people: People, tools: Tools, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await people.sign_up()
+    await ada.call("DELETE", f"/users/{ada.id}")
+    await people.run_jobs()
+
+    async def refuse(_address: str) -> None:
+        raise MailRefused("SendGrid answered 403")
+
+    monkeypatch.setattr(tools.mailer, "forget", refuse)
+    with structlog.testing.capture_logs() as lines:
+        await forget(tools)
+    assert await people.value(KEPT) == 0
+    assert [line["event"] for line in lines] == ["mail provider refused to forget"]
+    assert ada.email not in str(lines)
 
 
 async def test_an_export_is_made_once_and_forgotten_in_time(people: People, tools: Tools, clock_file: Path) -> None:

@@ -8,7 +8,8 @@ from uuid import UUID
 from coursify.core.crypto import Sealer
 from coursify.core.jobs import Tools
 from coursify.modules.privacy.models import Step
-from coursify.modules.privacy.queries import erasures, exports
+from coursify.modules.privacy.queries import exports
+from coursify.modules.privacy.services import forget_addresses as forgetting
 from coursify.modules.privacy.services import make_export as exporting
 from coursify.modules.privacy.services import run_erasure_step as erasing
 
@@ -23,7 +24,8 @@ async def make_export(tools: Tools, export_id: str) -> None:
 
 
 async def forget(tools: Tools) -> None:
-    """Addresses whose receipt is out, and archives whose day is over."""
+    """Archives whose day is over, and addresses whose receipt is out."""
     async with tools.database.transaction() as (db, now):
-        await erasures.forget_receipt_addresses(db)
         await exports.delete_old_exports(db, now=now)
+    sealer = Sealer(tools.settings.keys.encryption_keys)
+    await forgetting.forget_addresses(tools.database, tools.mailer, sealer=sealer)

@@ -9,11 +9,12 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coursify.sandbox.mailbox.config import MailboxConfig
+from coursify.sandbox.mailbox.erase import erase
 from coursify.sandbox.mailbox.faults import read_faults
 from coursify.sandbox.mailbox.mailbox import Mailbox, open_mailbox, set_faults
 from coursify.sandbox.mailbox.pages import show_list, show_message
 from coursify.sandbox.mailbox.send import send
-from coursify.sandbox.mailbox.store import delete_messages, list_messages
+from coursify.sandbox.mailbox.store import delete_messages, list_erasures, list_messages
 
 OUR_NAMES = {"127.0.0.1", "localhost", "[::1]"}
 
@@ -22,6 +23,8 @@ def create_app(config: MailboxConfig) -> ASGIApp:
     app = Starlette(
         routes=[
             Route("/v3/mail/send", send, methods=["POST"]),
+            Route("/v3/recipients/erasejob", erase, methods=["POST"]),
+            Route("/_control/erasures", read_erasures, methods=["GET"]),
             Route("/api/messages", read_messages, methods=["GET"]),
             Route("/api/messages", empty, methods=["DELETE"]),
             Route("/_control/faults", read_faults_now, methods=["GET"]),
@@ -44,6 +47,11 @@ async def read_messages(request: Request) -> Response:
 async def empty(request: Request) -> Response:
     delete_messages(request.app.state.mailbox.store)
     return Response(status_code=204)
+
+
+async def read_erasures(request: Request) -> Response:
+    """Every address that was to be forgotten, oldest first."""
+    return JSONResponse(list_erasures(request.app.state.mailbox.store))
 
 
 async def read_faults_now(request: Request) -> Response:

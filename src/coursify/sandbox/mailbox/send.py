@@ -1,18 +1,17 @@
 """`POST /v3/mail/send`, answered as SendGrid answers it."""
 
 import asyncio
-import hmac
 import json
 import secrets
-import time
 from datetime import datetime
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from coursify.sandbox.mailbox.faults import Trouble, draw
 from coursify.sandbox.mailbox.mailbox import Mailbox, now
+from coursify.sandbox.mailbox.refuse import refuse, refuse_caller, refuse_on_purpose
 from coursify.sandbox.mailbox.rules import Breach, find_breaches
 from coursify.sandbox.mailbox.store import Message, keep_messages
 
@@ -25,13 +24,13 @@ async def send(request: Request) -> Response:
     """202 once the mail is kept; SendGrid's own refusals before that; trouble where it was asked for."""
     mailbox: Mailbox = request.app.state.mailbox
     trouble = draw(mailbox.faults)
-    refusal = _refuse_on_purpose(trouble) or _refuse_caller(request, mailbox)
+    refusal = refuse_on_purpose(trouble) or refuse_caller(request, mailbox)
     if refusal:
         return refusal
     body, breaches = _read(await request.body())
     if breaches:
         status = 413 if breaches[0] is TOO_LARGE else 400
-        return _refuse(status, *breaches)
+        return refuse(status, *breaches)
     message_id = secrets.token_urlsafe(16)
     keep_messages(mailbox.store, _compose(body, message_id, now(mailbox)))
     if trouble is Trouble.ACCEPT_THEN_HANG:
@@ -47,32 +46,6 @@ def _read(raw: bytes) -> tuple[dict[str, Any], list[Breach]]:
     except ValueError:
         return {}, [Breach("Bad Request")]
     return body, find_breaches(body)
-
-
-def _refuse_on_purpose(trouble: Trouble | None) -> Response | None:
-    if trouble is Trouble.RATE_LIMITED:
-        headers = {"X-RateLimit-Limit": "600", "X-RateLimit-Remaining": "0"}
-        headers["X-RateLimit-Reset"] = str(int(time.time()) + 1)
-        return _refuse(429, Breach("too many requests"), headers=headers)
-    if trouble is Trouble.SERVER_ERROR:
-        return _refuse(500, Breach("Internal Server Error"))
-    return None
-
-
-def _refuse_caller(request: Request, mailbox: Mailbox) -> Response | None:
-    scheme, _, key = request.headers.get("authorization", "").partition(" ")
-    if scheme.casefold() != "bearer" or not key:
-        return _refuse(401, Breach("Permission denied, wrong credentials"))
-    if not hmac.compare_digest(key.strip().encode(), mailbox.config.api_key.encode()):
-        return _refuse(401, Breach("The provided authorization grant is invalid, expired, or revoked"))
-    if request.headers.get("content-type", "").partition(";")[0].strip().casefold() != "application/json":
-        return _refuse(415, Breach("Content-Type should be application/json."))
-    return None
-
-
-def _refuse(status: int, *breaches: Breach, headers: dict[str, str] | None = None) -> Response:
-    body = {"errors": [breach.as_json() for breach in breaches]}
-    return JSONResponse(body, status_code=status, headers=headers)
 
 
 def _compose(body: dict[str, Any], message_id: str, received_at: datetime) -> list[Message]:

@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS messages (
     content TEXT NOT NULL
 );
 CREATE INDEX IF NOT EXISTS messages_recipient ON messages (recipient);
+CREATE TABLE IF NOT EXISTS erasures (position INTEGER PRIMARY KEY AUTOINCREMENT, address TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL);
 """
 
@@ -75,7 +76,17 @@ def find_message(store: sqlite3.Connection, message_id: str) -> Message | None:
 
 
 def delete_messages(store: sqlite3.Connection) -> None:
+    """And what was to be forgotten: the mailbox is as new."""
     store.execute("DELETE FROM messages")
+    store.execute("DELETE FROM erasures")
+
+
+def keep_erasures(store: sqlite3.Connection, addresses: Iterable[str]) -> None:
+    store.executemany("INSERT INTO erasures (address) VALUES (?)", [[address] for address in addresses])
+
+
+def list_erasures(store: sqlite3.Connection) -> list[str]:
+    return [address for (address,) in store.execute("SELECT address FROM erasures ORDER BY position")]
 
 
 def write_setting(store: sqlite3.Connection, name: str, value: object) -> None:

@@ -80,16 +80,25 @@ async def mark_erasure_completed(db: Connection, erasure_id: UUID, *, now: datet
     )
 
 
-async def forget_receipt_addresses(db: Connection) -> int:
-    """Of every erasure whose receipt is out, or will never be."""
-    return await execute(
+async def list_told_erasures(db: Connection) -> list[Erasure]:
+    """Erasures whose receipt is out, or will never be, and whose address is still kept."""
+    return await fetch_all(
         db,
-        """
-        UPDATE erasure_requests SET receipt_address = NULL
-        FROM email_deliveries
-        WHERE receipt_address IS NOT NULL AND kind = 'erasure_receipt' AND subject_id = erasure_requests.id
-          AND state NOT IN ('queued', 'sending')
+        Erasure,
+        f"""
+        SELECT {_ERASURE} FROM erasure_requests
+        WHERE receipt_address IS NOT NULL
+          AND EXISTS (SELECT FROM email_deliveries
+                      WHERE message_key = 'erasure_receipt:' || erasure_requests.id
+                        AND state NOT IN ('queued', 'sending'))
+        ORDER BY id LIMIT 100
         """,
+    )
+
+
+async def forget_receipt_address(db: Connection, erasure_id: UUID) -> int:
+    return await execute(
+        db, "UPDATE erasure_requests SET receipt_address = NULL WHERE id = %(erasure_id)s", erasure_id=erasure_id
     )
 
 
