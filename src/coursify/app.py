@@ -70,17 +70,15 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
     faults.install(app)
     openapi.install(app, OPERATIONS, version=VERSION)
     check_policy_table(OPERATIONS)
-    if settings.app.cors_origins:
-        allow_origins(app, settings.app.cors_origins)
     return app
 
 
-def allow_origins(app: FastAPI, origins: tuple[str, ...]) -> None:
-    """Let pages of these origins call the API and read the headers that clients go by."""
+def allow_origins(app: App, origins: tuple[str, ...]) -> App:
+    """Let pages of these origins call the API and read its answers, failures too, and the headers clients go by."""
     sent = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Device-Token"]
     read = ["ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
-    app.add_middleware(
-        CORSMiddleware,
+    return CORSMiddleware(
+        app,
         allow_origins=list(origins),
         allow_methods=["GET", "POST", "PUT", "DELETE"],
         allow_headers=sent,
@@ -111,7 +109,8 @@ def make_doorway(settings: Settings, desk: Desk) -> Doorway:
 def wrap(app: FastAPI, settings: Settings) -> App:
     """Put the edge around the application."""
     hosts = frozenset(settings.app.allowed_hosts) or {urlsplit(settings.app.public_url).hostname or ""}
-    return Edge(app, hosts=frozenset(hosts), is_sandbox=settings.app.environment != "production")
+    reachable = allow_origins(app, settings.app.cors_origins) if settings.app.cors_origins else app
+    return Edge(reachable, hosts=frozenset(hosts), is_sandbox=settings.app.environment != "production")
 
 
 @asynccontextmanager

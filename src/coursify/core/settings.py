@@ -6,12 +6,14 @@ Every variable stands in `.env.example`. What is missing or wrong is named all a
 from __future__ import annotations
 
 import base64
+import ipaddress
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
@@ -37,6 +39,19 @@ def _keyring(value: object) -> object:
     return tuple(ring)
 
 
+def _are_origins(value: tuple[str, ...]) -> tuple[str, ...]:
+    """An allow-list names origins one by one: no wildcard, no path."""
+    if not all(re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin) for origin in value):
+        raise ValueError("expected origins such as https://school.example.com, separated by commas")
+    return value
+
+
+def _are_networks(value: tuple[str, ...]) -> tuple[str, ...]:
+    for hop in value:
+        ipaddress.ip_network(hop, strict=False)
+    return value
+
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Keyring = Annotated[tuple[tuple[str, bytes], ...], NoDecode, BeforeValidator(_keyring)]
 ServerKey = Annotated[bytes, BeforeValidator(lambda value: base64.b64decode(value, validate=True))]
@@ -50,8 +65,8 @@ class AppSettings(_Group):
     environment: Literal["production", "sandbox", "test"] = "production"
     public_url: str = Field(pattern=r"^https?://[^/]+$")
     allowed_hosts: Names = ()
-    cors_origins: Names = ()
-    trusted_proxies: Names = ()
+    cors_origins: Annotated[Names, AfterValidator(_are_origins)] = ()
+    trusted_proxies: Annotated[Names, AfterValidator(_are_networks)] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     clock_offset_file: Path | None = None
     default_currency: str = "usd"

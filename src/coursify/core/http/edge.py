@@ -14,9 +14,9 @@ from uuid import uuid4
 import structlog
 
 from coursify.core.database import STATEMENTS, Statements
-from coursify.core.errors import AppError, HeadersTooLarge, HostNotAllowed, TooLarge
+from coursify.core.errors import AppError, HeadersTooLarge, HostNotAllowed
 from coursify.core.http.answers import render_failure
-from coursify.core.http.bodies import Message, Receive, is_declared_larger, limited
+from coursify.core.http.bodies import Message, Receive, limited
 from coursify.core.http.limits import RATE_HEADERS
 from coursify.core.logging import describe, log
 
@@ -80,7 +80,7 @@ class Edge:
         host = headers.get(b"host", b"").decode("latin-1").lower()
         if len(names) > 1 or (self._hosts and re.sub(r":\d+$", "", host) not in self._hosts):
             return HostNotAllowed()
-        return TooLarge() if is_declared_larger(headers.get(b"content-length", b"0"), MAX_BODY_BYTES) else None
+        return None
 
 
 class _Answer:
