@@ -22,7 +22,8 @@ SANDBOX_COMMANDS = {
     "clock": ("coursify.sandbox.clock:clock", "Show the sandbox's clock, move it (+3d) or reset it."),
 }
 KEY_COMMANDS = {
-    "new": ("coursify.commands.keys:new", "Print the key rings with a fresh key in front, to be configured."),
+    "new": ("coursify.commands.keys:new", "Print the key rings with a fresh key behind, to be known everywhere."),
+    "promote": ("coursify.commands.keys:promote", "Print the key rings with the last key in front, to be used."),
     "rotate": ("coursify.commands.keys:rotate", "Seal again with the newest key what older ones sealed."),
 }
 TOMBSTONE_COMMANDS = {

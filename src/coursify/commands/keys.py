@@ -1,4 +1,8 @@
-"""`coursify keys`: new keys are configured in front of the old ones, then what the old ones sealed is sealed again."""
+"""`coursify keys`: a new key is known to every process first, then used, then everything is sealed with it.
+
+Processes restart one after the other. Were a new key used at once, the ones that restart later would refuse its tokens
+and could not open what it sealed (docs/decisions/0041).
+"""
 
 from __future__ import annotations
 
@@ -20,17 +24,25 @@ from coursify.modules.payments.services.reseal_secrets import reseal_secrets
 from coursify.modules.users.services.reseal_factors import reseal_factors
 from coursify.modules.webhooks.services.reseal_payloads import reseal_payloads
 
-Ring = tuple[tuple[str, bytes], ...]
+Rings = dict[str, tuple[tuple[str, bytes], ...]]
 
 
 def new() -> None:
-    """Print JWT_KEYS and ENCRYPTION_KEYS with a fresh key in front of the present ones.
+    """Print JWT_KEYS and ENCRYPTION_KEYS with a fresh key behind the present ones: known, not used yet.
 
-    Configure them, restart every process, run `coursify keys rotate`; drop the last key of JWT_KEYS ten minutes
+    Configure them and restart every process; then `coursify keys promote`.
+    """
+    kid = f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(2)}"
+    sys.stdout.write(render(add_key(_load().keys, kid=kid)))
+
+
+def promote() -> None:
+    """Print both rings with their last key in front: from now on it signs and seals.
+
+    Configure them and restart every process, then run `coursify keys rotate`. Drop the last key of JWT_KEYS ten minutes
     later, that of ENCRYPTION_KEYS a day later, when no kept answer or export is sealed with it any more.
     """
-    present = _load().keys
-    sys.stdout.write(f"{render_rings(present, kid=f'{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(2)}')}\n")
+    sys.stdout.write(render(promote_key(_load().keys)))
 
 
 def rotate() -> None:
@@ -40,10 +52,17 @@ def rotate() -> None:
         Console(highlight=False).print(f"{name}: {count} sealed again")
 
 
-def render_rings(present: KeySettings, *, kid: str) -> str:
-    """Both settings as lines of an environment file."""
-    rings = {"JWT_KEYS": present.jwt_keys, "ENCRYPTION_KEYS": present.encryption_keys}
-    return "\n".join(f"{name}={_render(((kid, secrets.token_bytes(32)), *ring))}" for name, ring in rings.items())
+def add_key(present: KeySettings, *, kid: str) -> Rings:
+    return {name: (*ring, (kid, secrets.token_bytes(32))) for name, ring in _rings(present).items()}
+
+
+def promote_key(present: KeySettings) -> Rings:
+    return {name: (ring[-1], *ring[:-1]) for name, ring in _rings(present).items()}
+
+
+def render(rings: Rings) -> str:
+    """As lines of an environment file."""
+    return "".join(f"{name}={','.join(_encode(key) for key in ring)}\n" for name, ring in rings.items())
 
 
 async def reseal(settings: Settings) -> dict[str, int]:
@@ -72,8 +91,12 @@ async def reseal(settings: Settings) -> dict[str, int]:
     return counts
 
 
-def _render(ring: Ring) -> str:
-    return ",".join(f"{kid}:{base64.b64encode(key).decode()}" for kid, key in ring)
+def _rings(present: KeySettings) -> Rings:
+    return {"JWT_KEYS": present.jwt_keys, "ENCRYPTION_KEYS": present.encryption_keys}
+
+
+def _encode(key: tuple[str, bytes]) -> str:
+    return f"{key[0]}:{base64.b64encode(key[1]).decode()}"
 
 
 def _load() -> Settings:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
+import jwt
 import pyotp
 import pytest
 from tests.support.people import People
 
-from coursify.commands.keys import render_rings, reseal
+from coursify.commands.keys import Rings, add_key, promote_key, render, reseal
+from coursify.core.clock import Clock
 from coursify.core.crypto import Sealer
-from coursify.core.settings import Settings
+from coursify.core.security import AccessTokens
+from coursify.core.settings import KeySettings, Settings
 
 pytestmark = pytest.mark.anyio
 
@@ -23,10 +27,10 @@ async def test_what_an_older_key_sealed_is_sealed_again_and_still_opens(
     secret = (await ada.call("POST", "/users/me/totp")).json()["data"]["secret"]
     code = pyotp.TOTP(secret).at(datetime.now(UTC) - timedelta(seconds=30))
     assert (await ada.call("POST", "/users/me/totp/confirm", {"code": code})).status_code == 200
-    lines = dict(line.split("=", 1) for line in render_rings(settings.keys, kid="newest").splitlines())
-    for name, value in lines.items():
-        monkeypatch.setenv(name, value)
-    keys = type(settings.keys)()
+    for change in (lambda keys: add_key(keys, kid="newest"), promote_key):
+        for line in render(change(KeySettings())).splitlines():
+            monkeypatch.setenv(*line.split("=", 1))
+    keys = KeySettings()
     assert [kid for kid, _key in keys.encryption_keys] == ["newest", "e1"]
     assert [kid for kid, _key in keys.jwt_keys] == ["newest", "j1"]
     rotated = dataclasses.replace(settings, keys=keys)
@@ -36,3 +40,22 @@ async def test_what_an_older_key_sealed_is_sealed_again_and_still_opens(
     alone = Sealer(keys.encryption_keys[:1])
     assert alone.open(stored, place=f"second_factors.secret:{ada.id}").decode() == secret
     assert await people.value("SELECT details->>'kid' FROM audit_log WHERE action = 'key.rotated' LIMIT 1") == "newest"
+
+
+def test_while_processes_restart_one_by_one_each_takes_what_the_others_made(settings: Settings) -> None:
+    present: Rings = {"JWT_KEYS": settings.keys.jwt_keys, "ENCRYPTION_KEYS": settings.keys.encryption_keys}
+    added = add_key(settings.keys, kid="newest")
+    known = KeySettings.model_construct(jwt_keys=added["JWT_KEYS"], encryption_keys=added["ENCRYPTION_KEYS"])
+    promoted = promote_key(known)
+    for before, after in ((present, added), (added, promoted)):
+        for maker, taker in ((before, after), (after, before)):
+            one, other = (
+                AccessTokens(rings["JWT_KEYS"], issuer="http://testserver", clock=Clock()) for rings in (maker, taker)
+            )
+            user_id = uuid4()
+            token = one.issue(user_id=user_id, session_id=uuid4(), now=datetime.now(UTC))
+            assert other.read(token).user_id == user_id
+            assert {key["kid"] for key in other.public_keys()["keys"]} >= {jwt.get_unverified_header(token)["kid"]}
+            sealed = Sealer(maker["ENCRYPTION_KEYS"]).seal(b"secret", place="here")
+            assert Sealer(taker["ENCRYPTION_KEYS"]).open(sealed, place="here") == b"secret"
+    assert promoted["JWT_KEYS"][0][0] == promoted["ENCRYPTION_KEYS"][0][0] == "newest"
