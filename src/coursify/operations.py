@@ -24,8 +24,9 @@ RATES: dict[str, Rate] = {
 
 _ANYONE = Operation(Who.ANYONE, rate="read")
 _SIGN_IN = Operation(Who.ANYONE, rate="sign_in", max_body_bytes=128 * KIB, ignores_credential=True)
-# Descriptions and lessons: a hundred thousand characters, and every one of them may be written as an escape.
-_LONG_TEXT = 1_024 * KIB
+# Descriptions and lessons: a hundred thousand characters, and every one of them may be written as an escape. An order
+# that names far too many lessons is told so.
+_LONG = 1_024 * KIB
 # Stripe is asked before there is an answer, up to three times.
 _ASKS_STRIPE = 45.0
 _OWNER = "the course's instructor"
@@ -65,13 +66,13 @@ OPERATIONS: dict[str, Operation] = {
     "list_courses": _ANYONE,
     "get_course": Operation(Who.ANYONE, "published, or the caller's own; an admin sees all", rate="read"),
     "list_categories": _ANYONE,
-    "create_course": Operation(Who.INSTRUCTOR, repeat=Repeat.KEY_OPTIONAL, max_body_bytes=_LONG_TEXT),
-    "update_course": Operation(Who.INSTRUCTOR, _OWNER_OR_ADMIN, max_body_bytes=_LONG_TEXT),
+    "create_course": Operation(Who.INSTRUCTOR, repeat=Repeat.KEY_OPTIONAL, max_body_bytes=_LONG),
+    "update_course": Operation(Who.INSTRUCTOR, _OWNER_OR_ADMIN, max_body_bytes=_LONG),
     "delete_course": Operation(Who.INSTRUCTOR, _OWNER_OR_ADMIN),
     "submit_course": Operation(Who.INSTRUCTOR, _OWNER, repeat=Repeat.KEY_OPTIONAL),
-    "add_lesson": Operation(Who.INSTRUCTOR, _OWNER, repeat=Repeat.KEY_OPTIONAL, max_body_bytes=_LONG_TEXT),
-    "reorder_lessons": Operation(Who.INSTRUCTOR, _OWNER),
-    "update_lesson": Operation(Who.INSTRUCTOR, _OWNER, max_body_bytes=_LONG_TEXT),
+    "add_lesson": Operation(Who.INSTRUCTOR, _OWNER, repeat=Repeat.KEY_OPTIONAL, max_body_bytes=_LONG),
+    "reorder_lessons": Operation(Who.INSTRUCTOR, _OWNER, max_body_bytes=_LONG),
+    "update_lesson": Operation(Who.INSTRUCTOR, _OWNER, max_body_bytes=_LONG),
     "delete_lesson": Operation(Who.INSTRUCTOR, _OWNER),
     "create_category": Operation(Who.ADMIN, repeat=Repeat.KEY_OPTIONAL),
     "update_category": Operation(Who.ADMIN),

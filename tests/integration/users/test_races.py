@@ -148,3 +148,15 @@ async def test_people_are_listed_by_their_ids(people: People) -> None:
     ada, eve = await people.sign_up(), await people.sign_up()
     found = await queries.list_users_by_ids(people.db, [ada.session["user"]["id"], eve.session["user"]["id"]])
     assert {str(user.id) for user in found} == {ada.id, eve.id}
+
+
+async def test_an_admin_who_edits_someone_erased_meanwhile_finds_nobody(people: People) -> None:
+    ada, admin = await people.sign_up(), await people.sign_up("admin")
+    await ada.call("DELETE", f"/users/{ada.id}")
+    changes: dict[str, dict[str, str]] = {
+        f"/users/{ada.id}": {"name": "Ada"},
+        f"/admin/users/{ada.id}": {"role": "admin"},
+    }
+    for path, body in changes.items():
+        answer = await admin.call("PUT", path, body)
+        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "user_not_found")
