@@ -111,7 +111,7 @@ OPERATIONS: dict[str, Operation] = {
     "get_payment": Operation(Who.SIGNED_IN, rule="its owner or an admin", rate="read", seconds=_ASKS_STRIPE),
     "refund_payment": Operation(
         Who.SIGNED_IN,
-        rule="an admin who stepped up; the buyer within the term, whole courses",
+        rule="an admin who stepped up, two of them above TWO_PERSON_REFUNDS; the buyer within the term, whole courses",
         repeat=Repeat.KEY_REQUIRED,
     ),
     "list_all_payments": Operation(Who.ADMIN, rate="read"),

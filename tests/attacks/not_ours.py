@@ -4,7 +4,6 @@ NOT_OURS = {
     "A25": "there is no cookie: tokens travel in the body and the Authorization header, which no foreign page can send",
     "A26": "no operation takes a redirect parameter, and none answers with a redirect",
     "D05": "there is no bulk operation on people",
-    "D08": "there is no two-person limit on refunds yet: every refund by an admin needs a step-up and is audited",
     "D09": "there is no CSV export",
     "D11": "no admin can act as someone else",
     "G05": "request smuggling is decided by the server in front: tested with the operations issue",

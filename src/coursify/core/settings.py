@@ -16,6 +16,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from coursify.core.money import DECIMALS
+
 
 class ConfigurationError(Exception):
     """The environment does not say enough to start; the text names every variable that is missing or wrong."""
@@ -52,7 +54,26 @@ def _are_networks(value: tuple[str, ...]) -> tuple[str, ...]:
     return value
 
 
+def _amounts(value: object) -> object:
+    """`usd:50000,eur:45000` → (("usd", 50000), ("eur", 45000)): minor units, each currency once."""
+    if not isinstance(value, str):
+        return value
+    amounts: dict[str, int] = {}
+    for part in value.split(","):
+        found = re.fullmatch(r"([a-z]{3}):([0-9]{1,15})", part.strip())
+        if found is None:
+            raise ValueError(f"expected currency:minor units by commas, as usd:50000,eur:45000, not {part.strip()!r}")
+        currency, minor = found.groups()
+        if currency not in DECIMALS:
+            raise ValueError(f"{currency!r} is no currency that can be charged")
+        if currency in amounts:
+            raise ValueError(f"{currency!r} is named twice")
+        amounts[currency] = int(minor)
+    return tuple(amounts.items())
+
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Amounts = Annotated[tuple[tuple[str, int], ...], NoDecode, BeforeValidator(_amounts)]
 Keyring = Annotated[tuple[tuple[str, bytes], ...], NoDecode, BeforeValidator(_keyring)]
 ServerKey = Annotated[bytes, BeforeValidator(lambda value: base64.b64decode(value, validate=True))]
 
@@ -72,6 +93,7 @@ class AppSettings(_Group):
     default_currency: str = "usd"
     instructor_share_bp: int = Field(default=7_000, ge=0, le=10_000)
     refund_days: int = Field(default=30, ge=0)
+    two_person_refunds: Amounts = ()
     require_admin_second_factor: bool = False
     legal_hold_years: int = Field(default=10, ge=0)
     require_verified_to_publish: bool = False

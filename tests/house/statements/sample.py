@@ -12,6 +12,9 @@ _REST = """
     UPDATE courses SET price_minor = NULL, category = NULL WHERE title = 'A bare draft';
     INSERT INTO disputes (payment_id, provider_dispute_id, status, amount_minor, opened_at, updated_at)
         SELECT id, 'dp_1', 'open', amount_minor, now(), now() FROM payments WHERE amount_received_minor > 0 LIMIT 1;
+    INSERT INTO refund_proposals (payment_id, amount_minor, currency, proposed_by, proposed_at)
+        SELECT payments.id, 100, currency, users.id, now() FROM payments, users
+        WHERE amount_received_minor > 0 AND role = 'admin' LIMIT 1;
     INSERT INTO second_factors (user_id, secret, created_at) SELECT id, '\\x01', now() FROM users LIMIT 2;
     UPDATE second_factors SET confirmed_at = now(), last_step = 1
         WHERE user_id = (SELECT min(user_id::text)::uuid FROM second_factors);

@@ -104,12 +104,14 @@ async def erased_people_with_data(db: Connection, *, now: datetime) -> Rows:
 
 
 async def deeds_without_trace(db: Connection, *, now: datetime) -> Rows:
-    """Every refund by an admin, gift and approval stands in the audit log, and where people are an active admin is."""
+    """Every admin's refund, proposal, gift and approval is in the audit log; where people are, an active admin is."""
     return await fetch_records(
         db,
         """
         WITH deed AS (
             SELECT 'refund' AS kind, id, 'refund.create' AS action FROM refunds WHERE requested_by_admin
+            UNION ALL
+            SELECT 'payment', payment_id, 'refund.proposed' FROM refund_proposals
             UNION ALL
             SELECT 'grant', id, NULL FROM access_grants WHERE source_type = 'admin'
             UNION ALL

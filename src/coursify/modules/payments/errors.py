@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coursify.core.errors import Conflict, Forbidden, Invalid, NotFound, Unavailable
+from coursify.core.errors import Conflict, Forbidden, Invalid, NotFound, RecordedRefusal, Unavailable
 
 
 class PaymentNotFound(NotFound):
@@ -40,6 +40,11 @@ class RefundExceedsPayment(Invalid):
 
 class RefundNotAllowed(Forbidden):
     code, message = "refund_not_allowed", "The time to return this purchase is over; ask the school's support."
+
+
+class SecondAdminNeeded(Conflict, RecordedRefusal):
+    code = "second_admin_needed"
+    message = "So much takes two admins: it is refunded once another one asks for the same within 7 days."
 
 
 class CourseNotInPayment(NotFound):

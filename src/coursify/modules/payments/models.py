@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
@@ -19,6 +19,9 @@ PaymentStatus = Literal[
 # The provider's word about an intent, ranked: a payment never moves to a lower rank.
 OPEN, CANCELED, RECEIVED = 0, 1, 2
 RANKS = {"canceled": CANCELED, "succeeded": RECEIVED}
+
+# For how long another admin may confirm what one proposed.
+PROPOSAL_LIFETIME = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,23 @@ class RefundPart:
 
     order_line_id: UUID
     amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class RefundProposal:
+    """A refund that takes two admins, as the first one asked for it; `course_id` is None for the whole payment."""
+
+    id: UUID
+    payment_id: UUID
+    course_id: UUID | None
+    amount_minor: int
+    currency: str
+    proposed_by: UUID
+    proposed_at: datetime
+    confirmed_by: UUID | None
+
+    def counts_at(self, moment: datetime) -> bool:
+        return moment <= self.proposed_at + PROPOSAL_LIFETIME
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,6 +153,7 @@ async def _give_back(school: School, event: GivesBack, now: datetime) -> None:
         amount_minor=None if is_whole else payment.amount_minor * event.percent // 100,
         reason=event.reason,
         refund_days=school.settings.app.refund_days,
+        two_person_limits={},  # the sample school has one admin
         now=now,
     )
     intent_id, amount = payment.provider_payment_id or "", Money(refund.amount_minor, refund.currency)

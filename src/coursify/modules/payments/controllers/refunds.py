@@ -14,6 +14,7 @@ from coursify.modules.payments.errors import (
     PaymentNotRefundable,
     RefundExceedsPayment,
     RefundNotAllowed,
+    SecondAdminNeeded,
 )
 from coursify.modules.payments.guards import Configuration
 from coursify.modules.payments.schemas import RefundEnvelope, RefundIn, RefundOut
@@ -34,12 +35,18 @@ router = APIRouter(route_class=Route, tags=["Payments"])
         PaymentDisputed,
         RefundExceedsPayment,
         RefundNotAllowed,
+        SecondAdminNeeded,
         StepUpRequired,
     ),
 )
 async def refund_payment(body: RefundIn, caller: SignedIn, db: Db, now: Now, configuration: Configuration) -> Response:
     """Ask for money back; Stripe settles it, and access follows."""
     refund = await request_refund(
-        db, caller=caller, refund_days=configuration.app.refund_days, now=now, **body.model_dump()
+        db,
+        caller=caller,
+        refund_days=configuration.app.refund_days,
+        two_person_limits=dict(configuration.app.two_person_refunds),
+        now=now,
+        **body.model_dump(),
     )
     return reply(RefundEnvelope(refund=RefundOut.of(refund)), "The refund is on its way.", status=202)

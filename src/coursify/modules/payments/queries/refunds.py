@@ -149,6 +149,21 @@ async def upsert_dispute(
     )
 
 
+async def sum_asked_alone(db: Connection, payment_id: UUID) -> int:
+    """What admins asked back and did not fail, without what two of them agreed on."""
+    return await fetch_value(
+        db,
+        int,
+        """
+        SELECT coalesce(sum(amount_minor), 0)::bigint FROM refunds
+        WHERE payment_id = %(payment_id)s AND requested_by_admin AND status <> 'failed'
+          AND NOT EXISTS (SELECT FROM refund_proposals
+                          WHERE refund_proposals.refund_id = refunds.id AND confirmed_by IS NOT NULL)
+        """,
+        payment_id=payment_id,
+    )
+
+
 async def sum_claimed(db: Connection, payment_id: UUID) -> int:
     """What was asked back and did not fail."""
     return await fetch_value(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -17,10 +18,11 @@ from coursify.modules.payments.errors import (
     RefundExceedsPayment,
     RefundNotAllowed,
 )
-from coursify.modules.payments.models import RECEIVED, Order, OrderLine, Payment, Refund, RefundPart
+from coursify.modules.payments.models import RECEIVED, Order, OrderLine, Payment, Refund, RefundPart, RefundProposal
 from coursify.modules.payments.policies import can_return, can_see_payment
 from coursify.modules.payments.pricing import spread_refund
-from coursify.modules.payments.queries import orders, payments, refunds
+from coursify.modules.payments.queries import orders, payments, proposals, refunds
+from coursify.modules.payments.services.require_second_admin import require_second_admin
 from coursify.modules.users.policies import has_stepped_up
 
 EXECUTE = "payments.execute_refund"
@@ -35,9 +37,13 @@ async def request_refund(
     amount_minor: int | None,
     reason: str | None,
     refund_days: int,
+    two_person_limits: Mapping[str, int],
     now: datetime,
 ) -> Refund:
-    """Admins who stepped up may give back any part; buyers whole courses within the term. The provider settles it."""
+    """Admins who stepped up may give back any part, above a currency's limit (minor units) two of them together.
+
+    Buyers may give back whole courses within the term. The provider settles it.
+    """
     if caller.is_admin and not has_stepped_up(caller, now):
         raise StepUpRequired
     order, payment = await _lock(db, payment_id, caller)
@@ -47,16 +53,20 @@ async def request_refund(
         raise PaymentDisputed
     parts = _choose_parts(await orders.list_order_lines(db, order.id), course_id, amount_minor)
     _check_buyer(caller, order, amount_minor, refund_days, now)
+    proposal = None
+    if caller.is_admin:
+        proposal = await require_second_admin(
+            db,
+            caller=caller,
+            payment=payment,
+            course_id=course_id,
+            amount_minor=sum(part.amount_minor for part in parts),
+            limit_minor=two_person_limits.get(payment.currency),
+            now=now,
+        )
     refund = await _store(db, caller, payment, parts, reason, now)
     await jobs.defer(db, EXECUTE, refund_id=refund.id)
-    await audit.record(
-        db,
-        actor_id=caller.user_id,
-        action="refund.create",
-        target_type="refund",
-        target_id=refund.id,
-        details={"amountMinor": refund.amount_minor, "currency": refund.currency, "paymentId": str(payment.id)},
-    )
+    await _record(db, caller, refund, proposal, now)
     return refund
 
 
@@ -105,3 +115,23 @@ async def _store(
     )
     await refunds.insert_refund_parts(db, refund_id=refund.id, parts=parts)
     return refund
+
+
+async def _record(
+    db: Connection, caller: Caller, refund: Refund, proposal: RefundProposal | None, now: datetime
+) -> None:
+    details = {"amountMinor": refund.amount_minor, "currency": refund.currency, "paymentId": str(refund.payment_id)}
+    if proposal:
+        await proposals.settle_proposal(
+            db, proposal.id, refund_id=refund.id, confirmed_by=proposal.confirmed_by, now=now
+        )
+        if proposal.confirmed_by:
+            details |= {"proposalId": str(proposal.id), "proposedBy": str(proposal.proposed_by)}
+    await audit.record(
+        db,
+        actor_id=caller.user_id,
+        action="refund.create",
+        target_type="refund",
+        target_id=refund.id,
+        details=details,
+    )

@@ -1,0 +1,79 @@
+"""The SQL of refunds that wait for a second admin."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection, fetch_one, fetch_optional
+from coursify.modules.payments.models import RefundProposal
+
+_PROPOSAL = "id, payment_id, course_id, amount_minor, currency, proposed_by, proposed_at, confirmed_by"
+
+
+async def find_open_proposal(
+    db: Connection, *, payment_id: UUID, course_id: UUID | None, amount_minor: int
+) -> RefundProposal | None:
+    """The one proposal of exactly this that no refund came of yet, also one that is too old to count."""
+    return await fetch_optional(
+        db,
+        RefundProposal,
+        f"""
+        SELECT {_PROPOSAL} FROM refund_proposals
+        WHERE payment_id = %(payment_id)s AND course_id IS NOT DISTINCT FROM %(course_id)s::uuid
+          AND amount_minor = %(amount_minor)s AND refund_id IS NULL
+        """,
+        payment_id=payment_id,
+        course_id=course_id,
+        amount_minor=amount_minor,
+    )
+
+
+async def upsert_proposal(
+    db: Connection,
+    *,
+    payment_id: UUID,
+    course_id: UUID | None,
+    amount_minor: int,
+    currency: str,
+    proposed_by: UUID,
+    now: datetime,
+) -> RefundProposal:
+    """One open row for each thing that is asked for: one that does not count any more begins anew."""
+    return await fetch_one(
+        db,
+        RefundProposal,
+        f"""
+        INSERT INTO refund_proposals (payment_id, course_id, amount_minor, currency, proposed_by, proposed_at)
+        VALUES (%(payment_id)s, %(course_id)s, %(amount_minor)s, %(currency)s, %(proposed_by)s, %(now)s)
+        ON CONFLICT (payment_id, course_id, amount_minor) WHERE refund_id IS NULL DO UPDATE SET
+            proposed_by = EXCLUDED.proposed_by, proposed_at = EXCLUDED.proposed_at
+        RETURNING {_PROPOSAL}
+        """,
+        payment_id=payment_id,
+        course_id=course_id,
+        amount_minor=amount_minor,
+        currency=currency,
+        proposed_by=proposed_by,
+        now=now,
+    )
+
+
+async def settle_proposal(
+    db: Connection, proposal_id: UUID, *, refund_id: UUID, confirmed_by: UUID | None, now: datetime
+) -> RefundProposal:
+    """Once only; `confirmed_by` is None where the refund came to need no second admin."""
+    return await fetch_one(
+        db,
+        RefundProposal,
+        f"""
+        UPDATE refund_proposals
+        SET refund_id = %(refund_id)s, confirmed_by = %(confirmed_by)s, settled_at = %(now)s
+        WHERE id = %(proposal_id)s AND refund_id IS NULL
+        RETURNING {_PROPOSAL}
+        """,
+        proposal_id=proposal_id,
+        refund_id=refund_id,
+        confirmed_by=confirmed_by,
+        now=now,
+    )

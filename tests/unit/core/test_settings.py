@@ -1,0 +1,52 @@
+"""Settings that a person writes by hand: what they mean, and what is said of a slip."""
+
+from __future__ import annotations
+
+import pytest
+
+from coursify.core.settings import AppSettings, ConfigurationError, load_settings
+
+
+@pytest.fixture(autouse=True)
+def _public_url(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUBLIC_URL", "https://api.example.com")
+
+
+@pytest.mark.parametrize(
+    ("said", "limits"),
+    [
+        ("", ()),
+        ("usd:50000", (("usd", 50_000),)),
+        ("usd:50000, eur:45000,jpy:0", (("usd", 50_000), ("eur", 45_000), ("jpy", 0))),
+    ],
+)
+def test_limits_of_refunds_are_minor_units_by_currency(
+    monkeypatch: pytest.MonkeyPatch, said: str, limits: tuple[tuple[str, int], ...]
+) -> None:
+    monkeypatch.setenv("TWO_PERSON_REFUNDS", said)
+    assert AppSettings().two_person_refunds == limits
+
+
+def test_no_limit_is_set_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TWO_PERSON_REFUNDS", raising=False)
+    assert AppSettings().two_person_refunds == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("xyz:1", "'xyz' is no currency that can be charged"),
+        ("usd:1,eur:2,usd:3", "'usd' is named twice"),
+        *((slip, "expected currency:minor units") for slip in ("50000", "usd", "usd:", "usd:-1", "usd:1.5", "USD:1")),
+        *(
+            (slip, "expected currency:minor units")
+            for slip in (",", "usd:1,", "usd:1;eur:2", "usd:1_000", "usd:١", " ")
+        ),
+    ],
+)
+def test_a_slip_in_a_limit_is_named_and_nothing_starts(monkeypatch: pytest.MonkeyPatch, said: str, told: str) -> None:
+    monkeypatch.setenv("TWO_PERSON_REFUNDS", said)
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings()
+    (line,) = [line for line in str(raised.value).splitlines() if "TWO_PERSON_REFUNDS" in line]
+    assert told in line
