@@ -129,6 +129,8 @@ async def test_P11_an_erased_instructor_leaves_courses_and_bookings_without_a_na
     assert (await teacher.call("DELETE", f"/users/{teacher.id}")).status_code == 202
     await people.run_jobs()
     assert (await people.client.get(f"{API}/courses")).json()["meta"]["total"] == 0
+    taken_down = "SELECT details->>'reason' FROM audit_log WHERE action = 'course.delete' AND target_id = %s"
+    assert await people.value(taken_down, course["id"]) == "its instructor was erased"
     lesson = await people.value("SELECT id FROM lessons")
     seen = await learner.call("GET", f"/courses/{course['id']}/lessons/{lesson}")
     assert seen.status_code == 200

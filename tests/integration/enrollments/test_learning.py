@@ -45,11 +45,13 @@ async def lessons_of(person: Person, enrollment: Json) -> list[str]:
     return [lesson["lessonId"] for lesson in detail["lessons"]]
 
 
-async def test_a_free_course_opens_for_whoever_asks_once(student: Person, course: Json) -> None:
+async def test_a_free_course_opens_for_whoever_asks_once(classroom: Classroom, student: Person, course: Json) -> None:
     enrollment = await enroll(student, course)
     assert (enrollment["status"], enrollment["progress"]) == ("active", 0)
     again = await student.post("/enrollments", {"courseId": course["id"]})
     assert (again.status_code, again.json()["error"]["code"]) == (409, "already_enrolled")
+    opened = await classroom.rows("SELECT actor_id, details->>'source' FROM audit_log WHERE action = 'grant.open'")
+    assert opened == [(student.id, "free")]
 
 
 async def test_E02_fifty_free_enrollments_at_once_make_one(classroom: Classroom, student: Person, course: Json) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core import audit
 from coursify.core.database import Connection
 from coursify.modules.enrollments import emails, queries
 from coursify.modules.enrollments.models import Grant, GrantSource
@@ -19,5 +20,14 @@ async def grant_access(
         db, enrollment_id=enrollment_id, source_type=source_type, source_id=source_id, now=now
     )
     if grant:
+        await audit.record(
+            db,
+            # Whoever pays or is given access does not open it: the system does.
+            actor_id=user_id if source_type == "free" else None,
+            action="grant.open",
+            target_type="grant",
+            target_id=grant.id,
+            details={"source": source_type, "sourceId": str(source_id), "courseId": str(course_id)},
+        )
         await emails.post_enrollment(db, grant=grant, user_id=user_id, now=now)
     return grant

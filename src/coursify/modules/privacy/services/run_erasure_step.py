@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core import jobs, mail
+from coursify.core import audit, jobs, mail
 from coursify.core.database import Connection, Database
 from coursify.core.gateways import PaymentGateway
 from coursify.modules.courses.queries import owners
@@ -42,7 +42,15 @@ async def run_erasure_step(database: Database, gateway: PaymentGateway, *, erasu
 async def _forget(db: Connection, step: Step, *, user_id: UUID, now: datetime) -> None:
     match step:
         case "courses":
-            await owners.take_down_courses_of(db, user_id, now=now)
+            for course_id in await owners.take_down_courses_of(db, user_id, now=now):
+                await audit.record(
+                    db,
+                    actor_id=None,
+                    action="course.delete",
+                    target_type="course",
+                    target_id=course_id,
+                    details={"reason": "its instructor was erased"},
+                )
         case "reviews":
             await review_queries.clear_comments_of(db, user_id, now=now)
         case "progress":
