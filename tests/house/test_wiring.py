@@ -12,7 +12,10 @@ from typing import Any, Literal, get_args, get_origin
 import pytest
 from tests.house.sources import module_name, python_sources
 
+from coursify import app as application
 from coursify.core import jobs, mail
+from coursify.core.operations import Operation
+from coursify.core.settings import Settings
 from coursify.operations import OPERATIONS, RATES
 from coursify.routes import iterate_routes
 from coursify.worker import CLOCK, JOBS, LETTERS
@@ -167,3 +170,18 @@ def test_every_operation_has_a_rate_class() -> None:
 
 def test_the_doorway_delivers_letters_by_the_registered_job() -> None:
     assert mail.DELIVER in JOBS
+
+
+@pytest.mark.parametrize(
+    ("table", "told"),
+    [
+        ({name: line for name, line in OPERATIONS.items() if name != "log_in"}, r"no line for \['log_in'\]"),
+        (OPERATIONS | {"fly": OPERATIONS["log_in"]}, r"no route for \['fly'\]"),
+    ],
+)
+def test_the_application_does_not_start_with_a_policy_table_that_does_not_fit(
+    table: dict[str, Operation], told: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(application, "OPERATIONS", table)
+    with pytest.raises(RuntimeError, match=told):
+        application.build(settings)
