@@ -76,6 +76,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
 def allow_origins(app: App, origins: tuple[str, ...]) -> App:
     """Let pages of these origins call the API and read its answers, failures too, and the headers clients go by."""
     sent = ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "X-Device-Token"]
+    sent += ["X-Request-Id"]
     read = ["ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
     return CORSMiddleware(
         app,

@@ -103,7 +103,7 @@ def test_no_secret_has_a_default(monkeypatch: pytest.MonkeyPatch) -> None:
     """With an empty environment nothing starts, and everything that is missing is named."""
     for name in fields_of_settings():
         monkeypatch.delenv(name, raising=False)
-    with pytest.raises(Exception, match="Configuration is incomplete") as raised:
+    with pytest.raises(Exception, match="configuration is incomplete") as raised:
         load_settings()
     text = str(raised.value)
     for name in ("DATABASE_URL", "REDIS_URL", "SERVER_KEY", "JWT_KEYS", "ENCRYPTION_KEYS", "STRIPE_SECRET_KEY"):

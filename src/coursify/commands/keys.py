@@ -21,6 +21,7 @@ from coursify.core.crypto import Sealer
 from coursify.core.database import Database
 from coursify.core.settings import ConfigurationError, KeySettings, Settings, load_settings
 from coursify.modules.payments.services.reseal_secrets import reseal_secrets
+from coursify.modules.privacy.services.reseal_receipts import reseal_receipts
 from coursify.modules.users.services.reseal_factors import reseal_factors
 from coursify.modules.webhooks.services.reseal_payloads import reseal_payloads
 
@@ -46,7 +47,7 @@ def promote() -> None:
 
 
 def rotate() -> None:
-    """Seal second factors, client secrets and stored events with the first key of ENCRYPTION_KEYS."""
+    """Seal all that is kept for longer than a day with the first key of ENCRYPTION_KEYS."""
     counts = asyncio.run(reseal(_load()))
     for name, count in counts.items():
         Console(highlight=False).print(f"{name}: {count} sealed again")
@@ -75,6 +76,7 @@ async def reseal(settings: Settings) -> dict[str, int]:
             "second factors": await reseal_factors(database, sealer),
             "client secrets": await reseal_secrets(database, sealer),
             "stored events": await reseal_payloads(database, sealer),
+            "addresses of receipts": await reseal_receipts(database, sealer),
         }
         kid = settings.keys.encryption_keys[0][0]
         async with database.transaction() as (db, _now):

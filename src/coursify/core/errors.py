@@ -58,6 +58,10 @@ class IdempotencyKeyInvalid(BadRequest):
     message = "An Idempotency-Key has 16 to 255 printable ASCII characters."
 
 
+class BodyIncomplete(BadRequest):
+    code, message = "body_incomplete", "The body ended too early, or was not sent as HTTP asks. Send it again."
+
+
 class HostNotAllowed(BadRequest):
     code, message = "host_not_allowed", "This host name is not served here."
 
@@ -77,6 +81,11 @@ class Forbidden(AppError):
 class StepUpRequired(Forbidden):
     code = "step_up_required"
     message = "Confirm your password at /api/v1/users/me/step-up and try again."
+
+
+class SecondFactorMissing(Forbidden):
+    code = "second_factor_missing"
+    message = "Admins need a second factor here. Set one up at /api/v1/users/me/totp."
 
 
 class NotFound(AppError):

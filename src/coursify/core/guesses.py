@@ -173,4 +173,5 @@ class Guesses:
 
 def _refuse(wait: float) -> None:
     if wait:
-        raise TooManyRequests(headers={"Retry-After": str(max(1, round(wait + 0.5)))})
+        seconds = max(1, round(wait + 0.5))
+        raise TooManyRequests(headers={"Retry-After": str(seconds), "RateLimit": f'"guesses";r=0;t={seconds}'})

@@ -19,6 +19,7 @@ from coursify.core.errors import (
     IdempotencyKeyRequired,
     IdempotencyKeyReused,
     RequestInProgress,
+    Unauthorized,
 )
 from coursify.core.operations import Operation, Repeat
 
@@ -108,8 +109,12 @@ async def keep(
         body=sealer.seal(body, place=attempt.place),
         etag=etag,
     )
-    if not kept:
-        raise RequestInProgress(headers={"Retry-After": "1"})
+    if kept:
+        return
+    if await queries.find_kept_answer(db, user_id=attempt.user_id, route=attempt.route, key=attempt.key) is None:
+        # Keys go with their owner, and nothing else deletes one that runs.
+        raise Unauthorized
+    raise RequestInProgress(headers={"Retry-After": "1"})
 
 
 async def release(database: Database, attempt: Attempt) -> None:

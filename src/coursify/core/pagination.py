@@ -37,7 +37,7 @@ class PageQuery(Input):
 
     page: QueryWhole = Field(default=1, ge=1, le=2**31)
     limit: QueryWhole = Field(default=20, ge=1, le=100)
-    cursor: str | None = Field(default=None, max_length=512)
+    cursor: str | None = Field(default=None, min_length=1, max_length=512)
 
     @model_validator(mode="after")
     def _not_both(self) -> PageQuery:

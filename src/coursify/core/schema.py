@@ -13,7 +13,9 @@ from pydantic.alias_generators import to_camel
 Data = TypeVar("Data")
 
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ufdd0-\ufdef]")
-_INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
+# Joiners, which Persian, Indic scripts and emoji need, and letters that are drawn as nothing: not alone.
+_DRAWS_NOTHING = re.compile("[\u200c\u200d\u115f\u1160\u2800\u3164\uffa0\\s]*")
 
 
 def _clean(text: str) -> str:
@@ -26,7 +28,7 @@ def _line(text: str) -> str:
     text = _clean(text).strip()
     if "\n" in text or "\t" in text or "\u2028" in text or "\u2029" in text or _INVISIBLE.search(text):
         raise ValueError("must be one line of visible text")
-    if not text:
+    if _DRAWS_NOTHING.fullmatch(text):
         raise ValueError("must not be empty")
     return text
 
@@ -107,6 +109,11 @@ class ErrorBody(BaseModel):
     code: str
     details: list[ErrorDetail]
     requestId: str  # noqa: N815  # the wire's name; this model documents, nothing builds it
+    challenge: str | None = Field(
+        default=None, description="with `second_factor_required`: to be sent back with the code, within five minutes"
+    )
+    price: int | None = Field(default=None, description="with `payment_required`: in the currency's smallest unit")
+    currency: str | None = Field(default=None, description="with `payment_required`: ISO 4217, lower case")
 
 
 class Failure(BaseModel):

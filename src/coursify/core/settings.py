@@ -34,11 +34,23 @@ def _keyring(value: object) -> object:
     ring = []
     for part in value.split(","):
         kid, _, encoded = part.strip().partition(":")
-        key = base64.b64decode(encoded, validate=True)
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except ValueError:
+            key = b""
         if not kid or len(key) != 32:
             raise ValueError("expected kid:base64 of 32 bytes")
         ring.append((kid, key))
     return tuple(ring)
+
+
+def _secret(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return base64.b64decode(value, validate=True)
+    except ValueError as error:
+        raise ValueError("expected base64 of 32 random bytes or more") from error
 
 
 def _are_origins(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -75,7 +87,7 @@ def _amounts(value: object) -> object:
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Amounts = Annotated[tuple[tuple[str, int], ...], NoDecode, BeforeValidator(_amounts)]
 Keyring = Annotated[tuple[tuple[str, bytes], ...], NoDecode, BeforeValidator(_keyring)]
-ServerKey = Annotated[bytes, BeforeValidator(lambda value: base64.b64decode(value, validate=True))]
+ServerKey = Annotated[bytes, BeforeValidator(_secret)]
 
 
 class _Group(BaseSettings):
@@ -166,7 +178,7 @@ def load_settings() -> Settings:
     if not os.environ.get("SENDGRID_API_KEY") and not os.environ.get("SMTP_URL"):
         problems.append("SENDGRID_API_KEY or SMTP_URL: one of the two is needed to send mail")
     if problems:
-        raise ConfigurationError("Configuration is incomplete:\n  " + "\n  ".join(sorted(problems)))
+        raise ConfigurationError("The configuration is incomplete or wrong:\n  " + "\n  ".join(sorted(problems)))
     return Settings(**groups)  # type: ignore[arg-type]  # each group was built from its own annotation
 
 
@@ -185,4 +197,4 @@ _GROUPS: dict[str, type[_Group]] = {
 
 
 def _problem(location: tuple[int | str, ...], message: str) -> str:
-    return f"{'.'.join(str(part) for part in location).upper()}: {message}"
+    return f"{'.'.join(str(part) for part in location).upper()}: {message.removeprefix('Value error, ')}"

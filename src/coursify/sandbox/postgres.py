@@ -69,6 +69,8 @@ def postgres_command(cluster: Cluster) -> Command:
         "timezone=UTC",
         "log_timezone=UTC",
         "cluster_name=coursify",
+        # An error's DETAIL quotes the row, and with it a person.
+        "log_error_verbosity=terse",
         *(DURABLE if cluster.durable else FAST_AND_FORGETFUL),
     )
     words = [str(cluster.home.binaries / "postgres"), "-D", str(cluster.home.data)]

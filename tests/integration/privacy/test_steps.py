@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import os
 import sys
 from datetime import timedelta
@@ -15,12 +16,15 @@ from tests.support.classroom import Classroom
 from tests.support.people import API, People
 from tests.support.shop import Shop
 
+from coursify.commands.keys import add_key, promote_key, reseal
 from coursify.commands.tombstones import read_tombstones
 from coursify.core.crypto import Sealer
 from coursify.core.gateways import MailRefused
 from coursify.core.jobs import Tools
+from coursify.core.settings import Settings
 from coursify.modules.privacy.jobs import forget, make_export, run_step
 from coursify.modules.privacy.models import Tombstone
+from coursify.modules.privacy.places import receipt_place
 from coursify.modules.privacy.queries import erasures
 from coursify.modules.privacy.services.open_export import sign_export
 from coursify.modules.privacy.services.replay_tombstones import replay_tombstones
@@ -175,3 +179,48 @@ async def test_tombstones_are_written_to_a_file_and_read_from_it(
         assert await done.wait() == 0
     [tombstone] = read_tombstones(file.read_text())
     assert str(tombstone.user_id) == ada.id
+
+
+async def test_a_receipt_that_waits_survives_a_change_of_keys(people: People, settings: Settings) -> None:
+    ada = await people.sign_up()
+    await ada.call("DELETE", f"/users/{ada.id}")
+    promoted = promote_key(
+        settings.keys.model_copy(update={"encryption_keys": add_key(settings.keys, kid="e2")["ENCRYPTION_KEYS"]})
+    )
+    keys = settings.keys.model_copy(update={"encryption_keys": promoted["ENCRYPTION_KEYS"]})
+    counts = await reseal(dataclasses.replace(settings, keys=keys))
+    assert counts["addresses of receipts"] == 1
+    erasure_id = await people.value("SELECT id FROM erasure_requests")
+    sealed = await people.value("SELECT receipt_address FROM erasure_requests")
+    alone = Sealer(keys.encryption_keys[:1])
+    assert alone.open(sealed, place=receipt_place(erasure_id)).decode() == ada.email
+
+
+async def test_an_export_holds_the_address_that_is_not_confirmed_yet(people: People) -> None:
+    ada = await people.sign_up()
+    await people.db.execute("UPDATE users SET email_verified_at = now()")
+    body = {"currentPassword": ada.password, "email": "next@example.com"}
+    assert (await ada.call("PUT", "/users/me/email", body)).status_code == 200
+    await ada.call("GET", "/users/me/export")
+    await people.run_jobs()
+    url = (await ada.call("GET", "/users/me/export")).json()["data"]["url"].removeprefix("http://testserver")
+    archive = (await people.client.get(url)).json()
+    assert [pending["address"] for pending in archive["pendingAddresses"]] == ["next@example.com"]
+
+
+async def test_the_answers_of_an_erased_instructor_go_and_those_to_an_erased_student_too(
+    people: People, classroom: Classroom, shop: Shop
+) -> None:
+    teacher, other = await classroom.person("instructor"), await classroom.person("instructor")
+    zelda, yara = await classroom.person("student"), await classroom.person("student")
+    for owner, student in ((teacher, yara), (other, zelda)):
+        course = await classroom.published(owner, price=0)
+        await student.post("/enrollments", {"courseId": course["id"]})
+        review = (await student.post(f"/courses/{course['id']}/reviews", {"rating": 5, "comment": "Clear"})).json()
+        answer = await owner.post(f"/reviews/{review['data']['id']}/reply", {"reply": "Thank you, Canary"})
+        assert answer.status_code in {200, 201}, answer.text
+    for person in (teacher, zelda):
+        assert (await person.delete(f"/users/{person.id}")).status_code == 202
+    await people.run_jobs()
+    assert await people.value("SELECT count(*) FROM reviews WHERE reply IS NOT NULL") == 0
+    assert await people.value("SELECT comment FROM reviews WHERE user_id = %s", yara.id) == "Clear"

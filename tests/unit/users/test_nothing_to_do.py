@@ -51,6 +51,7 @@ async def test_removing_a_second_factor_that_is_not_there_leaves_no_trace(monkey
     monkeypatch.setattr(remove_second_factor, "queries", answers)
     monkeypatch.setattr(remove_second_factor, "audit", audit)
     monkeypatch.setattr(remove_second_factor, "tell_owner", told)
+    monkeypatch.setattr(remove_second_factor, "lock_person", AsyncMock())
     await remove_second_factor.remove_second_factor(DB, user_id=PERSON, now=NOW)
     answers.delete_second_factor.assert_awaited_once_with(DB, PERSON)
     answers.notify_sessions.assert_not_awaited()

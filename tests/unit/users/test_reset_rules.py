@@ -35,6 +35,9 @@ def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     monkeypatch.setattr(resetting, "queries", queries)
     monkeypatch.setattr(resetting, "audit", audit)
     monkeypatch.setattr(resetting, "tell_owner", told)
+    closed, dropped = AsyncMock(), AsyncMock()
+    monkeypatch.setattr(resetting, "close_sessions", closed)
+    monkeypatch.setattr(resetting, "drop_second_factor", dropped)
 
     @asynccontextmanager
     async def counted(*given: Bucket) -> AsyncIterator[None]:
@@ -56,7 +59,15 @@ def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         database=SimpleNamespace(read=read, transaction=transaction),
         passwords=passwords,
     )
-    return SimpleNamespace(queries=queries, audit=audit, told=told, buckets=buckets, desk=cast("Desk", desk))
+    return SimpleNamespace(
+        queries=queries,
+        audit=audit,
+        told=told,
+        closed=closed,
+        dropped=dropped,
+        buckets=buckets,
+        desk=cast("Desk", desk),
+    )
 
 
 async def _reset(world: SimpleNamespace) -> None:
@@ -69,10 +80,10 @@ async def test_a_reset_ends_every_session_and_every_open_link_and_is_told(world:
     queries = world.queries
     queries.use_one_time_token.assert_awaited_once_with(DB, digest("the-link"), now=NOW)
     queries.reset_password_hash.assert_awaited_once_with(DB, PERSON, password_hash="hashed", now=NOW)
-    queries.end_all_sessions.assert_awaited_once_with(DB, user_id=PERSON, reason="password reset", now=NOW)
+    world.closed.assert_awaited_once_with(DB, user_id=PERSON, reason="password reset", now=NOW)
     purposes = ["reset_password", "verify_email", "change_email"]
     queries.invalidate_tokens.assert_awaited_once_with(DB, user_id=PERSON, purposes=purposes, now=NOW)
-    queries.delete_second_factor.assert_not_awaited()
+    world.dropped.assert_not_awaited()
     world.audit.record.assert_awaited_once_with(
         DB, actor_id=PERSON, action="user.password_reset", target_type="user", target_id=PERSON
     )
@@ -82,7 +93,7 @@ async def test_a_reset_ends_every_session_and_every_open_link_and_is_told(world:
 async def test_a_first_proof_of_the_address_takes_a_squatters_second_factor(world: SimpleNamespace) -> None:
     world.queries.lock_user.return_value = SimpleNamespace(id=PERSON, is_email_verified=False)
     await _reset(world)
-    world.queries.delete_second_factor.assert_awaited_once_with(DB, PERSON)
+    world.dropped.assert_awaited_once_with(DB, user_id=PERSON, now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -107,4 +118,4 @@ async def test_who_loses_the_race_for_a_link_changes_nothing(world: SimpleNamesp
     with pytest.raises(InvalidToken):
         await _reset(world)
     world.queries.reset_password_hash.assert_not_awaited()
-    world.queries.end_all_sessions.assert_not_awaited()
+    world.closed.assert_not_awaited()

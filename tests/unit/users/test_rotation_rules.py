@@ -59,10 +59,17 @@ def queries(monkeypatch: pytest.MonkeyPatch) -> AsyncMock:
     """What the database answers: a live session, a token that nobody has spent."""
     answers = AsyncMock()
     answers.find_refresh_token.return_value = PARENT
-    answers.share_session_state.return_value = STATE
+    answers.lock_session_state.return_value = STATE
     answers.rotate_refresh_token.return_value = dataclasses.replace(PARENT, rotated_at=NOW)
     monkeypatch.setattr(rotation, "queries", answers)
     return answers
+
+
+@pytest.fixture
+def close_sessions(monkeypatch: pytest.MonkeyPatch) -> AsyncMock:
+    closed = AsyncMock()
+    monkeypatch.setattr(rotation, "close_sessions", closed)
+    return closed
 
 
 @pytest.fixture
@@ -98,7 +105,7 @@ async def test_a_live_token_is_spent_for_one_child(queries: AsyncMock) -> None:
 
 async def test_a_child_lives_no_longer_than_its_session(queries: AsyncMock) -> None:
     ends = NOW + timedelta(days=3)
-    queries.share_session_state.return_value = dataclasses.replace(STATE, expires_at=ends)
+    queries.lock_session_state.return_value = dataclasses.replace(STATE, expires_at=ends)
     await _refresh()
     assert queries.insert_refresh_token.await_args.kwargs["expires_at"] == ends
 
@@ -107,7 +114,7 @@ async def test_a_token_that_nobody_knows_is_refused(queries: AsyncMock) -> None:
     queries.find_refresh_token.return_value = None
     with pytest.raises(InvalidRefreshToken):
         await _refresh()
-    queries.share_session_state.assert_not_awaited()
+    queries.lock_session_state.assert_not_awaited()
     queries.rotate_refresh_token.assert_not_awaited()
 
 
@@ -125,7 +132,7 @@ async def test_a_token_that_nobody_knows_is_refused(queries: AsyncMock) -> None:
 async def test_a_token_of_a_session_that_is_over_is_refused_unspent(
     queries: AsyncMock, state: SessionState | None
 ) -> None:
-    queries.share_session_state.return_value = state
+    queries.lock_session_state.return_value = state
     with pytest.raises(InvalidRefreshToken):
         await _refresh()
     queries.rotate_refresh_token.assert_not_awaited()
@@ -133,14 +140,14 @@ async def test_a_token_of_a_session_that_is_over_is_refused_unspent(
 
 @pytest.mark.parametrize("now_it_is", [None, PARENT], ids=["gone", "never-spent"])
 async def test_a_token_that_could_not_be_spent_and_was_not_is_only_refused(
-    queries: AsyncMock, tell_owner: AsyncMock, now_it_is: RefreshToken | None
+    queries: AsyncMock, close_sessions: AsyncMock, tell_owner: AsyncMock, now_it_is: RefreshToken | None
 ) -> None:
     """It has expired, or was swept meanwhile: no reason to end anything."""
     queries.rotate_refresh_token.return_value = None
     queries.find_refresh_token.side_effect = [PARENT, now_it_is]
     with pytest.raises(InvalidRefreshToken):
         await _refresh()
-    queries.end_session.assert_not_awaited()
+    close_sessions.assert_not_awaited()
     tell_owner.assert_not_awaited()
 
 
@@ -155,13 +162,15 @@ async def test_within_ten_seconds_the_same_successor_is_given_again(queries: Asy
 
 @pytest.mark.parametrize(("seconds_ago", "child"), [(10.001, SimpleNamespace(id=uuid4())), (1, None)])
 async def test_a_stale_token_ends_its_family_is_logged_and_told_to_the_owner(
-    queries: AsyncMock, tell_owner: AsyncMock, seconds_ago: float, child: Any
+    queries: AsyncMock, close_sessions: AsyncMock, tell_owner: AsyncMock, seconds_ago: float, child: Any
 ) -> None:
     _spent(queries, seconds_ago=seconds_ago, child=child)
     with capture_logs() as lines, pytest.raises(RefreshTokenReused):
         await _refresh()
     family: dict[str, UUID] = {"user_id": PARENT.user_id, "session_id": PARENT.session_id}
-    queries.end_session.assert_awaited_once_with(DB, **family, reason="refresh token reused", now=NOW)
+    close_sessions.assert_awaited_once_with(
+        DB, user_id=PARENT.user_id, only=PARENT.session_id, reason="refresh token reused", now=NOW
+    )
     tell_owner.assert_awaited_once_with(DB, **family, kind="token_reused", now=NOW)
     logged = {name: str(value) for name, value in family.items()}
     assert lines == [{"event": "refresh token reused", "log_level": "warning", **logged}]

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 import orjson
 from fastapi import Request
+from starlette.requests import ClientDisconnect
 
-from coursify.core.errors import BodyTooSlow, TooLarge, UnsupportedMedia
+from coursify.core.errors import BodyIncomplete, BodyTooSlow, Invalid, TooLarge, UnsupportedMedia
 from coursify.core.operations import Operation
 
 Message = MutableMapping[str, Any]
@@ -58,20 +60,29 @@ async def read_body(request: Request, operation: Operation) -> None:
     if is_declared_larger(request.headers.get("content-length", "").encode(), operation.max_body_bytes):
         raise TooLarge
     if request.method in {"POST", "PUT"}:
-        await request.body()
+        try:
+            await request.body()
+        except ClientDisconnect as error:
+            # Whoever hung up hears nothing; who sent a chunk that is none does.
+            raise BodyIncomplete from error
     if not operation.takes_raw_body:
         await _require_json(request)
 
 
+def refuse_twins(request: Request) -> None:
+    """A parameter that is given twice could mean either: it is told, instead of taking the last."""
+    counts = Counter(name for name, _value in request.query_params.multi_items())
+    twins = [{"field": name[:100], "message": "is given more than once"} for name, count in counts.items() if count > 1]
+    if twins:
+        raise Invalid(details=twins[:50])
+
+
 async def _require_json(request: Request) -> None:
-    """A body is UTF-8 JSON or, where the operation says so, a form: anything else is 415 before it is parsed."""
+    """A body is UTF-8 JSON: anything else is 415 before it is parsed."""
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMedia
     if request.method in {"POST", "PUT"} and await request.body():
         media_type, _, parameters = request.headers.get("content-type", "").lower().partition(";")
         charset = parameters.partition("charset=")[2].strip(' "')
-        if media_type.strip() not in {"application/json", "multipart/form-data"} or charset not in {
-            "",
-            "utf-8",
-        }:
+        if media_type.strip() != "application/json" or charset not in {"", "utf-8"}:
             raise UnsupportedMedia

@@ -14,7 +14,7 @@ from uuid import uuid4
 import structlog
 
 from coursify.core.database import STATEMENTS, Statements
-from coursify.core.errors import AppError, HeadersTooLarge, HostNotAllowed
+from coursify.core.errors import AppError, BadRequest, HeadersTooLarge, HostNotAllowed, NotFound
 from coursify.core.http.answers import render_failure
 from coursify.core.http.bodies import Message, Receive, limited
 from coursify.core.http.limits import RATE_HEADERS
@@ -29,6 +29,7 @@ MAX_HEADERS = 100
 # The most that any operation takes; most take less (coursify/operations.py).
 MAX_BODY_BYTES = 1_048_576
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -76,6 +77,13 @@ class Edge:
         total = sum(len(name) + len(value) for name, value in scope["headers"])
         if len(scope["headers"]) > MAX_HEADERS or total > MAX_HEADER_BYTES:
             return HeadersTooLarge()
+        if _CONTROLS.search(scope["path"]):
+            # A route's pattern would match before a final line feed.
+            return NotFound()
+        codings = [value.strip().lower() for name, value in scope["headers"] if name == b"transfer-encoding"]
+        if codings not in ([], [b"chunked"]):
+            # Whoever reads such a body otherwise than a proxy in front could be made to see two requests in one.
+            return BadRequest()
         names = [value for name, value in scope["headers"] if name == b"host"]
         host = headers.get(b"host", b"").decode("latin-1").lower()
         if len(names) > 1 or (self._hosts and re.sub(r":\d+$", "", host) not in self._hosts):

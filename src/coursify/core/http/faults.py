@@ -87,7 +87,26 @@ def details_of(problems: Any) -> Details:
     return [
         {
             "field": ".".join(str(part) for part in problem["loc"][1:]) or str(problem["loc"][0]),
-            "message": problem["msg"].removeprefix("Value error, "),
+            "message": _sentence(problem),
         }
         for problem in problems[:50]
     ]
+
+
+def _sentence(problem: Any) -> str:
+    """What a person can act on, where the validator's own words speak of its inner workings."""
+    context = problem.get("ctx", {})
+    unit = "items" if context.get("field_type") in {"List", "Tuple", "Set"} else "characters"
+    match problem["type"]:
+        case "missing":
+            return "is required"
+        case "extra_forbidden":
+            return "is not known here"
+        case "model_attributes_type" | "dict_type" | "model_type":
+            return "must be a JSON object"
+        case "too_short" | "string_too_short":
+            return f"must have at least {context['min_length']} {unit}"
+        case "too_long" | "string_too_long":
+            return f"must have at most {context['max_length']} {unit}"
+        case _:
+            return str(problem["msg"]).removeprefix("Value error, ")

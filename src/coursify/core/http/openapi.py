@@ -9,6 +9,7 @@ from fastapi.openapi.utils import get_openapi
 
 from coursify.core.errors import (
     AppError,
+    BodyIncomplete,
     BodyTooSlow,
     Forbidden,
     IdempotencyKeyInvalid,
@@ -18,6 +19,7 @@ from coursify.core.errors import (
     MalformedJson,
     NotFound,
     RequestInProgress,
+    SecondFactorMissing,
     StepUpRequired,
     TooLarge,
     TooManyRequests,
@@ -97,15 +99,17 @@ def _is_derived(described: dict[str, Any]) -> bool:
 
 
 def _door_errors(path: str, method: str, described: dict[str, Any], operation: Operation) -> list[type[AppError]]:
-    errors: list[type[AppError]] = [Unauthorized, TooManyRequests, AppError, Unavailable]
+    errors: list[type[AppError]] = [Unauthorized, TooManyRequests, TooLarge, AppError, Unavailable]
     if operation.who not in {Who.ANYONE, Who.SIGNED_IN}:
         errors.append(Forbidden)
+    if operation.who is Who.ADMIN:
+        errors.append(SecondFactorMissing)
     if operation.step_up:
         errors.append(StepUpRequired)
     if "{" in path:
         errors.append(NotFound)
     if method in {"post", "put"}:
-        errors += [MalformedJson, BodyTooSlow, TooLarge, UnsupportedMedia, Invalid]
+        errors += [MalformedJson, BodyIncomplete, BodyTooSlow, UnsupportedMedia, Invalid]
     elif described.get("parameters"):
         errors.append(Invalid)
     if operation.repeat is not Repeat.PLAIN:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import functools
+import re
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
@@ -29,12 +31,14 @@ from coursify.core.errors import (
     Unavailable,
 )
 from coursify.core.http.answers import json_response, render_failure
-from coursify.core.http.bodies import JsonRequest, limited, read_body
+from coursify.core.http.bodies import JsonRequest, limited, read_body, refuse_twins
 from coursify.core.http.wants import CALLER, LEASE, Wanted
 from coursify.core.operations import Caller, Operation
 from coursify.core.pagination import Cursors
 
 MAX_ATTEMPTS = 3
+# An id as we write it; the other spellings that Python reads (braces, urn:uuid:) are none.
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 Identify = Callable[[Request, Operation], Awaitable[Caller | None]]
 Limit = Callable[[Request, Operation, Caller | None], Awaitable[None]]
@@ -62,17 +66,20 @@ class Route(APIRoute):
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
         name = self.name
+        ids = tuple(field.name for field in self.dependant.path_params if field.field_info.annotation is UUID)
 
         async def handle(request: Request) -> Response:
             doorway: Doorway = request.app.state.doorway
             operation = doorway.operations[name]
             bounded = JsonRequest(request.scope, limited(request.receive, operation.max_body_bytes))
-            return await _serve(doorway, operation, name, bounded, handler)
+            return await _serve(doorway, operation, name, bounded, handler, ids)
 
         return handle
 
 
-async def _serve(doorway: Doorway, operation: Operation, name: str, request: Request, handler: Handler) -> Response:
+async def _serve(
+    doorway: Doorway, operation: Operation, name: str, request: Request, handler: Handler, ids: tuple[str, ...]
+) -> Response:
     try:
         caller = await doorway.identify(request, operation)
     except AppError:
@@ -82,6 +89,9 @@ async def _serve(doorway: Doorway, operation: Operation, name: str, request: Req
     request.scope[CALLER] = caller
     await doorway.limit(request, operation, caller)
     await read_body(request, operation)
+    refuse_twins(request)
+    if not all(_ID.fullmatch(str(request.path_params[param])) for param in ids):
+        raise NotFound
     try:
         async with asyncio.timeout(operation.seconds) as patience:
             return await _answer(doorway, operation, name, request, handler, caller)

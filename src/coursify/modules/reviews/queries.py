@@ -201,13 +201,26 @@ def _bind(before_id: UUID | None) -> dict[str, UUID]:
 
 
 async def clear_comments_of(db: Connection, user_id: UUID, *, now: datetime) -> int:
-    """An erased author's words go; the rating stays, so the course's average does too."""
+    """An erased person's words go, and the answers to them; the rating stays, so the course's average does too."""
     return await execute(
         db,
         """
-        UPDATE reviews SET comment = NULL, updated_at = %(now)s
-        WHERE user_id = %(user_id)s AND comment IS NOT NULL
+        UPDATE reviews SET comment = NULL, reply = NULL, updated_at = %(now)s
+        WHERE user_id = %(user_id)s AND (comment IS NOT NULL OR reply IS NOT NULL)
         """,
         user_id=user_id,
+        now=now,
+    )
+
+
+async def clear_replies_of(db: Connection, instructor_id: UUID, *, now: datetime) -> int:
+    """What an erased instructor answered to others."""
+    return await execute(
+        db,
+        """
+        UPDATE reviews SET reply = NULL, updated_at = %(now)s FROM courses
+        WHERE courses.id = course_id AND instructor_id = %(instructor_id)s AND reply IS NOT NULL
+        """,
+        instructor_id=instructor_id,
         now=now,
     )

@@ -50,11 +50,6 @@ class WrongCode(Forbidden):
     code, message = "wrong_code", "The code is missing, wrong, or was used."
 
 
-class SecondFactorMissing(Forbidden):
-    code = "second_factor_missing"
-    message = "Admins need a second factor here. Set one up at /api/v1/users/me/totp."
-
-
 class SecondFactorExists(Conflict):
     code, message = "second_factor_exists", "A second factor is set up already. Remove it first."
 

@@ -5,16 +5,19 @@ from __future__ import annotations
 import dataclasses
 from datetime import datetime
 from typing import Annotated
+from uuid import UUID
 
 from fastapi import Depends, Request
 
-from coursify.core.errors import Forbidden, StepUpRequired, Unauthorized
+from coursify.core import audit
+from coursify.core.errors import Forbidden, SecondFactorMissing, StepUpRequired, Unauthorized
 from coursify.core.http.address import client_address
 from coursify.core.http.route import Identify
 from coursify.core.http.wants import caller_of
 from coursify.core.operations import ROLES, Caller, Operation, Who
+from coursify.core.ratelimit import Bucket
 from coursify.modules.users.desk import Desk
-from coursify.modules.users.errors import SecondFactorMissing
+from coursify.modules.users.limits import DENIALS_BY_ACCOUNT
 from coursify.modules.users.models import SessionState
 from coursify.modules.users.policies import has_stepped_up
 
@@ -35,9 +38,38 @@ def make_gate(desk: Desk) -> Identify:
         scheme, _, token = credentials[0].partition(" ")
         if len(credentials) > 1 or scheme.lower() != "bearer":
             raise Unauthorized(headers=CHALLENGE)
-        return await _admit(desk, token.strip(), operation)
+        try:
+            return await _admit(desk, token.strip(), operation)
+        except Refused as refused:
+            if operation.who is Who.ADMIN and request.method != "GET":
+                await _record_denial(desk, request, refused)
+            raise refused.refusal from refused
 
     return identify
+
+
+@dataclasses.dataclass
+class Refused(Exception):  # as every fact of ours
+    """A person whom we know may not do this."""
+
+    user_id: UUID
+    refusal: Forbidden
+
+
+async def _record_denial(desk: Desk, request: Request, refused: Refused) -> None:
+    """Whoever tries what is an admin's leaves a line in the audit log, and cannot fill it."""
+    if desk.tallies.count(Bucket(DENIALS_BY_ACCOUNT, str(refused.user_id))).is_over:
+        return
+    details = {"operation": request.scope["route"].name, "why": refused.refusal.code}
+    async with desk.database.transaction() as (db, _now):
+        await audit.record(
+            db,
+            actor_id=refused.user_id,
+            action="admin.denied",
+            target_type="user",
+            target_id=refused.user_id,
+            details=details,
+        )
 
 
 async def _admit(desk: Desk, token: str, operation: Operation) -> Caller:
@@ -51,8 +83,12 @@ async def _admit(desk: Desk, token: str, operation: Operation) -> Caller:
         # Never refuse from memory: a promotion or a step-up may have happened on another replica just now.
         state = await desk.sessions.ask(claims.session_id)
     refusal = _refusal(desk, state, operation, now)
-    if refusal or state is None or state.user_id != claims.user_id:
-        raise refusal or Unauthorized(headers=CHALLENGE)
+    if state is None or state.user_id != claims.user_id:
+        raise Unauthorized(headers=CHALLENGE)
+    if isinstance(refusal, Forbidden):
+        raise Refused(state.user_id, refusal)
+    if refusal:
+        raise refusal
     return _caller(desk, state)
 
 

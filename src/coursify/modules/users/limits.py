@@ -19,6 +19,8 @@ CODE_BY_ACCOUNT = Rate("code-account", 6, _QUARTER_HOUR)
 PASSWORD_BY_ACCOUNT = Rate("password-account", 10, _QUARTER_HOUR)
 EMAIL_CHANGE_BY_ACCOUNT = Rate("email-change-account", 5, _HOUR)
 TOKEN_BY_ADDRESS = Rate("token-address", 60, _HOUR)
+# How many refusals of one person are written down.
+DENIALS_BY_ACCOUNT = Rate("denied-account", 10, 60)
 
 
 def login_buckets(server_key: bytes, *, email_canonical: str, address: str, device_id: UUID | None) -> list[Bucket]:

@@ -40,8 +40,9 @@ Name = Annotated[Line, Field(max_length=100)]
 Bio = Annotated[Prose, Field(max_length=5_000), AfterValidator(clean_bio)]
 AvatarUrl = Annotated[str, AfterValidator(check_avatar_url), Field(max_length=500, json_schema_extra={"format": "uri"})]
 Code = Annotated[str, Field(min_length=6, max_length=40)]
-OneTimeLink = Annotated[str, Field(min_length=1, max_length=200)]
-OpaqueToken = Annotated[str, Field(min_length=1, max_length=200)]
+# Whatever else is sent as a token is none of ours: 400 or 401, not a matter of its length.
+OneTimeLink = Annotated[str, Field(min_length=1, max_length=20_000)]
+OpaqueToken = Annotated[str, Field(min_length=1, max_length=20_000)]
 
 
 class Registration(Input):
@@ -113,7 +114,7 @@ class UserChange(Input):
 class UserQuery(PageQuery):
     """`search` looks for a part of a name or an address, literally."""
 
-    search: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    search: Annotated[Prose, Field(min_length=1, max_length=200)] | None = None
     role: Role | None = None
     status: Literal["active", "suspended", "erased"] | None = None
 

@@ -52,7 +52,7 @@ def check_avatar_url(url: str) -> str:
         raise ValueError("must be an https address") from error
     if parts.scheme != "https" or parts.username is not None or parts.password is not None or port not in {None, 443}:
         raise ValueError("must be an https address")
-    if not url.isascii() or not url.isprintable() or " " in url or "\\" in url:
+    if not url.isascii() or not url.isprintable() or set(url) & set(' "<>\\^`{|}'):
         raise ValueError("must be an https address")
     if not _HOST.fullmatch(host) or host.endswith(_PRIVATE_ZONES):
         raise ValueError("must be at a public host name")

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from coursify.core.database import Connection
 from coursify.core.http import Data, Route, failures, reply
+from coursify.core.http.conditional import cacheable
 from coursify.core.operations import Caller
 from coursify.core.schema import Envelope, Output
 from coursify.modules.courses import services
@@ -22,6 +23,7 @@ from coursify.modules.users.schemas import UserDetail, detail_of
 router = APIRouter(route_class=Route, tags=["users"])
 
 MAX_COURSES = 100
+PROFILE_SECONDS = 15
 
 
 class FullProfile(UserDetail):
@@ -46,10 +48,11 @@ class InstructorProfile(Output):
     status_code=200,
     responses=failures(UserNotFound),
 )
-async def get_user(user_id: UUID, caller: MaybeSignedIn, data: Data) -> Response:
+async def get_user(request: Request, user_id: UUID, caller: MaybeSignedIn, data: Data) -> Response:
     """An instructor's public profile with the courses on sale; oneself and admins see the full account."""
     async with data.read() as db:
-        return reply(await _profile(db, user_id, caller), "The person.")
+        answer = reply(await _profile(db, user_id, caller), "The person.")
+    return cacheable(request, answer, max_age=PROFILE_SECONDS)
 
 
 async def _profile(db: Connection, user_id: UUID, caller: Caller | None) -> dict[str, Any]:

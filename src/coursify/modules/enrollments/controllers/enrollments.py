@@ -10,7 +10,17 @@ from fastapi import APIRouter, Query, Response
 from coursify.core.database import Database
 from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
 from coursify.core.operations import Caller
-from coursify.core.pagination import TOTAL_CAP, Cursors, PageQuery, cut, id_before, id_key, meta_of
+from coursify.core.pagination import (
+    TOTAL_CAP,
+    CursorInvalid,
+    Cursors,
+    PageQuery,
+    PageTooDeep,
+    cut,
+    id_before,
+    id_key,
+    meta_of,
+)
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.errors import (
@@ -33,7 +43,11 @@ from coursify.modules.users.guards import SignedIn
 router = APIRouter(route_class=Route, tags=["Enrollments"])
 
 
-@router.get("/enrollments", response_model=PageEnvelope[list[EnrollmentListItem]])
+@router.get(
+    "/enrollments",
+    response_model=PageEnvelope[list[EnrollmentListItem]],
+    responses=failures(PageTooDeep, CursorInvalid),
+)
 async def list_my_enrollments(
     caller: SignedIn, data: Data, cursors: PageCursors, page: Annotated[PageQuery, Query()]
 ) -> Response:
@@ -44,7 +58,7 @@ async def list_my_enrollments(
 @router.get(
     "/users/{user_id}/enrollments",
     response_model=PageEnvelope[list[EnrollmentListItem]],
-    responses=failures(UserNotFound),
+    responses=failures(UserNotFound, PageTooDeep, CursorInvalid),
 )
 async def list_user_enrollments(
     user_id: UUID, caller: SignedIn, data: Data, cursors: PageCursors, page: Annotated[PageQuery, Query()]

@@ -5,11 +5,22 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from coursify.core.database import Database
 from coursify.core.http import Data, PageCursors, Route, failures, reply
-from coursify.core.pagination import TOTAL_CAP, Cursors, PageQuery, cut, id_before, id_key, meta_of
+from coursify.core.http.conditional import cacheable
+from coursify.core.pagination import (
+    TOTAL_CAP,
+    CursorInvalid,
+    Cursors,
+    PageQuery,
+    PageTooDeep,
+    cut,
+    id_before,
+    id_key,
+    meta_of,
+)
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.enrollments.errors import AlreadyEnrolled, OwnCourse
@@ -32,20 +43,21 @@ from coursify.modules.users.guards import SignedIn
 
 router = APIRouter(route_class=Route, tags=["Payments"])
 
+CONFIG_SECONDS = 60
 STANDING: dict[int | str, dict[str, Any]] = {
     200: {"model": Envelope[CheckoutOut], "description": "The payment that stands already"}
 }
 
 
 @router.get("/payments/config", response_model=Envelope[PaymentConfig])
-async def get_payment_config(configuration: Configuration) -> Response:
+async def get_payment_config(request: Request, configuration: Configuration) -> Response:
     """What a client needs to confirm a payment with Stripe."""
     config = PaymentConfig(
         publishable_key=configuration.stripe.stripe_publishable_key,
         currency=configuration.app.default_currency,
         api_base=configuration.stripe.stripe_api_base,
     )
-    return reply(config, "How to confirm a payment.")
+    return cacheable(request, reply(config, "How to confirm a payment."), max_age=CONFIG_SECONDS)
 
 
 @router.post(
@@ -80,7 +92,7 @@ async def start_payment(
     return reply(answer, "Confirm the payment with Stripe.", status=201 if checkout.is_new else 200)
 
 
-@router.get("/payments", response_model=PageEnvelope[list[PaymentOut]])
+@router.get("/payments", response_model=PageEnvelope[list[PaymentOut]], responses=failures(PageTooDeep, CursorInvalid))
 async def list_my_payments(
     caller: SignedIn, data: Data, cursors: PageCursors, page: Annotated[PageQuery, Query()]
 ) -> Response:
@@ -88,7 +100,9 @@ async def list_my_payments(
     return await _list(data, cursors, page, caller.user_id)
 
 
-@router.get("/admin/payments", response_model=PageEnvelope[list[PaymentOut]])
+@router.get(
+    "/admin/payments", response_model=PageEnvelope[list[PaymentOut]], responses=failures(PageTooDeep, CursorInvalid)
+)
 async def list_all_payments(data: Data, cursors: PageCursors, page: Annotated[PageQuery, Query()]) -> Response:
     """Everybody's payments, newest first."""
     return await _list(data, cursors, page, None)

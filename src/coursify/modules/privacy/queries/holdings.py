@@ -21,6 +21,18 @@ async def list_account(db: Connection, user_id: UUID) -> Records:
     )
 
 
+async def list_pending_addresses(db: Connection, user_id: UUID) -> Records:
+    """Addresses that were asked for and not confirmed, as long as their link is kept."""
+    return await fetch_records(
+        db,
+        """
+        SELECT new_email AS address, created_at, expires_at, used_at, invalidated_at
+        FROM one_time_tokens WHERE user_id = %(user_id)s AND new_email IS NOT NULL ORDER BY id
+        """,
+        user_id=user_id,
+    )
+
+
 async def list_sessions(db: Connection, user_id: UUID) -> Records:
     return await fetch_records(
         db,

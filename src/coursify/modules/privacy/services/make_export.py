@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 import orjson
+from pydantic.alias_generators import to_camel
 
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
@@ -13,6 +15,7 @@ from coursify.modules.privacy.queries import exports, holdings
 
 SECTIONS = {
     "account": holdings.list_account,
+    "pendingAddresses": holdings.list_pending_addresses,
     "sessions": holdings.list_sessions,
     "securityEvents": holdings.list_security_events,
     "letters": holdings.list_letters,
@@ -37,9 +40,19 @@ async def make_export(database: Database, *, sealer: Sealer, export_id: UUID) ->
     archive: dict[str, object] = {}
     for number, (name, collect) in enumerate(SECTIONS.items(), start=1):
         async with database.read() as db:
-            archive[name] = await collect(db, export.user_id)
+            archive[name] = [on_the_wire(record) for record in await collect(db, export.user_id)]
         async with database.transaction() as (db, _now):
             await exports.note_section(db, export_id, sections_done=number)
-    sealed = sealer.seal(orjson.dumps(archive, option=orjson.OPT_INDENT_2), place=content_place(export_id))
+    written = orjson.dumps(archive, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z)
+    sealed = sealer.seal(written, place=content_place(export_id))
     async with database.transaction() as (db, now):
         await exports.mark_export_ready(db, export_id, content=sealed, now=now)
+
+
+def on_the_wire(value: Any) -> Any:
+    """A record with the names that the API has."""
+    if isinstance(value, dict):
+        return {to_camel(name): on_the_wire(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [on_the_wire(inner) for inner in value]
+    return value

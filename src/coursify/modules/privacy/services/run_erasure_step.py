@@ -16,11 +16,11 @@ from coursify.modules.privacy.queries import erasures
 from coursify.modules.privacy.services.request_erasure import RUN_STEP
 from coursify.modules.reviews import queries as review_queries
 
-WAIT_FOR_MONEY_SECONDS = 3_600
+WAIT_FOR_MONEY_SECONDS = 300
 
 
 async def run_erasure_step(database: Database, gateway: PaymentGateway, *, erasure_id: UUID, step: Step) -> None:
-    """While money is on its way the provider keeps the customer, and this step tries again in an hour."""
+    """While money is on its way the provider keeps the customer, and this step tries again in five minutes."""
     async with database.read() as db:
         erasure = await erasures.find_erasure(db, erasure_id)
     if erasure is None:
@@ -53,6 +53,7 @@ async def _forget(db: Connection, step: Step, *, user_id: UUID, now: datetime) -
                 )
         case "reviews":
             await review_queries.clear_comments_of(db, user_id, now=now)
+            await review_queries.clear_replies_of(db, user_id, now=now)
         case "progress":
             await enrollment_queries.delete_progress_of(db, user_id)
         case "payment_customer":

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
+
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional
 from coursify.core.operations import Role
 from coursify.modules.users.errors import UserNotFound
@@ -167,23 +169,23 @@ async def mark_email_verified(db: Connection, user_id: UUID, *, now: datetime) -
 async def change_email(
     db: Connection, user_id: UUID, *, email: str, email_canonical: str, now: datetime
 ) -> User | None:
-    """A confirmed address; None when someone else has it by now. Two at once: the constraint lets one through."""
-    return await fetch_optional(
-        db,
-        User,
-        f"""
+    """A confirmed address; None when someone else has it by now. Two at once: the constraint lets one through, and
+    the other's transaction can only be rolled back.
+    """
+    statement = f"""
         UPDATE users SET email = %(email)s, email_canonical = %(email_canonical)s, email_verified_at = %(now)s,
                updated_at = %(now)s
         WHERE id = %(user_id)s
           AND NOT EXISTS (SELECT FROM users AS other
                           WHERE other.email_canonical = %(email_canonical)s AND other.id <> %(user_id)s)
         RETURNING {_USER}
-        """,
-        user_id=user_id,
-        email=email,
-        email_canonical=email_canonical,
-        now=now,
-    )
+    """
+    try:
+        return await fetch_optional(
+            db, User, statement, user_id=user_id, email=email, email_canonical=email_canonical, now=now
+        )
+    except UniqueViolation:
+        return None
 
 
 async def scrub_user(db: Connection, user_id: UUID, *, now: datetime) -> int:

@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value, find_value
+from coursify.core.database import (
+    Connection,
+    execute,
+    fetch_all,
+    fetch_one,
+    fetch_optional,
+    fetch_value,
+    fetch_values,
+    find_value,
+)
 from coursify.modules.users.models import EventKind, RefreshToken, SecurityEvent, Session, SessionState
 
 _SESSION = "id, user_id, created_at, authenticated_at, last_used_at, expires_at, user_agent"
@@ -60,9 +70,12 @@ async def find_session_state(db: Connection, session_id: UUID) -> SessionState |
     return await fetch_optional(db, SessionState, _STATE, session_id=session_id)
 
 
-async def share_session_state(db: Connection, session_id: UUID) -> SessionState | None:
-    """Under a share lock on the person's row: whatever ends sessions comes wholly before or wholly after."""
-    return await fetch_optional(db, SessionState, _STATE + "FOR SHARE OF users", session_id=session_id)
+async def lock_session_state(db: Connection, session_id: UUID) -> SessionState | None:
+    """Under a share lock on the person's row and a lock on the session's, in this order, as whoever ends sessions has
+    them: that comes wholly before or wholly after.
+    """
+    locks = "FOR SHARE OF users FOR NO KEY UPDATE OF sessions"
+    return await fetch_optional(db, SessionState, _STATE + locks, session_id=session_id)
 
 
 async def touch_session(db: Connection, session_id: UUID, *, now: datetime) -> int:
@@ -93,38 +106,51 @@ async def has_other_sessions(db: Connection, *, user_id: UUID, session_id: UUID)
     )
 
 
-async def end_session(db: Connection, *, user_id: UUID, session_id: UUID, reason: str, now: datetime) -> int:
-    return await fetch_value(
-        db, int, _ending("AND id = %(session_id)s"), user_id=user_id, session_id=session_id, reason=reason, now=now
+async def end_session(db: Connection, *, user_id: UUID, session_id: UUID, reason: str, now: datetime) -> list[UUID]:
+    return await fetch_values(
+        db, UUID, _ending("AND id = %(session_id)s"), user_id=user_id, session_id=session_id, reason=reason, now=now
     )
 
 
-async def end_other_sessions(db: Connection, *, user_id: UUID, session_id: UUID, reason: str, now: datetime) -> int:
-    return await fetch_value(
-        db, int, _ending("AND id <> %(session_id)s"), user_id=user_id, session_id=session_id, reason=reason, now=now
+async def end_other_sessions(
+    db: Connection, *, user_id: UUID, session_id: UUID, reason: str, now: datetime
+) -> list[UUID]:
+    return await fetch_values(
+        db, UUID, _ending("AND id <> %(session_id)s"), user_id=user_id, session_id=session_id, reason=reason, now=now
     )
 
 
-async def end_all_sessions(db: Connection, *, user_id: UUID, reason: str, now: datetime) -> int:
-    return await fetch_value(db, int, _ending(""), user_id=user_id, reason=reason, now=now)
+async def end_all_sessions(db: Connection, *, user_id: UUID, reason: str, now: datetime) -> list[UUID]:
+    return await fetch_values(db, UUID, _ending(""), user_id=user_id, reason=reason, now=now)
 
 
 def _ending(which: str) -> str:
-    """Sessions end with their live tokens; with the commit every process forgets what it knew of the person's."""
+    """The sessions that end; with the commit every process forgets what it knew of the person's."""
     return f"""
         WITH ended AS (
             UPDATE sessions SET revoked_at = %(now)s, revoked_reason = %(reason)s
             WHERE user_id = %(user_id)s AND revoked_at IS NULL {which}
             RETURNING id
-        ), spent AS (
-            UPDATE refresh_tokens SET revoked_at = %(now)s FROM ended
-            WHERE refresh_tokens.session_id = ended.id AND rotated_at IS NULL AND refresh_tokens.revoked_at IS NULL
-            RETURNING 1
         ), told AS (
             SELECT pg_notify('sessions', %(user_id)s::uuid::text)
         )
-        SELECT count(*) FROM ended, told
+        SELECT id FROM ended, told
     """
+
+
+async def revoke_tokens(db: Connection, *, session_ids: Sequence[UUID], now: datetime) -> int:
+    """The live tokens of sessions that have ended: a statement of its own, so that it sees a token whose refresh
+    committed while the session's row was waited for.
+    """
+    return await execute(
+        db,
+        """
+        UPDATE refresh_tokens SET revoked_at = %(now)s
+        WHERE session_id = ANY(%(session_ids)s::uuid[]) AND rotated_at IS NULL AND revoked_at IS NULL
+        """,
+        session_ids=list(session_ids),
+        now=now,
+    )
 
 
 async def notify_sessions(db: Connection, user_id: UUID) -> int:

@@ -23,9 +23,11 @@ async def answer_link_request(
         return
     address = sealer.open(request.address, place=request_place(request_id)).decode()
     found = await queries.find_user_by_email(db, address)
-    if found is None or not found.is_active:
+    if found is None:
         return
     user = await queries.lock_user(db, found.id)
+    if not user.is_active:
+        return
     if request.purpose == "verify_email" and user.is_email_verified:
         return
     since = now - timedelta(hours=1)

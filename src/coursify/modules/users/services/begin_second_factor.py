@@ -13,6 +13,7 @@ from coursify.core.database import Connection
 from coursify.modules.users import queries
 from coursify.modules.users.errors import SecondFactorExists
 from coursify.modules.users.services.check_code import secret_place
+from coursify.modules.users.services.lock_person import lock_person
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class NewFactor:
 
 async def begin_second_factor(db: Connection, *, sealer: Sealer, user_id: UUID, now: datetime) -> NewFactor:
     """Raises SecondFactorExists where one is confirmed."""
-    user = await queries.lock_user(db, user_id)
+    user = await lock_person(db, user_id)
     secret = pyotp.random_base32()
     sealed = sealer.seal(secret.encode(), place=secret_place(user_id))
     if not await queries.begin_second_factor(db, user_id=user_id, secret=sealed, now=now):

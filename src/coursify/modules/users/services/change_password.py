@@ -7,6 +7,7 @@ from coursify.core.operations import Caller
 from coursify.modules.users import queries
 from coursify.modules.users.desk import Desk
 from coursify.modules.users.errors import WrongPassword
+from coursify.modules.users.services.close_sessions import close_sessions
 from coursify.modules.users.services.confirm_password import confirm_password
 from coursify.modules.users.services.tell_owner import tell_owner
 
@@ -20,9 +21,7 @@ async def change_password(desk: Desk, *, caller: Caller, current_password: str, 
         if await queries.find_credentials_of(db, user.id) != confirmed:
             raise WrongPassword
         await queries.set_password_hash(db, user.id, password_hash=password_hash, now=now)
-        await queries.end_other_sessions(
-            db, user_id=user.id, session_id=caller.session_id, reason="password changed", now=now
-        )
+        await close_sessions(db, user_id=user.id, but=caller.session_id, reason="password changed", now=now)
         await queries.mark_stepped_up(db, caller.session_id, now=now)
         await queries.invalidate_tokens(db, user_id=user.id, purposes=["reset_password", "change_email"], now=now)
         await audit.record(db, actor_id=user.id, action="user.password_changed", target_type="user", target_id=user.id)

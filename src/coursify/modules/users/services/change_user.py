@@ -12,6 +12,7 @@ from coursify.core.operations import Role
 from coursify.modules.users import queries
 from coursify.modules.users.errors import LastAdmin, UserNotFound
 from coursify.modules.users.models import User
+from coursify.modules.users.services.close_sessions import close_sessions
 
 
 async def change_user(
@@ -34,7 +35,7 @@ async def change_user(
         raise LastAdmin
     changed = await queries.set_role_and_status(db, user_id, role=new_role, status=new_status, now=now)
     if new_status == "suspended":
-        await queries.end_all_sessions(db, user_id=user_id, reason="suspended", now=now)
+        await close_sessions(db, user_id=user_id, reason="suspended", now=now)
     await queries.notify_sessions(db, user_id)
     for action, before, after in (
         ("user.role_changed", user.role, new_role),

@@ -13,6 +13,7 @@ from coursify.core.database import Connection
 from coursify.modules.users import queries
 from coursify.modules.users.errors import SecondFactorExists, SecondFactorNotBegun, WrongCode
 from coursify.modules.users.services.check_code import matching_step, plain_recovery_code, secret_place
+from coursify.modules.users.services.lock_person import lock_person
 from coursify.modules.users.services.tell_owner import tell_owner
 
 RECOVERY_CODES = 10
@@ -23,7 +24,7 @@ async def confirm_second_factor(
     db: Connection, *, sealer: Sealer, user_id: UUID, code: str, now: datetime
 ) -> list[str]:
     """Ten recovery codes; raises SecondFactorNotBegun, SecondFactorExists, WrongCode."""
-    await queries.lock_user(db, user_id)
+    await lock_person(db, user_id)
     factor = await queries.find_second_factor(db, user_id)
     if factor is None:
         raise SecondFactorNotBegun

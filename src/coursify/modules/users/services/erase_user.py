@@ -9,6 +9,7 @@ from coursify.core.database import Connection
 from coursify.modules.users import queries
 from coursify.modules.users.errors import LastAdmin
 from coursify.modules.users.models import User
+from coursify.modules.users.services.close_sessions import close_sessions
 
 
 async def erase_user(db: Connection, *, user_id: UUID, now: datetime) -> User | None:
@@ -19,6 +20,6 @@ async def erase_user(db: Connection, *, user_id: UUID, now: datetime) -> User | 
         return None
     if admins == [user_id]:
         raise LastAdmin
-    await queries.end_all_sessions(db, user_id=user_id, reason="erased", now=now)
+    await close_sessions(db, user_id=user_id, reason="erased", now=now)
     await queries.scrub_user(db, user_id, now=now)
     return user

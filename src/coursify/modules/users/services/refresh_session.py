@@ -17,6 +17,7 @@ from coursify.modules.users import queries
 from coursify.modules.users.desk import Desk
 from coursify.modules.users.errors import InvalidRefreshToken, RefreshTokenReused
 from coursify.modules.users.models import ROTATION_GRACE, SESSION_IDLE, RefreshToken, SessionState
+from coursify.modules.users.services.close_sessions import close_sessions
 from coursify.modules.users.services.tell_owner import tell_owner
 from coursify.modules.users.tokens import successor_of
 
@@ -31,7 +32,7 @@ async def refresh_session(db: Connection, *, desk: Desk, refresh_token: str, now
     """Raises InvalidRefreshToken, and RefreshTokenReused (the same to the client) after ending the session."""
     token_hash = digest(refresh_token)
     parent = await queries.find_refresh_token(db, token_hash)
-    state = await queries.share_session_state(db, parent.session_id) if parent else None
+    state = await queries.lock_session_state(db, parent.session_id) if parent else None
     if parent is None or state is None or not state.is_alive(now):
         raise InvalidRefreshToken
     spent = await queries.rotate_refresh_token(db, token_hash, now=now)
@@ -75,8 +76,6 @@ async def _child_again(db: Connection, *, desk: Desk, parent_token: str, now: da
 
 
 async def _end_family(db: Connection, token: RefreshToken, *, now: datetime) -> None:
-    await queries.end_session(
-        db, user_id=token.user_id, session_id=token.session_id, reason="refresh token reused", now=now
-    )
+    await close_sessions(db, user_id=token.user_id, only=token.session_id, reason="refresh token reused", now=now)
     log.warning("refresh token reused", user_id=str(token.user_id), session_id=str(token.session_id))
     await tell_owner(db, user_id=token.user_id, kind="token_reused", session_id=token.session_id, now=now)

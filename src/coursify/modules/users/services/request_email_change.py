@@ -12,6 +12,7 @@ from coursify.modules.users.limits import EMAIL_CHANGE_BY_ACCOUNT
 from coursify.modules.users.models import User, canonical_email
 from coursify.modules.users.services.confirm_password import confirm_password
 from coursify.modules.users.services.issue_token import issue_token
+from coursify.modules.users.services.lock_person import lock_person
 
 
 async def request_email_change(desk: Desk, *, caller: Caller, current_password: str, email: str) -> User:
@@ -19,7 +20,7 @@ async def request_email_change(desk: Desk, *, caller: Caller, current_password: 
     await confirm_password(desk, user_id=caller.user_id, password=current_password)
     await desk.guesses.take(Bucket(EMAIL_CHANGE_BY_ACCOUNT, str(caller.user_id)))
     async with desk.database.transaction() as (db, now):
-        user = await queries.lock_user(db, caller.user_id)
+        user = await lock_person(db, caller.user_id)
         if not user.is_email_verified:
             raise EmailUnverified
         if await queries.find_user_by_email(db, canonical_email(email)):

@@ -9,6 +9,8 @@ from coursify.modules.users import queries
 from coursify.modules.users.desk import Desk
 from coursify.modules.users.errors import InvalidToken
 from coursify.modules.users.limits import TOKEN_BY_ADDRESS
+from coursify.modules.users.services.close_sessions import close_sessions
+from coursify.modules.users.services.remove_second_factor import drop_second_factor
 from coursify.modules.users.services.tell_owner import tell_owner
 
 
@@ -31,9 +33,9 @@ async def reset_password(desk: Desk, *, token: str, password: str, address: str)
         if not await queries.use_one_time_token(db, token_hash, now=now):
             raise InvalidToken
         if not user.is_email_verified:
-            await queries.delete_second_factor(db, user.id)
+            await drop_second_factor(db, user_id=user.id, now=now)
         await queries.reset_password_hash(db, user.id, password_hash=password_hash, now=now)
-        await queries.end_all_sessions(db, user_id=user.id, reason="password reset", now=now)
+        await close_sessions(db, user_id=user.id, reason="password reset", now=now)
         await queries.invalidate_tokens(
             db, user_id=user.id, purposes=["reset_password", "verify_email", "change_email"], now=now
         )

@@ -13,6 +13,7 @@ from coursify.modules.users import queries
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.models import User
 from coursify.modules.users.policies import can_manage
+from coursify.modules.users.services.lock_person import lock_person
 
 
 async def update_profile(
@@ -21,7 +22,8 @@ async def update_profile(
     """`changes` may hold name, bio and avatar_url; raises UserNotFound, also for another's account."""
     if not can_manage(caller, user_id):
         raise UserNotFound
-    user = await queries.lock_user(db, user_id)
+    is_own = caller.user_id == user_id
+    user = await lock_person(db, user_id) if is_own else await queries.lock_user(db, user_id)
     if user.status == "erased":
         raise UserNotFound
     changed = await queries.update_profile(
@@ -32,7 +34,7 @@ async def update_profile(
         avatar_url=changes.get("avatar_url", user.avatar_url),
         now=now,
     )
-    if caller.user_id != user_id:
+    if not is_own:
         await audit.record(
             db,
             actor_id=caller.user_id,

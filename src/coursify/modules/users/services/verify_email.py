@@ -15,11 +15,13 @@ from coursify.modules.users.models import OneTimeToken, User, canonical_email
 async def verify_email(db: Connection, *, token: str, now: datetime) -> User:
     """Raises InvalidToken, EmailTaken. Using one's own link once more changes nothing and is no error."""
     token_hash = digest(token)
-    found = await queries.find_one_time_token(db, token_hash)
-    if found is None or found.purpose == "reset_password":
+    known = await queries.find_one_time_token(db, token_hash)
+    if known is None or known.purpose == "reset_password":
         raise InvalidToken
-    user = await queries.lock_user(db, found.user_id)
-    if found.purpose == "verify_email" and found.used_at and user.is_active and user.is_email_verified:
+    user = await queries.lock_user(db, known.user_id)
+    # Read again: the same link may have been used while we waited for the row.
+    found = await queries.find_one_time_token(db, token_hash)
+    if found and found.used_at and is_confirmed_by(found, user):
         return user
     used = await queries.use_one_time_token(db, token_hash, now=now)
     if used is None:
@@ -27,6 +29,12 @@ async def verify_email(db: Connection, *, token: str, now: datetime) -> User:
     confirmed = await _change(db, used, now=now) if used.new_email else await _confirm(db, used, now=now)
     await queries.notify_sessions(db, user.id)
     return confirmed
+
+
+def is_confirmed_by(token: OneTimeToken, user: User) -> bool:
+    """Whether the address that this link was to confirm is the person's, and confirmed."""
+    address = canonical_email(token.new_email) if token.new_email else token.email_canonical_at_issue
+    return user.is_active and user.is_email_verified and canonical_email(user.email or "") == address
 
 
 async def _confirm(db: Connection, token: OneTimeToken, *, now: datetime) -> User:
