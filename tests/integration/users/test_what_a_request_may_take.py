@@ -72,7 +72,10 @@ async def test_an_answer_that_does_not_come_is_a_503_and_nothing_is_done(
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
     assert answer.headers["retry-after"] == "1"
     assert (await ada.call("GET", "/users/me")).json()["data"]["name"] != "Changed"
-    assert await people.value("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'") == 0
+    left_open = (
+        "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()"
+    )
+    assert await people.value(left_open) == 0
 
 
 async def test_a_time_out_of_something_else_is_our_fault_and_a_500(
