@@ -65,7 +65,8 @@ def _make_keys() -> Keys:
         server_key=_random_32_bytes(),
         encryption_keys=f"sandbox-1:{_random_32_bytes()}",
         jwt_keys=f"sandbox-1:{_random_32_bytes()}",
-        account_passwords={role: secrets.token_urlsafe(12) for role in ACCOUNTS},
+        # The dash is the special character that every password needs.
+        account_passwords={role: f"{secrets.token_urlsafe(6)}-{secrets.token_urlsafe(6)}" for role in ACCOUNTS},
     )
 
 
