@@ -37,6 +37,13 @@ from coursify.modules.users.queries.people import (
     share_credentials,
     update_profile,
 )
+from coursify.modules.users.queries.refresh_tokens import (
+    find_refresh_token,
+    find_unused_child,
+    insert_refresh_token,
+    revoke_tokens,
+    rotate_refresh_token,
+)
 from coursify.modules.users.queries.second_factors import (
     begin_second_factor,
     confirm_second_factor,
@@ -48,26 +55,23 @@ from coursify.modules.users.queries.second_factors import (
     use_recovery_code,
     use_step,
 )
+from coursify.modules.users.queries.security_events import (
+    find_security_event,
+    insert_security_event,
+)
 from coursify.modules.users.queries.sessions import (
     delete_old_sessions,
     end_all_sessions,
     end_other_sessions,
     end_session,
-    find_refresh_token,
-    find_security_event,
     find_session_state,
-    find_unused_child,
     has_other_sessions,
-    insert_refresh_token,
-    insert_security_event,
     insert_session,
     list_live_sessions,
     listen_to_sessions,
     lock_session_state,
     mark_stepped_up,
     notify_sessions,
-    revoke_tokens,
-    rotate_refresh_token,
     touch_session,
 )
 

@@ -1,8 +1,7 @@
-"""Sessions and the chains of their refresh tokens."""
+"""Sessions: one sign-in each."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -14,12 +13,10 @@ from coursify.core.database import (
     fetch_optional,
     fetch_value,
     fetch_values,
-    find_value,
 )
-from coursify.modules.users.models import EventKind, RefreshToken, SecurityEvent, Session, SessionState
+from coursify.modules.users.models import Session, SessionState
 
 _SESSION = "id, user_id, created_at, authenticated_at, last_used_at, expires_at, user_agent"
-_REFRESH_TOKEN = "id, session_id, user_id, parent_id, issued_at, expires_at, rotated_at, revoked_at"
 _STATE = """
     SELECT sessions.id AS session_id, users.id AS user_id, users.role, users.status, users.email_verified_at,
            EXISTS (SELECT FROM second_factors WHERE second_factors.user_id = users.id AND confirmed_at IS NOT NULL)
@@ -138,21 +135,6 @@ def _ending(which: str) -> str:
     """
 
 
-async def revoke_tokens(db: Connection, *, session_ids: Sequence[UUID], now: datetime) -> int:
-    """The live tokens of sessions that have ended: a statement of its own, so that it sees a token whose refresh
-    committed while the session's row was waited for.
-    """
-    return await execute(
-        db,
-        """
-        UPDATE refresh_tokens SET revoked_at = %(now)s
-        WHERE session_id = ANY(%(session_ids)s::uuid[]) AND rotated_at IS NULL AND revoked_at IS NULL
-        """,
-        session_ids=list(session_ids),
-        now=now,
-    )
-
-
 async def notify_sessions(db: Connection, user_id: UUID) -> int:
     """With the commit every process forgets what it knew of this person's sessions."""
     return await execute(db, "SELECT pg_notify('sessions', %(user_id)s::uuid::text)", user_id=user_id)
@@ -161,100 +143,6 @@ async def notify_sessions(db: Connection, user_id: UUID) -> int:
 async def listen_to_sessions(db: Connection) -> int:
     """From now on this connection hears of every revocation."""
     return await execute(db, "LISTEN sessions")
-
-
-async def insert_security_event(
-    db: Connection, *, user_id: UUID, kind: EventKind, session_id: UUID | None, now: datetime
-) -> UUID | None:
-    """The new event's id; None when this session has told of it already."""
-    return await find_value(
-        db,
-        UUID,
-        """
-        INSERT INTO security_events (user_id, kind, session_id, created_at)
-        VALUES (%(user_id)s, %(kind)s, %(session_id)s, %(now)s)
-        ON CONFLICT DO NOTHING RETURNING id
-        """,
-        user_id=user_id,
-        kind=kind,
-        session_id=session_id,
-        now=now,
-    )
-
-
-async def find_security_event(db: Connection, event_id: UUID) -> SecurityEvent | None:
-    return await fetch_optional(
-        db,
-        SecurityEvent,
-        "SELECT id, user_id, kind, session_id, created_at FROM security_events WHERE id = %(event_id)s",
-        event_id=event_id,
-    )
-
-
-async def insert_refresh_token(
-    db: Connection,
-    *,
-    token_id: UUID,
-    session_id: UUID,
-    user_id: UUID,
-    parent_id: UUID | None,
-    token_hash: bytes,
-    expires_at: datetime,
-    now: datetime,
-) -> RefreshToken:
-    return await fetch_one(
-        db,
-        RefreshToken,
-        f"""
-        INSERT INTO refresh_tokens (id, session_id, user_id, parent_id, token_hash, issued_at, expires_at)
-        VALUES (%(token_id)s, %(session_id)s, %(user_id)s, %(parent_id)s, %(token_hash)s, %(now)s, %(expires_at)s)
-        RETURNING {_REFRESH_TOKEN}
-        """,
-        token_id=token_id,
-        session_id=session_id,
-        user_id=user_id,
-        parent_id=parent_id,
-        token_hash=token_hash,
-        expires_at=expires_at,
-        now=now,
-    )
-
-
-async def find_refresh_token(db: Connection, token_hash: bytes) -> RefreshToken | None:
-    return await fetch_optional(
-        db,
-        RefreshToken,
-        f"SELECT {_REFRESH_TOKEN} FROM refresh_tokens WHERE token_hash = %(token_hash)s",
-        token_hash=token_hash,
-    )
-
-
-async def rotate_refresh_token(db: Connection, token_hash: bytes, *, now: datetime) -> RefreshToken | None:
-    """Spend a live token; None when it is spent, revoked, expired or unknown. Two at once: one waits, and misses."""
-    return await fetch_optional(
-        db,
-        RefreshToken,
-        f"""
-        UPDATE refresh_tokens SET rotated_at = %(now)s
-        WHERE token_hash = %(token_hash)s AND rotated_at IS NULL AND revoked_at IS NULL AND expires_at > %(now)s
-        RETURNING {_REFRESH_TOKEN}
-        """,
-        token_hash=token_hash,
-        now=now,
-    )
-
-
-async def find_unused_child(db: Connection, parent_id: UUID) -> RefreshToken | None:
-    """The successor of a spent token, while it is unused itself."""
-    return await fetch_optional(
-        db,
-        RefreshToken,
-        f"""
-        SELECT {_REFRESH_TOKEN} FROM refresh_tokens
-        WHERE parent_id = %(parent_id)s AND rotated_at IS NULL AND revoked_at IS NULL
-        """,
-        parent_id=parent_id,
-    )
 
 
 async def delete_old_sessions(db: Connection, *, now: datetime) -> int:
