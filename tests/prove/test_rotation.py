@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ FAMILIES = 1_000 if os.environ.get("COURSIFY_PROVE") else 20
 RACERS = 8
 FAMILIES_AT_ONCE = 4
 AFTER_THE_GRACE = "11"
+Record = Callable[[str, object], None]
 
 
 async def _families(people: People) -> list[Person]:
@@ -55,8 +57,12 @@ async def _race_all(clients: Clients, families: list[Person]) -> list[str]:
     return await asyncio.gather(*(one(person) for person in families))
 
 
-async def test_no_honest_client_is_signed_out_by_racing_itself(people: People, clients: Clients) -> None:
+async def test_no_honest_client_is_signed_out_by_racing_itself(
+    people: People, clients: Clients, record_property: Record
+) -> None:
     families = await _families(people)
+    record_property("families", FAMILIES)
+    record_property("refreshes_at_once", RACERS)
     successors = await _race_all(clients, families)
     assert len(set(successors)) == FAMILIES
     live = """SELECT count(*), count(DISTINCT session_id) FROM refresh_tokens
@@ -69,9 +75,10 @@ async def test_no_honest_client_is_signed_out_by_racing_itself(people: People, c
 
 
 async def test_every_stale_token_that_comes_back_ends_its_family(
-    people: People, clients: Clients, clock_file: Path
+    people: People, clients: Clients, clock_file: Path, record_property: Record
 ) -> None:
     families = await _families(people)
+    record_property("stale_tokens", FAMILIES)
     successors = await _race_all(clients, families)
     clock_file.write_text(AFTER_THE_GRACE)
     for number, person in enumerate(families):
