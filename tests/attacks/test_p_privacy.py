@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from tests.support.people import API, People, Person
@@ -40,6 +40,7 @@ async def test_P09_erasing_twice_at_once_is_one_erasure(people: People) -> None:
     ada = await people.sign_up()
     answers = await asyncio.gather(*(ada.call("DELETE", f"/users/{ada.id}") for _ in range(2)))
     assert {answer.status_code for answer in answers} <= {202, 401}
+    assert UUID(next(answer for answer in answers if answer.status_code == 202).json()["data"]["id"]).version == 7
     assert await people.value("SELECT count(*) FROM erasure_requests") == 1
     assert await people.value("SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'privacy.run_step'") == 4
     assert not await ada.is_signed_in()

@@ -25,6 +25,7 @@ from coursify.core.queries.letters import (
 from coursify.core.queries.operation import (
     find_schema_revision,
     insert_audit,
+    make_id,
     ping,
 )
 
@@ -43,6 +44,7 @@ __all__ = [
     "keep_answer",
     "lock_delivery",
     "lock_guess_buckets",
+    "make_id",
     "ping",
     "release_idempotency_key",
     "set_delivery_state",

@@ -34,6 +34,11 @@ async def insert_audit(
     )
 
 
+async def make_id(db: Connection) -> UUID:
+    """A new UUIDv7, for a row whose id must be known before it is written; all others take it by default."""
+    return await fetch_value(db, UUID, "SELECT uuidv7()")
+
+
 async def ping(db: Connection) -> int:
     return await fetch_value(db, int, "SELECT 1")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from coursify.core import audit, jobs
 from coursify.core import queries as core_queries
@@ -33,7 +33,7 @@ async def erase(db: Connection, *, actor_id: UUID, user_id: UUID, sealer: Sealer
     begun = await erasures.find_erasure_of(db, user_id)
     if user is None and begun:
         return begun
-    erasure_id = uuid4()
+    erasure_id = await core_queries.make_id(db)
     address = sealer.seal((user.email or "").encode(), place=receipt_place(erasure_id)) if user else None
     erasure = await erasures.insert_erasure(
         db, erasure_id=erasure_id, user_id=user_id, requested_by=actor_id, receipt_address=address, now=now
