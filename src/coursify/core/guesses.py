@@ -90,9 +90,16 @@ class Guesses:
 
     @asynccontextmanager
     async def counted(self, *buckets: Bucket) -> AsyncIterator[None]:
-        """Count an attempt; one whose block ends without raising was no guess, and is given back."""
+        """Count an attempt; one whose block ends without raising was no guess, and is given back.
+
+        So is one that nobody had time to look at: whoever is told to come back later has guessed nothing.
+        """
         attempt = await self.take(*buckets)
-        yield
+        try:
+            yield
+        except TooManyRequests:
+            await self.give_back(attempt)
+            raise
         await self.give_back(attempt)
 
     async def give_back(self, attempt: Attempt) -> None:

@@ -79,6 +79,15 @@ async def test_an_attempt_that_was_right_is_given_back(replica: Replica) -> None
     assert await _takes(guesses, bucket, times=5) == 3
 
 
+async def test_an_attempt_that_nobody_had_time_for_is_given_back(replica: Replica) -> None:
+    guesses, bucket = replica(), Bucket(THREE, "ada")
+    for _ in range(10):
+        with pytest.raises(TooManyRequests):
+            async with guesses.counted(bucket):
+                raise TooManyRequests
+    assert await _takes(guesses, bucket, times=5) == 3
+
+
 async def test_asking_whether_there_is_room_counts_nothing(replica: Replica) -> None:
     guesses, bucket = replica(), Bucket(THREE, "ada")
     for _ in range(10):
