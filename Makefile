@@ -49,7 +49,7 @@ openapi: docs
 
 prove: ## The long proofs: fuzzing and chaos with their full number of examples (ARGS=tests/prove)
 	@scripts/bootstrap dev
-	@COURSIFY_PROVE=1 .venv/bin/python -m pytest -n 2 -o junit_family=xunit1 --junitxml=.pytest_cache/prove.xml $(ARGS)
+	@COURSIFY_PROVE=1 .venv/bin/python -m pytest -n 2 --dist worksteal -o junit_family=xunit1 --junitxml=.pytest_cache/prove.xml $(ARGS)
 	@.venv/bin/python -m tests.prove.figures
 
 mutants: ## Plant small faults in sign-in, rotation, reset and policies; print how many the tests notice

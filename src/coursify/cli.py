@@ -26,6 +26,11 @@ KEY_COMMANDS = {
     "promote": ("coursify.commands.keys:promote", "Print the key rings with the last key in front, to be used."),
     "rotate": ("coursify.commands.keys:rotate", "Seal again with the newest key what older ones sealed."),
 }
+ADMIN_COMMANDS = {"add": ("coursify.commands.admins:add", "Make an admin of someone who has signed up.")}
+JOB_COMMANDS = {
+    "failed": ("coursify.commands.jobs:failed", "List the jobs that gave up after their last try."),
+    "retry": ("coursify.commands.jobs:retry", "Start them again."),
+}
 TOMBSTONE_COMMANDS = {
     "export": ("coursify.commands.tombstones:export", "Write down who is erased, to be kept outside of backups."),
     "replay": ("coursify.commands.tombstones:replay", "Erase again whoever came back with a restored backup."),
@@ -34,6 +39,8 @@ TOMBSTONE_COMMANDS = {
 app = App(name="coursify", help="A course-selling back end: run it, work on it, look after it.")
 sandbox = App(name="sandbox", help="Steer a running sandbox: its parts and its clock.")
 keys = App(name="keys", help="The keys that sign access tokens and seal data at rest.")
+admins = App(name="admins", help="Who may do everything: the first one.")
+jobs = App(name="jobs", help="Work that gave up.")
 tombstones = App(name="tombstones", help="Who must stay erased after a restore.")
 
 for name, (path, sentence) in COMMANDS.items():
@@ -42,10 +49,16 @@ for name, (path, sentence) in SANDBOX_COMMANDS.items():
     sandbox.command(path, name=name, help=sentence)
 for name, (path, sentence) in KEY_COMMANDS.items():
     keys.command(path, name=name, help=sentence)
+for name, (path, sentence) in ADMIN_COMMANDS.items():
+    admins.command(path, name=name, help=sentence)
+for name, (path, sentence) in JOB_COMMANDS.items():
+    jobs.command(path, name=name, help=sentence)
 for name, (path, sentence) in TOMBSTONE_COMMANDS.items():
     tombstones.command(path, name=name, help=sentence)
 app.command(sandbox)
 app.command(keys)
+app.command(admins)
+app.command(jobs)
 app.command(tombstones)
 
 

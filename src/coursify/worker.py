@@ -28,6 +28,9 @@ from coursify.modules.users import emails as user_letters
 from coursify.modules.users import jobs as user_jobs
 from coursify.modules.webhooks import jobs as webhook_jobs
 
+# Nobody waits for a job as for an answer.
+STATEMENT_TIMEOUT_MS = 30_000
+
 RunJobs = Callable[[], Awaitable[None]]
 
 LETTERS: dict[str, Composer] = {
@@ -46,6 +49,7 @@ CLOCK: dict[str, tuple[str, Task]] = {
     "payments.sweep_orders": ("* * * * *", payment_jobs.sweep_orders),
     "users.forget_old": ("27 * * * *", user_jobs.forget_old),
     "privacy.forget": ("*/5 * * * *", privacy_jobs.forget),
+    "webhooks.forget_payloads": ("37 4 * * *", webhook_jobs.forget_payloads),
     "webhooks.reconcile": ("*/5 * * * *", webhook_jobs.reconcile_recent),
     "webhooks.reconcile_deep": ("17 3 * * *", webhook_jobs.reconcile_deep),
 }
@@ -83,7 +87,9 @@ async def work(settings: Settings, *, concurrency: int) -> None:
 @contextlib.asynccontextmanager
 async def open_tools(settings: Settings) -> AsyncIterator[Tools]:
     """The database and the gateways of a process that runs jobs."""
-    database = Database(settings.database, Clock(settings.app.clock_offset_file))
+    patience = max(STATEMENT_TIMEOUT_MS, settings.database.database_statement_timeout_ms)
+    patient = settings.database.model_copy(update={"database_statement_timeout_ms": patience})
+    database = Database(patient, Clock(settings.app.clock_offset_file))
     payments = StripeGateway(settings.stripe)
     mailer = make_mailer(settings.mail)
     await database.open()

@@ -158,7 +158,8 @@ async def _settle(db: Connection) -> None:
     """Until no job waits, no letter is unsent and no erasure under way."""
     deadline = time.monotonic() + SETTLES_WITHIN
     waiting = """
-        SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queueing_lock IS NULL)
+        SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queueing_lock IS NULL
+                  AND (scheduled_at IS NULL OR scheduled_at <= now()))
             + (SELECT count(*) FROM email_deliveries WHERE state IN ('queued', 'sending'))
             + (SELECT count(*) FROM erasure_requests WHERE completed_at IS NULL)
     """

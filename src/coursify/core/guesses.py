@@ -18,8 +18,8 @@ import redis.asyncio
 
 from coursify.core import queries
 from coursify.core.cache import DOWN
-from coursify.core.database import Database
-from coursify.core.errors import TooManyRequests
+from coursify.core.database import RETRYABLE, UNAVAILABLE, Database
+from coursify.core.errors import TooManyRequests, Unavailable
 from coursify.core.ratelimit import Bucket, Rate
 
 REDIS_PAUSE_SECONDS = 1.0
@@ -97,7 +97,7 @@ class Guesses:
         attempt = await self.take(*buckets)
         try:
             yield
-        except TooManyRequests:
+        except (TooManyRequests, Unavailable, *UNAVAILABLE, *RETRYABLE):
             await self.give_back(attempt)
             raise
         await self.give_back(attempt)

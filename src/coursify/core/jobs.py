@@ -5,6 +5,7 @@ A job carries ids only, may run twice, and reads what it needs when it runs.
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from coursify.core.settings import Settings
 MAX_ATTEMPTS = 20
 LONGEST_PAUSE_SECONDS = 3_600
 QUEUE = "default"
+# What waits longer is what hurts least: repair goes before money, money before letters.
+FIRST, LAST = 100, -10
 HEARTBEAT_SECONDS = 3
 STALLED_SECONDS = 12
 
@@ -52,12 +55,14 @@ class Backoff(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": round(pause * random.uniform(0.5, 1.0)) or 1})  # noqa: S311  # jitter
 
 
-async def defer(db: Connection, name: str, *, delay_seconds: int = 0, **ids: UUID | str | int) -> None:
+async def defer(
+    db: Connection, name: str, *, delay_seconds: int = 0, priority: int = 0, **ids: UUID | str | int
+) -> None:
     """Write a job into the caller's transaction; it starts `delay_seconds` after the commit at the earliest."""
     arguments = {key: str(value) if isinstance(value, UUID) else value for key, value in ids.items()}
     schedule = {"seconds": delay_seconds} if delay_seconds else None
     await _deferring.configure_task(
-        name, allow_unknown=True, connection=db, queue=QUEUE, schedule_in=schedule
+        name, allow_unknown=True, connection=db, queue=QUEUE, schedule_in=schedule, priority=priority
     ).defer_async(**arguments)
 
 
@@ -91,10 +96,12 @@ def _on_the_clock(task: Task, tools: Tools) -> Task:
 def register_repair(app: procrastinate.App) -> None:
     """Start the jobs of killed workers again: Procrastinate notices such workers, repeating is left to us."""
 
-    @app.periodic(cron="* * * * * */5")
+    @app.periodic(cron="* * * * * */5", priority=FIRST)
     @app.task(name="jobs.repeat_stalled", queue=QUEUE, queueing_lock="jobs.repeat_stalled")
     async def repeat_stalled(timestamp: int) -> None:
         del timestamp
         stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
         for job in stalled:
-            await app.job_manager.retry_job(job)
+            # The next tick of a clock waits already: then this one has no place to go back to, and is not missed.
+            with contextlib.suppress(procrastinate.exceptions.ConnectorException):
+                await app.job_manager.retry_job(job)

@@ -34,7 +34,7 @@ async def post(db: Connection, *, kind: str, subject_id: UUID, user_id: UUID | N
         db, message_key=f"{kind}:{subject_id}", kind=kind, subject_id=subject_id, user_id=user_id, now=now
     )
     if delivery_id:
-        await jobs.defer(db, DELIVER, delivery_id=delivery_id)
+        await jobs.defer(db, DELIVER, priority=jobs.LAST, delivery_id=delivery_id)
 
 
 async def deliver(tools: Tools, composers: dict[str, Composer], delivery_id: UUID) -> None:

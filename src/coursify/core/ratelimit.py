@@ -118,8 +118,10 @@ class Tallies:
         for (name, count), new in zip(counts, news, strict=True):
             pipeline.incrby(f"{name}:{count.window}", new)
             pipeline.expire(f"{name}:{count.window}", count.seconds + _CLOCKS_DIFFER_SECONDS)
-        sums = (await pipeline.execute())[::2]
-        for (_name, count), new, total in zip(counts, news, sums, strict=True):
+            # Told before it is sent: where the answer gets lost nobody is counted twice.
             count.told += new
+            count.everyones += new
+        sums = (await pipeline.execute())[::2]
+        for (_name, count), total in zip(counts, sums, strict=True):
             # Where Redis was wiped meanwhile it knows less than this process has told it.
             count.everyones = max(int(total), count.told)

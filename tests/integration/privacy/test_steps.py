@@ -6,7 +6,7 @@ import asyncio
 import dataclasses
 import os
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -28,6 +28,7 @@ from coursify.modules.privacy.places import receipt_place
 from coursify.modules.privacy.queries import erasures
 from coursify.modules.privacy.services.open_export import sign_export
 from coursify.modules.privacy.services.replay_tombstones import replay_tombstones
+from coursify.modules.webhooks.jobs import forget_payloads
 
 pytestmark = pytest.mark.anyio
 
@@ -70,7 +71,10 @@ async def test_the_provider_keeps_a_customer_while_money_is_on_its_way(
     await people.run_jobs()
     assert await people.value(STEPS) == 3
     assert await people.value("SELECT completed_at FROM erasure_requests") is None
-    later = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'privacy.run_step' AND status = 'todo'"
+    later = """
+        SELECT count(*) FROM procrastinate_jobs
+        WHERE task_name = 'privacy.run_step' AND status = 'todo' AND scheduled_at > now() + interval '2 minutes'
+    """
     assert await people.value(later) == 1
     await people.db.execute("UPDATE orders SET status = 'expired', closed_at = now()")
     erasure_id = str(await people.value("SELECT id FROM erasure_requests"))
@@ -224,3 +228,47 @@ async def test_the_answers_of_an_erased_instructor_go_and_those_to_an_erased_stu
     await people.run_jobs()
     assert await people.value("SELECT count(*) FROM reviews WHERE reply IS NOT NULL") == 0
     assert await people.value("SELECT comment FROM reviews WHERE user_id = %s", yara.id) == "Clear"
+
+
+async def test_what_was_under_way_when_someone_was_erased_goes_with_the_second_round(
+    people: People, classroom: Classroom, shop: Shop, tools: Tools
+) -> None:
+    teacher, buyer = await classroom.person("instructor"), await classroom.person("student")
+    course = await classroom.published(teacher)
+    await shop.buy(buyer, course["id"])
+    await buyer.post(f"/courses/{course['id']}/reviews", {"rating": 4, "comment": "Canary words"})
+    await people.db.execute("UPDATE refunds SET reason = 'Canary reason'")
+    assert await people.value("SELECT count(*) FROM provider_events WHERE payload IS NOT NULL") > 0
+    await buyer.delete(f"/users/{buyer.id}")
+    await people.run_jobs()
+    await people.db.execute("UPDATE reviews SET comment = 'Canary, written by a request that was slow'")
+    await people.db.execute("UPDATE procrastinate_jobs SET scheduled_at = now()")
+    await people.run_jobs()
+    assert await people.value("SELECT count(*) FROM reviews WHERE comment IS NOT NULL") == 0
+    assert await people.value("SELECT count(*) FROM refunds WHERE reason IS NOT NULL") == 0
+    assert await people.value("SELECT count(*) FROM provider_events WHERE payload IS NOT NULL") == 0
+    assert await people.value("SELECT count(*) FROM email_deliveries WHERE kind = 'erasure_receipt'") == 1
+
+
+async def test_the_last_admin_stays_erased_after_a_restore(people: People, settings: Settings, tools: Tools) -> None:
+    admin = await people.sign_up("admin")
+    answer = await admin.call("DELETE", f"/users/{admin.id}")
+    assert answer.status_code == 409
+    assert await people.value("SELECT action FROM audit_log") == "user.erase_refused"
+    sealer = Sealer(settings.keys.encryption_keys)
+    stones = [Tombstone(UUID(admin.id), datetime.now(UTC))]
+    assert await replay_tombstones(tools.database, tombstones=stones, sealer=sealer) == 1
+    assert await people.value("SELECT status FROM users") == "erased"
+
+
+async def test_what_events_said_is_forgotten_a_month_after_they_were_handled(
+    people: People, classroom: Classroom, shop: Shop, tools: Tools, clock_file: Path
+) -> None:
+    teacher, buyer = await classroom.person("instructor"), await classroom.person("student")
+    await shop.buy(buyer, (await classroom.published(teacher))["id"])
+    kept = "SELECT count(*) FROM provider_events WHERE payload IS NOT NULL"
+    await forget_payloads(tools)
+    assert await people.value(kept) > 0
+    clock_file.write_text(str(timedelta(days=31).total_seconds()))
+    await forget_payloads(tools)
+    assert await people.value(kept) == 0

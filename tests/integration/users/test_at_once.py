@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import bcrypt
 import httpx
 import psycopg
+import pyotp
 import pytest
+from fastapi import FastAPI
 from tests.support.people import API, People, Person
 
 from coursify.core.jobs import Tools
+from coursify.modules.users.desk import Desk
 from coursify.modules.users.jobs import send_link
 
 pytestmark = pytest.mark.anyio
@@ -147,3 +153,98 @@ async def test_a_squatter_hears_that_the_second_factor_went_with_the_reset(peopl
     assert (await people.client.post(f"{API}/users/reset-password", json=body)).status_code == 200
     assert await people.value("SELECT count(*) FROM audit_log WHERE action = 'second_factor.disabled'") == 1
     assert len(await people.letters(ada.email, kind="second_factor_disabled")) == 1
+
+
+async def test_a_sign_in_begun_with_the_old_password_ends_with_it(people: People) -> None:
+    ada = await people.sign_up()
+    totp = await _armed(ada)
+    challenge = (await ada.login()).json()["error"]["challenge"]
+    body = {"currentPassword": ada.password, "password": "another-one-42"}
+    assert (await ada.call("PUT", "/users/me/password", body)).status_code == 200
+    late = await people.client.post(
+        f"{API}/users/login/second-factor", json={"challenge": challenge, "code": totp.now()}
+    )
+    assert (late.status_code, late.json()["error"]["code"]) == (401, "invalid_challenge")
+
+
+async def test_another_password_opens_nothing_that_asks_for_the_code_too(people: People) -> None:
+    ada = await people.sign_up()
+    await _armed(ada)
+    fresh = await people.sign_up()
+    await people.db.execute("UPDATE sessions SET authenticated_at = authenticated_at - interval '1 hour'")
+    await people.db.execute("SELECT pg_notify('sessions', id::text) FROM users")
+    await asyncio.sleep(0.2)
+    for person, status in ((ada, 403), (fresh, 200)):
+        body = {"currentPassword": person.password, "password": "another-one-42"}
+        assert (await person.call("PUT", "/users/me/password", body)).status_code == 200
+        assert (await person.call("DELETE", "/users/me/totp")).status_code == status
+
+
+async def test_an_outdated_hash_is_made_again_by_several_sign_ins_at_once(people: People) -> None:
+    ada = await people.sign_up()
+    outdated = bcrypt.hashpw(ada.password.encode(), bcrypt.gensalt(4)).decode()
+    await people.db.execute("UPDATE users SET password_hash = %s", [outdated])
+    answers = await _at_once(*(ada.login() for _ in range(4)))
+    assert [answer.status_code for answer in answers] == [200] * 4
+    assert str(await people.value("SELECT password_hash FROM users")).startswith("$argon2id$")
+
+
+async def test_an_outdated_hash_is_made_again_although_a_code_is_still_to_come(people: People) -> None:
+    ada = await people.sign_up()
+    totp = await _armed(ada)
+    outdated = bcrypt.hashpw(ada.password.encode(), bcrypt.gensalt(4)).decode()
+    await people.db.execute("UPDATE users SET password_hash = %s", [outdated])
+    challenge = (await ada.login()).json()["error"]["challenge"]
+    assert str(await people.value("SELECT password_hash FROM users")).startswith("$argon2id$")
+    answer = await people.client.post(
+        f"{API}/users/login/second-factor", json={"challenge": challenge, "code": totp.now()}
+    )
+    assert answer.status_code == 200
+
+
+async def test_a_change_of_address_does_not_outlive_the_password_it_was_asked_with(
+    people: People, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await people.sign_up()
+    await people.db.execute("UPDATE users SET email_verified_at = now()")
+    desk: Desk = app.state.desk
+    verify = desk.passwords.verify
+
+    async def verify_and_change(password: str, stored: str | None) -> bool:
+        is_right = await verify(password, stored)
+        await people.db.execute("UPDATE users SET password_hash = 'another'")
+        return is_right
+
+    monkeypatch.setattr(desk.passwords, "verify", verify_and_change)
+    answer = await ada.call("PUT", "/users/me/email", {"currentPassword": ada.password, "email": "evil@example.com"})
+    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "wrong_password")
+    assert await people.value("SELECT count(*) FROM one_time_tokens WHERE purpose = 'change_email'") == 0
+
+
+async def test_who_is_suspended_while_the_body_is_under_way_changes_nothing(people: People) -> None:
+    admin, other, ada = await people.sign_up("admin"), await people.sign_up("admin"), await people.sign_up()
+
+    async def body() -> AsyncIterator[bytes]:
+        yield b'{"role": '
+        assert (await other.call("PUT", f"/admin/users/{admin.id}", {"status": "suspended"})).status_code == 200
+        await asyncio.sleep(0.5)
+        yield b'"admin"}'
+
+    headers = {"Authorization": f"Bearer {admin.access_token}", "Content-Type": "application/json"}
+    answer = await people.client.put(f"{API}/admin/users/{ada.id}", content=body(), headers=headers)
+    assert answer.status_code == 401
+    assert await people.value("SELECT role FROM users WHERE id = %s", ada.id) == "student"
+
+
+async def test_nobody_is_without_a_role_or_a_status(people: People) -> None:
+    admin, ada = await people.sign_up("admin"), await people.sign_up()
+    for field in ("role", "status"):
+        assert (await admin.call("PUT", f"/admin/users/{ada.id}", {field: None})).status_code == 422
+
+
+async def _armed(person: Person) -> pyotp.TOTP:
+    """The authenticator of someone who has just set it up."""
+    totp = pyotp.TOTP((await person.call("POST", "/users/me/totp")).json()["data"]["secret"])
+    code = totp.at(datetime.now(UTC) - timedelta(seconds=30))
+    assert (await person.call("POST", "/users/me/totp/confirm", {"code": code})).status_code == 200
+    return totp

@@ -18,6 +18,7 @@ from coursify.modules.users.desk import Desk
 from coursify.modules.users.errors import InvalidToken
 from coursify.modules.users.limits import TOKEN_BY_ADDRESS
 from coursify.modules.users.services import reset_password as resetting
+from coursify.modules.users.tokens import known_device
 
 pytestmark = pytest.mark.anyio
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -58,6 +59,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         guesses=SimpleNamespace(counted=counted),
         database=SimpleNamespace(read=read, transaction=transaction),
         passwords=passwords,
+        server_key=b"k" * 32,
     )
     return SimpleNamespace(
         queries=queries,
@@ -70,12 +72,13 @@ def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     )
 
 
-async def _reset(world: SimpleNamespace) -> None:
-    await resetting.reset_password(world.desk, token="the-link", password="a-new-one-42", address=ADDRESS)
+async def _reset(world: SimpleNamespace) -> str:
+    return await resetting.reset_password(world.desk, token="the-link", password="a-new-one-42", address=ADDRESS)
 
 
 async def test_a_reset_ends_every_session_and_every_open_link_and_is_told(world: SimpleNamespace) -> None:
-    await _reset(world)
+    mark = await _reset(world)
+    assert known_device(b"k" * 32, mark, user_id=PERSON, sessions_valid_after=NOW)
     assert world.buckets == [Bucket(TOKEN_BY_ADDRESS, ADDRESS)]
     queries = world.queries
     queries.use_one_time_token.assert_awaited_once_with(DB, digest("the-link"), now=NOW)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -59,7 +61,16 @@ def test_a_challenge_is_read_by_its_writer_for_five_minutes() -> None:
     for device_id in (None, uuid4()):
         challenge = write_challenge(sealer, credentials=credentials, device_id=device_id, now=NOW)
         read = read_challenge(sealer, challenge, now=NOW + timedelta(minutes=5))
-        assert (read.user_id, read.device_id, read.sessions_valid_after) == (credentials.user_id, device_id, NOW)
+        assert (read.user_id, read.device_id) == (credentials.user_id, device_id)
+        assert read.is_of(credentials)
+        confirmed = dataclasses.replace(credentials, email_verified_at=NOW)
+        assert read.is_of(confirmed)
+        changes: list[dict[str, Any]] = [
+            {"password_hash": "another"},
+            {"sessions_valid_after": NOW + timedelta(seconds=1)},
+            {"status": "suspended"},
+        ]
+        assert not any(read.is_of(dataclasses.replace(credentials, **change)) for change in changes)
         with pytest.raises(InvalidChallenge):
             read_challenge(sealer, challenge, now=NOW + timedelta(minutes=5, seconds=1))
         with pytest.raises(InvalidChallenge):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 import re
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
@@ -37,6 +38,7 @@ from coursify.core.operations import Caller, Operation
 from coursify.core.pagination import Cursors
 
 MAX_ATTEMPTS = 3
+BODY_IS_SLOW_SECONDS = 0.2
 # An id as we write it; the other spellings that Python reads (braces, urn:uuid:) are none.
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -72,7 +74,10 @@ class Route(APIRoute):
             doorway: Doorway = request.app.state.doorway
             operation = doorway.operations[name]
             bounded = JsonRequest(request.scope, limited(request.receive, operation.max_body_bytes))
-            return await _serve(doorway, operation, name, bounded, handler, ids)
+            try:
+                return await _serve(doorway, operation, name, bounded, handler, ids)
+            except UNAVAILABLE as error:
+                raise Unavailable from error
 
         return handle
 
@@ -88,7 +93,11 @@ async def _serve(
         raise
     request.scope[CALLER] = caller
     await doorway.limit(request, operation, caller)
+    began = time.monotonic()
     await read_body(request, operation)
+    if caller and time.monotonic() - began > BODY_IS_SLOW_SECONDS:
+        # Who was let in while the body was under way may have been shown out since.
+        caller = request.scope[CALLER] = await doorway.identify(request, operation)
     refuse_twins(request)
     if not all(_ID.fullmatch(str(request.path_params[param])) for param in ids):
         raise NotFound

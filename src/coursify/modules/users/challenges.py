@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 from cryptography.exceptions import InvalidTag
 
-from coursify.core.crypto import Sealer
+from coursify.core.crypto import Sealer, digest
 from coursify.modules.users.errors import InvalidChallenge
 from coursify.modules.users.models import CHALLENGE_LIFETIME, Credentials
 
@@ -22,14 +22,18 @@ _PLACE = "challenge"
 class Challenge:
     user_id: UUID
     device_id: UUID | None
-    sessions_valid_after: datetime
+    credentials: bytes
+
+    def is_of(self, credentials: Credentials) -> bool:
+        """Whether the password that was proven is still the one, and no sign-in was ended since."""
+        return credentials.status == "active" and self.credentials == _digest_of(credentials)
 
 
 def write_challenge(sealer: Sealer, *, credentials: Credentials, device_id: UUID | None, now: datetime) -> str:
     note = {
         "user": str(credentials.user_id),
         "device": str(device_id) if device_id else None,
-        "after": credentials.sessions_valid_after.isoformat(),
+        "credentials": _digest_of(credentials).hex(),
         "until": (now + CHALLENGE_LIFETIME).isoformat(),
     }
     return base64.urlsafe_b64encode(sealer.seal(orjson.dumps(note), place=_PLACE)).decode().rstrip("=")
@@ -45,4 +49,8 @@ def read_challenge(sealer: Sealer, challenge: str, *, now: datetime) -> Challeng
     if datetime.fromisoformat(note["until"]) < now:
         raise InvalidChallenge
     device_id = UUID(note["device"]) if note["device"] else None
-    return Challenge(UUID(note["user"]), device_id, datetime.fromisoformat(note["after"]))
+    return Challenge(UUID(note["user"]), device_id, bytes.fromhex(note["credentials"]))
+
+
+def _digest_of(credentials: Credentials) -> bytes:
+    return digest(f"{credentials.password_hash}|{credentials.sessions_valid_after.isoformat()}")

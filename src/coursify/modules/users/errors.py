@@ -13,6 +13,10 @@ class InvalidCredentials(Unauthorized):
     code, message = "invalid_credentials", "The address or the password is wrong."
 
 
+class CredentialsChanged(InvalidCredentials):
+    """What was verified is not what stands there now. To a client it is a wrong password."""
+
+
 class InvalidRefreshToken(Unauthorized):
     code, message = "invalid_refresh_token", "This refresh token is spent, revoked or unknown. Sign in again."
 

@@ -9,6 +9,8 @@ from coursify.core.jobs import Tools
 from coursify.modules.users import queries
 from coursify.modules.users.services.answer_link_request import answer_link_request
 
+BATCH = 1_000
+
 
 async def send_link(tools: Tools, request_id: str) -> None:
     """Answer one request for a link; running it twice sends one letter, because the request is gone then."""
@@ -24,7 +26,10 @@ async def send_link(tools: Tools, request_id: str) -> None:
 
 
 async def forget_old(tools: Tools) -> None:
-    """Sessions that ended a month ago and links that nobody used."""
+    """Sessions that ended a month ago, a batch a transaction, and links that nobody used."""
     async with tools.database.transaction() as (db, now):
-        await queries.delete_old_sessions(db, now=now)
         await queries.delete_old_tokens(db, now=now)
+    gone = BATCH
+    while gone == BATCH:
+        async with tools.database.transaction() as (db, now):
+            gone = await queries.delete_old_sessions(db, limit=BATCH, now=now)

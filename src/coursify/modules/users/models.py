@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -72,12 +72,12 @@ class User:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a sign-in is held against."""
+    """What a sign-in is held against. Whether the address is confirmed is no part of it."""
 
     user_id: UUID
     password_hash: str | None
     status: Status
-    email_verified_at: datetime | None
+    email_verified_at: datetime | None = field(compare=False)
     sessions_valid_after: datetime
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic.json_schema import SkipJsonSchema
 
 from coursify.core.operations import Role
 from coursify.core.pagination import PageQuery
@@ -106,9 +107,17 @@ class CodeOnly(Input):
     code: Code
 
 
+def _no_null(value: object) -> object:
+    if value is None:
+        raise ValueError("must not be null")
+    return value
+
+
 class UserChange(Input):
-    role: Role | None = None
-    status: Literal["active", "suspended"] | None = None
+    """An absent field is left alone; nobody is without a role or a status."""
+
+    role: Annotated[Role | SkipJsonSchema[None], BeforeValidator(_no_null)] = None
+    status: Annotated[Literal["active", "suspended"] | SkipJsonSchema[None], BeforeValidator(_no_null)] = None
 
 
 class UserQuery(PageQuery):
@@ -154,6 +163,12 @@ class SignedInSession(Output):
     refresh_token: str
     expires_in: int
     token_type: Literal["Bearer"] = "Bearer"
+    device_token: str
+
+
+class DeviceMark(Output):
+    """Sent back as `X-Device-Token` at the next sign-in it marks a known device."""
+
     device_token: str
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from coursify.core.crypto import Sealer
 from coursify.core.jobs import Tools
+from coursify.modules.webhooks import queries
 from coursify.modules.webhooks.services import handle_event as handling
 from coursify.modules.webhooks.services.reconcile import reconcile
 
@@ -20,3 +21,9 @@ async def reconcile_recent(tools: Tools) -> None:
 
 async def reconcile_deep(tools: Tools) -> None:
     await reconcile(tools.database, tools.payments, Sealer(tools.settings.keys.encryption_keys), deep=True)
+
+
+async def forget_payloads(tools: Tools) -> None:
+    """What events said, a month after they were handled."""
+    async with tools.database.transaction() as (db, now):
+        await queries.clear_old_payloads(db, now=now)

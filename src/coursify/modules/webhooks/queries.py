@@ -39,6 +39,38 @@ async def insert_event(
     )
 
 
+async def clear_old_payloads(db: Connection, *, now: datetime) -> int:
+    """What an event said is of no use a month after it was handled."""
+    return await execute(
+        db,
+        """
+        UPDATE provider_events SET payload = NULL
+        WHERE payload IS NOT NULL AND handled_at < %(now)s::timestamptz - interval '30 days'
+        """,
+        now=now,
+    )
+
+
+async def clear_payloads_of(db: Connection, user_id: UUID) -> int:
+    """Events about an erased person: what happened stays, what was said of them goes."""
+    return await execute(
+        db,
+        """
+        WITH objects AS (
+            SELECT provider_payment_id AS id FROM payments WHERE user_id = %(user_id)s
+            UNION SELECT provider_refund_id FROM refunds JOIN payments ON payments.id = payment_id
+                  WHERE payments.user_id = %(user_id)s
+            UNION SELECT provider_dispute_id FROM disputes JOIN payments ON payments.id = payment_id
+                  WHERE payments.user_id = %(user_id)s
+            UNION SELECT provider_customer_id FROM payment_customers WHERE user_id = %(user_id)s
+        )
+        UPDATE provider_events SET payload = NULL FROM objects
+        WHERE object_id = objects.id AND payload IS NOT NULL
+        """,
+        user_id=user_id,
+    )
+
+
 async def find_event(db: Connection, event_key: UUID) -> StoredEvent | None:
     return await fetch_optional(
         db, StoredEvent, f"SELECT {_EVENT} FROM provider_events WHERE id = %(event_key)s", event_key=event_key

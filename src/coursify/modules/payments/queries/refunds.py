@@ -164,6 +164,18 @@ async def sum_asked_alone(db: Connection, payment_id: UUID) -> int:
     )
 
 
+async def clear_reasons_of(db: Connection, user_id: UUID) -> int:
+    """What an erased buyer wrote when asking for money back."""
+    return await execute(
+        db,
+        """
+        UPDATE refunds SET reason = NULL FROM payments
+        WHERE payments.id = payment_id AND payments.user_id = %(user_id)s AND reason IS NOT NULL
+        """,
+        user_id=user_id,
+    )
+
+
 async def sum_claimed(db: Connection, payment_id: UUID) -> int:
     """What was asked back and did not fail."""
     return await fetch_value(

@@ -44,6 +44,13 @@ async def list_sessions(db: Connection, user_id: UUID) -> Records:
     )
 
 
+async def list_second_factor(db: Connection, user_id: UUID) -> Records:
+    """That there is one; its secret is nobody's to hand out."""
+    return await fetch_records(
+        db, "SELECT created_at, confirmed_at FROM second_factors WHERE user_id = %(user_id)s", user_id=user_id
+    )
+
+
 async def list_security_events(db: Connection, user_id: UUID) -> Records:
     return await fetch_records(
         db,
@@ -75,6 +82,18 @@ async def list_enrollments(db: Connection, user_id: UUID) -> Records:
     )
 
 
+async def list_grants(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT access_grants.id, course_id, source_type, source_id, granted_at, valid_until, revoked_at, reason
+        FROM access_grants JOIN enrollments ON enrollments.id = enrollment_id
+        WHERE user_id = %(user_id)s ORDER BY access_grants.id
+        """,
+        user_id=user_id,
+    )
+
+
 async def list_progress(db: Connection, user_id: UUID) -> Records:
     return await fetch_records(
         db,
@@ -93,6 +112,38 @@ async def list_reviews(db: Connection, user_id: UUID) -> Records:
         """
         SELECT id, course_id, rating, comment, status, reply, created_at, updated_at
         FROM reviews WHERE user_id = %(user_id)s AND deleted_at IS NULL ORDER BY id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_replies(db: Connection, user_id: UUID) -> Records:
+    """What an instructor answered to reviews."""
+    return await fetch_records(
+        db,
+        """
+        SELECT reviews.id AS review_id, course_id, reply
+        FROM reviews JOIN courses ON courses.id = course_id
+        WHERE instructor_id = %(user_id)s AND reply IS NOT NULL AND reviews.deleted_at IS NULL ORDER BY reviews.id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_payment_customer(db: Connection, user_id: UUID) -> Records:
+    """Who the person is at the payment provider."""
+    return await fetch_records(
+        db, "SELECT provider_customer_id FROM payment_customers WHERE user_id = %(user_id)s", user_id=user_id
+    )
+
+
+async def list_lessons(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT lessons.id, course_id, lessons.title, content, lessons.created_at
+        FROM lessons JOIN courses ON courses.id = course_id
+        WHERE instructor_id = %(user_id)s AND lessons.deleted_at IS NULL ORDER BY course_id, position
         """,
         user_id=user_id,
     )
@@ -139,7 +190,7 @@ async def list_courses(db: Connection, user_id: UUID) -> Records:
     return await fetch_records(
         db,
         """
-        SELECT id, slug, title, status, price_minor, currency, created_at, published_at
+        SELECT id, slug, title, subtitle, description, status, price_minor, currency, created_at, published_at
         FROM courses WHERE instructor_id = %(user_id)s ORDER BY id
         """,
         user_id=user_id,

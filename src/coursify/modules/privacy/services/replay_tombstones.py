@@ -18,6 +18,6 @@ async def replay_tombstones(database: Database, *, tombstones: Iterable[Tombston
         async with database.transaction() as (db, now):
             user = await user_queries.find_user(db, tombstone.user_id)
             if user and user.status != "erased":
-                await erase(db, actor_id=user.id, user_id=user.id, sealer=sealer, now=now)
+                await erase(db, actor_id=user.id, user_id=user.id, sealer=sealer, keeps_an_admin=False, now=now)
                 returned += 1
     return returned

@@ -16,8 +16,11 @@ from coursify.modules.privacy.queries import erasures, exports
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.policies import can_manage
 from coursify.modules.users.services.erase_user import erase_user
+from coursify.modules.webhooks import queries as webhook_queries
 
 RUN_STEP = "privacy.run_step"
+# A body may take 30 s to arrive, and an answer 45.
+LONGEST_REQUEST_SECONDS = 90
 
 
 async def request_erasure(db: Connection, *, caller: Caller, user_id: UUID, sealer: Sealer, now: datetime) -> Erasure:
@@ -27,9 +30,14 @@ async def request_erasure(db: Connection, *, caller: Caller, user_id: UUID, seal
     return await erase(db, actor_id=caller.user_id, user_id=user_id, sealer=sealer, now=now)
 
 
-async def erase(db: Connection, *, actor_id: UUID, user_id: UUID, sealer: Sealer, now: datetime) -> Erasure:
-    """The address is kept, sealed, only until the receipt is out."""
-    user = await erase_user(db, user_id=user_id, now=now)
+async def erase(
+    db: Connection, *, actor_id: UUID, user_id: UUID, sealer: Sealer, keeps_an_admin: bool = True, now: datetime
+) -> Erasure:
+    """The address is kept, sealed, only until the receipt is out.
+
+    Each step runs at once, and again once every request that was under way has ended: what it wrote goes as well.
+    """
+    user = await erase_user(db, actor_id=actor_id, user_id=user_id, keeps_an_admin=keeps_an_admin, now=now)
     begun = await erasures.find_erasure_of(db, user_id)
     if user is None and begun:
         return begun
@@ -41,7 +49,9 @@ async def erase(db: Connection, *, actor_id: UUID, user_id: UUID, sealer: Sealer
     await erasures.insert_tombstone(db, user_id, now=now)
     await exports.delete_exports_of(db, user_id)
     await core_queries.delete_answers_of(db, user_id)
+    await webhook_queries.clear_payloads_of(db, user_id)
     for step in STEPS:
-        await jobs.defer(db, RUN_STEP, erasure_id=erasure.id, step=step)
+        for delay in (0, LONGEST_REQUEST_SECONDS):
+            await jobs.defer(db, RUN_STEP, delay_seconds=delay, erasure_id=erasure.id, step=step)
     await audit.record(db, actor_id=actor_id, action="user.erased", target_type="user", target_id=user_id)
     return erasure

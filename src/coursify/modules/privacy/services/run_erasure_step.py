@@ -10,11 +10,13 @@ from coursify.core.database import Connection, Database
 from coursify.core.gateways import PaymentGateway
 from coursify.modules.courses.queries import owners
 from coursify.modules.enrollments import queries as enrollment_queries
+from coursify.modules.payments.queries import refunds as refund_queries
 from coursify.modules.payments.services.forget_customer import forget_customer
 from coursify.modules.privacy.models import STEPS, Step
 from coursify.modules.privacy.queries import erasures
 from coursify.modules.privacy.services.request_erasure import RUN_STEP
 from coursify.modules.reviews import queries as review_queries
+from coursify.modules.webhooks import queries as webhook_queries
 
 WAIT_FOR_MONEY_SECONDS = 300
 
@@ -57,4 +59,6 @@ async def _forget(db: Connection, step: Step, *, user_id: UUID, now: datetime) -
         case "progress":
             await enrollment_queries.delete_progress_of(db, user_id)
         case "payment_customer":
-            pass  # the provider was asked before this transaction began
+            # The provider was asked before this transaction began.
+            await refund_queries.clear_reasons_of(db, user_id)
+            await webhook_queries.clear_payloads_of(db, user_id)

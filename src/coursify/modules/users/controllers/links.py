@@ -9,7 +9,7 @@ from coursify.core.http import Db, Now, Route, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.users.errors import EmailTaken, InvalidToken
 from coursify.modules.users.guards import AtDesk, ClientAddress
-from coursify.modules.users.schemas import LinkRequested, LinkToken, PasswordReset, UserDetail, detail_of
+from coursify.modules.users.schemas import DeviceMark, LinkRequested, LinkToken, PasswordReset, UserDetail, detail_of
 from coursify.modules.users.services import reset_password as resetting
 from coursify.modules.users.services import verify_email as verifying
 from coursify.modules.users.services.request_link import request_link
@@ -45,11 +45,11 @@ async def forgot_password(body: LinkRequested, desk: AtDesk, db: Db, now: Now) -
 
 @router.post(
     "/users/reset-password",
-    response_model=Envelope[None],
+    response_model=Envelope[DeviceMark],
     status_code=200,
     responses=failures(InvalidToken, TooManyRequests),
 )
 async def reset_password(body: PasswordReset, desk: AtDesk, address: ClientAddress) -> Response:
     """Set a new password with the token of a letter, once and within 20 minutes; all sessions end."""
-    await resetting.reset_password(desk, token=body.token, password=body.password, address=address)
-    return reply(None, "Your password is changed. Sign in with it.")
+    mark = await resetting.reset_password(desk, token=body.token, password=body.password, address=address)
+    return reply(DeviceMark(device_token=mark), "Your password is changed. Sign in with it.")

@@ -145,7 +145,7 @@ async def listen_to_sessions(db: Connection) -> int:
     return await execute(db, "LISTEN sessions")
 
 
-async def delete_old_sessions(db: Connection, *, now: datetime) -> int:
+async def delete_old_sessions(db: Connection, *, limit: int, now: datetime) -> int:
     """A month after they ended; what was told about one stays, without it."""
     return await execute(
         db,
@@ -153,7 +153,7 @@ async def delete_old_sessions(db: Connection, *, now: datetime) -> int:
         WITH old AS (
             SELECT id FROM sessions
             WHERE expires_at < %(now)s - interval '30 days' OR revoked_at < %(now)s - interval '30 days'
-            LIMIT 5000
+            LIMIT %(limit)s
         ), told AS (
             UPDATE security_events SET session_id = NULL FROM old WHERE session_id = old.id
         ), tokens AS (
@@ -161,5 +161,6 @@ async def delete_old_sessions(db: Connection, *, now: datetime) -> int:
         )
         DELETE FROM sessions USING old WHERE sessions.id = old.id
         """,
+        limit=limit,
         now=now,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core import audit
 from coursify.core.database import Connection
 from coursify.modules.users import queries
 from coursify.modules.users.errors import LastAdmin
@@ -12,13 +13,27 @@ from coursify.modules.users.models import User
 from coursify.modules.users.services.close_sessions import close_sessions
 
 
-async def erase_user(db: Connection, *, user_id: UUID, now: datetime) -> User | None:
-    """The person as they were, or None when they are erased already; raises UserNotFound, LastAdmin."""
+async def erase_user(
+    db: Connection, *, actor_id: UUID, user_id: UUID, keeps_an_admin: bool, now: datetime
+) -> User | None:
+    """The person as they were, or None when they are erased already; raises UserNotFound, LastAdmin.
+
+    Who must stay erased after a restore does so also where that leaves no admin: `keeps_an_admin` is False then.
+    """
     admins = await queries.lock_active_admins(db)
     user = await queries.lock_user(db, user_id)
     if user.status == "erased":
         return None
-    if admins == [user_id]:
+    if admins == [user_id] and keeps_an_admin:
+        details = {"reason": "last admin"}
+        await audit.record(
+            db,
+            actor_id=actor_id,
+            action="user.erase_refused",
+            target_type="user",
+            target_id=user_id,
+            details=details,
+        )
         raise LastAdmin
     await close_sessions(db, user_id=user_id, reason="erased", now=now)
     await queries.scrub_user(db, user_id, now=now)

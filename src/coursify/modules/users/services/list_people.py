@@ -15,7 +15,7 @@ USERS = "admin-users"
 
 async def list_people(db: Connection, *, query: UserQuery, cursors: Cursors) -> Page[User]:
     """`search` is matched literally, in any case, anywhere in the name or the address."""
-    pattern = f"%{_literal(query.search.strip().casefold())}%" if query.search else None
+    pattern = f"%{_literal(query.search.strip().lower())}%" if query.search else None
     people = await queries.list_users(
         db,
         role=query.role,

@@ -16,16 +16,16 @@ from coursify.modules.users.services.open_session import Device, open_session
 async def pass_second_factor(
     desk: Desk, *, challenge: str, code: str, address: str, user_agent: str | None
 ) -> OpenedSession:
-    """Raises InvalidChallenge, InvalidCode, TooManyRequests. A reset or suspension meanwhile ends the challenge."""
+    """Raises InvalidChallenge, InvalidCode, TooManyRequests. Another password or a suspension ends the challenge.
+
+    A known device has a count of its own, so that who knows only the password cannot keep the owner out.
+    """
     noted = read_challenge(desk.sealer, challenge, now=desk.clock.wall())
-    guess = (Bucket(CODE_BY_ACCOUNT, str(noted.user_id)), Bucket(LOGIN_BY_ADDRESS, address))
+    who = f"{noted.user_id}:{noted.device_id}" if noted.device_id else str(noted.user_id)
+    guess = (Bucket(CODE_BY_ACCOUNT, who), Bucket(LOGIN_BY_ADDRESS, address))
     async with desk.guesses.counted(*guess), desk.database.transaction() as (db, now):
         credentials = await queries.share_credentials(db, noted.user_id)
-        if (
-            credentials is None
-            or credentials.status != "active"
-            or credentials.sessions_valid_after != noted.sessions_valid_after
-        ):
+        if credentials is None or not noted.is_of(credentials):
             raise InvalidChallenge
         if not await check_code(db, sealer=desk.sealer, user_id=noted.user_id, code=code, now=now):
             raise InvalidCode

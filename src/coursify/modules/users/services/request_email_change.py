@@ -7,7 +7,7 @@ from coursify.core.operations import Caller
 from coursify.core.ratelimit import Bucket
 from coursify.modules.users import queries
 from coursify.modules.users.desk import Desk
-from coursify.modules.users.errors import EmailTaken, EmailUnverified
+from coursify.modules.users.errors import EmailTaken, EmailUnverified, WrongPassword
 from coursify.modules.users.limits import EMAIL_CHANGE_BY_ACCOUNT
 from coursify.modules.users.models import User, canonical_email
 from coursify.modules.users.services.confirm_password import confirm_password
@@ -17,10 +17,12 @@ from coursify.modules.users.services.lock_person import lock_person
 
 async def request_email_change(desk: Desk, *, caller: Caller, current_password: str, email: str) -> User:
     """Raises WrongPassword, EmailUnverified, EmailTaken, TooManyRequests."""
-    await confirm_password(desk, user_id=caller.user_id, password=current_password)
+    confirmed = await confirm_password(desk, user_id=caller.user_id, password=current_password)
     await desk.guesses.take(Bucket(EMAIL_CHANGE_BY_ACCOUNT, str(caller.user_id)))
     async with desk.database.transaction() as (db, now):
         user = await lock_person(db, caller.user_id)
+        if await queries.find_credentials_of(db, user.id) != confirmed:
+            raise WrongPassword
         if not user.is_email_verified:
             raise EmailUnverified
         if await queries.find_user_by_email(db, canonical_email(email)):

@@ -12,13 +12,16 @@ from coursify.modules.users.limits import TOKEN_BY_ADDRESS
 from coursify.modules.users.services.close_sessions import close_sessions
 from coursify.modules.users.services.remove_second_factor import drop_second_factor
 from coursify.modules.users.services.tell_owner import tell_owner
+from coursify.modules.users.tokens import device_token
 
 
-async def reset_password(desk: Desk, *, token: str, password: str, address: str) -> None:
+async def reset_password(desk: Desk, *, token: str, password: str, address: str) -> str:
     """Raises InvalidToken, TooManyRequests. Nothing is hashed for a token that is not ours.
 
     Whoever set up the account without ever confirming the address was perhaps not its owner: the link proves the
     address, so a second factor from before that is removed.
+
+    The answer is a device token: whoever reads the person's mail gets in, however many guess at the account.
     """
     token_hash = digest(token)
     async with desk.guesses.counted(Bucket(TOKEN_BY_ADDRESS, address)):
@@ -41,3 +44,4 @@ async def reset_password(desk: Desk, *, token: str, password: str, address: str)
         )
         await audit.record(db, actor_id=user.id, action="user.password_reset", target_type="user", target_id=user.id)
         await tell_owner(db, user_id=user.id, kind="password_reset", session_id=None, now=now)
+    return device_token(desk.server_key, user_id=found.user_id, sessions_valid_after=now)

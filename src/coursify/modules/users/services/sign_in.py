@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 from datetime import datetime
 from uuid import UUID
 
@@ -9,7 +11,7 @@ from coursify.core.database import Connection
 from coursify.modules.users import queries
 from coursify.modules.users.challenges import write_challenge
 from coursify.modules.users.desk import Desk
-from coursify.modules.users.errors import InvalidCredentials, SecondFactorRequired
+from coursify.modules.users.errors import CredentialsChanged, InvalidCredentials, SecondFactorRequired
 from coursify.modules.users.limits import login_buckets
 from coursify.modules.users.models import Credentials, OpenedSession, canonical_email
 from coursify.modules.users.services.check_code import has_second_factor
@@ -20,7 +22,29 @@ from coursify.modules.users.tokens import known_device
 async def sign_in(
     desk: Desk, *, email: str, password: str, address: str, user_agent: str | None, device_token: str | None
 ) -> OpenedSession:
-    """Raises InvalidCredentials, the same for every reason; SecondFactorRequired; TooManyRequests before hashing."""
+    """Raises InvalidCredentials, the same for every reason; SecondFactorRequired; TooManyRequests before hashing.
+
+    Where the credentials changed while they were verified, they are verified once more as they are now: another
+    sign-in may have made the hash anew.
+    """
+    attempt = functools.partial(
+        _sign_in,
+        desk,
+        email=email,
+        password=password,
+        address=address,
+        user_agent=user_agent,
+        device_token=device_token,
+    )
+    try:
+        return await attempt()
+    except CredentialsChanged:
+        return await attempt()
+
+
+async def _sign_in(
+    desk: Desk, *, email: str, password: str, address: str, user_agent: str | None, device_token: str | None
+) -> OpenedSession:
     email_canonical = canonical_email(email)
     async with desk.database.read() as db:
         found = await queries.find_credentials(db, email_canonical)
@@ -33,11 +57,11 @@ async def sign_in(
             raise InvalidCredentials
     rehashed = await desk.passwords.hash(password) if desk.passwords.is_outdated(stored) else None
     async with desk.database.transaction() as (db, now):
-        await _hold(db, found, rehashed=rehashed, now=now)
-        if await has_second_factor(db, found.user_id):
-            challenge = write_challenge(desk.sealer, credentials=found, device_id=device.known_id, now=now)
-            raise SecondFactorRequired(extra={"challenge": challenge})
-        return await open_session(db, desk=desk, credentials=found, device=device, now=now)
+        credentials = await _hold(db, found, rehashed=rehashed, now=now)
+        if not await has_second_factor(db, found.user_id):
+            return await open_session(db, desk=desk, credentials=credentials, device=device, now=now)
+        challenge = write_challenge(desk.sealer, credentials=credentials, device_id=device.known_id, now=now)
+    raise SecondFactorRequired(extra={"challenge": challenge})
 
 
 def _known_device(desk: Desk, found: Credentials | None, device_token: str | None) -> UUID | None:
@@ -48,11 +72,13 @@ def _known_device(desk: Desk, found: Credentials | None, device_token: str | Non
     )
 
 
-async def _hold(db: Connection, found: Credentials, *, rehashed: str | None, now: datetime) -> None:
+async def _hold(db: Connection, found: Credentials, *, rehashed: str | None, now: datetime) -> Credentials:
     """A password change, suspension or erasure while we verified comes first: what was verified counts no more."""
     if rehashed:
         await queries.lock_user(db, found.user_id)
     if await queries.share_credentials(db, found.user_id) != found:
-        raise InvalidCredentials
-    if rehashed:
-        await queries.set_password_hash(db, found.user_id, password_hash=rehashed, now=now)
+        raise CredentialsChanged
+    if rehashed is None:
+        return found
+    await queries.set_password_hash(db, found.user_id, password_hash=rehashed, now=now)
+    return dataclasses.replace(found, password_hash=rehashed)

@@ -1,0 +1,33 @@
+"""`coursify admins`: the first admin of an installation."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+
+from rich.console import Console
+
+from coursify.core.clock import Clock
+from coursify.core.database import Database
+from coursify.core.settings import ConfigurationError, DatabaseSettings
+from coursify.modules.users.errors import UserNotFound
+from coursify.modules.users.services.make_admin import make_admin
+
+
+def add(email: str) -> None:
+    """Make an admin of someone who has signed up with EMAIL; it is written into the audit log."""
+    try:
+        name = asyncio.run(_add(email))
+    except (ConfigurationError, UserNotFound) as error:
+        sys.exit(str(error))
+    Console(highlight=False).print(f"{name} is an admin now", markup=False)
+
+
+async def _add(email: str) -> str:
+    database = Database(DatabaseSettings(), Clock())
+    await database.open()
+    try:
+        async with database.transaction() as (db, now):
+            return (await make_admin(db, email=email, now=now)).display_name
+    finally:
+        await database.close()

@@ -1,0 +1,48 @@
+"""`coursify jobs`: what gave up after its last try, and starting it again."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime
+
+from procrastinate.jobs import Job
+from rich.console import Console
+
+from coursify.core.settings import ConfigurationError, Settings, load_settings
+from coursify.worker import open_queue, open_tools
+
+
+def failed() -> None:
+    """List the jobs that gave up; exit 1 when there are any."""
+    jobs = asyncio.run(_failed(_load(), retry=False))
+    _tell(jobs)
+    sys.exit(1 if jobs else 0)
+
+
+def retry() -> None:
+    """Start every job that gave up again: once each, when what it needs is there."""
+    jobs = asyncio.run(_failed(_load(), retry=True))
+    _tell(jobs)
+
+
+async def _failed(settings: Settings, *, retry: bool) -> list[Job]:
+    async with open_tools(settings) as tools, open_queue(tools, with_clock=False) as queue:
+        jobs = list(await queue.job_manager.list_jobs_async(status="failed"))
+        for job in jobs if retry else ():
+            await queue.job_manager.retry_job_by_id_async(job_id=job.id or 0, retry_at=datetime.now(UTC))
+        return jobs
+
+
+def _tell(jobs: list[Job]) -> None:
+    console = Console(highlight=False)
+    for job in jobs:
+        console.print(f"{job.id} {job.task_name} {job.task_kwargs} after {job.attempts} tries", markup=False)
+    console.print(f"{len(jobs)} jobs that gave up")
+
+
+def _load() -> Settings:
+    try:
+        return load_settings()
+    except ConfigurationError as error:
+        sys.exit(str(error))

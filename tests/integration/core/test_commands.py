@@ -1,0 +1,55 @@
+"""What whoever runs the system types: the first admin, and work that gave up."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from uuid import uuid4
+
+import pytest
+from tests.support.classroom import Classroom
+from tests.support.shop import Shop
+
+pytestmark = pytest.mark.anyio
+
+
+async def _run(environment: dict[str, str], *words: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "coursify", *words]
+    return await asyncio.to_thread(
+        subprocess.run, command, env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+
+
+async def test_whoever_signed_up_becomes_the_first_admin_by_a_command(
+    classroom: Classroom, environment: dict[str, str]
+) -> None:
+    ada = await classroom.person("student")
+    [(email,)] = await classroom.rows("SELECT email FROM users")
+    assert (await ada.get("/admin/users")).status_code == 403
+    for _ in range(2):
+        told = await _run(environment, "admins", "add", f" {email.upper()}")
+        assert told.returncode == 0, told.stderr
+    assert (await ada.get("/admin/users")).status_code == 200
+    lines = await classroom.rows("SELECT details->>'by' FROM audit_log WHERE action = 'user.role_changed'")
+    assert lines == [("command",)]
+    unknown = await _run(environment, "admins", "add", "nobody@example.com")
+    assert (unknown.returncode, "no such person" in unknown.stderr) == (1, True)
+
+
+async def test_work_that_gave_up_is_listed_and_started_again(
+    classroom: Classroom, shop: Shop, environment: dict[str, str]
+) -> None:
+    assert (await _run(environment, "jobs", "failed")).returncode == 0
+    await classroom.db.execute(
+        "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts) "
+        "VALUES ('default', 'users.send_link', jsonb_build_object('request_id', %s::text), 'failed', 20)",
+        [str(uuid4())],
+    )
+    listed = await _run(environment, "jobs", "failed")
+    assert (listed.returncode, "users.send_link" in listed.stdout) == (1, True)
+    assert (await _run(environment, "jobs", "retry")).returncode == 0
+    await shop.run_jobs()
+    assert await classroom.rows("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == [(0,)]
+    assert (await _run(environment, "jobs", "failed")).returncode == 0
