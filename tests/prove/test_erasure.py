@@ -205,7 +205,9 @@ def _songs(places: dict[str, str]) -> list[str]:
 
 
 async def _money(db: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    return {table: await (await db.execute(f"SELECT * FROM {table} ORDER BY 1")).fetchall() for table in MONEY}
+    """Every booking, but for the words that somebody wrote about one."""
+    rows = "SELECT to_jsonb({table}) - 'reason' FROM {table} ORDER BY 1"
+    return {table: await (await db.execute(rows.replace("{table}", table))).fetchall() for table in MONEY}
 
 
 async def test_of_an_erased_person_no_canary_is_left_and_every_booking_stays(
