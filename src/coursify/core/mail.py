@@ -53,7 +53,8 @@ async def deliver(tools: Tools, composers: dict[str, Composer], delivery_id: UUI
         log.error("letter refused", delivery_id=str(delivery_id), kind=delivery.kind)
         await _settle(tools, delivery_id, state="failed", reason=str(refusal))
     except MailUnavailable:
-        await _settle(tools, delivery_id, state="queued", reason="the provider was unavailable")
+        reason = _RESENT if _may_be_out(delivery) else "the provider was unavailable"
+        await _settle(tools, delivery_id, state="queued", reason=reason)
         raise
     except MailUncertain:
         log.warning("letter uncertain", delivery_id=str(delivery_id), kind=delivery.kind)
@@ -74,9 +75,14 @@ async def _start(tools: Tools, delivery_id: UUID) -> queries.Delivery | None:
                 db, delivery_id, state="unknown", now=now, reason="two attempts ended without an answer"
             )
             return None
-        reason = _RESENT if delivery.state == "sending" else None
+        reason = _RESENT if _may_be_out(delivery) else None
         await queries.set_delivery_state(db, delivery_id, state="sending", now=now, reason=reason)
         return delivery
+
+
+def _may_be_out(delivery: queries.Delivery) -> bool:
+    """Whether an attempt before this one ended without an answer: that is remembered whatever comes between."""
+    return delivery.state == "sending" or delivery.reason == _RESENT
 
 
 async def _settle(

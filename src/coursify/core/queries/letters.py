@@ -65,6 +65,7 @@ async def set_delivery_state(
     provider_message_id: str | None = None,
     reason: str | None = None,
 ) -> int:
+    """What is settled stays so, whatever a worker that was paused thinks of it."""
     return await execute(
         db,
         """
@@ -74,7 +75,7 @@ async def set_delivery_state(
             provider_message_id = coalesce(%(provider_message_id)s, provider_message_id),
             reason = %(reason)s,
             settled_at = CASE WHEN %(state)s IN ('queued', 'sending') THEN NULL ELSE %(now)s::timestamptz END
-        WHERE id = %(delivery_id)s
+        WHERE id = %(delivery_id)s AND email_deliveries.state IN ('queued', 'sending')
         """,
         delivery_id=delivery_id,
         state=state,

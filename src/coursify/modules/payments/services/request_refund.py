@@ -47,12 +47,13 @@ async def request_refund(
     if caller.is_admin and not has_stepped_up(caller, now):
         raise StepUpRequired
     order, payment = await _lock(db, payment_id, caller)
+    lines = _lines_of(await orders.list_order_lines(db, order.id), course_id)
+    _check_buyer(caller, order, amount_minor, refund_days, now)
     if payment.intent_rank != RECEIVED:
         raise PaymentNotRefundable
     if payment.is_disputed:
         raise PaymentDisputed
-    parts = _choose_parts(await orders.list_order_lines(db, order.id), course_id, amount_minor)
-    _check_buyer(caller, order, amount_minor, refund_days, now)
+    parts = _choose_parts(lines, amount_minor)
     proposal = None
     if caller.is_admin:
         proposal = await require_second_admin(
@@ -78,11 +79,14 @@ async def _lock(db: Connection, payment_id: UUID, caller: Caller) -> tuple[Order
     return order, await payments.lock_payment(db, payment_id)
 
 
-def _choose_parts(lines: list[OrderLine], course_id: UUID | None, amount_minor: int | None) -> list[RefundPart]:
-    if course_id:
-        lines = [line for line in lines if line.course_id == course_id]
-        if not lines:
-            raise CourseNotInPayment
+def _lines_of(lines: list[OrderLine], course_id: UUID | None) -> list[OrderLine]:
+    chosen = [line for line in lines if course_id in {None, line.course_id}]
+    if not chosen:
+        raise CourseNotInPayment
+    return chosen
+
+
+def _choose_parts(lines: list[OrderLine], amount_minor: int | None) -> list[RefundPart]:
     left = sum(line.refundable_minor for line in lines)
     if left == 0:
         raise PaymentNotRefundable
@@ -92,10 +96,9 @@ def _choose_parts(lines: list[OrderLine], course_id: UUID | None, amount_minor: 
 
 
 def _check_buyer(caller: Caller, order: Order, amount_minor: int | None, refund_days: int, now: datetime) -> None:
-    if caller.is_admin:
+    if caller.is_admin or order.paid_at is None:
         return
-    in_time = order.paid_at is not None and can_return(order.paid_at, refund_days=refund_days, now=now)
-    if amount_minor is not None or not in_time:
+    if amount_minor is not None or not can_return(order.paid_at, refund_days=refund_days, now=now):
         raise RefundNotAllowed
 
 

@@ -1,0 +1,74 @@
+"""A letter whose fate nobody knows is sent once more at the most; what is settled stays settled."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import pytest
+from tests.support.people import People
+
+from coursify.core import mail
+from coursify.core.gateways import MailUnavailable, MailUncertain
+from coursify.core.jobs import Tools
+from coursify.worker import LETTERS
+
+pytestmark = pytest.mark.anyio
+
+STATE = "SELECT state FROM email_deliveries"
+
+
+@pytest.fixture
+def sent(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> list[Exception | None]:
+    """What the provider does with each letter in turn; None is a yes."""
+    fates: list[Exception | None] = []
+
+    async def send(_letter: Any) -> str:
+        fate = fates.pop(0)
+        if fate:
+            raise fate
+        return "taken"
+
+    monkeypatch.setattr(tools.mailer, "send", send)
+    return fates
+
+
+async def _deliver(people: People, tools: Tools) -> None:
+    delivery_id = await people.value("SELECT id FROM email_deliveries")
+    with contextlib.suppress(MailUnavailable, MailUncertain):
+        await mail.deliver(tools, LETTERS, delivery_id)
+
+
+async def test_two_attempts_without_an_answer_are_for_a_person_whatever_came_between(
+    people: People, tools: Tools, sent: list[Exception | None]
+) -> None:
+    await people.sign_up()
+    sent += [MailUncertain(), MailUnavailable(), MailUncertain(), None]
+    for _ in range(5):
+        await _deliver(people, tools)
+    assert await people.value(STATE) == "unknown"
+    assert sent == [None]
+
+
+async def test_a_letter_in_doubt_goes_out_once_more(people: People, tools: Tools, sent: list[Exception | None]) -> None:
+    await people.sign_up()
+    sent += [MailUncertain(), None]
+    for _ in range(3):
+        await _deliver(people, tools)
+    assert await people.value(STATE) == "accepted"
+
+
+async def test_a_worker_that_was_paused_does_not_take_a_letter_back(
+    people: People, tools: Tools, sent: list[Exception | None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await people.sign_up()
+    delivery_id = await people.value("SELECT id FROM email_deliveries")
+
+    async def pause(_letter: Any) -> str:
+        await people.db.execute("UPDATE email_deliveries SET state = 'accepted', settled_at = now()")
+        raise MailUnavailable
+
+    monkeypatch.setattr(tools.mailer, "send", pause)
+    with pytest.raises(MailUnavailable):
+        await mail.deliver(tools, LETTERS, delivery_id)
+    assert await people.value(STATE) == "accepted"
