@@ -49,10 +49,7 @@ async def request_refund(
     order, payment = await _lock(db, payment_id, caller)
     lines = _lines_of(await orders.list_order_lines(db, order.id), course_id)
     _check_buyer(caller, order, amount_minor, refund_days, now)
-    if payment.intent_rank != RECEIVED:
-        raise PaymentNotRefundable
-    if payment.is_disputed:
-        raise PaymentDisputed
+    _check_state(payment)
     parts = _choose_parts(lines, amount_minor)
     proposal = None
     if caller.is_admin:
@@ -86,6 +83,20 @@ def _lines_of(lines: list[OrderLine], course_id: UUID | None) -> list[OrderLine]
     return chosen
 
 
+def _check_buyer(caller: Caller, order: Order, amount_minor: int | None, refund_days: int, now: datetime) -> None:
+    if caller.is_admin or order.paid_at is None:
+        return
+    if amount_minor is not None or not can_return(order.paid_at, refund_days=refund_days, now=now):
+        raise RefundNotAllowed
+
+
+def _check_state(payment: Payment) -> None:
+    if payment.intent_rank != RECEIVED:
+        raise PaymentNotRefundable
+    if payment.is_disputed:
+        raise PaymentDisputed
+
+
 def _choose_parts(lines: list[OrderLine], amount_minor: int | None) -> list[RefundPart]:
     left = sum(line.refundable_minor for line in lines)
     if left == 0:
@@ -93,13 +104,6 @@ def _choose_parts(lines: list[OrderLine], amount_minor: int | None) -> list[Refu
     if amount_minor is not None and amount_minor > left:
         raise RefundExceedsPayment(details=[{"field": "amount", "message": f"at most {left} is left"}])
     return spread_refund(lines, left if amount_minor is None else amount_minor)
-
-
-def _check_buyer(caller: Caller, order: Order, amount_minor: int | None, refund_days: int, now: datetime) -> None:
-    if caller.is_admin or order.paid_at is None:
-        return
-    if amount_minor is not None or not can_return(order.paid_at, refund_days=refund_days, now=now):
-        raise RefundNotAllowed
 
 
 async def _store(
