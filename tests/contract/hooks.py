@@ -44,6 +44,10 @@ def _revived() -> str:
     """Someone who set up a second factor, or erased, suspended or demoted themselves, is made what they were."""
     with psycopg.connect(WHO["database"], autocommit=True) as db:
         db.execute("DELETE FROM second_factors WHERE user_id = %(id)s", WHO)
+        # Nobody comes back from an erasure but here, so nothing of the first one may stand in the way of a second.
+        erasures = "SELECT id FROM erasure_requests WHERE user_id = %(id)s"
+        db.execute(f"DELETE FROM erasure_steps WHERE request_id IN ({erasures})", WHO)
+        db.execute("DELETE FROM erasure_requests WHERE user_id = %(id)s", WHO)
         db.execute(
             "UPDATE users SET status = 'active', erased_at = NULL, role = %(role)s, name = 'Contract', "
             "email = %(email)s, email_canonical = %(email)s, password_hash = %(password_hash)s WHERE id = %(id)s",
