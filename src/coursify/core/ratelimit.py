@@ -96,9 +96,10 @@ class Tallies:
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            # A client may swallow one cancellation: it is repeated until the task has ended.
+            while not task.done():
+                task.cancel()
+                await asyncio.wait({task}, timeout=0.5)
 
     async def _exchange_for_ever(self) -> None:
         while True:

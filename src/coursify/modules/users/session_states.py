@@ -75,9 +75,10 @@ class SessionStates:
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            # A client may swallow one cancellation: it is repeated until the task has ended.
+            while not task.done():
+                task.cancel()
+                await asyncio.wait({task}, timeout=0.5)
 
     def _remember(self, state: SessionState) -> None:
         if len(self._states) >= _REMEMBERED:
