@@ -8,7 +8,6 @@ is gone, nothing remembered counts and every request asks PostgreSQL. After a re
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
