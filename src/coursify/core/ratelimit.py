@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 
 import redis.asyncio
 
+from coursify.core.background import in_background
 from coursify.core.cache import DOWN
 
 EXCHANGE_SECONDS = 1.0
@@ -90,16 +91,9 @@ class Tallies:
         reset = max(1, round((window + 1) * bucket.rate.seconds - now))
         return Standing(limit, max(0, limit - count.total), reset, count.total > limit)
 
-    @asynccontextmanager
-    async def exchanging(self) -> AsyncIterator[None]:
-        task = asyncio.create_task(self._exchange_for_ever())
-        try:
-            yield
-        finally:
-            # A client may swallow one cancellation: it is repeated until the task has ended.
-            while not task.done():
-                task.cancel()
-                await asyncio.wait({task}, timeout=0.5)
+    def exchanging(self) -> AbstractAsyncContextManager[None]:
+        """Exchange sums with the other replicas for as long as the application serves."""
+        return in_background(self._exchange_for_ever())
 
     async def _exchange_for_ever(self) -> None:
         while True:

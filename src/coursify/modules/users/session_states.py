@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager
 from uuid import UUID
 
 import psycopg
 
 from coursify.core import queries as core_queries
+from coursify.core.background import in_background
 from coursify.core.database import UNAVAILABLE, Connection, Database
 from coursify.core.errors import Unavailable
 from coursify.core.logging import log
@@ -67,17 +67,9 @@ class SessionStates:
     def is_trusted(self) -> bool:
         return time.monotonic() - self._checked_at < TRUSTED_SECONDS
 
-    @asynccontextmanager
-    async def listening(self) -> AsyncIterator[None]:
+    def listening(self) -> AbstractAsyncContextManager[None]:
         """Listen for revocations for as long as the application serves."""
-        task = asyncio.create_task(self._listen_for_ever())
-        try:
-            yield
-        finally:
-            # A client may swallow one cancellation: it is repeated until the task has ended.
-            while not task.done():
-                task.cancel()
-                await asyncio.wait({task}, timeout=0.5)
+        return in_background(self._listen_for_ever())
 
     def _remember(self, state: SessionState) -> None:
         if len(self._states) >= _REMEMBERED:
