@@ -14,8 +14,9 @@ CANCEL_AGAIN_SECONDS = 0.5
 async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
     """Run `work` until the block ends, and return once it has ended too.
 
-    A client's time-out may swallow a cancellation that comes at the same moment, so it is repeated: a stop never waits
-    for a task that did not hear it.
+    Until Python 3.12 `asyncio.wait_for` swallows a cancellation that comes when its work is done already, and the Redis
+    client sends every command through it. So a cancellation is
+    repeated: a stop never waits for a task that did not hear it.
     """
     task = asyncio.create_task(work)
     try:

@@ -11,7 +11,7 @@ import pytest
 import redis.asyncio
 from tests.support.servers import TestRedis, start_test_redis
 
-from coursify.core import forgetting
+from coursify.core import forgetting, ratelimit
 from coursify.core.cache import make_redis
 from coursify.core.database import Database, fetch_values
 from coursify.core.errors import TooManyRequests
@@ -173,6 +173,19 @@ async def test_a_tally_outlives_a_pause_and_a_wiped_redis(client: redis.asyncio.
     second.count(bucket)
     await second.exchange()
     assert second.count(bucket).remaining == 100 - 3
+
+
+async def test_a_process_stops_also_in_the_middle_of_an_exchange(
+    client: redis.asyncio.Redis, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ratelimit, "EXCHANGE_SECONDS", 0.001)
+    async with asyncio.timeout(60):
+        for number in range(40):
+            tallies = Tallies(client, 1)
+            async with tallies.exchanging():
+                tallies.count(Bucket(Rate("many", 100, 60), "ada"))
+                # Each time at another moment of the exchange.
+                await asyncio.sleep(number * 0.0004)
 
 
 async def test_a_tally_says_where_one_stands_and_when_it_is_over(client: redis.asyncio.Redis) -> None:
