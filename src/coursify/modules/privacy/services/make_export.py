@@ -45,7 +45,7 @@ async def make_export(database: Database, *, sealer: Sealer, export_id: UUID) ->
     archive: dict[str, object] = {}
     for number, (name, collect) in enumerate(SECTIONS.items(), start=1):
         async with database.read() as db:
-            archive[name] = [on_the_wire(record) for record in await collect(db, export.user_id)]
+            archive[name] = [_on_the_wire(record) for record in await collect(db, export.user_id)]
         async with database.transaction() as (db, _now):
             await exports.note_section(db, export_id, sections_done=number)
     written = orjson.dumps(archive, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z)
@@ -54,10 +54,10 @@ async def make_export(database: Database, *, sealer: Sealer, export_id: UUID) ->
         await exports.mark_export_ready(db, export_id, content=sealed, now=now)
 
 
-def on_the_wire(value: Any) -> Any:
+def _on_the_wire(value: Any) -> Any:
     """A record with the names that the API has."""
     if isinstance(value, dict):
-        return {to_camel(name): on_the_wire(inner) for name, inner in value.items()}
+        return {to_camel(name): _on_the_wire(inner) for name, inner in value.items()}
     if isinstance(value, list):
-        return [on_the_wire(inner) for inner in value]
+        return [_on_the_wire(inner) for inner in value]
     return value

@@ -21,7 +21,7 @@ async def verify_email(db: Connection, *, token: str, now: datetime) -> User:
     user = await queries.lock_user(db, known.user_id)
     # Read again: the same link may have been used while we waited for the row.
     found = await queries.find_one_time_token(db, token_hash)
-    if found and found.used_at and is_confirmed_by(found, user):
+    if found and found.used_at and _is_confirmed_by(found, user):
         return user
     used = await queries.use_one_time_token(db, token_hash, now=now)
     if used is None:
@@ -31,7 +31,7 @@ async def verify_email(db: Connection, *, token: str, now: datetime) -> User:
     return confirmed
 
 
-def is_confirmed_by(token: OneTimeToken, user: User) -> bool:
+def _is_confirmed_by(token: OneTimeToken, user: User) -> bool:
     """Whether the address that this link was to confirm is the person's, and confirmed."""
     address = canonical_email(token.new_email) if token.new_email else token.email_canonical_at_issue
     return user.is_active and user.is_email_verified and canonical_email(user.email or "") == address
