@@ -4,23 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-BASIS_POINTS = 10_000
+from coursify.core.currencies import CURRENCIES, format_amount
 
-# Decimal places by ISO 4217 for the currencies that can be charged; every other listed one has two.
-_ZERO_DECIMAL = "bif clp djf gnf isk jpy kmf krw pyg rwf ugx vnd vuv xaf xof xpf"
-_THREE_DECIMAL = "bhd jod kwd omr tnd"
-_TWO_DECIMAL = (
-    "aed afn all amd ang aoa ars aud awg azn bam bbd bdt bgn bmd bnd bob brl bsd bwp byn bzd cad cdf chf cny "
-    "cop crc cve czk dkk dop dzd egp etb eur fjd fkp gbp gel gip gmd gtq gyd hkd hnl htg huf idr ils inr jmd "
-    "kes kgs khr kyd kzt lak lbp lkr lrd lsl mad mdl mga mkd mmk mnt mop mur mvr mwk mxn myr mzn nad ngn nio "
-    "nok npr nzd pab pen pgk php pkr pln qar ron rsd rub sar sbd scr sek sgd shp sle sos srd std szl thb tjs "
-    "top try ttd twd tzs uah usd uyu uzs wst xcd yer zar zmw"
-)
-DECIMALS: dict[str, int] = (
-    dict.fromkeys(_TWO_DECIMAL.split(), 2)
-    | dict.fromkeys(_ZERO_DECIMAL.split(), 0)
-    | dict.fromkeys(_THREE_DECIMAL.split(), 3)
-)
+BASIS_POINTS = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +17,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        if self.currency not in DECIMALS:
+        if self.currency not in CURRENCIES:
             raise ValueError(f"unknown currency {self.currency!r}")
 
     def __add__(self, other: Money) -> Money:
@@ -47,11 +33,7 @@ class Money:
 
     def format(self) -> str:
         """For people to read: `49.90 EUR`, `1200 JPY`."""
-        decimals = DECIMALS[self.currency]
-        sign = "-" if self.minor < 0 else ""
-        whole, part = divmod(abs(self.minor), 10**decimals)
-        fraction = f".{part:0{decimals}d}" if decimals else ""
-        return f"{sign}{whole}{fraction} {self.currency.upper()}"
+        return format_amount(self.minor, self.currency)
 
 
 def share(amount_minor: int, basis_points: int) -> int:
@@ -59,11 +41,18 @@ def share(amount_minor: int, basis_points: int) -> int:
     return amount_minor * basis_points // BASIS_POINTS
 
 
-def split_by_weight(total: int, weights: list[int]) -> list[int]:
-    """Split `total` in proportion to `weights` by largest remainder: the parts sum exactly to `total`."""
+def split_by_weight(total: int, weights: list[int], *, step: int = 1) -> list[int]:
+    """Split `total` in proportion to `weights` by largest remainder: the parts sum exactly to `total`.
+
+    Each part is a multiple of `step` (the currency's), as far as the total and the weights are. No part is larger than
+    its weight where `total` is at most their sum.
+    """
     weight_sum = sum(weights)
     if weight_sum == 0:
         return [0] * len(weights)
+    if step > 1 and not any(amount % step for amount in (total, *weights)):
+        units = split_by_weight(total // step, [weight // step for weight in weights])
+        return [unit * step for unit in units]
     parts = [total * weight // weight_sum for weight in weights]
     by_remainder = sorted(range(len(weights)), key=lambda index: -(total * weights[index] % weight_sum))
     for index in by_remainder[: total - sum(parts)]:

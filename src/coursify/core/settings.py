@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from coursify.core.money import DECIMALS
+from coursify.core.currencies import CURRENCIES
 
 
 class ConfigurationError(Exception):
@@ -76,12 +76,18 @@ def _amounts(value: object) -> object:
         if found is None:
             raise ValueError(f"expected currency:minor units by commas, as usd:50000,eur:45000, not {part.strip()!r}")
         currency, minor = found.groups()
-        if currency not in DECIMALS:
+        if currency not in CURRENCIES:
             raise ValueError(f"{currency!r} is no currency that can be charged")
         if currency in amounts:
             raise ValueError(f"{currency!r} is named twice")
         amounts[currency] = int(minor)
     return tuple(amounts.items())
+
+
+def _known_currency(code: str) -> str:
+    if code not in CURRENCIES:
+        raise ValueError(f"{code!r} is no currency that can be charged; expected a code such as usd, in lower case")
+    return code
 
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
@@ -102,7 +108,7 @@ class AppSettings(_Group):
     trusted_proxies: Annotated[Names, AfterValidator(_are_networks)] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     clock_offset_file: Path | None = None
-    default_currency: str = "usd"
+    default_currency: Annotated[str, AfterValidator(_known_currency)] = "usd"
     instructor_share_bp: int = Field(default=7_000, ge=0, le=10_000)
     refund_days: int = Field(default=30, ge=0)
     two_person_refunds: Amounts = ()

@@ -1,7 +1,6 @@
 """Stripe, through its own SDK; the only file that knows Stripe's words and Stripe's amounts.
 
-Stripe's amounts are not always the smallest unit (https://docs.stripe.com/currencies#special-cases): isk and ugx are
-sent as two-decimal amounts although they have no decimals, and three-decimal amounts must end in 0.
+Stripe does not always count in the smallest unit of ISO 4217: `core/currencies.py` says where it differs.
 """
 
 from __future__ import annotations
@@ -13,6 +12,7 @@ from typing import Any
 import stripe
 from stripe import StripeClient
 
+from coursify.core.currencies import CURRENCIES
 from coursify.core.gateways import (
     DisputeFact,
     GatewayError,
@@ -23,35 +23,26 @@ from coursify.core.gateways import (
     RefundFact,
     SignatureInvalid,
 )
-from coursify.core.money import DECIMALS, Money
+from coursify.core.money import Money
 from coursify.core.settings import StripeSettings
 
 API_VERSION = stripe.api_version
 RETRIES = 2
 TOLERANCE_SECONDS = 300
-_SENT_AS_TWO_DECIMAL = frozenset({"isk", "ugx"})
-# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, in our minor units; others: a conservative 50.
-_MINIMUM = {
-    "usd": 50, "aed": 200, "aud": 50, "brl": 50, "cad": 50, "chf": 50, "czk": 1500, "dkk": 250, "eur": 50,
-    "gbp": 30, "hkd": 400, "huf": 17500, "inr": 50, "isk": 50, "jpy": 50, "mxn": 1000, "myr": 200, "nok": 300,
-    "nzd": 50, "pln": 200, "ron": 200, "sek": 300, "sgd": 50, "thb": 1000, "kwd": 150, "ugx": 2000, "krw": 600,
-}  # fmt: skip
 _OPEN_DISPUTES = frozenset({"needs_response", "under_review"})
 
 
 def to_stripe(amount: Money) -> int:
-    """Our smallest units → what Stripe expects; raises GatewayRefused where Stripe cannot charge the amount."""
-    if amount.currency in _SENT_AS_TWO_DECIMAL:
-        return amount.minor * 100
-    if DECIMALS[amount.currency] == 3 and amount.minor % 10:
-        raise GatewayRefused("amount_not_chargeable", f"{amount.currency} amounts must end in 0")
-    return amount.minor
+    """Our minor units as Stripe counts them; raises GatewayRefused where Stripe cannot charge the amount."""
+    currency = CURRENCIES[amount.currency]
+    if amount.minor % currency.step_minor:
+        raise GatewayRefused("amount_not_chargeable", f"not a multiple of {currency.step_minor}")
+    return int(amount.minor * 10**currency.provider_decimals // 10**currency.decimals)
 
 
 def from_stripe(amount: int, currency: str) -> Money:
-    if currency in _SENT_AS_TWO_DECIMAL:
-        return Money(amount // 100, currency)
-    return Money(amount, currency)
+    known = CURRENCIES[currency]
+    return Money(amount * 10**known.decimals // 10**known.provider_decimals, currency)
 
 
 class StripeGateway:
@@ -179,7 +170,7 @@ class StripeGateway:
 
     def minimum_charge(self, currency: str) -> int:
         """The least that can be charged in this currency, in our minor units."""
-        return _MINIMUM.get(currency, 50)
+        return CURRENCIES[currency].minimum_minor
 
     async def close(self) -> None:
         await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK left it untyped

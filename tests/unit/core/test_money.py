@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
+from coursify.core.currencies import CURRENCIES, explain_not_chargeable
 from coursify.core.gateways import GatewayRefused
-from coursify.core.money import DECIMALS, Money, share, split_by_weight
+from coursify.core.money import Money, share, split_by_weight
 from coursify.integrations.stripe import from_stripe, to_stripe
 
 amounts = some.integers(min_value=0, max_value=99_999_999)
@@ -67,6 +68,7 @@ def test_money_reads_as_people_write_it(money: Money, text: str) -> None:
         (Money(17500, "huf"), 17500),
         (Money(1500, "kwd"), 1500),
         (Money(4990, "usd"), 4990),
+        (Money(5000, "mga"), 50),
     ],
 )
 def test_stripes_own_units_are_spoken_and_understood(money: Money, sent: int) -> None:
@@ -81,5 +83,36 @@ def test_a_three_decimal_amount_that_does_not_end_in_0_cannot_be_charged() -> No
 
 
 def test_every_listed_currency_has_its_decimals() -> None:
-    assert set(DECIMALS.values()) == {0, 2, 3}
-    assert all(len(currency) == 3 and currency.islower() for currency in DECIMALS)
+    assert {currency.decimals for currency in CURRENCIES.values()} == {0, 2, 3}
+    assert all(len(code) == 3 and code.islower() for code in CURRENCIES)
+    assert "xcg" in CURRENCIES
+    assert "bgn" not in CURRENCIES
+
+
+@pytest.mark.parametrize("code", sorted(CURRENCIES))
+def test_the_least_and_the_largest_charge_of_each_currency_can_be_sent_and_read_back(code: str) -> None:
+    currency = CURRENCIES[code]
+    for minor in (currency.minimum_minor, currency.maximum_minor):
+        assert explain_not_chargeable(minor, code) is None
+        assert from_stripe(to_stripe(Money(minor, code)), code) == Money(minor, code)
+    assert explain_not_chargeable(0, code) is None
+    assert str(currency.minimum_minor) in (explain_not_chargeable(currency.step_minor, code) or "")
+    assert str(currency.maximum_minor) in (
+        explain_not_chargeable(currency.maximum_minor + currency.step_minor, code) or ""
+    )
+
+
+@given(
+    code=some.sampled_from(["usd", "kwd", "mga"]),
+    units=some.lists(some.integers(min_value=0, max_value=9_999), min_size=1, max_size=8),
+    share_of_total=some.integers(min_value=0, max_value=100),
+)
+def test_parts_obey_the_step_of_the_currency_and_none_exceeds_its_weight(
+    code: str, units: list[int], share_of_total: int
+) -> None:
+    step = CURRENCIES[code].step_minor
+    weights = [unit * step for unit in units]
+    total = sum(units) * share_of_total // 100 * step
+    parts = split_by_weight(total, weights, step=step)
+    assert sum(parts) == total
+    assert all(part % step == 0 and part <= weight for part, weight in zip(parts, weights, strict=True))

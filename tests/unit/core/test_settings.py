@@ -50,3 +50,10 @@ def test_a_slip_in_a_limit_is_named_and_nothing_starts(monkeypatch: pytest.Monke
         load_settings()
     (line,) = [line for line in str(raised.value).splitlines() if "TWO_PERSON_REFUNDS" in line]
     assert told in line
+
+
+@pytest.mark.parametrize("said", ["USD", "bgn", "dollars"])
+def test_a_default_currency_that_cannot_be_charged_does_not_start(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+    monkeypatch.setenv("DEFAULT_CURRENCY", said)
+    with pytest.raises(ConfigurationError, match="DEFAULT_CURRENCY"):
+        load_settings()

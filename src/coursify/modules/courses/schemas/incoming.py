@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, field_validator
 
-from coursify.core.money import DECIMALS
+from coursify.core.currencies import CURRENCIES
 from coursify.core.pagination import PageQuery
 from coursify.core.schema import AmountMinor, Flag, Input, Line, Prose, QueryWhole, Whole
 from coursify.modules.courses.models import (
@@ -25,7 +25,7 @@ from coursify.modules.courses.search import prefix_query
 
 
 def _known_currency(code: str) -> str:
-    if code not in DECIMALS:
+    if code not in CURRENCIES:
         raise ValueError("must be an ISO 4217 currency in lower case, such as usd")
     return code
 

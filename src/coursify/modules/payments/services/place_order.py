@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core.currencies import CURRENCIES
 from coursify.core.database import Connection
-from coursify.core.money import DECIMALS, Money
+from coursify.core.money import Money
 from coursify.modules.courses import queries as courses
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.models import Course
@@ -91,7 +92,7 @@ def _add_up(lines: list[tuple[NewLine, Money]], minimum_charge: Callable[[str], 
     total = sum((price for _, price in lines), Money(0, currencies.pop()))
     if 0 < total.minor < minimum_charge(total.currency):
         raise AmountTooSmall
-    if DECIMALS[total.currency] == 3 and total.minor % 10:
+    if total.minor % CURRENCIES[total.currency].step_minor:
         raise AmountNotChargeable
     return total
 
