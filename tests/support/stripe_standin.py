@@ -90,6 +90,18 @@ class StripeStandin:
         """Let these faults, and no others, happen from now on; without any, all is well again."""
         return self.control("POST", "faults", faults)
 
+    def set_settings(self, **settings: object) -> Any:
+        """Set these and give every other setting its default: `debit_days`, how long a bank debit takes."""
+        return self.control("POST", "settings", settings)
+
+    def advance(self, *, days: float = 0.0, seconds: float = 0.0) -> Any:
+        """Move the clock forward and do what became due."""
+        return self.control("POST", "clock", {"advance_seconds": days * 24 * 3600 + seconds})
+
+    def settle_intent(self, intent_id: str, status: str, **how: object) -> Any:
+        """Let an open payment become processing, succeeded or failed; `code` is why a bank debit failed."""
+        return self.control("POST", f"payment_intents/{intent_id}", {"status": status} | how)
+
     def flush(self, limit_seconds: float = 10.0) -> Any:
         """Deliver everything owed and count."""
         return self.control("POST", "flush", {"limit_seconds": limit_seconds})

@@ -58,7 +58,7 @@ DECLARED: dict[str, Any] = {
     "delete_webhook_endpoint": params.WebhookEndpointDeleteParams,
 }
 # What Stripe.js sends and no server does, so that the SDK for servers does not declare it.
-FROM_BROWSERS = {*FROM_STRIPE_JS, "expected_payment_method_type", "client_secret"}
+FROM_BROWSERS = {*FROM_STRIPE_JS, "expected_payment_method_type", "client_secret", "infer_from_client"}
 PAYMENT: params.PaymentIntentCreateParams = {
     "amount": 4999,
     "currency": "usd",
@@ -86,7 +86,8 @@ def example_of(kind: Any) -> Any:
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.run.__name__)
 def test_every_parameter_that_is_taken_is_one_that_the_sdk_declares(operation: Any) -> None:
     sent = example_of(operation.takes)
-    if "card" in sent:  # the SDK declares alternatives; a card is either a number or a token
+    # The SDK declares alternatives; a card is either a number or a token.
+    if "card" in sent:
         sent["card"] = {"number": "4242424242424242", "exp_month": 1, "exp_year": 2030, "cvc": "123"}
     sent.pop("payment_method_data", None)  # card data inside an intent comes from browsers only
     sent.pop("enabled_events", None)

@@ -91,6 +91,7 @@ def play(call: Any, running: StripeStandin) -> None:
     dispute = call("GET", "/disputes", **{"expand[]": ["data.charge", "data.payment_intent"]})["data"][0]
     running.control("POST", f"disputes/{dispute['id']}", {"status": "won"})
     play_checkout(call)
+    play_debits(call, running)
     call("POST", "/webhook_endpoints", url="https://a.example/hook", **{"enabled_events[]": "charge.failed"})
     call(
         "POST", "/payment_methods", type="card", **{"card[number]": "5555555555554444", "billing_details[name]": "Ada"}
@@ -100,6 +101,27 @@ def play(call: Any, running: StripeStandin) -> None:
     call("GET", "/webhook_endpoints")
     call("GET", "/refunds", **{"expand[]": ["data.charge", "data.payment_intent", "data.balance_transaction"]})
     call("GET", "/events", limit=100)
+
+
+def play_debits(call: Any, running: StripeStandin) -> None:
+    """A bank debit that is processing, paid, refunded in vain, failed, and disputed."""
+    billing = {"billing_details[name]": "Ada", "billing_details[email]": "ada@example.com"}
+    iban = {"sepa_debit[iban]": "DE89370400440532013000"}
+    method = call("POST", "/payment_methods", type="sepa_debit", **iban, **billing)["id"]
+    base = {"amount": 4999, "currency": "eur", "confirm": "true"}
+    debits = [
+        call("POST", "/payment_intents", payment_method=token, **base)
+        for token in (method, "pm_failed_de", "pm_disputed_de")
+    ]
+    expand = {"expand[]": ["latest_charge.balance_transaction", "payment_method"]}
+    for debit in debits:
+        call("GET", f"/payment_intents/{debit['id']}", **expand)
+    running.advance(days=3)
+    for debit in debits:
+        call("GET", f"/payment_intents/{debit['id']}", **expand)
+    refund = call("POST", "/refunds", payment_intent=debits[0]["id"])
+    running.control("POST", f"refunds/{refund['id']}", {"status": "failed"})
+    running.control("POST", "clock", {"offset_seconds": 0})
 
 
 def play_checkout(call: Any) -> None:
@@ -166,11 +188,13 @@ def test_the_events_of_every_state_were_told(bodies: dict[str, list[Body]]) -> N
     assert told >= {
         "payment_intent.created",
         "payment_intent.succeeded",
+        "payment_intent.processing",
         "payment_intent.payment_failed",
         "payment_intent.requires_action",
         "payment_intent.canceled",
         "charge.succeeded",
         "charge.failed",
+        "charge.pending",
         "charge.refunded",
         "charge.updated",
         "charge.dispute.created",
@@ -202,8 +226,8 @@ def differences(ours: Body, sample: Body, path: str) -> list[str]:
     found = []
     for name, value in sample.items():
         place = f"{path}.{name}"
-        if place in LEFT_OUT:
-            continue
+        if place in LEFT_OUT or (name == sample.get("type") != ours.get("type")):
+            continue  # the samples are of cards; a bank account has its own part instead
         if name not in ours:
             found.append(f"{place}: missing")
         elif name not in DEPENDS_ON_THE_CASE and ours[name] is not None and value is not None:

@@ -1,14 +1,20 @@
-"""What happens by itself as time passes: unpaid Checkout Sessions expire."""
+"""What happens by itself as time passes: bank debits settle, unpaid Checkout Sessions expire."""
 
 import asyncio
 import logging
 
 from coursify.sandbox.stripe.resources.checkout_sessions import expire_overdue
-from coursify.sandbox.stripe.standin import Standin, new_call
+from coursify.sandbox.stripe.resources.processing import settle_overdue
+from coursify.sandbox.stripe.standin import Call, Standin, new_call
 from coursify.sandbox.stripe.store.transaction import transaction
 
 EVERY_SECONDS = 1.0
 logger = logging.getLogger(__name__)
+
+
+def age(call: Call) -> int:
+    """Do everything that is due at the call's moment; tell how much there was."""
+    return settle_overdue(call) + expire_overdue(call)
 
 
 async def age_forever(standin: Standin) -> None:
@@ -17,9 +23,9 @@ async def age_forever(standin: Standin) -> None:
         await asyncio.sleep(EVERY_SECONDS)
         try:
             with transaction(standin.database):
-                expired = expire_overdue(new_call(standin))
+                done = age(new_call(standin))
         except Exception:
-            logger.exception("could not expire sessions")
+            logger.exception("could not do what is due")
             continue
-        if expired:
+        if done:
             standin.deliveries_owed.set()

@@ -1,7 +1,7 @@
 """Stripe's test cards: by token, by number, and what each of them does when it is charged."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from coursify.sandbox.stripe.errors import StripeError
 
@@ -10,10 +10,10 @@ Behavior = Literal["succeed", "decline", "authenticate", "dispute", "inquire", "
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """Why a card is declined, in Stripe's codes and words."""
+    """Why a card or a bank debit is refused, in Stripe's codes and words; only cards have a decline code."""
 
     code: str
-    decline_code: str
+    decline_code: str | None
     message: str
 
 
@@ -21,6 +21,7 @@ class Decline:
 class Card:
     """A test card: `token` is what servers send instead of its number."""
 
+    kind: ClassVar = "card"
     token: str
     number: str
     behavior: Behavior = "succeed"

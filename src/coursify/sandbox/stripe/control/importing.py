@@ -30,7 +30,7 @@ def import_history(call: Call) -> Json:
         for given in customers:
             rows.extend(rows_of_customer(given))
         method = new_payment_method(CARD, now=call.now)
-        rows.extend([(method, {"card": CARD.token})] if intents else [])
+        rows.extend([(method, {"token": CARD.token})] if intents else [])
         for given in intents:
             rows.extend(rows_of_payment(call, given, method))
     except (KeyError, TypeError, AttributeError) as error:

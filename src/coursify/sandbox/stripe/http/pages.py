@@ -14,7 +14,7 @@ from coursify.sandbox.stripe.errors import StripeError
 from coursify.sandbox.stripe.http.forms import read_form
 from coursify.sandbox.stripe.http.layout import page, table
 from coursify.sandbox.stripe.money import display
-from coursify.sandbox.stripe.resources.charging import settle_authentication
+from coursify.sandbox.stripe.resources.confirming import settle_authentication
 from coursify.sandbox.stripe.standin import Standin, new_call
 from coursify.sandbox.stripe.store import objects
 from coursify.sandbox.stripe.store.objects import Page

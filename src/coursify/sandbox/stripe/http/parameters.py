@@ -52,15 +52,32 @@ FROM_STRIPE_JS: dict[str, Kind] = dict.fromkeys(
     ),
     Anything(),
 )
+METHOD_TYPES = ("card", "sepa_debit")
 METHOD: dict[str, Kind] = {
-    "type": Choice(("card",)),
+    "type": Choice(METHOD_TYPES),
     "card": CARD_DATA,
+    "sepa_debit": Group({"iban": Text(50)}, required=("iban",)),
     "billing_details": BILLING,
     "metadata": Metadata(),
 }
 METHOD_DATA = Group(METHOD | FROM_STRIPE_JS, required=("type",))
 CAPTURE_METHODS = ("automatic", "automatic_async")
 CARD_ONLY = ListOf(Choice(("card",)))
+ALLOWED_TYPES = ListOf(Choice(METHOD_TYPES))
+# The buyer's consent to a bank debit; servers name address and browser, Stripe.js lets Stripe infer both.
+MANDATE = Group(
+    {
+        "customer_acceptance": Group(
+            {
+                "accepted_at": Integer(least=0),
+                "offline": Group(),
+                "online": Group({"infer_from_client": Boolean(), "ip_address": Text(), "user_agent": Text()}),
+                "type": Choice(("online", "offline")),
+            },
+            required=("type",),
+        ),
+    },
+)
 CUSTOMER: dict[str, Kind] = EXPAND | {
     "address": ADDRESS,
     "description": Text(),
@@ -96,7 +113,8 @@ CREATE_INTENT: dict[str, Kind] = (
         "confirm": Boolean(),
         "confirmation_method": Choice(("automatic",)),
         "off_session": Boolean(),
-        "allowed_payment_method_types": CARD_ONLY,
+        "allowed_payment_method_types": ALLOWED_TYPES,
+        "mandate_data": MANDATE,
         "return_url": Text(),
         "use_stripe_sdk": Boolean(),
     }
@@ -110,7 +128,8 @@ CONFIRM_INTENT: dict[str, Kind] = EXPAND | {
     "off_session": Boolean(),
     "payment_method": Text(),
     "payment_method_data": METHOD_DATA,
-    "allowed_payment_method_types": CARD_ONLY,
+    "allowed_payment_method_types": ALLOWED_TYPES,
+    "mandate_data": MANDATE,
     "receipt_email": Text(512),
     "return_url": Text(),
     "setup_future_usage": Choice(("off_session", "on_session"), unsettable=True),

@@ -5,25 +5,34 @@ from coursify.sandbox.stripe.money import fee_for
 from coursify.sandbox.stripe.vocabulary import Json
 
 AVAILABLE_AFTER = 2 * 24 * 3600
+REPORTED_AS = {
+    "adjustment": "dispute",
+    "payment": "charge",
+    "payment_refund": "refund",
+    "payment_failure_refund": "refund_failure",
+}
 DISPUTE_FEE = {"usd": 1500, "eur": 2000, "gbp": 2000, "cad": 1500, "aud": 2500}
 
 
 def of_charge(charge: Json, *, now: int) -> Json:
     """The money of a charge, less the fee."""
     fee = fee_for(charge["amount"], charge["currency"])
-    return entry(charge, charge["amount"], kind="charge", fee=fee, now=now, description=charge["description"])
+    kind = "payment" if is_bank_payment(charge["id"]) else "charge"
+    return entry(charge, charge["amount"], kind=kind, fee=fee, now=now, description=charge["description"])
 
 
 def of_refund(refund: Json, *, now: int) -> Json:
     """The money that went back; the fee of the charge is not given back."""
     description = f"REFUND FOR CHARGE ({refund['charge']})"
-    return entry(refund, -refund["amount"], kind="refund", fee=0, now=now, description=description)
+    kind = "payment_refund" if is_bank_payment(refund["charge"]) else "refund"
+    return entry(refund, -refund["amount"], kind=kind, fee=0, now=now, description=description)
 
 
 def of_failed_refund(refund: Json, *, now: int) -> Json:
     """The money that could not be given back and returned."""
     description = f"REFUND FAILURE FOR CHARGE ({refund['charge']})"
-    return entry(refund, refund["amount"], kind="refund_failure", fee=0, now=now, description=description)
+    kind = "payment_failure_refund" if is_bank_payment(refund["charge"]) else "refund_failure"
+    return entry(refund, refund["amount"], kind=kind, fee=0, now=now, description=description)
 
 
 def of_dispute(dispute: Json, *, now: int) -> Json:
@@ -43,7 +52,7 @@ def of_won_dispute(dispute: Json, *, now: int) -> Json:
 def entry(source: Json, amount: int, *, kind: str, fee: int, now: int, description: str | None) -> Json:
     """One line of the balance; it becomes available two days later."""
     currency = source["currency"]
-    name = "Stripe processing fees" if kind == "charge" else "Dispute fee"
+    name = "Dispute fee" if kind == "adjustment" else "Stripe processing fees"
     details = [{"amount": fee, "application": None, "currency": currency, "description": name, "type": "stripe_fee"}]
     return {
         "id": new_id("txn"),
@@ -58,11 +67,16 @@ def entry(source: Json, amount: int, *, kind: str, fee: int, now: int, descripti
         "fee": fee,
         "fee_details": details if fee else [],
         "net": amount - fee,
-        "reporting_category": "dispute" if kind == "adjustment" else kind,
+        "reporting_category": REPORTED_AS.get(kind, kind),
         "source": source["id"],
         "status": "pending",
         "type": kind,
     }
+
+
+def is_bank_payment(charge_id: str) -> bool:
+    """Whether a charge was paid by bank debit; Stripe calls such charges and their refunds payments."""
+    return charge_id.startswith("py_")
 
 
 def as_of(transaction: Json, now: int) -> Json:

@@ -1,7 +1,11 @@
 """A Charge: one attempt to take the money of an intent."""
 
-from coursify.sandbox.stripe.cards import Card
+from datetime import UTC, datetime, timedelta
+
+from coursify.sandbox.stripe.bank_accounts import BankAccount
+from coursify.sandbox.stripe.cards import Card, Decline
 from coursify.sandbox.stripe.ids import new_id, new_token
+from coursify.sandbox.stripe.instruments import Instrument
 from coursify.sandbox.stripe.objects.payment_method import EXPIRES_MONTH, EXPIRES_YEAR, billing_details, fingerprint
 from coursify.sandbox.stripe.vocabulary import Json
 
@@ -26,11 +30,13 @@ NULL_UNTIL_KNOWN = (
 )
 
 
-def new_charge(intent: Json, card: Card, *, method: Json | None, now: int, charge_id: str | None = None) -> Json:
-    """A Charge that succeeded for the whole amount of its intent; `failed_charge` makes of it one that did not."""
+def new_charge(
+    intent: Json, instrument: Instrument, *, method: Json | None, now: int, charge_id: str | None = None
+) -> Json:
+    """A Charge that succeeded for the whole amount of its intent; the functions below make other ones of it."""
     suffix = intent["statement_descriptor_suffix"]
     return dict.fromkeys(NULL_UNTIL_KNOWN) | {
-        "id": charge_id or new_id("ch"),
+        "id": charge_id or new_id("py" if isinstance(instrument, BankAccount) else "ch"),
         "object": "charge",
         "amount": intent["amount"],
         "amount_captured": intent["amount"],
@@ -50,7 +56,7 @@ def new_charge(intent: Json, card: Card, *, method: Json | None, now: int, charg
         "paid": True,
         "payment_intent": intent["id"],
         "payment_method": method["id"] if method else None,
-        "payment_method_details": {"card": paid_with(card, intent["amount"]), "type": "card"},
+        "payment_method_details": paid_with(instrument, intent["amount"], now=now),
         "receipt_email": intent["receipt_email"],
         "refunded": False,
         "shipping": intent["shipping"],
@@ -59,16 +65,32 @@ def new_charge(intent: Json, card: Card, *, method: Json | None, now: int, charg
     }
 
 
-def failed_charge(charge: Json, *, code: str, decline_code: str, message: str) -> Json:
+def pending_charge(charge: Json) -> Json:
+    """The same attempt while the bank has not answered yet."""
+    return charge | {"paid": False, "status": "pending"}
+
+
+def succeeded_charge(charge: Json, amount: int) -> Json:
+    """The same attempt, paid; the bank may have sent another amount than was asked for."""
+    return charge | {
+        "amount": amount,
+        "amount_captured": amount,
+        "captured": True,
+        "paid": True,
+        "status": "succeeded",
+    }
+
+
+def failed_charge(charge: Json, reason: Decline) -> Json:
     """The same attempt, declined."""
     return charge | {
         "amount_captured": 0,
         "captured": False,
         "paid": False,
         "status": "failed",
-        "failure_code": code,
-        "failure_message": message,
-        "outcome": declined_outcome(decline_code),
+        "failure_code": reason.code,
+        "failure_message": reason.message,
+        "outcome": declined_outcome(reason.decline_code) if reason.decline_code else returned_outcome(reason),
     }
 
 
@@ -102,7 +124,38 @@ def declined_outcome(decline_code: str) -> Json:
     }
 
 
-def paid_with(card: Card, amount: int) -> Json:
+def returned_outcome(reason: Decline) -> Json:
+    """A bank sent the debit back; there is no card network that could give advice."""
+    return approved_outcome() | {
+        "network_status": "declined_by_network",
+        "reason": reason.code,
+        "seller_message": reason.message,
+        "type": "issuer_declined",
+    }
+
+
+def paid_with(instrument: Instrument, amount: int, *, now: int) -> Json:
+    """How a charge was paid."""
+    if isinstance(instrument, BankAccount):
+        return {"sepa_debit": debited_account(instrument, now=now), "type": "sepa_debit"}
+    return {"card": charged_card(instrument, amount), "type": "card"}
+
+
+def debited_account(account: BankAccount, *, now: int) -> Json:
+    """The bank account as it stands on a charge."""
+    next_day = datetime.fromtimestamp(now, UTC) + timedelta(days=1)
+    return {
+        "bank_code": account.bank_code,
+        "branch_code": "",
+        "country": account.iban[:2],
+        "expected_debit_date": next_day.date().isoformat(),
+        "fingerprint": fingerprint(account),
+        "last4": account.last4,
+        "mandate": new_id("mandate"),
+    }
+
+
+def charged_card(card: Card, amount: int) -> Json:
     """The card as it stands on a charge."""
     return {
         "amount_authorized": amount,

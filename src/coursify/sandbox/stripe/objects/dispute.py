@@ -19,7 +19,6 @@ EVIDENCE = (
 
 def new_dispute(charge: Json, *, reason: str, now: int, inquiry: bool = False) -> Json:
     """A Dispute about what is left of a charge; an inquiry moves no money yet."""
-    card = charge["payment_method_details"]["card"]
     return {
         "id": new_id("du"),
         "object": "dispute",
@@ -42,15 +41,21 @@ def new_dispute(charge: Json, *, reason: str, now: int, inquiry: bool = False) -
         "livemode": False,
         "metadata": {},
         "payment_intent": charge["payment_intent"],
-        "payment_method_details": {
-            "card": {
-                "brand": card["brand"],
-                "case_type": "inquiry" if inquiry else "chargeback",
-                "network": card["network"],
-                "network_reason_code": "10.4" if reason == "fraudulent" else "13.1",
-            },
-            "type": "card",
-        },
+        "payment_method_details": disputed_card(charge, reason=reason, inquiry=inquiry),
         "reason": reason,
         "status": "warning_needs_response" if inquiry else "needs_response",
     }
+
+
+def disputed_card(charge: Json, *, reason: str, inquiry: bool) -> Json | None:
+    """What the card's network says of its case; banks have none."""
+    card = charge["payment_method_details"].get("card")
+    if card is None:
+        return None
+    case = {
+        "brand": card["brand"],
+        "case_type": "inquiry" if inquiry else "chargeback",
+        "network": card["network"],
+        "network_reason_code": "10.4" if reason == "fraudulent" else "13.1",
+    }
+    return {"card": case, "type": "card"}

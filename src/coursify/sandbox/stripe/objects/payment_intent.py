@@ -58,35 +58,54 @@ NULL_UNTIL_KNOWN = (
     "transfer_group",
 )
 
+# The payment methods that are switched on, and their options as long as nobody sets any.
+OPTIONS: dict[str, Json] = {
+    "card": {
+        "installments": None,
+        "mandate_options": None,
+        "network": None,
+        "request_three_d_secure": "automatic",
+    },
+    "sepa_debit": {},
+}
+
 
 def new_payment_intent(amount: int, currency: str, *, now: int, intent_id: str | None = None) -> Json:
     """A PaymentIntent that waits for a payment method."""
     own_id = intent_id or new_id("pi")
-    return dict.fromkeys(NULL_UNTIL_KNOWN) | {
-        "id": own_id,
-        "object": "payment_intent",
-        "amount": amount,
-        "amount_capturable": 0,
-        "amount_details": {"tip": {}},
-        "amount_received": 0,
-        "automatic_payment_methods": {"allow_redirects": "always", "enabled": True},
-        "capture_method": "automatic_async",
-        "client_secret": f"{own_id}_secret_{new_token(25)}",
-        "confirmation_method": "automatic",
-        "created": now,
-        "currency": currency,
-        "livemode": False,
-        "metadata": {},
-        "payment_method_options": {
-            "card": {
-                "installments": None,
-                "mandate_options": None,
-                "network": None,
-                "request_three_d_secure": "automatic",
-            },
-        },
-        "payment_method_types": ["card"],
-        "status": "requires_payment_method",
+    return (
+        dict.fromkeys(NULL_UNTIL_KNOWN)
+        | {
+            "id": own_id,
+            "object": "payment_intent",
+            "amount": amount,
+            "amount_capturable": 0,
+            "amount_details": {"tip": {}},
+            "amount_received": 0,
+            "automatic_payment_methods": {"allow_redirects": "always", "enabled": True},
+            "capture_method": "automatic_async",
+            "client_secret": f"{own_id}_secret_{new_token(25)}",
+            "confirmation_method": "automatic",
+            "created": now,
+            "currency": currency,
+            "livemode": False,
+            "metadata": {},
+            "status": "requires_payment_method",
+        }
+        | payable_with(offered_types(currency))
+    )
+
+
+def offered_types(currency: str) -> list[str]:
+    """The payment methods that can pay in a currency: cards always, SEPA Direct Debit only in euros."""
+    return ["card", "sepa_debit"] if currency == "eur" else ["card"]
+
+
+def payable_with(types: list[str]) -> Json:
+    """The fields of an intent that say how it can be paid."""
+    return {
+        "payment_method_options": {kind: dict(OPTIONS[kind]) for kind in types},
+        "payment_method_types": types,
     }
 
 

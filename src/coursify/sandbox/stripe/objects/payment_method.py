@@ -1,27 +1,48 @@
-"""A PaymentMethod: a test card as Stripe describes it."""
+"""A PaymentMethod: a test card or a test bank account as Stripe describes it."""
 
+from coursify.sandbox.stripe.bank_accounts import BankAccount
 from coursify.sandbox.stripe.cards import Card
 from coursify.sandbox.stripe.ids import new_id
+from coursify.sandbox.stripe.instruments import Instrument
 from coursify.sandbox.stripe.vocabulary import Json
 
 EXPIRES_MONTH = 8
 EXPIRES_YEAR = 2035
 
 
-def new_payment_method(card: Card, *, now: int, billing: Json | None = None, metadata: Json | None = None) -> Json:
-    """A fresh PaymentMethod for a test card; the number itself is never part of it."""
+def new_payment_method(
+    instrument: Instrument, *, now: int, billing: Json | None = None, metadata: Json | None = None
+) -> Json:
+    """A fresh PaymentMethod for a test card or account; the number itself is never part of it."""
     return {
         "id": new_id("pm"),
         "object": "payment_method",
         "allow_redisplay": "unspecified",
         "billing_details": billing_details(billing or {}),
-        "card": describe_card(card),
         "created": now,
         "customer": None,
         "customer_account": None,
         "livemode": False,
         "metadata": metadata or {},
-        "type": "card",
+        "type": instrument.kind,
+        instrument.kind: describe(instrument),
+    }
+
+
+def describe(instrument: Instrument) -> Json:
+    """What may be known of a card or an account."""
+    return describe_account(instrument) if isinstance(instrument, BankAccount) else describe_card(instrument)
+
+
+def describe_account(account: BankAccount) -> Json:
+    """What may be known of a bank account."""
+    return {
+        "bank_code": account.bank_code,
+        "branch_code": "",
+        "country": account.iban[:2],
+        "fingerprint": fingerprint(account),
+        "generated_from": {"charge": None, "setup_attempt": None},
+        "last4": account.last4,
     }
 
 
@@ -45,9 +66,10 @@ def describe_card(card: Card) -> Json:
     }
 
 
-def fingerprint(card: Card) -> str:
-    """The same 16 characters for the same card, whoever uses it."""
-    return f"Standin{card.brand.title():.5}{card.last4}".ljust(16, "0")[:16]
+def fingerprint(instrument: Instrument) -> str:
+    """The same 16 characters for the same card or account, whoever uses it."""
+    name = "sepa" if isinstance(instrument, BankAccount) else instrument.brand
+    return f"Standin{name.title():.5}{instrument.last4}".ljust(16, "0")[:16]
 
 
 def billing_details(given: Json) -> Json:

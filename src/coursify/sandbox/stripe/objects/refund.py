@@ -6,8 +6,9 @@ from coursify.sandbox.stripe.vocabulary import Json
 
 def new_refund(charge: Json, amount: int, *, now: int, refund_id: str | None = None, status: str = "succeeded") -> Json:
     """A Refund of part or all of a charge."""
+    by_card = "card" in charge["payment_method_details"]
     return {
-        "id": refund_id or new_id("re"),
+        "id": refund_id or new_id("re" if by_card else "pyr"),
         "object": "refund",
         "amount": amount,
         "balance_transaction": None,
@@ -16,15 +17,7 @@ def new_refund(charge: Json, amount: int, *, now: int, refund_id: str | None = N
         "currency": charge["currency"],
         "customer": charge["customer"],
         "customer_account": None,
-        "destination_details": {
-            "card": {
-                "reference": None,
-                "reference_status": "pending",
-                "reference_type": "acquirer_reference_number",
-                "type": "refund",
-            },
-            "type": "card",
-        },
+        "destination_details": to_card() if by_card else None,
         "metadata": {},
         "payment_intent": charge["payment_intent"],
         "payment_method": charge["payment_method"],
@@ -33,4 +26,17 @@ def new_refund(charge: Json, amount: int, *, now: int, refund_id: str | None = N
         "source_transfer_reversal": None,
         "status": status,
         "transfer_reversal": None,
+    }
+
+
+def to_card() -> Json:
+    """Where the money of a refunded card goes."""
+    return {
+        "card": {
+            "reference": None,
+            "reference_status": "pending",
+            "reference_type": "acquirer_reference_number",
+            "type": "refund",
+        },
+        "type": "card",
     }

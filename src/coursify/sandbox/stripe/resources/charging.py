@@ -1,55 +1,31 @@
-"""What happens when an intent is confirmed: paid, declined, or sent to its bank first."""
+"""How an attempt to take an intent's money ends: it is paid, or it is refused and can be paid another way."""
 
-from coursify.sandbox.stripe.cards import UNAUTHENTICATED, Card, Decline
+from coursify.sandbox.stripe.cards import Decline
 from coursify.sandbox.stripe.errors import StripeError, describe
 from coursify.sandbox.stripe.events import tell, tell_change
-from coursify.sandbox.stripe.ids import new_id, new_token
+from coursify.sandbox.stripe.ids import new_token
 from coursify.sandbox.stripe.objects import balance_transaction
-from coursify.sandbox.stripe.objects.charge import failed_charge, new_charge
+from coursify.sandbox.stripe.objects.charge import failed_charge, new_charge, succeeded_charge
 from coursify.sandbox.stripe.objects.payment_intent import for_client
 from coursify.sandbox.stripe.resources.completing import complete_session_of
-from coursify.sandbox.stripe.resources.disputing import open_dispute
+from coursify.sandbox.stripe.resources.disputing import open_dispute, settle_dispute
 from coursify.sandbox.stripe.resources.finding import must_find
-from coursify.sandbox.stripe.resources.payment_methods import card_behind
+from coursify.sandbox.stripe.resources.payment_methods import instrument_behind
 from coursify.sandbox.stripe.standin import Call
 from coursify.sandbox.stripe.store import objects
 from coursify.sandbox.stripe.vocabulary import Json
 
-UNAUTHENTICATED_INTENT = (
-    "The provided PaymentMethod has failed authentication. You can provide payment_method_data or a new PaymentMethod "
-    "to attempt to fulfill this PaymentIntent again."
-)
 
-
-def attempt(call: Call, intent: Json) -> Json:
-    """Charge an intent's payment method as its test card behaves; a decline is kept and raised."""
-    if intent["payment_method"] is None:
-        message = (
-            "You cannot confirm this PaymentIntent because it's missing a payment method. You can either update the "
-            "PaymentIntent with a payment method and then confirm it again, or confirm it again directly with a "
-            "payment method or ConfirmationToken."
-        )
-        raise unexpected_state(intent, message)
-    card = card_behind(call, intent["payment_method"])
-    if card.decline is not None:
-        raise decline(call, intent, card, card.decline)
-    if card.behavior == "authenticate":
-        if call.params.get("off_session"):
-            raise decline(call, intent, card, UNAUTHENTICATED)
-        return require_authentication(call, intent)
-    return succeed(call, intent, card)
-
-
-def succeed(call: Call, intent: Json, card: Card) -> Json:
-    """The money is taken: a charge, its line in the balance, and the news."""
-    method = must_find(call, "payment_method", intent["payment_method"])
-    fresh = new_charge(intent, card, method=method, now=call.now)
+def succeed(call: Call, intent: Json, *, received: int | None = None) -> Json:
+    """The money is taken, all of it or the `received` amount: a charge, its balance transaction, and the events."""
+    amount = intent["amount"] if received is None else received
+    fresh = succeeded_charge(attempted_charge(call, intent), amount)
     money = balance_transaction.of_charge(fresh, now=call.now)
     receipt = f"{call.standin.config.base_url}/receipts/{new_token(32)}"
     charge = fresh | {"balance_transaction": money["id"], "receipt_url": receipt}
     paid = intent | {
         "status": "succeeded",
-        "amount_received": intent["amount"],
+        "amount_received": amount,
         "latest_charge": charge["id"],
         "last_payment_error": None,
         "next_action": None,
@@ -60,25 +36,19 @@ def succeed(call: Call, intent: Json, card: Card) -> Json:
     tell(call, "payment_intent.succeeded", paid)
     tell_change(call, "charge.updated", charge, fresh)
     complete_session_of(call, paid)
-    if card.behavior in ("dispute", "inquire"):
-        open_dispute(call, charge, reason=card.dispute_reason, inquiry=card.behavior == "inquire")
+    dispute_if_told(call, charge)
     return paid
 
 
-def decline(call: Call, intent: Json, card: Card, reason: Decline) -> StripeError:
-    """The bank said no: the failed charge is kept, the intent can be paid another way, the caller hears 402."""
+def fail(call: Call, intent: Json, reason: Decline) -> StripeError:
+    """The bank refused: the failed charge is kept, the intent can be paid another way, the caller gets 402."""
     method = must_find(call, "payment_method", intent["payment_method"])
-    charge = failed_charge(
-        new_charge(intent, card, method=method, now=call.now),
-        code=reason.code,
-        decline_code=reason.decline_code,
-        message=reason.message,
-    )
-    error = describe(reason.message, kind="card_error", code=reason.code, param=None) | {
-        "charge": charge["id"],
-        "decline_code": reason.decline_code,
-        "payment_method": method,
-    }
+    charge = failed_charge(attempted_charge(call, intent), reason)
+    kind = "card_error" if reason.decline_code else "invalid_request_error"
+    error = describe(reason.message, kind=kind, code=reason.code, param=None)
+    error |= {"charge": charge["id"], "payment_method": method}
+    if reason.decline_code:
+        error["decline_code"] = reason.decline_code
     if reason.decline_code == "generic_decline":
         error["advice_code"] = "try_again_later"
     failed = payable_again(intent, error) | {"latest_charge": charge["id"]}
@@ -87,31 +57,27 @@ def decline(call: Call, intent: Json, card: Card, reason: Decline) -> StripeErro
     tell(call, "charge.failed", charge)
     tell(call, "payment_intent.payment_failed", failed)
     more = error | {"payment_intent": for_client(failed) if call.publishable else failed}
-    return StripeError(reason.message, status=402, kind="card_error", code=reason.code, keep=True, more=more)
+    return StripeError(reason.message, status=402, kind=kind, code=reason.code, keep=True, more=more)
 
 
-def require_authentication(call: Call, intent: Json) -> Json:
-    """The bank wants to see its customer: a page of ours where a person says yes or no."""
-    page = f"{call.standin.config.base_url}/3ds/{intent['id']}/{new_id('src', 24)}"
-    action = {"redirect_to_url": {"return_url": call.params.get("return_url"), "url": page}, "type": "redirect_to_url"}
-    waiting = intent | {"status": "requires_action", "next_action": action}
-    objects.put(call.database, waiting)
-    tell(call, "payment_intent.requires_action", waiting)
-    return waiting
-
-
-def settle_authentication(call: Call, intent: Json, *, approved: bool) -> Json:
-    """The answer of the bank's customer: the intent is paid, or can be paid another way."""
-    card = card_behind(call, intent["payment_method"])
-    if approved:
-        return succeed(call, intent, card)
-    code = "payment_intent_authentication_failure"
+def attempted_charge(call: Call, intent: Json) -> Json:
+    """The charge that waits for the bank's answer, or a new one."""
+    latest = objects.find(call.database, "charge", intent["latest_charge"] or "")
+    if latest is not None and latest["status"] == "pending":
+        return latest
     method = must_find(call, "payment_method", intent["payment_method"])
-    error = describe(UNAUTHENTICATED_INTENT, kind="card_error", code=code, param=None) | {"payment_method": method}
-    failed = payable_again(intent, error)
-    objects.put(call.database, failed)
-    tell(call, "payment_intent.payment_failed", failed)
-    return failed
+    return new_charge(intent, instrument_behind(call, method["id"]), method=method, now=call.now)
+
+
+def dispute_if_told(call: Call, charge: Json) -> None:
+    """Open the dispute that a test card or account brings; one about a bank debit is lost at once, as banks decide."""
+    instrument = instrument_behind(call, charge["payment_method"])
+    if instrument.behavior not in ("dispute", "inquire"):
+        return
+    inquiry = instrument.behavior == "inquire"
+    dispute = open_dispute(call, charge, reason=instrument.dispute_reason, inquiry=inquiry)
+    if instrument.kind == "sepa_debit":
+        settle_dispute(call, dispute, "lost")
 
 
 def payable_again(intent: Json, error: Json) -> Json:

@@ -4,8 +4,8 @@ from coursify.sandbox.stripe.errors import StripeError
 from coursify.sandbox.stripe.events import tell
 from coursify.sandbox.stripe.money import check_charge_amount, check_currency
 from coursify.sandbox.stripe.objects.checkout_session import new_line_item, new_price, new_session
-from coursify.sandbox.stripe.objects.payment_intent import new_payment_intent
-from coursify.sandbox.stripe.resources.charging import attempt
+from coursify.sandbox.stripe.objects.payment_intent import new_payment_intent, payable_with
+from coursify.sandbox.stripe.resources.confirming import attempt
 from coursify.sandbox.stripe.resources.finding import apply, get, get_named, list_of, merge_metadata, must_find
 from coursify.sandbox.stripe.resources.payment_methods import method_of_data, method_of_id
 from coursify.sandbox.stripe.standin import Call
@@ -121,6 +121,7 @@ def session_intent(call: Call, session: Json, hidden: Json, *, email: str | None
     intent = new_payment_intent(session["amount_total"], session["currency"], now=call.now)
     given = hidden["payment_intent_data"]
     intent = apply(intent, given, FOR_INTENT) | {"customer": session["customer"]}
+    intent |= payable_with(session["payment_method_types"])
     objects.put(call.database, intent, hidden={"session": session["id"], "email": email})
     objects.put(call.database, session | {"payment_intent": intent["id"]})
     tell(call, "payment_intent.created", intent)

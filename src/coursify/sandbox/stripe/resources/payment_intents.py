@@ -5,10 +5,16 @@ import hmac
 from coursify.sandbox.stripe.errors import StripeError, no_such
 from coursify.sandbox.stripe.events import tell
 from coursify.sandbox.stripe.money import check_charge_amount, check_currency
-from coursify.sandbox.stripe.objects.payment_intent import for_client, new_payment_intent
-from coursify.sandbox.stripe.resources.charging import attempt, unexpected_state
+from coursify.sandbox.stripe.objects.payment_intent import (
+    for_client,
+    new_payment_intent,
+    offered_types,
+    payable_with,
+)
+from coursify.sandbox.stripe.resources.charging import unexpected_state
+from coursify.sandbox.stripe.resources.confirming import attempt
 from coursify.sandbox.stripe.resources.finding import apply, get, get_named, list_of
-from coursify.sandbox.stripe.resources.payment_methods import resolve_method
+from coursify.sandbox.stripe.resources.payment_methods import check_allowed, resolve_method
 from coursify.sandbox.stripe.standin import Call
 from coursify.sandbox.stripe.store import objects
 from coursify.sandbox.stripe.vocabulary import Json
@@ -16,7 +22,7 @@ from coursify.sandbox.stripe.vocabulary import Json
 PLAIN = ("description", "receipt_email", "statement_descriptor_suffix", "setup_future_usage", "shipping")
 CANCELABLE = ("requires_payment_method", "requires_capture", "requires_confirmation", "requires_action")
 OPEN = ("requires_payment_method", "requires_confirmation", "requires_action")
-FINAL = ("succeeded", "canceled")
+FIXED = ("processing", "succeeded", "canceled")
 
 
 def create_payment_intent(call: Call) -> Json:
@@ -33,13 +39,13 @@ def retrieve_payment_intent(call: Call) -> Json:
 
 
 def update_payment_intent(call: Call) -> Json:
-    """Change an intent that is not paid; of a paid or canceled one only what does not concern the money."""
+    """Change an open intent; of one that is processing, paid or canceled only what does not concern the money."""
     intent = get(call, "payment_intent")
     touched = {"amount", "currency", "customer", "payment_method", "payment_method_data"} & set(call.params)
-    if intent["status"] in FINAL and touched:
+    if intent["status"] in FIXED and touched:
         raise unexpected_state(intent, f"This PaymentIntent's {min(touched)} could not be updated because it has a "
                                        f"status of {intent['status']}.")  # fmt: skip
-    changed = with_method(call, with_money(call, apply(intent, call.params, PLAIN)))
+    changed = with_method(call, with_types(call, with_money(call, apply(intent, call.params, PLAIN))))
     objects.put(call.database, changed)
     return changed
 
@@ -58,7 +64,7 @@ def confirm_payment_intent(call: Call) -> Json:
             intent,
             message + f"Only a PaymentIntent with one of the following statuses may be confirmed: {', '.join(OPEN)}.",
         )
-    return for_caller(call, attempt(call, with_method(call, apply(intent, call.params, PLAIN))))
+    return for_caller(call, attempt(call, with_method(call, with_types(call, apply(intent, call.params, PLAIN)))))
 
 
 def cancel_payment_intent(call: Call) -> Json:
@@ -95,13 +101,11 @@ def prepare(call: Call) -> Json:
     intent = new_payment_intent(params["amount"], currency, now=call.now)
     if params.get("automatic_payment_methods"):
         intent["automatic_payment_methods"] |= params["automatic_payment_methods"]
-    if params.get("allowed_payment_method_types"):
-        intent["allowed_payment_method_types"] = params["allowed_payment_method_types"]
     intent["capture_method"] = params.get("capture_method", intent["capture_method"])
     if params.get("off_session") and not params.get("confirm"):
         message = "You cannot provide `off_session` without setting `confirm` to true."
         raise StripeError(message, param="off_session")
-    return with_method(call, with_customer(call, apply(intent, params, PLAIN)))
+    return with_method(call, with_types(call, with_customer(call, apply(intent, params, PLAIN))))
 
 
 def with_money(call: Call, intent: Json) -> Json:
@@ -112,6 +116,22 @@ def with_money(call: Call, intent: Json) -> Json:
     if {"currency", "amount"} & set(call.params):
         check_charge_amount(amount, currency)
     return changed | {"amount": amount, "currency": currency}
+
+
+def with_types(call: Call, intent: Json) -> Json:
+    """The intent with the payment methods that can pay it: those of its currency, of these the allowed ones."""
+    if "session" in objects.hidden(call.database, intent["id"]):
+        return intent
+    allowed = call.params.get("allowed_payment_method_types") or intent["allowed_payment_method_types"]
+    types = [kind for kind in offered_types(intent["currency"]) if not allowed or kind in allowed]
+    if not types:
+        message = (
+            f"The currency provided ({intent['currency']}) is invalid for one or more payment method types on this "
+            "PaymentIntent. The payment method type sepa_debit only supports the following currencies: eur. Either "
+            "correct the provided currency, or use a different PaymentIntent to accept this payment method type."
+        )
+        raise StripeError(message, param="currency")
+    return intent | {"allowed_payment_method_types": allowed} | payable_with(types)
 
 
 def with_customer(call: Call, intent: Json) -> Json:
@@ -126,6 +146,7 @@ def with_method(call: Call, intent: Json) -> Json:
     method = resolve_method(call)
     if method is None:
         return intent
+    check_allowed(intent, method["type"])
     return intent | {"payment_method": method["id"], "status": "requires_confirmation", "next_action": None}
 
 

@@ -6,7 +6,7 @@ from coursify.sandbox.stripe.money import display
 from coursify.sandbox.stripe.objects import balance_transaction
 from coursify.sandbox.stripe.objects.refund import new_refund
 from coursify.sandbox.stripe.resources.finding import apply, get, get_named, list_of, must_find
-from coursify.sandbox.stripe.resources.payment_methods import card_behind
+from coursify.sandbox.stripe.resources.payment_methods import instrument_behind
 from coursify.sandbox.stripe.standin import Call
 from coursify.sandbox.stripe.store import objects
 from coursify.sandbox.stripe.vocabulary import Json
@@ -18,7 +18,7 @@ def create_refund(call: Call) -> Json:
     """Give part or all of a charge back."""
     charge = charge_to_refund(call)
     amount = amount_to_refund(call, charge)
-    behavior = card_behind(call, charge["payment_method"]).behavior
+    behavior = instrument_behind(call, charge["payment_method"]).behavior
     status = "pending" if behavior == "refund_later" else "succeeded"
     refund = apply(new_refund(charge, amount, now=call.now, status=status), call.params, ("reason",))
     if status == "pending":
