@@ -99,8 +99,28 @@ class StripeStandin:
         return self.control("POST", "clock", {"advance_seconds": days * 24 * 3600 + seconds})
 
     def settle_intent(self, intent_id: str, status: str, **how: object) -> Any:
-        """Let an open payment become processing, succeeded or failed; `code` is why a bank debit failed."""
+        """Let an open payment become processing, succeeded (`amount_received`) or failed (`code`)."""
         return self.control("POST", f"payment_intents/{intent_id}", {"status": status} | how)
+
+    def open_dispute(self, intent_id: str, **how: object) -> Any:
+        """Let a bank dispute a payment; `amount`, `currency`, `reason` and `inquiry` may be named."""
+        return self.control("POST", "disputes", {"payment_intent": intent_id} | how)
+
+    def settle_dispute(self, dispute_id: str, status: str) -> Any:
+        """Let a dispute be won, lost, under_review, …; from any status to any other."""
+        return self.control("POST", f"disputes/{dispute_id}", {"status": status})
+
+    def open_refund(self, intent_id: str, **how: object) -> Any:
+        """Refund a payment in the dashboard; `amount`, `currency` and `status` may be named."""
+        return self.control("POST", "refunds", {"payment_intent": intent_id} | how)
+
+    def settle_refund(self, refund_id: str, status: str) -> Any:
+        """Let a refund be pending, requires_action, succeeded, failed or canceled; from any status to any other."""
+        return self.control("POST", f"refunds/{refund_id}", {"status": status})
+
+    def forget(self, object_id: str) -> Any:
+        """Let Stripe have no such object."""
+        return self.control("POST", "forget", {"id": object_id})
 
     def flush(self, limit_seconds: float = 10.0) -> Any:
         """Deliver everything owed and count."""

@@ -34,7 +34,11 @@ def test_refunds_never_exceed_what_is_left(raw: httpx.Client, standin: StripeSta
     assert refund(raw, intent, amount="2000").json()["status"] == "succeeded"
     too_much = refund(raw, intent, amount="3001")
     assert too_much.status_code == 400
-    assert too_much.json()["error"]["message"].startswith("Refund amount (30.01 usd) is greater than unrefunded amount")
+    assert too_much.json()["error"] == {
+        "message": "Refund amount ($30.01) is greater than unrefunded amount on charge ($30.00)",
+        "type": "invalid_request_error",
+        "param": "amount",
+    }
     assert charge_of(raw, intent)["refunded"] is False
     assert refund(raw, intent).json()["amount"] == 3000
     again = refund(raw, intent)

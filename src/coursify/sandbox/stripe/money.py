@@ -36,6 +36,7 @@ USUAL_MINIMUM = 50
 DIGITS = {"idr": 12, "cop": 10, "inr": 9}
 USUAL_DIGITS = 8
 WHOLE_UNIT = (1, 10, 100, 1000)
+SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
 
 
 def check_currency(currency: str) -> str:
@@ -105,3 +106,9 @@ def display(amount: int, currency: str) -> str:
         return f"{amount:,} {currency}"
     whole, rest = divmod(amount, WHOLE_UNIT[places])
     return f"{whole:,}.{rest:0{places}} {currency}"
+
+
+def display_priced(amount: int, currency: str) -> str:
+    """An amount as Stripe's messages about refunds write it: `$10.50`, `CHF 10.50`."""
+    number = display(amount, currency).removesuffix(f" {currency}")
+    return f"{SIGNS[currency]}{number}" if currency in SIGNS else f"{currency.upper()} {number}"

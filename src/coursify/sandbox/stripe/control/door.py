@@ -32,8 +32,10 @@ WORK: tuple[tuple[str, str, Work], ...] = (
     ("POST", "clock", running.set_clock),
     ("POST", "disputes", facts.open_dispute),
     ("POST", "disputes/{id}", facts.settle_dispute),
+    ("POST", "refunds", facts.open_refund),
     ("POST", "refunds/{id}", facts.settle_refund),
     ("POST", "payment_intents/{id}", facts.settle_intent),
+    ("POST", "forget", facts.forget),
     ("POST", "import", import_history),
     ("POST", "reset", running.reset),
 )

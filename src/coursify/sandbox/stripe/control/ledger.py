@@ -3,28 +3,32 @@
 from collections import defaultdict
 
 from coursify.sandbox.stripe.resources.disputing import balance_of
-from coursify.sandbox.stripe.resources.refunds import GONE
+from coursify.sandbox.stripe.resources.refunding import GONE
 from coursify.sandbox.stripe.standin import Call
 from coursify.sandbox.stripe.store import objects
 from coursify.sandbox.stripe.vocabulary import Json
 
+Sums = dict[tuple[str, str], int]
 SUMMED = ("received", "refunded", "disputed", "net")
 
 
 def read_ledger(call: Call) -> Json:
-    """Every intent with what was received, given back and disputed, and what remains."""
-    refunded: defaultdict[str, int] = defaultdict(int)
+    """Every intent with what was received, given back and disputed in its currency, and what remains.
+
+    Refunds and disputes in another currency are no part of their intent's line; the totals count them.
+    """
+    refunded: Sums = defaultdict(int)
     for refund in objects.list_all(call.database, "refund"):
         if refund["status"] not in GONE:
-            refunded[refund["payment_intent"]] += refund["amount"]
-    disputed: defaultdict[str, int] = defaultdict(int)
+            refunded[refund["payment_intent"], refund["currency"]] += refund["amount"]
+    disputed: Sums = defaultdict(int)
     for dispute in objects.list_all(call.database, "dispute"):
-        disputed[dispute["payment_intent"]] -= balance_of(dispute)
-    intents = [
-        line_of(intent, refunded[intent["id"]], disputed[intent["id"]])
-        for intent in objects.list_all(call.database, "payment_intent")
-    ]
-    return {"payment_intents": intents, "totals": totals(intents)}
+        disputed[dispute["payment_intent"], dispute["currency"]] -= balance_of(dispute)
+    intents = []
+    for intent in objects.list_all(call.database, "payment_intent"):
+        own = intent["id"], intent["currency"]
+        intents.append(line_of(intent, refunded.pop(own, 0), disputed.pop(own, 0)))
+    return {"payment_intents": intents, "totals": totals(intents, refunded, disputed)}
 
 
 def line_of(intent: Json, refunded: int, disputed: int) -> Json:
@@ -39,13 +43,23 @@ def line_of(intent: Json, refunded: int, disputed: int) -> Json:
     }
 
 
-def totals(intents: list[Json]) -> Json:
-    """Sums per currency."""
+def totals(intents: list[Json], refunded: Sums, disputed: Sums) -> Json:
+    """Sums per currency, with the refunds and disputes that belong to no intent's line."""
     found: Json = {}
     for intent in intents:
-        total = found.setdefault(intent["currency"], dict.fromkeys(SUMMED, 0) | {"payment_intents": 0, "succeeded": 0})
+        total = found.setdefault(intent["currency"], nothing())
         for name in SUMMED:
             total[name] += intent[name]
         total["payment_intents"] += 1
         total["succeeded"] += intent["status"] == "succeeded"
+    for name, sums in (("refunded", refunded), ("disputed", disputed)):
+        for (_, currency), amount in sums.items():
+            total = found.setdefault(currency, nothing())
+            total[name] += amount
+            total["net"] -= amount
     return found
+
+
+def nothing() -> Json:
+    """The total of a currency in which nothing happened."""
+    return dict.fromkeys(SUMMED, 0) | {"payment_intents": 0, "succeeded": 0}

@@ -17,16 +17,24 @@ EVIDENCE = (
 # fmt: on
 
 
-def new_dispute(charge: Json, *, reason: str, now: int, inquiry: bool = False) -> Json:
-    """A Dispute about what is left of a charge; an inquiry moves no money yet."""
+def new_dispute(
+    charge: Json,
+    *,
+    reason: str,
+    now: int,
+    inquiry: bool = False,
+    amount: int | None = None,
+    currency: str | None = None,
+) -> Json:
+    """A Dispute about what is left of a charge, or about another amount; an inquiry moves no money yet."""
     return {
         "id": new_id("du"),
         "object": "dispute",
-        "amount": charge["amount"] - charge["amount_refunded"],
+        "amount": charge["amount"] - charge["amount_refunded"] if amount is None else amount,
         "balance_transactions": [],
         "charge": charge["id"],
         "created": now,
-        "currency": charge["currency"],
+        "currency": currency or charge["currency"],
         "enhanced_eligibility_types": [],
         "evidence": dict.fromkeys(EVIDENCE) | {"enhanced_evidence": {}},
         "evidence_details": {

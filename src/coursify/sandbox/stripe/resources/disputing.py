@@ -31,9 +31,23 @@ def close_dispute(call: Call) -> Json:
     return settle_dispute(call, dispute, "lost")
 
 
-def open_dispute(call: Call, charge: Json, *, reason: str, inquiry: bool = False) -> Json:
-    """A buyer's bank disputes what is left of a charge and, unless it only inquires, takes the money."""
-    opened = new_dispute(charge, reason=reason, now=call.now, inquiry=inquiry)
+def open_dispute(
+    call: Call,
+    charge: Json,
+    *,
+    reason: str,
+    inquiry: bool = False,
+    amount: int | None = None,
+    currency: str | None = None,
+) -> Json:
+    """A buyer's bank disputes what is left of a charge, or another amount; unless it only inquires, it takes the money.
+
+    `currency` is for facts that do not fit; Stripe's disputes have the currency of their charge.
+    """
+    if amount is None and charge["amount_refunded"] == charge["amount"]:
+        message = "Nothing is left of this charge that could be disputed: name an amount."
+        raise StripeError(message, param="amount")
+    opened = new_dispute(charge, reason=reason, now=call.now, inquiry=inquiry, amount=amount, currency=currency)
     disputed = charge | {"disputed": True}
     objects.put(call.database, disputed)
     tell_change(call, "charge.updated", disputed, charge)
@@ -44,6 +58,8 @@ def open_dispute(call: Call, charge: Json, *, reason: str, inquiry: bool = False
 
 def settle_dispute(call: Call, dispute: Json, status: str) -> Json:
     """A dispute takes another status; a won one gives the money back, a lost one never had to move it again."""
+    if status == dispute["status"]:
+        return dispute
     changed = dispute | {"status": status}
     if status == "won" and balance_of(dispute) < 0:
         changed = reinstate(call, changed)

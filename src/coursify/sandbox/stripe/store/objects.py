@@ -20,6 +20,7 @@ FIND_ANY = "SELECT body FROM objects WHERE id = ?"
 IDS = "SELECT id FROM objects WHERE kind = ?"
 FIND_HIDDEN = "SELECT hidden FROM objects WHERE id = ?"
 POSITION = "SELECT created, seq FROM objects WHERE id = ? AND kind = ?"
+DELETE = "DELETE FROM objects WHERE id = ?"
 SELECT_BODY = "SELECT body FROM objects WHERE kind = ?"
 NEWEST_FIRST = " ORDER BY created DESC, seq DESC LIMIT ?"
 OLDEST_FIRST = " ORDER BY created ASC, seq ASC LIMIT ?"
@@ -93,6 +94,11 @@ def hidden(database: sqlite3.Connection, object_id: str) -> Json:
     """What the stand-in knows of an object and never tells."""
     row = database.execute(FIND_HIDDEN, (object_id,)).fetchone()
     return {} if row is None or row[0] is None else load(row[0])
+
+
+def delete(database: sqlite3.Connection, object_id: str) -> bool:
+    """Remove an object as if it had never been; whether there was one."""
+    return database.execute(DELETE, (object_id,)).rowcount > 0
 
 
 def list_page(database: sqlite3.Connection, kind: str, page: Page) -> tuple[list[Json], bool]:
