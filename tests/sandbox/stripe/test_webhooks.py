@@ -103,6 +103,21 @@ def test_webhooks_are_delayed_until_flushed(standin: StripeStandin, raw: httpx.C
     assert all(receiver.events(intent) for intent in intents)
 
 
+def test_events_are_listed_by_whether_their_webhooks_came(standin: StripeStandin, raw: httpx.Client) -> None:
+    def about(**params: str | int) -> set[str]:
+        listed = raw.get("/v1/events", params={"limit": 100, **params}).json()["data"]
+        return {event["data"]["object"]["id"] for event in listed}
+
+    standin.flush()
+    standin.set_faults(delay=1000)
+    intents = {make(raw) for _ in range(20)}
+    assert about(delivery_success="false") <= intents
+    assert about(delivery_success="false")
+    standin.flush()
+    assert about(delivery_success="false") == set()
+    assert intents <= about(delivery_success="true")
+
+
 def test_webhooks_are_shuffled(standin: StripeStandin, raw: httpx.Client, receiver: Receiver) -> None:
     standin.set_faults(shuffle=True)
     intents = [make(raw) for _ in range(12)]

@@ -9,4 +9,7 @@ def as_answered(call: Call, stored: Json) -> Json:
     """The object as it stands now."""
     if stored.get("object") == "balance_transaction":
         return balance_transaction.as_of(stored, call.now)
+    if stored.get("object") == "dispute":
+        moved = [balance_transaction.as_of(money, call.now) for money in stored["balance_transactions"]]
+        return stored | {"balance_transactions": moved}
     return stored

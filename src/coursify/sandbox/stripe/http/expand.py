@@ -39,7 +39,12 @@ EXPANDABLE: dict[str, dict[str, str]] = {
         "customer": "customer",
         "payment_method": "payment_method",
     },
-    "dispute": {"charge": "charge", "payment_intent": "payment_intent"},
+    # A dispute shows its balance transactions always; asking for them is allowed.
+    "dispute": {
+        "charge": "charge",
+        "payment_intent": "payment_intent",
+        "balance_transactions": "balance_transaction",
+    },
     "checkout.session": {"payment_intent": "payment_intent", "customer": "customer", "line_items": "item"},
     "balance_transaction": {"source": "source"},
     "payment_method": {"customer": "customer"},

@@ -1,5 +1,7 @@
 """Objects by id: in the path (404) or named by a parameter (400)."""
 
+from dataclasses import replace
+
 from coursify.sandbox.stripe.errors import StripeError, no_such
 from coursify.sandbox.stripe.standin import Call
 from coursify.sandbox.stripe.store import objects
@@ -36,13 +38,22 @@ def must_find(call: Call, kind: str, object_id: str) -> Json:
 
 def list_of(call: Call, kind: str, url: str, *, equal: tuple[str, ...] = (), topics: tuple[str, ...] = ()) -> Json:
     """One page of a list, with the filters that the parameters hold."""
+    return page_of(call, kind, url, Page(equal=equal_to(call, equal), topics=topics))
+
+
+def equal_to(call: Call, names: tuple[str, ...]) -> Json:
+    """The columns that the parameters fix."""
+    return {name: call.params[name] for name in names if call.params.get(name)}
+
+
+def page_of(call: Call, kind: str, url: str, wanted: Page) -> Json:
+    """One page of what is wanted, of the length and at the place that the parameters name."""
     params = call.params
     check_cursors(call, kind)
-    page = Page(
+    page = replace(
+        wanted,
         limit=params.get("limit", 10),
-        equal={name: params[name] for name in equal if params.get(name)},
         created=params.get("created") or {},
-        topics=topics,
         starting_after=params.get("starting_after"),
         ending_before=params.get("ending_before"),
     )

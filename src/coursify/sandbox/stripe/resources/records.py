@@ -1,9 +1,11 @@
 """What is only read: charges, balance transactions, events."""
 
+from coursify.sandbox.stripe.errors import StripeError
 from coursify.sandbox.stripe.events import tell_change
-from coursify.sandbox.stripe.resources.finding import apply, get, list_of
+from coursify.sandbox.stripe.resources.finding import apply, get, list_of, page_of
 from coursify.sandbox.stripe.standin import Call
 from coursify.sandbox.stripe.store import deliveries, objects
+from coursify.sandbox.stripe.store.objects import Page
 from coursify.sandbox.stripe.vocabulary import Json
 
 
@@ -43,9 +45,13 @@ def retrieve_event(call: Call) -> Json:
 
 
 def list_events(call: Call) -> Json:
-    """Events, newest first, of one type or of several."""
-    types = [call.params["type"]] if call.params.get("type") else call.params.get("types") or []
-    page = list_of(call, "event", "/v1/events", topics=tuple(types))
+    """Events, newest first: of several types, of one, or of a group such as `charge.*`."""
+    one, several = call.params.get("type"), call.params.get("types")
+    if one and several:
+        message = "You may only specify one of these parameters: type, types."
+        raise StripeError(message, param="types")
+    wanted = Page(topics=tuple(several or ()), topic_like=one or None, delivered=call.params.get("delivery_success"))
+    page = page_of(call, "event", "/v1/events", wanted)
     return page | {"data": [as_of_now(call, event) for event in page["data"]]}
 
 

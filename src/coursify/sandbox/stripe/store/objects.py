@@ -38,17 +38,27 @@ BOUNDS = {
     "lt": " AND created < ?",
     "lte": " AND created <= ?",
 }
+LIKE = " AND topic GLOB ?"
+DELIVERED = {
+    True: " AND id NOT IN (SELECT event FROM deliveries)",
+    False: " AND id IN (SELECT event FROM deliveries)",
+}
 TOPIC_FIELD = {"event": "type", "customer": "email"}
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which rows of a list are wanted: equal columns, bounds of `created`, topics, and a place to go on from."""
+    """Which rows of a list are wanted: equal columns, bounds of `created`, topics, and a place to go on from.
+
+    `topic_like` is a topic in which `*` stands for anything; `delivered` is about the webhooks of events.
+    """
 
     limit: int = 10
     equal: Json = field(default_factory=dict)
     created: dict[str, int] = field(default_factory=dict)
     topics: tuple[str, ...] = ()
+    topic_like: str | None = None
+    delivered: bool | None = None
     starting_after: str | None = None
     ending_before: str | None = None
 
@@ -134,6 +144,11 @@ def conditions(database: sqlite3.Connection, kind: str, page: Page) -> tuple[str
     if page.topics:
         sql += f" AND topic IN ({', '.join('?' * len(page.topics))})"
         parts.extend(page.topics)
+    if page.topic_like is not None:
+        sql += LIKE
+        parts.append(page.topic_like)
+    if page.delivered is not None:
+        sql += DELIVERED[page.delivered]
     for cursor, clause in ((page.starting_after, AFTER), (page.ending_before, BEFORE)):
         if cursor is not None:
             sql += clause
