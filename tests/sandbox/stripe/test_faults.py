@@ -1,5 +1,7 @@
 """Misfortune on order: what is asked for happens, and nothing else."""
 
+import time
+
 import httpx
 import pytest
 import stripe
@@ -56,6 +58,62 @@ def test_faults_can_be_limited_to_some_calls(standin: StripeStandin, raw: httpx.
     assert raw.get("/v1/refunds").status_code == 200
 
 
+def test_a_star_stands_for_one_segment_of_a_path(standin: StripeStandin, raw: httpx.Client) -> None:
+    intent = raw.post("/v1/payment_intents", data=INTENT).json()["id"]
+    standin.set_faults(server_error=1, only=["POST /v1/payment_intents/*/cancel"])
+    assert raw.post("/v1/payment_intents", data=INTENT).status_code == 200
+    assert raw.post(f"/v1/payment_intents/{intent}").status_code == 200
+    assert raw.post(f"/v1/payment_intents/{intent}/cancel").status_code == 500
+
+
+def test_each_path_can_have_faults_of_its_own(standin: StripeStandin, raw: httpx.Client) -> None:
+    intent = raw.post("/v1/payment_intents", data=INTENT).json()["id"]
+    standin.set_faults(
+        rules=[
+            {"on": "POST /v1/payment_intents", "applied_unanswered": 1},
+            {"on": "POST /v1/payment_intents/*/cancel", "rate_limited": 1},
+            {"on": "POST /v1/payment_intents/*/confirm", "timeout": 1},
+            {"on": "GET /v1/payment_intents/*", "latency": 0.3},
+            {"on": "/v1/refunds", "server_error": 1},
+            {"on": "/v1/refunds", "rate_limited": 1},
+        ]
+    )
+    before = intents(standin)
+    with pytest.raises(httpx.ReadTimeout):
+        raw.post("/v1/payment_intents", data=INTENT, timeout=0.5)
+    assert intents(standin) == before + 1
+    with pytest.raises(httpx.ReadTimeout):
+        raw.post(f"/v1/payment_intents/{intent}/confirm", data={"payment_method": "pm_card_visa"}, timeout=0.5)
+    assert raw.post(f"/v1/payment_intents/{intent}/cancel").status_code == 429
+    begun = time.monotonic()
+    assert raw.get(f"/v1/payment_intents/{intent}").json()["status"] == "requires_payment_method"
+    assert time.monotonic() - begun >= 0.3
+    assert [raw.get("/v1/refunds").status_code, raw.post("/v1/refunds").status_code] == [500, 500]
+    assert raw.get("/v1/payment_intents", timeout=0.5).status_code == 200
+    assert raw.get("/v1/refunds/re_1").status_code == 404
+
+
+def test_a_rule_comes_before_the_general_faults(standin: StripeStandin, raw: httpx.Client) -> None:
+    standin.set_faults(server_error=1, rules=[{"on": "POST /v1/payment_intents"}])
+    assert raw.post("/v1/payment_intents", data=INTENT).status_code == 200
+    assert raw.get("/v1/payment_intents").status_code == 500
+
+
+def test_one_rule_can_bring_several_faults_in_shares(standin: StripeStandin, raw: httpx.Client) -> None:
+    standin.set_faults(
+        rules=[{"on": "POST /v1/payment_intents", "rate_limited": 0.5, "server_error": 0.5, "latency": 0.001}]
+    )
+    answers = {raw.post("/v1/payment_intents", data=INTENT).status_code for _ in range(100)}
+    assert answers == {200, 429, 500}
+    told = standin.control("GET", "faults")["rules"]
+    assert [(rule["on"], rule["rate_limited"], rule["timeout"]) for rule in told] == [
+        ("POST /v1/payment_intents", 0.5, 0.0)
+    ]
+    standin.kill()
+    standin.start()
+    assert standin.control("GET", "faults")["rules"] == told
+
+
 def test_what_is_given_replaces_what_stood(standin: StripeStandin) -> None:
     standin.set_faults(duplicate=2, drop=0.5)
     assert standin.set_faults(shuffle=True)["duplicate"] == 0
@@ -65,7 +123,21 @@ def test_what_is_given_replaces_what_stood(standin: StripeStandin) -> None:
 
 
 @pytest.mark.parametrize(
-    "faults", [{"twin": 2}, {"drop": -1}, {"delay": "x"}, {"shuffle": 1}, {"unknown": 1}, {"only": "x"}]
+    "faults",
+    [
+        {"twin": 2},
+        {"drop": -1},
+        {"delay": "x"},
+        {"shuffle": 1},
+        {"unknown": 1},
+        {"only": "x"},
+        {"calls": {}},
+        {"rules": "x"},
+        {"rules": ["POST /v1/refunds"]},
+        {"rules": [{"timeout": 1}]},
+        {"rules": [{"on": "/v1/refunds", "timeout": 2}]},
+        {"rules": [{"on": "/v1/refunds", "drop": 1}]},
+    ],
 )
 def test_an_impossible_fault_is_refused(standin: StripeStandin, faults: dict[str, object]) -> None:
     answer = httpx.post(f"{standin.url}/_control/faults", json=faults, **PLAIN)

@@ -1,8 +1,10 @@
-"""The misfortunes that the stand-in can be told to bring."""
+"""The faults that the stand-in can be told to cause: in its webhooks, and in its answers to API calls."""
 
 import math
+import re
 import secrets
 from dataclasses import asdict, dataclass, fields
+from functools import cache
 from typing import Any
 
 from coursify.sandbox.stripe.errors import InvalidParameters
@@ -22,35 +24,75 @@ SECONDS = ("delay", "latency")
 
 
 @dataclass(frozen=True, slots=True)
-class Faults:
-    """Which faults are on; shares are between 0 and 1, seconds are real ones."""
+class CallFaults:
+    """What may go wrong with an API call; shares are between 0 and 1, seconds are real ones."""
 
-    duplicate: int = 0
-    twin: float = 0.0
-    shuffle: bool = False
-    delay: float = 0.0
-    drop: float = 0.0
     rate_limited: float = 0.0
     server_error: float = 0.0
     applied_server_error: float = 0.0
     timeout: float = 0.0
     applied_unanswered: float = 0.0
     latency: float = 0.0
-    only: tuple[str, ...] = ()
 
-    def concerns(self, method: str, path: str) -> bool:
-        """Whether API-call faults may hit this call: `only` names methods and path prefixes."""
-        return not self.only or any(matches(rule, method, path) for rule in self.only)
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """The faults of the calls that `on` names, such as `POST /v1/payment_intents/*/cancel`."""
+
+    on: str
+    faults: CallFaults
+
+
+@dataclass(frozen=True, slots=True)
+class Faults:
+    """Which faults are on: those of webhooks, those of all calls or of `only` some, and rules for single paths."""
+
+    duplicate: int = 0
+    twin: float = 0.0
+    shuffle: bool = False
+    delay: float = 0.0
+    drop: float = 0.0
+    calls: CallFaults = CallFaults()
+    only: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+    def of_call(self, method: str, path: str) -> CallFaults:
+        """The faults of one call: of the first rule that names it, otherwise the general ones if they concern it."""
+        for rule in self.rules:
+            if names(rule.on, method, path, whole=True):
+                return rule.faults
+        is_concerned = not self.only or any(names(rule, method, path, whole=False) for rule in self.only)
+        return self.calls if is_concerned else CallFaults()
 
     def as_json(self) -> Json:
         """The faults as the control door tells them."""
-        return asdict(self) | {"only": list(self.only)}
+        told: Json = {name: getattr(self, name) for name in sorted(OF_WEBHOOKS)} | asdict(self.calls)
+        told["only"] = list(self.only)
+        told["rules"] = [{"on": rule.on} | asdict(rule.faults) for rule in self.rules]
+        return told
 
 
-def matches(rule: str, method: str, path: str) -> bool:
-    """Whether a rule such as `POST /v1/refunds` or `/v1/` names this call."""
-    named, _, prefix = rule.strip().rpartition(" ")
-    return path.startswith(prefix) and named.upper() in ("", "*", method)
+OF_CALLS = frozenset(field.name for field in fields(CallFaults))
+OF_WEBHOOKS = frozenset(("duplicate", "twin", "shuffle", "delay", "drop"))
+KNOWN = OF_CALLS | OF_WEBHOOKS | {"only", "rules"}
+
+
+def names(rule: str, method: str, path: str, *, whole: bool) -> bool:
+    """Whether a rule such as `POST /v1/refunds` names this call, by its whole path or by how its path begins.
+
+    `*` stands for one segment of the path; without a method, or with `*` as one, a rule is about all methods.
+    """
+    named, _, pattern = rule.strip().rpartition(" ")
+    if named.upper() not in ("", "*", method):
+        return False
+    expression = pattern_of(pattern)
+    return bool(expression.fullmatch(path) if whole else expression.match(path))
+
+
+@cache
+def pattern_of(pattern: str) -> re.Pattern[str]:
+    """The paths that a pattern names."""
+    return re.compile(re.escape(pattern).replace(r"\*", "[^/]+"))
 
 
 def hits(share: float) -> bool:
@@ -65,13 +107,28 @@ def some_of(seconds: float) -> float:
 
 def read_faults(given: Json) -> Faults:
     """The faults that a JSON object names; what it does not name is off."""
-    known = {field.name for field in fields(Faults)}
+    checked = checked_values(given, KNOWN)
+    calls = CallFaults(**{name: checked.pop(name) for name in list(checked) if name in OF_CALLS})
+    rules = tuple(read_rule(rule) for rule in checked.pop("rules", ()))
+    return Faults(calls=calls, rules=rules, **checked)
+
+
+def read_rule(given: object) -> Rule:
+    """One rule: `on`, the calls that it is about, and what goes wrong with them."""
+    if not isinstance(given, dict) or not isinstance(given.get("on"), str):
+        message = f'A rule needs the calls that it is about, such as {{"on": "POST /v1/refunds"}}, not {given!r}'
+        raise InvalidParameters(message, param="rules")
+    faults = checked_values({name: value for name, value in given.items() if name != "on"}, OF_CALLS)
+    return Rule(on=given["on"], faults=CallFaults(**faults))
+
+
+def checked_values(given: Json, known: frozenset[str]) -> Json:
+    """The values by name; a name that is not known here is refused."""
     unknown = sorted(set(given) - known)
     if unknown:
         message = f"Unknown faults: {', '.join(unknown)}. Known are: {', '.join(sorted(known))}"
         raise InvalidParameters(message)
-    checked = {name: checked_value(name, value) for name, value in given.items() if value is not None}
-    return Faults(**checked)
+    return {name: checked_value(name, value) for name, value in given.items() if value is not None}
 
 
 def checked_value(name: str, value: object) -> Any:
@@ -87,5 +144,7 @@ def checked_value(name: str, value: object) -> Any:
         return value
     if name == "only" and isinstance(value, list) and all(isinstance(rule, str) for rule in value):
         return tuple(value)
+    if name == "rules" and isinstance(value, list):
+        return value
     message = f"Invalid value for the fault {name}: {value!r}"
     raise InvalidParameters(message, param=name)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from coursify.sandbox.stripe.errors import InvalidParameters, StripeError
-from coursify.sandbox.stripe.faults import hits
+from coursify.sandbox.stripe.faults import CallFaults, hits
 from coursify.sandbox.stripe.http.answering import encode, json_answer, preflight
 from coursify.sandbox.stripe.http.answers import as_answered
 from coursify.sandbox.stripe.http.expand import check_paths, expand
@@ -110,17 +110,16 @@ async def read_parameters(request: Request) -> Json:
 
 async def with_faults(standin: Standin, request: Request, asked: Asked) -> Response:
     """Answer, unless a fault wants this call limited, lost, or applied and never answered."""
-    faults = standin.faults
-    concerned = faults.concerns(asked.method, asked.path)
-    if concerned and hits(faults.rate_limited):
+    faults = standin.faults.of_call(asked.method, asked.path)
+    if hits(faults.rate_limited):
         message = "Request rate limit exceeded. See https://stripe.com/docs/rate-limits."
         raise StripeError(message, status=429, code="rate_limit")
-    if concerned and hits(faults.timeout):
+    if hits(faults.timeout):
         await hang(request)
-    response = await answer_once(standin, asked, failing=concerned and hits(faults.server_error))
-    if concerned and hits(faults.applied_unanswered):
+    response = await answer_once(standin, asked, faults)
+    if hits(faults.applied_unanswered):
         await hang(request)
-    if concerned and hits(faults.applied_server_error):
+    if hits(faults.applied_server_error):
         raise StripeError(SERVER_ERROR, status=500, kind="api_error")
     return response
 
@@ -137,10 +136,10 @@ async def hang(request: Request) -> None:
     raise StripeError(message, status=503, kind="api_error")
 
 
-async def answer_once(standin: Standin, asked: Asked, *, failing: bool) -> Response:
+async def answer_once(standin: Standin, asked: Asked, faults: CallFaults) -> Response:
     """Run the call, or replay the answer that its idempotency key already has."""
     if asked.idempotency_key is None:
-        return await run(standin, asked, failing=failing)
+        return await run(standin, asked, faults)
     replay = replayed(standin, asked, asked.idempotency_key)
     if replay is not None:
         return replay
@@ -153,7 +152,7 @@ async def answer_once(standin: Standin, asked: Asked, *, failing: bool) -> Respo
         raise StripeError(message, status=409, kind="idempotency_error", code="idempotency_key_in_use")
     standin.running_keys.add(running)
     try:
-        return await run(standin, asked, failing=failing)
+        return await run(standin, asked, faults)
     finally:
         standin.running_keys.discard(running)
 
@@ -185,14 +184,14 @@ def fingerprint(asked: Asked) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
-async def run(standin: Standin, asked: Asked, *, failing: bool) -> Response:
+async def run(standin: Standin, asked: Asked, faults: CallFaults) -> Response:
     """Check the parameters, then do all of it in one transaction, the stored answer included."""
     operation = asked.operation
     params = read_group(operation.takes, asked.raw, "")
     is_list = operation.method == "GET" and not asked.object_id
     paths = check_paths(operation.kind, params.pop("expand", []), is_list=is_list)
-    if standin.faults.latency and standin.faults.concerns(asked.method, asked.path):
-        await asyncio.sleep(standin.faults.latency)
+    if faults.latency:
+        await asyncio.sleep(faults.latency)
     call = Call(
         standin=standin,
         now=standin.clock.now(),
@@ -203,7 +202,7 @@ async def run(standin: Standin, asked: Asked, *, failing: bool) -> Response:
         idempotency_key=asked.idempotency_key,
     )
     with transaction(standin.database):
-        status, body = refused_by_order() if failing else execute(call, operation, paths)
+        status, body = refused_by_order() if hits(faults.server_error) else execute(call, operation, paths)
         if asked.idempotency_key is not None:
             answer = StoredAnswer(fingerprint(asked), asked.request_id, status, body)
             keys.store_answer(standin.database, asked.caller.key, asked.idempotency_key, answer, call.now)
