@@ -144,3 +144,17 @@ def test_no_web_page_reaches_the_control_door(browser: httpx.Client) -> None:
     for headers in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}, {"Origin": "null"}):
         assert browser.post("/_control/reset", headers=headers).status_code == 403
     assert "Access-Control-Allow-Origin" not in browser.get("/_control/faults").headers
+
+
+def test_the_number_of_a_card_or_an_account_is_never_shown(standin: StripeStandin, raw: httpx.Client) -> None:
+    buyer = {"payment_method_data[billing_details][name]": "Ada"}
+    buyer |= {"payment_method_data[billing_details][email]": "ada@example.com"}
+    base = {"amount": "4999", "currency": "eur", "confirm": "true"} | buyer
+    card = {"payment_method_data[type]": "card", "payment_method_data[card][number]": "4242424242424242"}
+    account = {"payment_method_data[type]": "sepa_debit"}
+    account |= {"payment_method_data[sepa_debit][iban]": "DE89370400440532013000"}
+    answers = [raw.post("/v1/payment_intents", data=base | sent) for sent in (card, account)]
+    assert [answer.json()["status"] for answer in answers] == ["succeeded", "processing"]
+    shown = [raw.get(f"/v1/payment_methods/{answer.json()['payment_method']}").text for answer in answers]
+    shown += [answer.text for answer in answers] + [str(standin.control("GET", "calls"))]
+    assert [text for text in shown if "4242424242" in text or "3704004405" in text] == []

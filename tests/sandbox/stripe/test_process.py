@@ -144,6 +144,8 @@ def test_the_home_page_is_for_people(running: StripeStandin) -> None:
     assert "&lt;script&gt;" in page.text
     assert "<script>" not in page.text
     assert running.secret_key not in page.text
+    for shown in ("4242424242424242", "DE89370400440532013000", "What it models", "What it does not model"):
+        assert shown in page.text
 
 
 def test_fifty_buyers_at_once_are_all_told_in_time(tmp_path: Path, other: Receiver) -> None:

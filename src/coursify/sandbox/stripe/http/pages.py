@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from coursify.sandbox.stripe.cards import CARDS
 from coursify.sandbox.stripe.errors import StripeError
+from coursify.sandbox.stripe.http.about import about
 from coursify.sandbox.stripe.http.forms import read_form
 from coursify.sandbox.stripe.http.layout import page, table
 from coursify.sandbox.stripe.money import display
@@ -23,11 +23,6 @@ from coursify.sandbox.stripe.vocabulary import Json
 
 SHOWN = 50
 MAX_FORM = 64 * 1024
-NOT_MODELED = (
-    "manual capture, subscriptions, invoices, taxes, coupons of Stripe's own, payment methods other than cards, "
-    "saved cards, Connect, payouts, conversion between currencies, Radar, dispute evidence, search, rate limits other "
-    "than those asked for, and API versions other than its own"
-)
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -46,7 +41,7 @@ def home(standin: Standin) -> Handler:
     async def answer(_: Request) -> Response:
         intents, more = objects.list_page(standin.database, "payment_intent", Page(limit=SHOWN))
         rows = [row_of(intent) for intent in intents]
-        return page("Stripe stand-in", introduction(standin) + payments(rows, more=more) + cards() + limits())
+        return page("Stripe stand-in", introduction(standin) + payments(rows, more=more) + about())
 
     return answer
 
@@ -79,34 +74,6 @@ def row_of(intent: Json) -> tuple[str, ...]:
     about = intent["description"] or ", ".join(f"{key}={value}" for key, value in intent["metadata"].items())
     amount = display(intent["amount"], intent["currency"])
     return when, intent["id"], amount, state, intent["customer"] or "", about[:80]
-
-
-def cards() -> str:
-    """The test cards and what they do."""
-    told = {
-        "succeed": "is paid",
-        "authenticate": "asks the bank's customer first (3-D Secure)",
-        "dispute": "is paid, then disputed",
-        "inquire": "is paid, then inquired about",
-        "refund_later": "is paid; a refund stays pending until the control door settles it",
-        "refund_fails": "is paid; a refund succeeds, then fails",
-    }
-    rows = [
-        (
-            card.token,
-            card.number,
-            told.get(card.behavior) or f"is declined: {card.decline and card.decline.decline_code}",
-        )
-        for card in CARDS
-    ]
-    return "<h2>Test cards</h2><p>Any future date and any CVC do.</p>" + table(
-        ("Token", "Number", "What it does"), rows
-    )
-
-
-def limits() -> str:
-    """What nobody should expect here."""
-    return f"<h2>What it does not model</h2><p>{escape(NOT_MODELED)}.</p>"
 
 
 async def receipt(_: Request) -> Response:
