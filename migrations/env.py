@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import Connection, create_engine, make_url, pool, text
 
 # The application adds to these and never changes them.
-APPEND_ONLY = ("ledger_entries", "audit_log", "payment_status_history")
+APPEND_ONLY = ("ledger_transactions", "ledger_entries", "audit_log", "payment_status_history")
 
 
 def run() -> None:

@@ -22,6 +22,7 @@ MODULES = [
     "enrollments",
     "reviews",
     "ledger",
+    "attention",
     "payments",
     "webhooks",
     "privacy",

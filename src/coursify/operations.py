@@ -115,6 +115,16 @@ OPERATIONS: dict[str, Operation] = {
         repeat=Repeat.KEY_REQUIRED,
     ),
     "list_all_payments": Operation(Who.ADMIN, rate="read"),
+    "quote_payment": Operation(Who.SIGNED_IN, rate="read"),
+    "preview_payment_refund": Operation(Who.SIGNED_IN, rule="the payment's buyer or an admin", rate="read"),
+    "get_refund": Operation(Who.SIGNED_IN, rule="its buyer or an admin", rate="read"),
+    # admin
+    "list_attention": Operation(Who.ADMIN, rate="read"),
+    "act_on_attention": Operation(
+        Who.ADMIN, rule="after a recent sign-in where money moves", repeat=Repeat.KEY_OPTIONAL
+    ),
+    "list_webhook_events": Operation(Who.ADMIN, rate="read"),
+    "replay_webhook_event": Operation(Who.ADMIN, repeat=Repeat.KEY_OPTIONAL),
     # webhooks
     "receive_stripe_event": Operation(
         Who.ANYONE,

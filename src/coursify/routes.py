@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 
+from coursify.modules.admin import controllers as admin
 from coursify.modules.courses import controllers as courses
 from coursify.modules.enrollments.controllers import enrollments, learning
 from coursify.modules.payments.controllers import enroll, payments, refunds
@@ -26,6 +27,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     payments.router,
     refunds.router,
     webhooks.router,
+    admin.router,
     *courses.ROUTERS,
     *reviews.ROUTERS,
 )

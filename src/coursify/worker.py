@@ -18,6 +18,8 @@ from coursify.core.settings import MailSettings, Settings
 from coursify.integrations.sendgrid import SendGrid
 from coursify.integrations.smtp import Smtp
 from coursify.integrations.stripe import StripeGateway
+from coursify.modules.admin import emails as admin_emails
+from coursify.modules.admin import jobs as admin_jobs
 from coursify.modules.enrollments import emails as enrollment_letters
 from coursify.modules.enrollments import jobs as enrollment_jobs
 from coursify.modules.payments import emails as payment_letters
@@ -39,6 +41,11 @@ LETTERS: dict[str, Composer] = {
     enrollment_letters.ENROLLMENT: enrollment_letters.compose_enrollment,
     payment_letters.RECEIPT: payment_letters.compose_receipt,
     payment_letters.REFUND: payment_letters.compose_refund,
+    payment_letters.REFUND_FAILED: payment_letters.compose_refund_failed,
+    payment_letters.DUPLICATE_PAYMENT: payment_letters.compose_duplicate_payment,
+    payment_letters.PAYMENT_WAITING: payment_letters.compose_payment_waiting,
+    payment_letters.PAYMENT_FAILED: payment_letters.compose_payment_failed,
+    admin_emails.DIGEST: admin_emails.compose_digest,
 }
 
 # name → (cron line in UTC, job without arguments)
@@ -49,9 +56,10 @@ CLOCK: dict[str, tuple[str, Task]] = {
     "payments.sweep_orders": ("* * * * *", payment_jobs.sweep_orders),
     "users.forget_old": ("27 * * * *", user_jobs.forget_old),
     "privacy.forget": ("*/5 * * * *", privacy_jobs.forget),
-    "webhooks.forget_payloads": ("37 4 * * *", webhook_jobs.forget_payloads),
+    "admin.send_attention_digest": ("0 7 * * *", admin_jobs.send_attention_digest),
     "webhooks.reconcile": ("*/5 * * * *", webhook_jobs.reconcile_recent),
     "webhooks.reconcile_deep": ("17 3 * * *", webhook_jobs.reconcile_deep),
+    "webhooks.compare_money": ("47 3 * * *", webhook_jobs.compare_recent_money),
 }
 
 
@@ -62,6 +70,8 @@ async def deliver_letter(tools: Tools, delivery_id: str) -> None:
 
 JOBS: dict[str, Task] = {
     "payments.execute_refund": payment_jobs.execute_refund,
+    "payments.cancel_order": payment_jobs.cancel_order,
+    "payments.recheck_payment": payment_jobs.recheck_payment,
     "webhooks.handle_event": webhook_jobs.handle_event,
     "users.send_link": user_jobs.send_link,
     "privacy.run_step": privacy_jobs.run_step,

@@ -127,7 +127,8 @@ async def check(
     received = [row for row in standin.ledger()["payment_intents"] if row["received"]]
     assert len(received) == count
     clearing = "SELECT sum(amount_minor) FROM ledger_entries WHERE account = 'provider_clearing'"
-    assert await _count(db, clearing) == sum(row["received"] for row in received)
+    fees = "SELECT coalesce(sum(amount_minor), 0) FROM ledger_entries WHERE account = 'provider_fees'"
+    assert await _count(db, clearing) + await _count(db, fees) == sum(row["received"] for row in received)
     receipts = [key for key in mailbox.message_keys() if key.startswith("receipt:")]
     assert len(set(receipts)) == count
     assert len(receipts) <= count + resent, f"{len(receipts)} receipts for {count} orders"

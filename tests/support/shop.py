@@ -104,7 +104,9 @@ class Shop:
     async def foreign_intent(self) -> str:
         """An intent that somebody else made on the same Stripe account."""
         gateway = self.tools.payments
-        customer = await gateway.create_customer(user_id="elsewhere", email="elsewhere@example.com", name="Elsewhere")
+        customer = await gateway.create_customer(
+            user_id="elsewhere", email="elsewhere@example.com", name="Elsewhere", replaces=None
+        )
         fact = await gateway.create_intent(
             order_id="elsewhere", amount=Money(900, "usd"), customer_id=customer, key=new_key()
         )

@@ -23,7 +23,6 @@ from coursify.core.settings import ConfigurationError, KeySettings, Settings, lo
 from coursify.modules.payments.services.reseal_secrets import reseal_secrets
 from coursify.modules.privacy.services.reseal_receipts import reseal_receipts
 from coursify.modules.users.services.reseal_factors import reseal_factors
-from coursify.modules.webhooks.services.reseal_payloads import reseal_payloads
 
 Rings = dict[str, tuple[tuple[str, bytes], ...]]
 
@@ -75,7 +74,6 @@ async def reseal(settings: Settings) -> dict[str, int]:
         counts = {
             "second factors": await reseal_factors(database, sealer),
             "client secrets": await reseal_secrets(database, sealer),
-            "stored events": await reseal_payloads(database, sealer),
             "addresses of receipts": await reseal_receipts(database, sealer),
         }
         kid = settings.keys.encryption_keys[0][0]

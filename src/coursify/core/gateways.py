@@ -1,14 +1,16 @@
-"""What we need from the outside world, in our words: three short Protocols and the facts that cross them.
+"""What we need from the outside world, in our words: the Protocols and the facts that cross them.
 
 Every amount is in the currency's smallest unit (ISO 4217), whatever the vendor's own convention is.
 """
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import ClassVar, Literal, Protocol
 
+from coursify.core.errors import AppError, Conflict, Unavailable
 from coursify.core.money import Money
 
 IntentStatus = Literal["requires_payment_method", "requires_action", "processing", "canceled", "succeeded"]
@@ -16,24 +18,39 @@ RefundOutcome = Literal["pending", "succeeded", "failed"]
 DisputeOutcome = Literal["open", "won", "lost"]
 
 
-class GatewayError(Exception):
-    """The provider could not be asked or did not answer; nothing is known about what it did. Try again, same key.
+class ProviderError(AppError):
+    """The payment provider did not do what we asked. `reason` is for logs and the work list, never for clients."""
 
-    `is_answer`: it did answer, with a failure of its own, and may answer so for ever under this key.
+    reason: str
+
+
+class ProviderUnavailable(ProviderError, Unavailable):
+    """No usable answer: nothing is known about what the provider did. Try again under the same key.
+
+    `is_answer`: it did answer, with a failure of its own, and may repeat that answer for ever under this key.
     """
 
-    def __init__(self, message: str, *, is_answer: bool = False) -> None:
-        super().__init__(message)
+    code = "payment_provider_unavailable"
+    message = "The payment provider does not answer. Please try again in a moment."
+
+    def __init__(self, reason: str, *, is_answer: bool = False) -> None:
+        super().__init__()
+        self.reason = reason
         self.is_answer = is_answer
 
 
-class GatewayRefused(Exception):
-    """The provider says no for good (`code`, `message`); the same request will not be accepted later."""
+class ProviderRefused(ProviderError, Conflict):
+    """The provider refuses this request for good; `provider_code` is its own word for why."""
 
-    def __init__(self, code: str, message: str) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
+    code = "payment_provider_refused"
+    message = "The payment provider did not accept this. Our team has been notified; nothing was charged."
+    is_final: ClassVar[bool] = False
+
+    def __init__(self, provider_code: str, reason: str = "", *, param: str | None = None) -> None:
+        super().__init__()
+        self.provider_code = provider_code
+        self.reason = f"{provider_code}: {reason}" if reason else provider_code
+        self.param = param
 
 
 class SignatureInvalid(Exception):
@@ -42,7 +59,10 @@ class SignatureInvalid(Exception):
 
 @dataclass(frozen=True, slots=True)
 class IntentFact:
-    """What the provider says of one payment: the only thing that settles it."""
+    """What the provider says of one payment. `order_id` is the one we wrote into its metadata, None where we did not.
+
+    `fee` is known once the money was taken and settled; `refunded` counts refunds that did not fail.
+    """
 
     id: str
     status: IntentStatus
@@ -53,6 +73,8 @@ class IntentFact:
     client_secret: str | None
     error_code: str | None
     error_message: str | None
+    fee: Money | None = None
+    refunded: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +89,21 @@ class RefundFact:
 
 @dataclass(frozen=True, slots=True)
 class DisputeFact:
+    """`fee`: what the provider keeps for it on balance, 0 where it gave the fee back; None where nothing is known."""
+
     id: str
     intent_id: str | None
     status: DisputeOutcome
     amount: Money
     opened_at: datetime
+    fee: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class ProviderEvent:
     """A notice that an object changed. What its body says is a hint; the object is fetched again.
 
-    `object_type` is `payment_intent` (also for its charges), `refund`, `dispute`, or another that does not concern us.
+    `object_type` is `payment_intent` (also for its charges), `refund`, `dispute`, or another that we do not handle.
     """
 
     id: str
@@ -91,9 +116,12 @@ class ProviderEvent:
 
 
 class PaymentGateway(Protocol):
-    """Every method raises GatewayError when nothing is known, GatewayRefused on a clear no."""
+    """Every method raises ProviderUnavailable when nothing is known, ProviderRefused on a clear no.
 
-    async def create_customer(self, *, user_id: str, email: str, name: str) -> str: ...
+    Lists come in pages, newest first, so that no caller holds all of them at once.
+    """
+
+    async def create_customer(self, *, user_id: str, email: str, name: str, replaces: str | None) -> str: ...
 
     async def delete_customer(self, customer_id: str) -> None: ...
 
@@ -113,11 +141,15 @@ class PaymentGateway(Protocol):
 
     async def fetch_dispute(self, provider_dispute_id: str) -> DisputeFact: ...
 
-    async def list_events(self, *, since: datetime) -> list[ProviderEvent]: ...
+    def list_events(self, *, since: datetime, until: datetime) -> AsyncIterator[list[ProviderEvent]]: ...
+
+    def list_intents(self, *, since: datetime, until: datetime) -> AsyncIterator[list[IntentFact]]: ...
+
+    def list_recent_refunds(self, *, since: datetime, until: datetime) -> AsyncIterator[list[RefundFact]]: ...
+
+    def list_recent_disputes(self, *, since: datetime, until: datetime) -> AsyncIterator[list[DisputeFact]]: ...
 
     def read_event(self, payload: bytes, signature: str, *, now: datetime) -> ProviderEvent: ...
-
-    def minimum_charge(self, currency: str) -> int: ...
 
     async def close(self) -> None: ...
 

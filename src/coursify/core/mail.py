@@ -28,10 +28,19 @@ _RESENT = "resent after an uncertain attempt"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-async def post(db: Connection, *, kind: str, subject_id: UUID, user_id: UUID | None, now: datetime) -> None:
-    """Write the letter `kind:subject_id` once; it goes out after the commit."""
+async def post(
+    db: Connection,
+    *,
+    kind: str,
+    subject_id: UUID,
+    user_id: UUID | None,
+    now: datetime,
+    occurrence: int | None = None,
+) -> None:
+    """Write the email `kind:subject_id` once; it goes out after the commit. `occurrence` numbers one that may recur."""
+    key = f"{kind}:{subject_id}" if occurrence is None else f"{kind}:{subject_id}:{occurrence}"
     delivery_id = await queries.insert_delivery(
-        db, message_key=f"{kind}:{subject_id}", kind=kind, subject_id=subject_id, user_id=user_id, now=now
+        db, message_key=key, kind=kind, subject_id=subject_id, user_id=user_id, now=now
     )
     if delivery_id:
         await jobs.defer(db, DELIVER, priority=jobs.LAST, delivery_id=delivery_id)

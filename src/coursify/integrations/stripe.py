@@ -1,52 +1,68 @@
-"""Stripe, through its own SDK; the only file that knows Stripe's words and Stripe's amounts.
-
-Stripe does not always count in the smallest unit of ISO 4217: `core/currencies.py` says where it differs.
-"""
+"""Stripe, through its own SDK. With `stripe_facts`, the only file that knows Stripe's words and Stripe's amounts."""
 
 from __future__ import annotations
 
+import hashlib
 import json
-from datetime import UTC, datetime
-from typing import Any
+import re
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime
+from typing import Any, TypeVar
 
 import stripe
 from stripe import StripeClient
 
-from coursify.core.currencies import CURRENCIES
 from coursify.core.gateways import (
     DisputeFact,
-    GatewayError,
-    GatewayRefused,
     IntentFact,
-    IntentStatus,
     ProviderEvent,
+    ProviderRefused,
+    ProviderUnavailable,
     RefundFact,
     SignatureInvalid,
 )
+from coursify.core.logging import log
 from coursify.core.money import Money
 from coursify.core.settings import StripeSettings
+from coursify.integrations.stripe_facts import (
+    charge_of,
+    read_dispute,
+    read_event,
+    read_intent,
+    read_refund,
+    to_stripe,
+)
 
 API_VERSION = stripe.api_version
 RETRIES = 2
 TOLERANCE_SECONDS = 300
-_OPEN_DISPUTES = frozenset({"needs_response", "under_review"})
+PAGE = 100
+LONGEST_SIGNATURE = 2_048
+# The events that say something about money; everything else on the account is not asked for.
+EVENT_TYPES = [
+    "payment_intent.succeeded",
+    "payment_intent.processing",
+    "payment_intent.payment_failed",
+    "payment_intent.canceled",
+    "charge.updated",
+    "refund.created",
+    "refund.updated",
+    "refund.failed",
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+]
+_WITH_CHARGE = ["latest_charge.balance_transaction"]
+_UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
-
-def to_stripe(amount: Money) -> int:
-    """Our minor units as Stripe counts them; raises GatewayRefused where Stripe cannot charge the amount."""
-    currency = CURRENCIES[amount.currency]
-    if amount.minor % currency.step_minor:
-        raise GatewayRefused("amount_not_chargeable", f"not a multiple of {currency.step_minor}")
-    return int(amount.minor * 10**currency.provider_decimals // 10**currency.decimals)
-
-
-def from_stripe(amount: int, currency: str) -> Money:
-    known = CURRENCIES[currency]
-    return Money(amount * 10**known.decimals // 10**known.provider_decimals, currency)
+Json = dict[str, Any]
+Fact = TypeVar("Fact")
 
 
 class StripeGateway:
-    """A PaymentGateway. A time-out or 5xx is GatewayError (nothing is known), a 4xx is GatewayRefused."""
+    """A PaymentGateway. A time-out or 5xx is ProviderUnavailable (nothing is known), a 4xx is ProviderRefused."""
 
     def __init__(self, settings: StripeSettings) -> None:
         self._secrets = [
@@ -55,33 +71,35 @@ class StripeGateway:
             if secret
         ]
         self._http = stripe.HTTPXClient(timeout=settings.stripe_timeout_seconds, allow_sync_methods=True)
-        self._client = StripeClient(
+        self._v1 = StripeClient(
             settings.stripe_secret_key.get_secret_value(),
             base_addresses={"api": settings.stripe_api_base},
             http_client=self._http,
             max_network_retries=RETRIES,
-        )
+        ).v1
 
-    async def create_customer(self, *, user_id: str, email: str, name: str) -> str:
+    async def create_customer(self, *, user_id: str, email: str, name: str, replaces: str | None) -> str:
+        """The key names everything that is sent: Stripe refuses a key that comes back with other parameters."""
+        about = hashlib.sha256("\x1f".join((email, name, replaces or "")).encode()).hexdigest()[:16]
         customer = await _ask(
-            self._client.v1.customers.create_async(
+            self._v1.customers.create_async(
                 {"email": email, "name": name, "metadata": {"user_id": user_id}},
-                {"idempotency_key": f"customer:{user_id}"},
+                {"idempotency_key": f"customer:{user_id}:{about}"},
             )
         )
-        return str(customer.id)
+        return str(customer["id"])
 
     async def delete_customer(self, customer_id: str) -> None:
-        """One that is deleted already is no error."""
+        """A customer that is already deleted is no error."""
         try:
-            await _ask(self._client.v1.customers.delete_async(customer_id))
-        except GatewayRefused as refusal:
-            if refusal.code != "resource_missing":
+            await _ask(self._v1.customers.delete_async(customer_id))
+        except ProviderRefused as refusal:
+            if refusal.provider_code != "resource_missing":
                 raise
 
     async def create_intent(self, *, order_id: str, amount: Money, customer_id: str, key: str) -> IntentFact:
         intent = await _ask(
-            self._client.v1.payment_intents.create_async(
+            self._v1.payment_intents.create_async(
                 {
                     "amount": to_stripe(amount),
                     "currency": amount.currency,
@@ -92,31 +110,34 @@ class StripeGateway:
                 {"idempotency_key": key},
             )
         )
-        return _intent(intent)
+        return _read(read_intent, intent)
 
     async def find_intent(self, *, order_id: str, customer_id: str) -> IntentFact | None:
         """The newest intent of this order that is not canceled, or None: what to adopt when a key was forgotten."""
-        intents = await _ask(self._client.v1.payment_intents.list_async({"customer": customer_id, "limit": 100}))
-        for intent in intents.data:
-            if _named(intent, "order_id") == order_id and intent.status != "canceled":
-                return _intent(intent)
+        listing = self._v1.payment_intents.list_async
+        async for page in _pages(listing, {"customer": customer_id}):
+            for intent in page:
+                if (intent.get("metadata") or {}).get("order_id") == order_id and intent["status"] != "canceled":
+                    return _read(read_intent, intent)
         return None
 
     async def fetch_intent(self, intent_id: str) -> IntentFact:
-        return _intent(await _ask(self._client.v1.payment_intents.retrieve_async(intent_id)))
+        """With the charge's fee and refunds."""
+        asked = self._v1.payment_intents.retrieve_async(intent_id, {"expand": _WITH_CHARGE})
+        return _read(read_intent, await _ask(asked))
 
     async def cancel_intent(self, intent_id: str) -> IntentFact:
         """Cancel; when it is too late, the truth instead (it may have succeeded meanwhile)."""
         try:
-            return _intent(await _ask(self._client.v1.payment_intents.cancel_async(intent_id)))
-        except GatewayRefused as refusal:
-            if refusal.code != "payment_intent_unexpected_state":
+            return _read(read_intent, await _ask(self._v1.payment_intents.cancel_async(intent_id)))
+        except ProviderRefused as refusal:
+            if refusal.provider_code != "payment_intent_unexpected_state":
                 raise
             return await self.fetch_intent(intent_id)
 
     async def create_refund(self, *, refund_id: str, intent_id: str, amount: Money) -> RefundFact:
         refund = await _ask(
-            self._client.v1.refunds.create_async(
+            self._v1.refunds.create_async(
                 {
                     "payment_intent": intent_id,
                     "amount": to_stripe(amount),
@@ -125,41 +146,68 @@ class StripeGateway:
                 {"idempotency_key": f"refund:{refund_id}"},
             )
         )
-        return _refund(refund)
+        return _read(read_refund, refund)
 
     async def fetch_refund(self, provider_refund_id: str) -> RefundFact:
-        return _refund(await _ask(self._client.v1.refunds.retrieve_async(provider_refund_id)))
+        refund = await _ask(self._v1.refunds.retrieve_async(provider_refund_id))
+        intent_id = await self._intent_of_charge(charge_of(refund))
+        return _read(lambda found: read_refund(found, intent_id=intent_id), refund)
 
     async def list_refunds(self, intent_id: str) -> list[RefundFact]:
-        refunds = await _ask(self._client.v1.refunds.list_async({"payment_intent": intent_id, "limit": 100}))
-        return [_refund(refund) for refund in refunds.data]
+        pages = _pages(self._v1.refunds.list_async, {"payment_intent": intent_id})
+        return [_read(read_refund, refund) async for page in pages for refund in page]
 
     async def fetch_dispute(self, provider_dispute_id: str) -> DisputeFact:
-        return _dispute(await _ask(self._client.v1.disputes.retrieve_async(provider_dispute_id)))
+        dispute = await _ask(self._v1.disputes.retrieve_async(provider_dispute_id))
+        intent_id = await self._intent_of_charge(charge_of(dispute))
+        return _read(lambda found: read_dispute(found, intent_id=intent_id), dispute)
 
-    async def list_events(self, *, since: datetime) -> list[ProviderEvent]:
-        """What changed since then, oldest first."""
-        events = await _ask(
-            self._client.v1.events.list_async({"created": {"gte": int(since.timestamp())}, "limit": 100})
-        )
-        return [_event(event.to_dict()) async for event in events.auto_paging_iter()][::-1]
+    async def list_events(self, *, since: datetime, until: datetime) -> AsyncIterator[list[ProviderEvent]]:
+        """Events about money, newest first; what cannot be read is logged and left out."""
+        asked = {"types": EVENT_TYPES, "created": _between(since, until)}
+        async for page in _pages(self._v1.events.list_async, asked):
+            yield _read_all(read_event, page)
+
+    async def list_intents(self, *, since: datetime, until: datetime) -> AsyncIterator[list[IntentFact]]:
+        """Intents that carry an order of ours, with what was refunded of them."""
+        asked = {"created": _between(since, until), "expand": ["data.latest_charge"]}
+        async for page in _pages(self._v1.payment_intents.list_async, asked):
+            yield _read_all(read_intent, [intent for intent in page if (intent.get("metadata") or {}).get("order_id")])
+
+    async def list_recent_refunds(self, *, since: datetime, until: datetime) -> AsyncIterator[list[RefundFact]]:
+        """Refunds of any payment of the account, ours or not."""
+        async for page in _pages(self._v1.refunds.list_async, {"created": _between(since, until)}):
+            yield _read_all(read_refund, page)
+
+    async def list_recent_disputes(self, *, since: datetime, until: datetime) -> AsyncIterator[list[DisputeFact]]:
+        """Disputes of any payment of the account, ours or not."""
+        async for page in _pages(self._v1.disputes.list_async, {"created": _between(since, until)}):
+            yield _read_all(read_dispute, page)
 
     def read_event(self, payload: bytes, signature: str, *, now: datetime) -> ProviderEvent:
         """The event, if its bytes were signed with one of our secrets within 300 s of `now`, both ways."""
         self._verify(payload, signature, now)
         try:
-            return _event(json.loads(payload))
-        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+            return read_event(json.loads(payload))
+        except (*_UNREADABLE, RecursionError) as error:
             raise SignatureInvalid("the body is not an event") from error
 
     def _verify(self, payload: bytes, signature: str, now: datetime) -> None:
+        """Exactly one time stamp: with two, the SDK could sign off on one and we on the other."""
+        stamps = [part.removeprefix("t=") for part in signature.split(",") if part.startswith("t=")]
+        if (
+            not signature.isascii()
+            or len(signature) > LONGEST_SIGNATURE
+            or len(stamps) != 1
+            or not re.fullmatch(r"[0-9]{1,12}", stamps[0])
+        ):
+            raise SignatureInvalid("the signature cannot be read")
+        if abs(now.timestamp() - int(stamps[0])) > TOLERANCE_SECONDS:
+            raise SignatureInvalid("too old or too new")
         try:
             text = payload.decode()
-            sent_at = int(dict(part.split("=", 1) for part in signature.split(",") if "=" in part)["t"])
-        except (UnicodeDecodeError, KeyError, ValueError) as error:
-            raise SignatureInvalid("unreadable") from error
-        if abs(now.timestamp() - sent_at) > TOLERANCE_SECONDS:
-            raise SignatureInvalid("too old or too new")
+        except UnicodeDecodeError as error:
+            raise SignatureInvalid("the body is not UTF-8") from error
         for secret in self._secrets:
             try:
                 stripe.WebhookSignature.verify_header(text, signature, secret, tolerance=None)
@@ -168,91 +216,64 @@ class StripeGateway:
             return
         raise SignatureInvalid("not signed by Stripe")
 
-    def minimum_charge(self, currency: str) -> int:
-        """The least that can be charged in this currency, in our minor units."""
-        return CURRENCIES[currency].minimum_minor
+    async def _intent_of_charge(self, charge_id: str | None) -> str | None:
+        if charge_id is None:
+            return None
+        charge = await _ask(self._v1.charges.retrieve_async(charge_id))
+        found = charge.get("payment_intent")
+        return found["id"] if isinstance(found, dict) else found
 
     async def close(self) -> None:
         await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK left it untyped
 
 
-async def _ask(call: Any) -> Any:
+async def _ask(call: Any) -> Json:
+    """The answer as a plain dictionary; every failure becomes one of our two provider errors."""
     try:
-        return await call
+        answer = await call
+        return dict(answer.to_dict())
     except (stripe.APIConnectionError, stripe.RateLimitError) as error:
-        raise GatewayError(type(error).__name__) from error
+        raise ProviderUnavailable(type(error).__name__) from error
     except (stripe.CardError, stripe.InvalidRequestError, stripe.IdempotencyError) as error:
         if error.http_status == 409:
-            raise GatewayError("the same request is still running") from error
-        raise GatewayRefused(error.code or "invalid_request", error.user_message or "refused") from error
+            raise ProviderUnavailable("the same request is still running") from error
+        code = error.code or "invalid_request"
+        raise ProviderRefused(code, error.user_message or "", param=getattr(error, "param", None)) from error
     except stripe.StripeError as error:
-        raise GatewayError(type(error).__name__, is_answer=error.http_status is not None) from error
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
-        raise GatewayError("the answer was not understood") from error
+        is_answer = (error.http_status or 0) >= 500
+        raise ProviderUnavailable(type(error).__name__, is_answer=is_answer) from error
+    except _UNREADABLE as error:
+        raise ProviderUnavailable("the answer was not understood") from error
 
 
-def _intent(intent: Any) -> IntentFact:
-    error = intent.last_payment_error
-    status: IntentStatus = "requires_action" if intent.status == "requires_confirmation" else intent.status
-    return IntentFact(
-        id=intent.id,
-        status=status,
-        amount=from_stripe(intent.amount, intent.currency),
-        received=from_stripe(intent.amount_received or 0, intent.currency),
-        order_id=_named(intent, "order_id"),
-        customer_id=_id(intent.customer),
-        client_secret=intent.client_secret,
-        error_code=(error.decline_code or error.code) if error else None,
-        error_message=error.message if error else None,
-    )
+async def _pages(listing: Callable[[Any], Any], asked: Json) -> AsyncIterator[list[Json]]:
+    """Page by page, newest first, so that no list is held whole."""
+    after: Json = {}
+    while True:
+        page = await _ask(listing(asked | {"limit": PAGE} | after))
+        yield page["data"]
+        if not page.get("has_more") or not page["data"]:
+            return
+        after = {"starting_after": page["data"][-1]["id"]}
 
 
-def _refund(refund: Any) -> RefundFact:
-    outcomes = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}
-    return RefundFact(
-        id=refund.id,
-        intent_id=_id(refund.payment_intent),
-        status=outcomes.get(refund.status, "pending"),  # type: ignore[arg-type]  # the three words of RefundOutcome
-        amount=from_stripe(refund.amount, refund.currency),
-        refund_id=_named(refund, "refund_id"),
-        failure=getattr(refund, "failure_reason", None),
-    )
+def _between(since: datetime, until: datetime) -> Json:
+    return {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
 
 
-def _dispute(dispute: Any) -> DisputeFact:
-    # Warnings (inquiries) never take money: they end like a dispute that was won.
-    closed = "lost" if dispute.status == "lost" else "won"
-    return DisputeFact(
-        id=dispute.id,
-        intent_id=_id(dispute.payment_intent),
-        status="open" if dispute.status in _OPEN_DISPUTES else closed,  # type: ignore[arg-type]  # DisputeOutcome's words
-        amount=from_stripe(dispute.amount, dispute.currency),
-        opened_at=datetime.fromtimestamp(dispute.created, UTC),
-    )
+def _read(read: Callable[[Json], Fact], resource: Json) -> Fact:
+    try:
+        return read(resource)
+    except _UNREADABLE as error:
+        raise ProviderUnavailable(f"{resource.get('object')} {resource.get('id')} was not understood") from error
 
 
-def _event(event: dict[str, Any]) -> ProviderEvent:
-    """Only type and object id are read: an event of another API version is understood too."""
-    changed = event["data"]["object"]
-    object_type, object_id = str(changed["object"]), str(changed.get("id") or "")
-    if object_type == "charge" and changed.get("payment_intent"):
-        object_type, object_id = "payment_intent", str(changed["payment_intent"])
-    return ProviderEvent(
-        id=str(event["id"]),
-        type=str(event["type"]),
-        object_type=object_type,
-        object_id=object_id,
-        api_version=event.get("api_version"),
-        livemode=bool(event["livemode"]),
-        created_at=datetime.fromtimestamp(int(event["created"]), UTC),
-    )
-
-
-def _named(resource: Any, name: str) -> str | None:
-    """What we wrote into the resource's metadata under this name."""
-    return resource.metadata.to_dict().get(name) if resource.metadata else None
-
-
-def _id(reference: Any) -> str | None:
-    """An expandable reference is an id or the object itself."""
-    return reference if reference is None or isinstance(reference, str) else str(reference.id)
+def _read_all(read: Callable[[Json], Fact], page: list[Json]) -> list[Fact]:
+    """One item that cannot be read (an unknown currency of another product, say) does not hide the others."""
+    facts = []
+    for resource in page:
+        try:
+            facts.append(_read(read, resource))
+        except ProviderUnavailable as error:
+            log.warning("not understood", object_id=resource.get("id"), reason=error.reason)
+    return facts

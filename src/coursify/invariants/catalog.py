@@ -41,4 +41,6 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I-37", people.erased_people_with_data),
     Invariant("I-39", learning.lessons_on_sale_without_content),
     Invariant("I-40", people.deeds_without_trace),
+    Invariant("I-41", ledger.reversals_unlike_their_booking),
+    Invariant("I-42", payments.refunds_despite_dispute),
 )

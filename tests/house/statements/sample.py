@@ -10,8 +10,9 @@ from coursify.core.database import Connection
 # Rows that no story of the sample makes, so that no table of a statement is empty.
 _REST = """
     UPDATE courses SET price_minor = NULL, category = NULL WHERE title = 'A bare draft';
-    INSERT INTO disputes (payment_id, provider_dispute_id, status, amount_minor, opened_at, updated_at)
-        SELECT id, 'dp_1', 'open', amount_minor, now(), now() FROM payments WHERE amount_received_minor > 0 LIMIT 1;
+    INSERT INTO disputes (payment_id, provider_dispute_id, status, amount_minor, currency, opened_at, updated_at)
+        SELECT id, 'dp_1', 'open', amount_minor, currency, now(), now() FROM payments
+        WHERE amount_received_minor > 0 LIMIT 1;
     INSERT INTO refund_proposals (payment_id, amount_minor, currency, proposed_by, proposed_at)
         SELECT payments.id, 100, currency, users.id, now() FROM payments, users
         WHERE amount_received_minor > 0 AND role = 'admin' LIMIT 1;

@@ -12,6 +12,7 @@ PAID_LINE = """
 """
 PAID_ORDER = f"(SELECT order_id FROM order_lines WHERE id = {PAID_LINE})"
 PAYMENT = f"(SELECT id FROM payments WHERE order_id = {PAID_ORDER})"
+SALE = f"(SELECT id FROM ledger_transactions WHERE source_type = 'payment' AND source_id = {PAYMENT})"
 WHOLE_REFUND = """
     (SELECT refunds.id FROM refunds JOIN payments ON payments.id = refunds.payment_id
      WHERE refunds.amount_minor >= payments.amount_minor ORDER BY refunds.id LIMIT 1)
@@ -65,8 +66,9 @@ VIOLATIONS: list[tuple[str, str, list[str]]] = [
             WHERE id = {PAID_ORDER}""",
     ]),
     ("I-02", "access although the dispute is lost", [
-        f"""INSERT INTO disputes (payment_id, provider_dispute_id, status, amount_minor, opened_at, updated_at)
-            VALUES ({PAYMENT}, 'du_1', 'lost', 100, now(), now())""",
+        f"""INSERT INTO disputes (payment_id, provider_dispute_id, status, amount_minor, currency, opened_at,
+                                  updated_at)
+            VALUES ({PAYMENT}, 'du_1', 'lost', 100, 'usd', now(), now())""",
     ]),
     ("I-03", "one course in two payable orders", [
         "DROP INDEX order_lines_one_open",
@@ -92,12 +94,14 @@ VIOLATIONS: list[tuple[str, str, list[str]]] = [
         f"UPDATE refunds SET amount_minor = amount_minor + 1 WHERE id = {WHOLE_REFUND}",
         f"UPDATE refund_lines SET amount_minor = amount_minor + 1 WHERE refund_id = {WHOLE_REFUND}",
     ]),
-    ("I-05", "a refund that its parts do not add up to", [
+    ("I-05", "a refund of which a part fits no line, and nobody knows", [
         f"UPDATE refund_lines SET amount_minor = amount_minor - 1 WHERE refund_id = {WHOLE_REFUND}",
     ]),
-    ("I-05", "a refund asked for while a dispute was open", [
-        f"""INSERT INTO disputes (payment_id, provider_dispute_id, status, amount_minor, opened_at, updated_at)
-            SELECT payment_id, 'du_1', 'open', 100, created_at - interval '1 day', now() FROM refunds
+    ("I-42", "a refund requested while a dispute was open", [
+        f"""INSERT INTO disputes (id, payment_id, provider_dispute_id, status, amount_minor, currency, opened_at,
+                                  updated_at)
+            SELECT '01900000-0000-7000-8000-000000000001', payment_id, 'du_1', 'open', 100, 'usd',
+                   created_at - interval '1 day', created_at - interval '1 day' FROM refunds
             WHERE id = {ADMIN_REFUND}""",
     ]),
     ("I-06", "a total that is not list less discount", [
@@ -119,27 +123,40 @@ VIOLATIONS: list[tuple[str, str, list[str]]] = [
         "UPDATE ledger_entries SET amount_minor = amount_minor + 1 WHERE id = (SELECT min(id) FROM ledger_entries)",
     ]),
     ("I-09", "a payment that was not booked", [
-        f"DELETE FROM ledger_entries WHERE source_id = {PAYMENT}",
+        f"DELETE FROM ledger_entries WHERE transaction_id = {SALE}",
     ]),
     ("I-09", "a refund that was booked twice", [
-        "ALTER TABLE ledger_entries DROP CONSTRAINT ledger_entries_source_type_source_id_account_order_line_id_key",
-        f"""INSERT INTO ledger_entries (txn_id, account, instructor_id, amount_minor, currency, source_type, source_id,
-                                        order_line_id, booked_at)
-            SELECT '019aa000-0000-7000-8000-000000000001', account, instructor_id, amount_minor, currency, source_type,
-                   source_id, order_line_id, booked_at FROM ledger_entries WHERE source_id = {WHOLE_REFUND}""",
+        f"""WITH again AS (
+                INSERT INTO ledger_transactions (source_type, source_id, sequence, booked_at)
+                SELECT source_type, source_id, 2, booked_at FROM ledger_transactions WHERE source_id = {WHOLE_REFUND}
+                RETURNING id)
+            INSERT INTO ledger_entries (transaction_id, account, instructor_id, amount_minor, currency, order_line_id)
+            SELECT again.id, account, instructor_id, amount_minor, currency, order_line_id FROM again, ledger_entries
+            JOIN ledger_transactions AS booked ON booked.id = transaction_id
+            WHERE booked.source_id = {WHOLE_REFUND}""",
     ]),
     ("I-09", "a booking about nothing", [
-        f"UPDATE ledger_entries SET source_id = uuidv7() WHERE source_id = {WHOLE_REFUND}",
+        f"UPDATE ledger_transactions SET source_id = uuidv7() WHERE source_id = {WHOLE_REFUND}",
+    ]),
+    ("I-41", "a reversal that takes back something else", [
+        f"""WITH reversal AS (
+                INSERT INTO ledger_transactions (source_type, source_id, sequence, reverses_id, booked_at)
+                SELECT source_type, source_id, 2, id, booked_at FROM ledger_transactions WHERE id = {SALE}
+                RETURNING id)
+            INSERT INTO ledger_entries (transaction_id, account, amount_minor, currency)
+            SELECT reversal.id, account, amount, 'usd'
+            FROM reversal, (VALUES ('bank', 1), ('suspense', -1)) AS entry (account, amount)""",
     ]),
     ("I-10", "a unit too much for the instructor", [
         f"""UPDATE ledger_entries SET amount_minor = amount_minor - 1
-            WHERE source_id = {PAYMENT} AND account = 'instructor_payable'""",
+            WHERE transaction_id = {SALE} AND account = 'instructor_payable'""",
         f"""UPDATE ledger_entries SET amount_minor = amount_minor + 1
-            WHERE source_id = {PAYMENT} AND account = 'platform_revenue'""",
+            WHERE transaction_id = {SALE} AND account = 'platform_revenue'""",
     ]),
     ("I-12", "a paid order without money", [
         "ALTER TABLE payments DISABLE TRIGGER USER",
-        f"""UPDATE payments SET intent_rank = 0, received_at = NULL, amount_received_minor = 0 WHERE id = {PAYMENT}""",
+        f"""UPDATE payments SET intent_rank = 0, received_at = NULL, received_currency = NULL,
+                amount_received_minor = 0 WHERE id = {PAYMENT}""",
     ]),
     ("I-12", "a canceled order that keeps its money", [
         f"UPDATE orders SET status = 'canceled', paid_at = NULL WHERE id = {PAID_ORDER}",

@@ -46,9 +46,12 @@ async def payment_of(person: Person, payment: Json) -> Json:
 
 
 async def balances(classroom: Classroom) -> set[int]:
-    return {
-        int(row[0]) for row in await classroom.rows("SELECT sum(amount_minor) FROM ledger_entries GROUP BY account")
-    }
+    """What each account holds, without the provider's fees: those are not given back."""
+    rows = await classroom.rows(
+        "SELECT sum(amount_minor) FROM ledger_entries JOIN ledger_transactions AS booked ON booked.id = transaction_id "
+        "WHERE source_type NOT IN ('payment_fee', 'dispute_fee') GROUP BY account"
+    )
+    return {int(row[0]) for row in rows}
 
 
 async def test_P4_a_full_refund_closes_the_course_keeps_progress_and_levels_the_books(

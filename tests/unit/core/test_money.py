@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from coursify.core.currencies import CURRENCIES, explain_not_chargeable
-from coursify.core.gateways import GatewayRefused
+from coursify.core.gateways import ProviderRefused
 from coursify.core.money import Money, share, split_by_weight
-from coursify.integrations.stripe import from_stripe, to_stripe
+from coursify.integrations.stripe_facts import from_stripe, to_stripe
 
 amounts = some.integers(min_value=0, max_value=99_999_999)
 
@@ -77,9 +77,9 @@ def test_stripes_own_units_are_spoken_and_understood(money: Money, sent: int) ->
 
 
 def test_a_three_decimal_amount_that_does_not_end_in_0_cannot_be_charged() -> None:
-    with pytest.raises(GatewayRefused) as refused:
+    with pytest.raises(ProviderRefused) as refused:
         to_stripe(Money(1501, "kwd"))
-    assert refused.value.code == "amount_not_chargeable"
+    assert refused.value.provider_code == "amount_not_chargeable"
 
 
 def test_every_listed_currency_has_its_decimals() -> None:

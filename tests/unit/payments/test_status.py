@@ -8,7 +8,8 @@ from uuid import uuid4
 
 import pytest
 
-from coursify.modules.payments.models import OrderLine, Payment
+from coursify.modules.payments.models.orders import OrderLine
+from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.services.derive_access import why_closed
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
@@ -18,9 +19,11 @@ def payment(**facts: Any) -> Payment:
     plain: dict[str, Any] = {
         "id": uuid4(), "order_id": uuid4(), "user_id": uuid4(), "provider_payment_id": "pi_1", "attempt": 1,
         "attempted_at": None, "client_secret": None, "intent_status": "requires_payment_method", "intent_rank": 0,
-        "amount_minor": 5000, "amount_received_minor": 0, "currency": "usd", "last_error_code": None,
-        "last_error_message": None, "received_at": None, "created_at": NOW, "order_status": "payable",
-        "refunded_minor": 0, "has_open_dispute": False, "has_lost_dispute": False,
+        "amount_minor": 5000, "amount_received_minor": 0, "received_currency": None, "currency": "usd",
+        "last_error_code": None, "last_error_message": None, "received_at": None, "fetch_number": None,
+        "created_at": NOW, "order_status": "payable", "refund_days": 30, "paid_at": None,
+        "refunded_minor": 0, "claimed_minor": 0,
+        "provider_refunded_minor": 0, "has_open_dispute": False, "has_lost_dispute": False,
     }  # fmt: skip
     return Payment(**plain | facts)
 
@@ -43,7 +46,8 @@ RECEIVED = {"intent_rank": 2, "intent_status": "succeeded", "amount_received_min
         (RECEIVED | {"refunded_minor": 5000}, "refunded"),
         (RECEIVED | {"refunded_minor": 5000, "has_open_dispute": True}, "disputed"),
         (RECEIVED | {"has_lost_dispute": True}, "disputed"),
-        (RECEIVED | {"order_status": "canceled"}, "succeeded"),
+        (RECEIVED | {"order_status": "canceled"}, "processing"),
+        (RECEIVED | {"order_status": "canceled", "refunded_minor": 5000}, "refunded"),
     ],
 )
 def test_the_status_follows_from_the_facts(facts: dict[str, Any], status: str) -> None:
@@ -51,7 +55,24 @@ def test_the_status_follows_from_the_facts(facts: dict[str, Any], status: str) -
 
 
 def line(refunded: int, amount: int = 5000) -> OrderLine:
-    return OrderLine(uuid4(), uuid4(), uuid4(), "A course", uuid4(), 7000, amount, 0, amount, refunded, refunded)
+    return OrderLine(
+        id=uuid4(),
+        order_id=uuid4(),
+        course_id=uuid4(),
+        slug="a-course",
+        title="A course",
+        image_url=None,
+        instructor_id=uuid4(),
+        instructor_share_bp=7000,
+        unit_amount_minor=amount,
+        discount_minor=0,
+        amount_minor=amount,
+        paid_minor=amount,
+        refunded_minor=refunded,
+        pending_minor=0,
+        requested_minor=0,
+        disputed_minor=0,
+    )
 
 
 @pytest.mark.parametrize(

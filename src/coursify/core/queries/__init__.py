@@ -27,6 +27,7 @@ from coursify.core.queries.operation import (
     insert_audit,
     make_id,
     ping,
+    retry_job,
 )
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "make_id",
     "ping",
     "release_idempotency_key",
+    "retry_job",
     "set_delivery_state",
     "take_guess",
     "take_idempotency_key",

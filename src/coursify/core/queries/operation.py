@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from psycopg.types.json import Jsonb
@@ -45,3 +46,16 @@ async def ping(db: Connection) -> int:
 
 async def find_schema_revision(db: Connection) -> str | None:
     return await find_value(db, str, "SELECT version_num FROM alembic_version")
+
+
+async def retry_job(db: Connection, job_id: int, *, now: datetime) -> int:
+    """Start a job that gave up again; once, because its attempts are used up. 0 when it is not failed."""
+    return await execute(
+        db,
+        """
+        SELECT procrastinate_retry_job_v2(id, %(now)s, NULL, NULL, NULL) FROM procrastinate_jobs
+        WHERE id = %(job_id)s AND status = 'failed'
+        """,
+        job_id=job_id,
+        now=now,
+    )

@@ -7,71 +7,104 @@ from datetime import datetime
 from coursify.core.database import Connection, fetch_records
 from coursify.invariants.models import Rows
 
+# Bookings that were not taken back, each with what it moved at the provider or the bank.
+_STANDING = """
+    standing AS (
+        SELECT booked.id, booked.source_type, booked.source_id, entry.currency,
+               coalesce(sum(entry.amount_minor)
+                        FILTER (WHERE entry.account IN ('provider_clearing', 'bank')), 0) AS moved_minor
+        FROM ledger_transactions AS booked JOIN ledger_entries AS entry ON entry.transaction_id = booked.id
+        WHERE booked.reverses_id IS NULL
+          AND NOT EXISTS (SELECT FROM ledger_transactions WHERE reverses_id = booked.id)
+        GROUP BY booked.id, entry.currency
+    )
+"""
+
 
 async def unbalanced_transactions(db: Connection, *, now: datetime) -> Rows:
-    """Every ledger transaction sums to zero in each currency."""
+    """Every ledger transaction has entries, and they sum to zero in each currency."""
     return await fetch_records(
         db,
         """
-        SELECT txn_id, currency, sum(amount_minor) AS sum_minor FROM ledger_entries
-        GROUP BY txn_id, currency HAVING sum(amount_minor) <> 0
+        SELECT booked.id AS transaction_id, entry.currency, sum(entry.amount_minor) AS sum_minor
+        FROM ledger_transactions AS booked LEFT JOIN ledger_entries AS entry ON entry.transaction_id = booked.id
+        GROUP BY booked.id, entry.currency HAVING coalesce(sum(entry.amount_minor), 1) <> 0
         """,
         now=now,
     )
 
 
 async def facts_not_booked_once(db: Connection, *, now: datetime) -> Rows:
-    """Every payment received, refund succeeded and dispute lost is booked exactly once, and nothing else is."""
+    """Each payment received, refund succeeded and dispute lost stands booked once with its amount; nothing else is."""
     return await fetch_records(
         db,
-        """
+        f"""
         WITH fact AS (
-            SELECT 'payment' AS kind, payments.id, orders.status = 'paid' AND payments.amount_minor > 0 AS counts
-            FROM payments JOIN orders ON orders.id = payments.order_id
+            SELECT 'payment' AS source_type, id, amount_received_minor AS moved_minor,
+                   coalesce(received_currency, currency) AS currency
+            FROM payments WHERE intent_rank = 2 AND amount_received_minor > 0
             UNION ALL
-            SELECT 'refund', id, status = 'succeeded' FROM refunds
+            SELECT 'refund', id, -amount_minor, currency FROM refunds WHERE status = 'succeeded'
             UNION ALL
-            SELECT 'dispute', id, status = 'lost' AND amount_minor > 0 FROM disputes
-        ), booked AS (
-            SELECT split_part(source_type, '_', 1) AS kind, source_id, count(DISTINCT txn_id)
-                FILTER (WHERE source_type NOT LIKE '%%\\_reversal') AS bookings,
-                count(DISTINCT txn_id) FILTER (WHERE source_type LIKE '%%\\_reversal') AS reversals
-            FROM ledger_entries GROUP BY 1, 2
+            SELECT 'dispute', id, -amount_minor, currency FROM disputes WHERE status = 'lost' AND amount_minor > 0
+        ), {_STANDING}, booked AS (
+            SELECT source_type, source_id, currency, count(*) AS bookings, sum(moved_minor) AS moved_minor
+            FROM standing WHERE source_type IN ('payment', 'refund', 'dispute') GROUP BY 1, 2, 3
         )
-        SELECT coalesce(fact.kind, booked.kind) AS kind, coalesce(fact.id, booked.source_id) AS id,
-               booked.bookings, booked.reversals
-        FROM fact FULL JOIN booked ON (booked.kind, booked.source_id) = (fact.kind, fact.id)
-        WHERE fact.id IS NULL OR coalesce(booked.bookings, 0) > 1
-           OR coalesce(booked.bookings - booked.reversals, 0) <> fact.counts::int
+        SELECT coalesce(fact.source_type, booked.source_type) AS kind, coalesce(fact.id, booked.source_id) AS id,
+               booked.bookings, fact.moved_minor AS fact_minor, booked.moved_minor AS booked_minor
+        FROM fact FULL JOIN booked ON (booked.source_type, booked.source_id, booked.currency)
+                                    = (fact.source_type, fact.id, fact.currency)
+        WHERE fact.id IS NULL OR booked.source_id IS NULL OR booked.bookings <> 1
+           OR booked.moved_minor <> fact.moved_minor
         """,
         now=now,
     )
 
 
 async def shares_unlike_the_lines(db: Connection, *, now: datetime) -> Rows:
-    """What was booked to an instructor is the share that was frozen on the line, of exactly the amount that moved."""
+    """An instructor is credited exactly the frozen share of a line, and nothing is left of a line given back whole."""
     return await fetch_records(
         db,
         """
-        WITH moved AS (
-            SELECT 'payment' AS source_type, payments.id AS source_id, line.id AS order_line_id, line.instructor_id,
-                   payments.currency, -(line.amount_minor * line.instructor_share_bp / 10000) AS share_minor
-            FROM payments JOIN orders ON orders.id = payments.order_id AND orders.status = 'paid'
-            JOIN order_lines AS line ON line.order_id = orders.id
-            UNION ALL
-            SELECT 'refund', refunds.id, line.id, line.instructor_id, refunds.currency,
-                   part.amount_minor * line.instructor_share_bp / 10000
-            FROM refunds JOIN refund_lines AS part ON part.refund_id = refunds.id
-            JOIN order_lines AS line ON line.id = part.order_line_id WHERE refunds.status = 'succeeded'
+        WITH entry AS (
+            SELECT ledger_entries.*, booked.source_type FROM ledger_entries
+            JOIN ledger_transactions AS booked ON booked.id = transaction_id
+        ), line AS (
+            SELECT order_lines.id, paid_minor, paid_minor * instructor_share_bp / 10000 AS share_minor
+            FROM order_lines JOIN orders ON orders.id = order_id AND orders.status = 'paid' WHERE paid_minor > 0
         )
-        SELECT moved.source_type, moved.source_id, moved.order_line_id, moved.share_minor,
-               coalesce(sum(entry.amount_minor), 0) AS booked_minor
-        FROM moved LEFT JOIN ledger_entries AS entry
-            ON (entry.source_type, entry.source_id, entry.order_line_id, entry.instructor_id, entry.currency)
-             = (moved.source_type, moved.source_id, moved.order_line_id, moved.instructor_id, moved.currency)
-            AND entry.account = 'instructor_payable'
-        GROUP BY moved.source_type, moved.source_id, moved.order_line_id, moved.share_minor
-        HAVING coalesce(sum(entry.amount_minor), 0) <> moved.share_minor
+        SELECT line.id AS order_line_id, line.share_minor,
+               coalesce(-sum(entry.amount_minor) FILTER (
+                   WHERE entry.account = 'instructor_payable' AND entry.source_type = 'payment'), 0) AS credited_minor,
+               coalesce(sum(entry.amount_minor) FILTER (
+                   WHERE entry.account IN ('provider_clearing', 'bank')), 0) AS left_minor,
+               coalesce(-sum(entry.amount_minor) FILTER (WHERE entry.account = 'instructor_payable'), 0)
+                   AS instructor_left_minor,
+               coalesce(-sum(entry.amount_minor) FILTER (WHERE entry.account = 'platform_revenue'), 0)
+                   AS platform_left_minor
+        FROM line LEFT JOIN entry ON entry.order_line_id = line.id GROUP BY line.id, line.share_minor
+        HAVING coalesce(-sum(entry.amount_minor) FILTER (
+                   WHERE entry.account = 'instructor_payable' AND entry.source_type = 'payment'), 0) <> line.share_minor
+            OR (coalesce(sum(entry.amount_minor) FILTER (
+                    WHERE entry.account IN ('provider_clearing', 'bank')), 0) = 0
+                AND (coalesce(sum(entry.amount_minor) FILTER (WHERE entry.account = 'instructor_payable'), 0) <> 0
+                     OR coalesce(sum(entry.amount_minor) FILTER (WHERE entry.account = 'platform_revenue'), 0) <> 0))
+        """,
+        now=now,
+    )
+
+
+async def reversals_unlike_their_booking(db: Connection, *, now: datetime) -> Rows:
+    """A reversal takes back exactly what it reverses, entry by entry."""
+    return await fetch_records(
+        db,
+        """
+        SELECT reversal.id AS transaction_id, reversal.reverses_id
+        FROM ledger_transactions AS reversal WHERE reverses_id IS NOT NULL AND EXISTS (
+            SELECT account, instructor_id, order_line_id, currency FROM ledger_entries
+            WHERE transaction_id IN (reversal.id, reversal.reverses_id)
+            GROUP BY account, instructor_id, order_line_id, currency HAVING sum(amount_minor) <> 0)
         """,
         now=now,
     )

@@ -9,7 +9,7 @@ from coursify.invariants.models import Rows
 
 
 async def paid_lines_without_access(db: Connection, *, now: datetime) -> Rows:
-    """Every line of an order that was paid over a minute ago, and is neither given back nor disputed, is open once."""
+    """Every line of an order paid over a minute ago that was not given back, disputed or paid twice is open once."""
     return await fetch_records(
         db,
         """
@@ -20,10 +20,12 @@ async def paid_lines_without_access(db: Connection, *, now: datetime) -> Rows:
             ON live.source_type = 'order_line' AND live.source_id = line.id AND live.revoked_at IS NULL
         WHERE orders.status = 'paid' AND orders.paid_at < %(now)s::timestamptz - interval '60 seconds'
           AND NOT EXISTS (SELECT FROM disputes WHERE payment_id = payments.id AND status IN ('open', 'lost'))
-          AND (line.amount_minor = 0 OR line.amount_minor > (
+          AND (line.amount_minor = 0 OR coalesce(line.paid_minor, line.amount_minor) > (
               SELECT coalesce(sum(part.amount_minor), 0) FROM refund_lines AS part
               JOIN refunds ON refunds.id = part.refund_id AND refunds.status <> 'failed'
               WHERE part.order_line_id = line.id))
+          AND NOT EXISTS (SELECT FROM refund_lines AS part JOIN refunds ON refunds.id = part.refund_id
+                          WHERE part.order_line_id = line.id AND refunds.cause = 'duplicate')
         GROUP BY line.id HAVING count(live.id) <> 1
         """,
         now=now,
@@ -42,8 +44,8 @@ async def access_without_payment(db: Connection, *, now: datetime) -> Rows:
         LEFT JOIN payments ON payments.order_id = orders.id
         WHERE live.source_type = 'order_line' AND live.revoked_at IS NULL
           AND (payments.id IS NULL OR orders.status <> 'paid'
-               OR (orders.total_minor > 0 AND (payments.intent_rank <> 2
-                   OR payments.amount_received_minor <> orders.total_minor))
+               OR (orders.total_minor > 0 AND (payments.intent_rank <> 2 OR payments.amount_received_minor <> (
+                   SELECT sum(coalesce(paid_minor, amount_minor)) FROM order_lines WHERE order_id = orders.id)))
                OR (line.user_id, orders.user_id, line.course_id)
                    IS DISTINCT FROM (enrollments.user_id, enrollments.user_id, enrollments.course_id)
                OR EXISTS (SELECT FROM disputes WHERE payment_id = payments.id AND status IN ('open', 'lost')))
@@ -68,26 +70,36 @@ async def courses_payable_twice(db: Connection, *, now: datetime) -> Rows:
 
 
 async def courses_paid_twice(db: Connection, *, now: datetime) -> Rows:
-    """Nobody has paid twice for one course without having one of the payments back."""
+    """Nobody has paid twice for one course without having one back, and no two bought grants of a course are live."""
     return await fetch_records(
         db,
         """
         SELECT line.user_id, line.course_id, array_agg(payments.id) AS payment_ids
-        FROM order_lines AS line JOIN payments ON payments.order_id = line.order_id
-        WHERE payments.intent_rank = 2 AND line.amount_minor > 0
+        FROM order_lines AS line JOIN orders ON orders.id = line.order_id AND orders.status = 'paid'
+        JOIN payments ON payments.order_id = line.order_id
+        WHERE payments.intent_rank = 2 AND line.paid_minor > 0
           AND NOT EXISTS (SELECT FROM disputes WHERE payment_id = payments.id AND status = 'lost')
-          AND line.amount_minor > (
+          AND line.paid_minor > (
               SELECT coalesce(sum(part.amount_minor), 0) FROM refund_lines AS part
-              JOIN refunds ON refunds.id = part.refund_id AND refunds.status = 'succeeded'
-              WHERE part.order_line_id = line.id)
+              JOIN refunds ON refunds.id = part.refund_id
+              WHERE part.order_line_id = line.id
+                AND (refunds.status IN ('pending', 'succeeded')
+                     OR (refunds.status = 'requested'
+                         AND refunds.created_at > %(now)s::timestamptz - interval '1 hour')))
         GROUP BY line.user_id, line.course_id HAVING count(*) > 1
+        UNION ALL
+        SELECT enrollments.user_id, enrollments.course_id, array_agg(live.id)
+        FROM access_grants AS live JOIN enrollments ON enrollments.id = live.enrollment_id
+        JOIN order_lines AS line ON line.id = live.source_id AND line.paid_minor > 0
+        WHERE live.source_type = 'order_line' AND live.revoked_at IS NULL
+        GROUP BY enrollments.user_id, enrollments.course_id HAVING count(*) > 1
         """,
         now=now,
     )
 
 
 async def totals_that_do_not_add_up(db: Connection, *, now: datetime) -> Rows:
-    """An order's total is list − discount + tax, no part is negative, and its lines add up to it."""
+    """An order's total is list − discount + tax, no part is negative, and its lines, if it has any, add up to it."""
     return await fetch_records(
         db,
         """
@@ -97,8 +109,9 @@ async def totals_that_do_not_add_up(db: Connection, *, now: datetime) -> Rows:
         HAVING orders.total_minor <> orders.list_price_minor - orders.discount_minor + orders.tax_minor
             OR least(orders.list_price_minor, orders.discount_minor, orders.tax_minor, orders.total_minor) < 0
             OR orders.discount_minor > orders.list_price_minor
-            OR coalesce(sum(line.amount_minor), -1) <> orders.total_minor - orders.tax_minor
-            OR bool_or(line.amount_minor <> line.unit_amount_minor - line.discount_minor)
+            OR (count(line.id) = 0 AND orders.status <> 'canceled')
+            OR (count(line.id) > 0 AND sum(line.amount_minor) <> orders.total_minor)
+            OR bool_or(line.amount_minor <> line.unit_amount_minor - line.discount_minor + line.tax_minor)
         """,
         now=now,
     )

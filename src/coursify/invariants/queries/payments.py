@@ -9,32 +9,36 @@ from coursify.invariants.models import Rows
 
 
 async def refunds_beyond_payment(db: Connection, *, now: datetime) -> Rows:
-    """Refunds never exceed what was received, nor their lines the line, and none is asked for once a dispute stands."""
+    """Refunds never exceed what was received, nor parts their line; what fits no line is known to a person."""
     return await fetch_records(
         db,
         """
-        SELECT 'payment' AS of, payments.id FROM payments JOIN refunds ON refunds.payment_id = payments.id
-        WHERE refunds.status <> 'failed' GROUP BY payments.id
-        HAVING sum(refunds.amount_minor) > payments.amount_received_minor
+        WITH counted AS (
+            SELECT * FROM refunds WHERE status IN ('pending', 'succeeded')
+                OR (status = 'requested' AND created_at < %(now)s::timestamptz - interval '1 hour')
+        )
+        SELECT 'payment' AS of, payments.id FROM payments JOIN counted ON counted.payment_id = payments.id
+        WHERE counted.currency = coalesce(payments.received_currency, payments.currency) GROUP BY payments.id
+        HAVING sum(counted.amount_minor) > payments.amount_received_minor
         UNION ALL
         SELECT 'order line', line.id FROM order_lines AS line
-        JOIN refund_lines AS part ON part.order_line_id = line.id
-        JOIN refunds ON refunds.id = part.refund_id AND refunds.status <> 'failed'
-        GROUP BY line.id HAVING sum(part.amount_minor) > line.amount_minor
+        JOIN refund_lines AS part ON part.order_line_id = line.id JOIN counted ON counted.id = part.refund_id
+        GROUP BY line.id HAVING sum(part.amount_minor) > coalesce(line.paid_minor, line.amount_minor)
         UNION ALL
         SELECT 'refund', refunds.id FROM refunds LEFT JOIN refund_lines AS part ON part.refund_id = refunds.id
-        GROUP BY refunds.id HAVING coalesce(sum(part.amount_minor), 0) <> refunds.amount_minor
-        UNION ALL
-        SELECT 'refund', refunds.id FROM refunds JOIN disputes ON disputes.payment_id = refunds.payment_id
-        WHERE disputes.status IN ('open', 'lost') AND refunds.status <> 'failed'
-          AND refunds.requested_by IS NOT NULL AND refunds.created_at > disputes.opened_at
+        WHERE refunds.cause <> 'wrong_amount' GROUP BY refunds.id
+        HAVING coalesce(sum(part.amount_minor), 0) > refunds.amount_minor
+            OR (coalesce(sum(part.amount_minor), 0) < refunds.amount_minor AND NOT EXISTS (
+                SELECT FROM attention_items WHERE object_id = refunds.id::text AND kind = 'refund_mismatch')
+                AND NOT EXISTS (SELECT FROM payments JOIN orders ON orders.id = payments.order_id
+                                WHERE payments.id = refunds.payment_id AND orders.status <> 'paid'))
         """,
         now=now,
     )
 
 
 async def amounts_unlike_the_order(db: Connection, *, now: datetime) -> Rows:
-    """A payment asks exactly its order's total in its order's currency, and never receives more or less."""
+    """A payment asks its order's total; another amount received is on the work list, and opens nothing unaccepted."""
     return await fetch_records(
         db,
         """
@@ -42,7 +46,14 @@ async def amounts_unlike_the_order(db: Connection, *, now: datetime) -> Rows:
         FROM payments JOIN orders ON orders.id = payments.order_id
         WHERE payments.amount_minor <> orders.total_minor OR payments.currency <> orders.currency
            OR payments.user_id <> orders.user_id
-           OR payments.amount_received_minor <> CASE WHEN payments.intent_rank = 2 THEN payments.amount_minor ELSE 0 END
+           OR (payments.intent_rank < 2 AND payments.amount_received_minor <> 0)
+           OR (payments.intent_rank = 2
+               AND (payments.amount_received_minor, payments.received_currency)
+                   IS DISTINCT FROM (payments.amount_minor, payments.currency)
+               AND NOT EXISTS (
+                   SELECT FROM attention_items
+                   WHERE kind = 'wrong_amount' AND object_id = payments.id::text
+                     AND (orders.status <> 'paid' OR resolution = 'accept')))
         """,
         now=now,
     )
@@ -80,11 +91,25 @@ async def reversed_money_with_access(db: Connection, *, now: datetime) -> Rows:
         WHERE live.source_type = 'order_line' AND live.revoked_at IS NULL
           AND (EXISTS (SELECT FROM disputes WHERE payment_id = payments.id AND status = 'lost'
                        AND updated_at < %(now)s::timestamptz - interval '60 seconds')
-               OR (line.amount_minor > 0 AND line.amount_minor <= (
+               OR (line.paid_minor > 0 AND line.paid_minor <= (
                    SELECT coalesce(sum(part.amount_minor), 0) FROM refund_lines AS part
                    JOIN refunds ON refunds.id = part.refund_id AND refunds.status = 'succeeded'
                    WHERE part.order_line_id = line.id
                      AND refunds.settled_at < %(now)s::timestamptz - interval '60 seconds')))
+        """,
+        now=now,
+    )
+
+
+async def refunds_despite_dispute(db: Connection, *, now: datetime) -> Rows:
+    """No refund is requested here once we know that a dispute is open or lost."""
+    return await fetch_records(
+        db,
+        """
+        SELECT refunds.id AS refund_id, disputes.id AS dispute_id
+        FROM refunds JOIN disputes ON disputes.payment_id = refunds.payment_id
+        WHERE disputes.status IN ('open', 'lost') AND refunds.status <> 'failed' AND refunds.requested_by IS NOT NULL
+          AND disputes.id < refunds.id AND disputes.updated_at < refunds.created_at
         """,
         now=now,
     )

@@ -144,3 +144,11 @@ class Explanation:
     may_learn: bool
     because: str
     grants: list[Grant]
+
+
+@dataclass(frozen=True, slots=True)
+class LinePlace:
+    """The enrollment that a bought order line opened."""
+
+    order_line_id: UUID
+    enrollment_id: UUID

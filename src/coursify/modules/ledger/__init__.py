@@ -1,7 +1,8 @@
-"""The ledger: double entry, in integers; every transaction sums to zero in its currency.
+"""The ledger: double entry, in integers; every transaction sums to zero in each of its currencies.
 
-Owns `ledger_entries`. A debit is positive, a credit negative. Three accounts: `provider_clearing` (money the payment
-provider holds for us), `instructor_payable` (what we owe an instructor), `platform_revenue` (what is ours).
-A payment, a settled refund and a lost dispute are booked exactly once each; the instructor's share is the one frozen
-on the order line. Calls nobody; payments and webhooks call it.
+Owns `ledger_transactions` (a fact that was booked, or the exact reversal of a booking) and `ledger_entries`. Both are
+append-only. A debit is positive, a credit negative. Accounts: `provider_clearing` (money that the payment provider
+holds for us), `provider_fees`, `platform_revenue`, `instructor_payable` (owed, from `available_at` on payable),
+`instructor_paid`, `tax_payable`, `bank`, and `suspense` (money that fits no order line until a person decides).
+The instructor's share is the one frozen on the order line. Calls nobody; payments and everything above call it.
 """

@@ -5,44 +5,95 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_value
-from coursify.modules.ledger.models import Entry, SourceType
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional
+from coursify.modules.ledger.models import Entry, LedgerTransaction, LineBalance, SourceType
 
 
-async def insert_entries(
-    db: Connection, *, txn_id: UUID, source_type: SourceType, source_id: UUID, entries: list[Entry], now: datetime
-) -> int:
-    """Write a transaction's entries in one statement; a fact that is booked already adds nothing."""
+async def find_standing_transaction(
+    db: Connection, *, source_type: SourceType, source_id: UUID
+) -> LedgerTransaction | None:
+    """The booking of this fact that was not reversed; there is at most one."""
+    return await fetch_optional(
+        db,
+        LedgerTransaction,
+        """
+        SELECT id, sequence FROM ledger_transactions AS booked
+        WHERE source_type = %(source_type)s AND source_id = %(source_id)s AND reverses_id IS NULL
+          AND NOT EXISTS (SELECT FROM ledger_transactions WHERE reverses_id = booked.id)
+        """,
+        source_type=source_type,
+        source_id=source_id,
+    )
+
+
+async def insert_transaction(
+    db: Connection, *, source_type: SourceType, source_id: UUID, reverses_id: UUID | None, now: datetime
+) -> LedgerTransaction:
+    """The next transaction about this fact; the caller holds the lock of the payment that the fact belongs to."""
+    return await fetch_one(
+        db,
+        LedgerTransaction,
+        """
+        INSERT INTO ledger_transactions (source_type, source_id, sequence, reverses_id, booked_at)
+        SELECT %(source_type)s, %(source_id)s, coalesce(max(sequence), 0) + 1, %(reverses_id)s, %(now)s
+        FROM ledger_transactions WHERE source_type = %(source_type)s AND source_id = %(source_id)s
+        RETURNING id, sequence
+        """,
+        source_type=source_type,
+        source_id=source_id,
+        reverses_id=reverses_id,
+        now=now,
+    )
+
+
+async def insert_entries(db: Connection, transaction_id: UUID, *, entries: list[Entry]) -> int:
     return await execute(
         db,
         """
         INSERT INTO ledger_entries
-            (txn_id, account, instructor_id, amount_minor, currency, source_type, source_id, order_line_id, booked_at)
-        SELECT %(txn_id)s, account, instructor_id, amount_minor, currency, %(source_type)s, %(source_id)s,
-               order_line_id, %(now)s
+            (transaction_id, account, instructor_id, amount_minor, currency, order_line_id, available_at)
+        SELECT %(transaction_id)s, account, instructor_id, amount_minor, currency, order_line_id, available_at
         FROM unnest(%(accounts)s::text[], %(instructors)s::uuid[], %(amounts)s::bigint[], %(currencies)s::text[],
-                    %(lines)s::uuid[]) AS entry (account, instructor_id, amount_minor, currency, order_line_id)
-        ON CONFLICT (source_type, source_id, account, order_line_id) DO NOTHING
+                    %(lines)s::uuid[], %(available)s::timestamptz[])
+            AS entry (account, instructor_id, amount_minor, currency, order_line_id, available_at)
         """,
-        txn_id=txn_id,
-        source_type=source_type,
-        source_id=source_id,
-        now=now,
+        transaction_id=transaction_id,
         accounts=[entry.account for entry in entries],
         instructors=[entry.instructor_id for entry in entries],
         amounts=[entry.amount_minor for entry in entries],
         currencies=[entry.currency for entry in entries],
         lines=[entry.order_line_id for entry in entries],
+        available=[entry.available_at for entry in entries],
     )
 
 
-async def is_booked(db: Connection, *, source_type: SourceType, source_id: UUID) -> bool:
-    return await fetch_value(
+async def list_entries(db: Connection, transaction_id: UUID) -> list[Entry]:
+    return await fetch_all(
         db,
-        bool,
+        Entry,
         """
-        SELECT EXISTS (SELECT FROM ledger_entries WHERE source_type = %(source_type)s AND source_id = %(source_id)s)
+        SELECT account, amount_minor, currency, instructor_id, order_line_id, available_at FROM ledger_entries
+        WHERE transaction_id = %(transaction_id)s ORDER BY id
         """,
-        source_type=source_type,
-        source_id=source_id,
+        transaction_id=transaction_id,
+    )
+
+
+async def list_line_balances(db: Connection, order_line_ids: list[UUID]) -> list[LineBalance]:
+    """What stands as given back of each line; a reversal has taken back what it reverses."""
+    return await fetch_all(
+        db,
+        LineBalance,
+        """
+        SELECT line.id AS order_line_id,
+               coalesce(-sum(entry.amount_minor) FILTER (WHERE account IN ('provider_clearing', 'bank')), 0)::bigint
+                   AS returned_minor,
+               coalesce(sum(entry.amount_minor) FILTER (WHERE account = 'instructor_payable'), 0)::bigint
+                   AS returned_share_minor
+        FROM unnest(%(order_line_ids)s::uuid[]) AS line (id)
+        JOIN ledger_entries AS entry ON entry.order_line_id = line.id
+        JOIN ledger_transactions AS booked ON booked.id = entry.transaction_id
+        WHERE booked.source_type IN ('refund', 'dispute') GROUP BY line.id
+        """,
+        order_line_ids=order_line_ids,
     )

@@ -1,4 +1,4 @@
-"""The letters about money: a receipt for what was paid, a note on what came back."""
+"""The emails about money: receipt, refund, a payment that a bank is still moving, and what went wrong."""
 
 from __future__ import annotations
 
@@ -6,54 +6,112 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core import mail
+from coursify.core.currencies import format_amount
 from coursify.core.database import Connection
 from coursify.core.gateways import Letter
 from coursify.core.jobs import Tools
-from coursify.core.money import Money
-from coursify.modules.payments.models import Order, Refund
+from coursify.modules.payments.models.orders import Order, Receipt
+from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import orders, payments, refunds
 
 RECEIPT = "receipt"
 REFUND = "refund"
+REFUND_FAILED = "refund_failed"
+DUPLICATE_PAYMENT = "duplicate_payment"
+PAYMENT_WAITING = "payment_waiting"
+PAYMENT_FAILED = "payment_failed"
 
 
-async def post_receipt(db: Connection, *, order: Order, now: datetime) -> None:
+async def send_receipt(db: Connection, *, order: Order, now: datetime) -> None:
     await mail.post(db, kind=RECEIPT, subject_id=order.id, user_id=order.user_id, now=now)
 
 
-async def post_refund(db: Connection, *, refund: Refund, user_id: UUID, now: datetime) -> None:
+async def send_refund(db: Connection, *, refund: Refund, user_id: UUID, now: datetime) -> None:
     await mail.post(db, kind=REFUND, subject_id=refund.id, user_id=user_id, now=now)
 
 
-async def compose_receipt(db: Connection, tools: Tools, order_id: UUID) -> Letter | None:
-    """Every line with its price; None for a buyer who is gone."""
-    receipt = await orders.find_receipt(db, order_id)
-    if receipt is None or receipt.email is None or receipt.name is None:
-        return None
-    prices = [Money(amount, receipt.currency).format() for amount in receipt.amounts]
-    text, html = mail.render(
-        "receipt",
-        name=receipt.name,
-        lines=list(zip(receipt.titles, prices, strict=True)),
-        total=Money(receipt.total_minor, receipt.currency).format(),
-        paid_on=receipt.paid_at.strftime("%d %B %Y") if receipt.paid_at else "",
-        order_id=str(order_id),
+async def send_refund_failed(db: Connection, *, refund: Refund, user_id: UUID, now: datetime) -> None:
+    await mail.post(db, kind=REFUND_FAILED, subject_id=refund.id, user_id=user_id, now=now)
+
+
+async def send_duplicate_payment(db: Connection, *, refund: Refund, user_id: UUID, now: datetime) -> None:
+    await mail.post(db, kind=DUPLICATE_PAYMENT, subject_id=refund.id, user_id=user_id, now=now)
+
+
+async def send_payment_waiting(db: Connection, *, payment: Payment, now: datetime) -> None:
+    await mail.post(db, kind=PAYMENT_WAITING, subject_id=payment.id, user_id=payment.user_id, now=now)
+
+
+async def send_payment_failed(db: Connection, *, payment: Payment, attempt: int, now: datetime) -> None:
+    """Once for each attempt that a bank refused."""
+    await mail.post(
+        db, kind=PAYMENT_FAILED, subject_id=payment.id, user_id=payment.user_id, occurrence=attempt, now=now
     )
-    return Letter(to=receipt.email, to_name=receipt.name, subject="Your receipt", text=text, html=html)
+
+
+async def compose_receipt(db: Connection, tools: Tools, order_id: UUID) -> Letter | None:
+    """Every line with its price; None for a buyer who is erased."""
+    receipt = await orders.find_receipt(db, order_id)
+    prices = [format_amount(amount, receipt.currency) for amount in receipt.amounts] if receipt else []
+    lines = list(zip(receipt.titles, prices, strict=True)) if receipt else []
+    paid_on = receipt.paid_at.strftime("%d %B %Y") if receipt and receipt.paid_at else ""
+    return _compose("receipt", "Your receipt", receipt, lines=lines, paid_on=paid_on)
 
 
 async def compose_refund(db: Connection, tools: Tools, refund_id: UUID) -> Letter | None:
     """What went back, and that it may take some days."""
+    return await _about_refund(db, "refund", "Your refund", refund_id)
+
+
+async def compose_refund_failed(db: Connection, tools: Tools, refund_id: UUID) -> Letter | None:
+    """A refund that was under way came back; the school looks into it. None when it succeeded meanwhile."""
+    return await _about_refund(db, "refund_failed", "Your refund did not go through", refund_id, only_if="failed")
+
+
+async def compose_duplicate_payment(db: Connection, tools: Tools, refund_id: UUID) -> Letter | None:
+    """A course was paid although it was open already: the money goes back without being asked for."""
+    return await _about_refund(db, "duplicate_payment", "You paid twice; we return the second payment", refund_id)
+
+
+async def compose_payment_waiting(db: Connection, tools: Tools, payment_id: UUID) -> Letter | None:
+    """None once the bank has answered."""
+    payment = await payments.find_payment(db, payment_id)
+    if payment is None or not payment.is_processing:
+        return None
+    receipt = await orders.find_receipt(db, payment.order_id)
+    return _compose("payment_waiting", "We are waiting for your bank", receipt)
+
+
+async def compose_payment_failed(db: Connection, tools: Tools, payment_id: UUID) -> Letter | None:
+    """None once it was paid another way."""
+    payment = await payments.find_payment(db, payment_id)
+    if payment is None or payment.is_settled or payment.is_processing:
+        return None
+    receipt = await orders.find_receipt(db, payment.order_id)
+    return _compose("payment_failed", "Your bank did not make the payment", receipt)
+
+
+async def _about_refund(
+    db: Connection, template: str, subject: str, refund_id: UUID, *, only_if: str | None = None
+) -> Letter | None:
     refund = await refunds.find_refund(db, refund_id)
-    payment = await payments.get_payment(db, refund.payment_id) if refund else None
-    receipt = await orders.find_receipt(db, payment.order_id) if payment else None
-    if refund is None or receipt is None or receipt.email is None or receipt.name is None:
+    if refund is None or (only_if and refund.status != only_if):
+        return None
+    payment = await payments.get_payment(db, refund.payment_id)
+    receipt = await orders.find_receipt(db, payment.order_id)
+    return _compose(template, subject, receipt, amount=refund.amount.format())
+
+
+def _compose(template: str, subject: str, receipt: Receipt | None, **context: object) -> Letter | None:
+    if receipt is None or receipt.email is None or receipt.name is None:
         return None
     text, html = mail.render(
-        "refund",
+        template,
         name=receipt.name,
-        amount=refund.amount.format(),
         titles=receipt.titles,
+        total=format_amount(receipt.total_minor, receipt.currency),
         order_id=str(receipt.order_id),
+        **context,
     )
-    return Letter(to=receipt.email, to_name=receipt.name, subject="Your refund", text=text, html=html)
+    return Letter(to=receipt.email, to_name=receipt.name, subject=subject, text=text, html=html)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from coursify.core.errors import Conflict, Forbidden, Invalid, NotFound, RecordedRefusal, Unavailable
+from typing import ClassVar
+
+from coursify.core.errors import Conflict, Forbidden, Invalid, NotFound, RecordedRefusal
 
 
 class PaymentNotFound(NotFound):
     code, message = "payment_not_found", "There is no such payment."
+
+
+class RefundNotFound(NotFound):
+    code, message = "refund_not_found", "There is no such refund."
 
 
 class CurrenciesMixed(Invalid):
@@ -14,16 +20,21 @@ class CurrenciesMixed(Invalid):
 
 
 class AmountTooSmall(Invalid):
-    code, message = "amount_too_small", "This total is below what can be charged by card."
+    code, message = "amount_too_small", "This total is below what can be charged."
+
+
+class AmountTooLarge(Invalid):
+    code, message = "amount_too_large", "This total is above what can be charged at once; buy fewer courses at a time."
 
 
 class AmountNotChargeable(Invalid):
-    code, message = "amount_not_chargeable", "This total cannot be charged in this currency."
+    code, message = "amount_not_chargeable", "This amount cannot be charged or refunded in this currency."
 
 
 class PaymentInProgress(Conflict):
     code = "payment_in_progress"
     message = "A payment for one of these courses is being processed. Wait for its result."
+    is_final: ClassVar[bool] = False
 
 
 class PaymentNotRefundable(Conflict):
@@ -31,7 +42,8 @@ class PaymentNotRefundable(Conflict):
 
 
 class PaymentDisputed(Conflict):
-    code, message = "payment_disputed", "The buyer's bank is asked about this payment; it cannot be refunded now."
+    code, message = "payment_disputed", "The buyer's bank disputes this payment; it cannot be refunded now."
+    is_final: ClassVar[bool] = False
 
 
 class RefundExceedsPayment(Invalid):
@@ -44,12 +56,19 @@ class RefundNotAllowed(Forbidden):
 
 class SecondAdminNeeded(Conflict, RecordedRefusal):
     code = "second_admin_needed"
-    message = "So much takes two admins: it is refunded once another one asks for the same within 7 days."
+    message = "A refund of this size takes two admins: it starts once another one asks for the same within 7 days."
+    is_final: ClassVar[bool] = False
 
 
 class CourseNotInPayment(NotFound):
     code, message = "course_not_in_payment", "This payment did not buy that course."
 
 
-class ProviderUnavailable(Unavailable):
-    code, message = "payment_provider_unavailable", "The payment provider does not answer; please try again."
+class RefundNotFailed(Conflict):
+    code, message = "refund_not_failed", "Only a refund that failed can be settled or tried again."
+    is_final: ClassVar[bool] = False
+
+
+class AmountNotAcceptable(Conflict):
+    code = "amount_not_acceptable"
+    message = "The money came in another currency than the order's; it can only be returned."

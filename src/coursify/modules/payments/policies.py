@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from coursify.core.operations import Caller
-from coursify.modules.payments.models import RefundProposal
+from coursify.modules.payments.models.orders import OrderLine
+from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.models.refunds import Refundable, RefundProposal, WhyNotRefundable
 from coursify.modules.users.models import User
 
 
@@ -19,6 +22,14 @@ def can_return(paid_at: datetime, *, refund_days: int, now: datetime) -> bool:
     return now <= paid_at + timedelta(days=refund_days)
 
 
+def two_person_limit(currency: str, limits: Mapping[str, int]) -> int | None:
+    """The amount (minor units) up to which one admin is enough; None where nobody set limits.
+
+    Once limits are set, a currency without one has 0: its refunds always take two, rather than never.
+    """
+    return limits.get(currency, 0) if limits else None
+
+
 def can_refund_alone(amount_minor: int, *, asked_minor: int, limit_minor: int | None) -> bool:
     """Whether one admin is enough: with all that admins asked back of this payment alone, it stays within the limit."""
     return limit_minor is None or asked_minor + amount_minor <= limit_minor
@@ -28,3 +39,21 @@ def can_confirm_refund(caller: Caller, proposal: RefundProposal, proposer: User 
     """Two people, in time, and the first of them is an admin still."""
     is_admin_still = proposer is not None and proposer.is_active and proposer.role == "admin"
     return is_admin_still and caller.user_id != proposal.proposed_by and proposal.counts_at(now)
+
+
+def refundable_for(caller: Caller, payment: Payment, lines: list[OrderLine], now: datetime) -> Refundable:
+    """What this caller may ask back now, and why it is nothing."""
+    until = payment.refund_until
+    reason: WhyNotRefundable | None = None
+    left = sum(line.refundable_minor for line in lines)
+    if payment.is_disputed:
+        reason = "disputed"
+    elif payment.is_unallocated:
+        reason = "on_hold"
+    elif not payment.is_refundable_now:
+        reason = "not_paid"
+    elif left == 0:
+        reason = "nothing_left"
+    elif not caller.is_admin and until is not None and now > until:
+        reason = "term_over"
+    return Refundable(0 if reason else left, until, reason)

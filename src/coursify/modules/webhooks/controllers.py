@@ -1,14 +1,21 @@
-"""The door for events from outside."""
+"""The door for events from outside, and the inbox as admins see it."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from typing import Annotated
+from uuid import UUID
 
-from coursify.core.http import Data, Route, failures, reply
-from coursify.core.schema import Envelope
-from coursify.modules.payments.guards import Configuration, Gateway, Seal
-from coursify.modules.webhooks.errors import SignatureRefused
-from coursify.modules.webhooks.schemas import Received
+from fastapi import APIRouter, Query, Request, Response
+
+from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
+from coursify.core.pagination import TOTAL_CAP, CursorInvalid, PageTooDeep, cut, id_before, id_key, meta_of
+from coursify.core.schema import Envelope, PageEnvelope
+from coursify.modules.payments.guards import Configuration, Gateway
+from coursify.modules.users.guards import SignedIn
+from coursify.modules.webhooks import queries
+from coursify.modules.webhooks.errors import EventNotFound, SignatureRefused
+from coursify.modules.webhooks.schemas import EventOut, EventQuery, Received
+from coursify.modules.webhooks.services import replay_event as replaying
 from coursify.modules.webhooks.services.receive_event import receive_event
 
 router = APIRouter(route_class=Route, tags=["Webhooks"])
@@ -16,15 +23,43 @@ router = APIRouter(route_class=Route, tags=["Webhooks"])
 
 @router.post("/payments/webhook", response_model=Envelope[Received], responses=failures(SignatureRefused))
 async def receive_stripe_event(
-    request: Request, data: Data, gateway: Gateway, sealer: Seal, configuration: Configuration
+    request: Request, data: Data, gateway: Gateway, configuration: Configuration
 ) -> Response:
     """Stripe's events: 200 only once they are stored durably. What is not signed costs no connection."""
     is_new = await receive_event(
         data,
         gateway,
-        sealer,
         payload=await request.body(),
         signature=request.headers.get("stripe-signature", ""),
         is_live=configuration.stripe.is_live,
     )
     return reply(Received(is_new=is_new), "Stored.")
+
+
+@router.get(
+    "/admin/webhook-events",
+    response_model=PageEnvelope[list[EventOut]],
+    responses=failures(PageTooDeep, CursorInvalid),
+)
+async def list_webhook_events(data: Data, cursors: PageCursors, query: Annotated[EventQuery, Query()]) -> Response:
+    """Events from outside, newest first."""
+    scope = f"webhook-events:{query.state}"
+    before, offset = id_before(query, cursors, scope), query.offset()
+    async with data.read() as db:
+        rows = await queries.list_events(db, state=query.state, limit=query.limit + 1, offset=offset, before=before)
+        total = await queries.count_events(db, state=query.state, cap=TOTAL_CAP)
+    page = cut(rows, query.limit, total=total, key=id_key)
+    shown = [EventOut.of(event) for event in page.items]
+    return reply(shown, "Webhook events, newest first.", meta=meta_of(page, query, cursors, scope))
+
+
+@router.post(
+    "/admin/webhook-events/{event_key:uuid}/replay",
+    status_code=202,
+    response_model=Envelope[EventOut],
+    responses=failures(EventNotFound),
+)
+async def replay_webhook_event(event_key: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
+    """Handle an event once more; one that was applied already changes nothing."""
+    event = await replaying.replay_event(db, event_key=event_key, replayed_by=caller.user_id, now=now)
+    return reply(EventOut.of(event), "The event will be handled again.", status=202)

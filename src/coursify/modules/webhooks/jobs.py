@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
-from coursify.core.crypto import Sealer
 from coursify.core.jobs import Tools
-from coursify.modules.webhooks import queries
+from coursify.core.logging import log
 from coursify.modules.webhooks.services import handle_event as handling
+from coursify.modules.webhooks.services.compare_money import compare_money
 from coursify.modules.webhooks.services.reconcile import reconcile
+
+DEEP_SECONDS = 900.0
+# Refunds and disputes are compared whatever payment they belong to; older payments by `coursify reconcile`.
+COMPARED = timedelta(days=35)
 
 
 async def handle_event(tools: Tools, event_key: str) -> None:
@@ -16,14 +21,14 @@ async def handle_event(tools: Tools, event_key: str) -> None:
 
 
 async def reconcile_recent(tools: Tools) -> None:
-    await reconcile(tools.database, tools.payments, Sealer(tools.settings.keys.encryption_keys))
+    await reconcile(tools.database, tools.payments)
 
 
 async def reconcile_deep(tools: Tools) -> None:
-    await reconcile(tools.database, tools.payments, Sealer(tools.settings.keys.encryption_keys), deep=True)
+    await reconcile(tools.database, tools.payments, deep=True, seconds=DEEP_SECONDS)
 
 
-async def forget_payloads(tools: Tools) -> None:
-    """What events said, a month after they were handled."""
-    async with tools.database.transaction() as (db, now):
-        await queries.clear_old_payloads(db, now=now)
+async def compare_recent_money(tools: Tools) -> None:
+    now = await tools.database.now()
+    found = await compare_money(tools.database, tools.payments, since=now - COMPARED, until=now)
+    log.info("money compared", payments=found.checked, differences=len(found.differences))

@@ -1,4 +1,4 @@
-"""Events as rows."""
+"""Events as rows, and what the comparison of money found."""
 
 from __future__ import annotations
 
@@ -7,14 +7,18 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-EventState = Literal["received", "applied", "ignored", "parked", "failed"]
+# `ignored`: no concern of ours. `foreign`: about another product on the same account. `parked`: perhaps ours, and not
+# known yet. `failed`: given up, before a person.
+EventState = Literal["received", "applied", "ignored", "foreign", "parked", "failed"]
 
-# An event about something we do not know (yet) waits this long between looks, then for a person (seconds).
+# An event about something that we do not know (yet) waits this long between looks, then for a person (seconds).
 PARKING = (5, 30, 300, 1_800)
 
 
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
+    """`reason` says why nothing was applied, or nothing new."""
+
     id: UUID
     provider: str
     event_id: str
@@ -29,4 +33,4 @@ class StoredEvent:
 
     @property
     def is_handled(self) -> bool:
-        return self.state in {"applied", "ignored"}
+        return self.state in {"applied", "ignored", "foreign"}

@@ -7,13 +7,12 @@ from datetime import datetime, timedelta
 from coursify.core import mail
 from coursify.core.database import Connection
 from coursify.core.settings import Settings
-from coursify.integrations.stripe import StripeGateway
 from coursify.modules.courses.queries import set_enrollment_count
 from coursify.modules.enrollments import queries as enrollments
 from coursify.modules.payments.services.request_refund import EXECUTE
 from coursify.modules.users.services.create_user import create_user
 from coursify.modules.webhooks import queries as webhooks
-from coursify.modules.webhooks.services.reconcile import PROVIDER
+from coursify.modules.webhooks.services.store_events import PROVIDER
 from coursify.sandbox.seed import queries
 from coursify.sandbox.seed.accounts import SampleAccount
 from coursify.sandbox.seed.catalogue import read_courses, read_words
@@ -69,7 +68,7 @@ async def _open_doors(
         people[account.email] = user.id
     admin = next(people[account.email] for account in accounts if account.role == "admin")
     caller = caller_for(admin, "admin", now=opened_at)
-    return School(db, settings, caller, StripeGateway(settings.stripe).minimum_charge, people)
+    return School(db, settings, caller, people)
 
 
 async def _play_history(school: School, accounts: Accounts, meter: Meter, *, students: int, now: datetime) -> None:

@@ -12,11 +12,11 @@ from coursify.modules.enrollments import queries as enrollments
 from coursify.modules.enrollments.models import ProgressItem
 from coursify.modules.enrollments.services.enroll_free import enroll_free
 from coursify.modules.enrollments.services.record_progress import record_progress
-from coursify.modules.payments.models import Order
-from coursify.modules.payments.queries import orders, payments
+from coursify.modules.payments.models.orders import Order
+from coursify.modules.payments.queries import buyers, intents, payments
 from coursify.modules.payments.services.apply_intent import apply_intent
 from coursify.modules.payments.services.apply_refund import apply_refund
-from coursify.modules.payments.services.place_order import place_order
+from coursify.modules.payments.services.place_order import Terms, place_order
 from coursify.modules.payments.services.request_refund import request_refund
 from coursify.modules.reviews.services import post_review, reply_to_review
 from coursify.modules.users.services.create_user import create_user
@@ -60,12 +60,12 @@ async def _join(school: School, student: Student, now: datetime) -> None:
 
 async def _buy(school: School, event: Buys, now: datetime) -> None:
     """An order, its intent, and the provider's word that the money came."""
+    settings = school.settings.app
     placed = await place_order(
         school.db,
         user_id=school.people[event.student.email],
-        course_ids=[school.courses[title].id for title in event.courses],
-        instructor_share_bp=school.settings.app.instructor_share_bp,
-        minimum_charge=school.minimum_charge,
+        fields={school.courses[title].id: "courseIds" for title in event.courses},
+        terms=Terms(settings.instructor_share_bp, settings.refund_days, settings.default_currency),
         now=now,
     )
     if placed.order is None:
@@ -73,8 +73,10 @@ async def _buy(school: School, event: Buys, now: datetime) -> None:
     customer_id = await _customer(school, event.student, now)
     fact = _paid(placed.order, school.provider_id("pi"), customer_id)
     payment = await payments.get_payment_of_order(school.db, placed.order.id)
-    await payments.set_intent(school.db, payment.id, provider_payment_id=fact.id, client_secret=None, now=now)
-    school.payments[event.number] = await apply_intent(school.db, payment_id=payment.id, fact=fact, now=now)
+    await intents.set_intent(school.db, payment.id, provider_payment_id=fact.id, client_secret=None, now=now)
+    number = await payments.next_fetch_number(school.db)
+    await apply_intent(school.db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
+    school.payments[event.number] = await payments.get_payment(school.db, payment.id)
     school.provider.add_payment(fact.id, order_id=placed.order.id, amount=fact.amount, customer_id=customer_id, at=now)
 
 
@@ -82,7 +84,7 @@ async def _customer(school: School, student: Student, now: datetime) -> str:
     user_id = school.people[student.email]
     if user_id not in school.customers:
         customer_id = school.customers[user_id] = school.provider_id("cus", 14)
-        await orders.insert_customer(school.db, user_id=user_id, provider_customer_id=customer_id, now=now)
+        await buyers.insert_customer(school.db, user_id=user_id, provider_customer_id=customer_id, now=now)
         school.provider.add_customer(customer_id, user_id=user_id, email=student.email, name=student.name, at=now)
     return school.customers[user_id]
 
@@ -152,11 +154,11 @@ async def _give_back(school: School, event: GivesBack, now: datetime) -> None:
         course_id=None,
         amount_minor=None if is_whole else payment.amount_minor * event.percent // 100,
         reason=event.reason,
-        refund_days=school.settings.app.refund_days,
         two_person_limits={},  # the sample school has one admin
         now=now,
     )
     intent_id, amount = payment.provider_payment_id or "", Money(refund.amount_minor, refund.currency)
     fact = RefundFact(school.provider_id("re"), intent_id, "succeeded", amount, str(refund.id), None)
-    await apply_refund(school.db, payment_id=payment.id, fact=fact, now=now)
+    number = await payments.next_fetch_number(school.db)
+    await apply_refund(school.db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
     school.provider.add_refund(fact.id, intent_id=intent_id, amount=amount, at=now)

@@ -1,6 +1,5 @@
 """The school while it is being filled: who and what is there so far, by the names that the plan uses."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random
@@ -10,7 +9,7 @@ from uuid import UUID, uuid4
 from coursify.core.database import Connection
 from coursify.core.operations import Caller, Role
 from coursify.core.settings import Settings
-from coursify.modules.payments.models import Payment
+from coursify.modules.payments.models.payments import Payment
 from coursify.sandbox.seed.plan_history import SEED
 from coursify.sandbox.seed.standin import ProviderHistory
 
@@ -30,7 +29,6 @@ class School:
     db: Connection
     settings: Settings
     admin: Caller
-    minimum_charge: Callable[[str], int]
     people: dict[str, UUID]
     password_hashes: dict[str, str] = field(default_factory=dict)
     instructors: dict[str, UUID] = field(default_factory=dict)

@@ -9,7 +9,7 @@ import httpx
 
 from coursify.core.money import Money
 from coursify.core.settings import StripeSettings
-from coursify.integrations.stripe import to_stripe
+from coursify.integrations.stripe_facts import to_stripe
 from coursify.sandbox.errors import SandboxError
 
 TIMEOUT_SECONDS = 30

@@ -17,6 +17,7 @@ from coursify.modules.enrollments.models import (
     EnrollmentLetter,
     Grant,
     GrantSource,
+    LinePlace,
 )
 from coursify.modules.enrollments.queries.conditions import IS_EXPIRED, IS_OPEN
 
@@ -109,6 +110,19 @@ async def list_grants(db: Connection, *, user_id: UUID, course_id: UUID) -> list
         """,
         user_id=user_id,
         course_id=course_id,
+    )
+
+
+async def list_enrollment_ids_of_lines(db: Connection, order_line_ids: list[UUID]) -> list[LinePlace]:
+    """Which enrollment each of these order lines opened, whatever became of the access since."""
+    return await fetch_all(
+        db,
+        LinePlace,
+        """
+        SELECT source_id AS order_line_id, enrollment_id FROM access_grants
+        WHERE source_type = 'order_line' AND source_id = ANY(%(order_line_ids)s)
+        """,
+        order_line_ids=order_line_ids,
     )
 
 

@@ -12,10 +12,25 @@ from coursify.modules.enrollments.models import Grant, GrantSource
 
 
 async def grant_access(
-    db: Connection, *, user_id: UUID, course_id: UUID, source_type: GrantSource, source_id: UUID, now: datetime
+    db: Connection,
+    *,
+    user_id: UUID,
+    course_id: UUID,
+    source_type: GrantSource,
+    source_id: UUID,
+    now: datetime,
+    unless_open: bool = False,
 ) -> Grant | None:
-    """Open the course for this source; None when this source opened it before, whatever became of it since."""
+    """Open the course for this source; None when this source opened it before, even if that grant was revoked since.
+
+    With `unless_open`, also None when another grant keeps the course open already. The enrollment's row is locked, so
+    of two sources at once the second one sees the first.
+    """
     enrollment_id = await queries.ensure_enrollment(db, user_id=user_id, course_id=course_id, now=now)
+    if unless_open:
+        access = await queries.find_access(db, user_id=user_id, course_id=course_id, now=now)
+        if access and access.is_open:
+            return None
     grant = await queries.insert_grant(
         db, enrollment_id=enrollment_id, source_type=source_type, source_id=source_id, now=now
     )

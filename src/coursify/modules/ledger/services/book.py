@@ -1,19 +1,26 @@
-"""A fact about money is booked exactly once, in entries that sum to zero."""
+"""A fact about money is booked once while it stands."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.modules.ledger import queries
-from coursify.modules.ledger.models import DIRECTION, Part, SourceType, entries_for
+from coursify.modules.ledger.models import Entry, SourceType
 
 
-async def book(db: Connection, *, source_type: SourceType, source_id: UUID, parts: list[Part], now: datetime) -> None:
-    """Book what a payment, refund or dispute moved; the caller holds the payment's lock. Twice is once."""
-    entries = [entry for part in parts for entry in entries_for(part, DIRECTION[source_type])]
-    if entries:
-        await queries.insert_entries(
-            db, txn_id=uuid4(), source_type=source_type, source_id=source_id, entries=entries, now=now
-        )
+async def book(
+    db: Connection, *, source_type: SourceType, source_id: UUID, entries: list[Entry], now: datetime
+) -> bool:
+    """Book the entries unless this fact stands booked already; True when they were booked now.
+
+    The caller holds the payment's lock. The same fact may be booked again after its reversal, any number of times.
+    """
+    if not entries or await queries.find_standing_transaction(db, source_type=source_type, source_id=source_id):
+        return False
+    booked = await queries.insert_transaction(
+        db, source_type=source_type, source_id=source_id, reverses_id=None, now=now
+    )
+    await queries.insert_entries(db, booked.id, entries=entries)
+    return True

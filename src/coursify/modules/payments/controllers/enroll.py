@@ -9,8 +9,9 @@ from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.enrollments.errors import AlreadyEnrolled, CoursePriceDue, OwnCourse
 from coursify.modules.enrollments.schemas import EnrollmentOut
-from coursify.modules.payments.guards import Gateway
-from coursify.modules.payments.schemas import EnrollIn
+from coursify.modules.payments.errors import PaymentInProgress
+from coursify.modules.payments.guards import Gateway, Seal
+from coursify.modules.payments.schemas.carts import EnrollIn
 from coursify.modules.payments.services.enroll import enroll
 from coursify.modules.users.guards import SignedIn
 
@@ -21,9 +22,9 @@ router = APIRouter(route_class=Route, tags=["Enrollments"])
     "/enrollments",
     status_code=201,
     response_model=Envelope[EnrollmentOut],
-    responses=failures(CourseNotFound, AlreadyEnrolled, OwnCourse, CoursePriceDue),
+    responses=failures(CourseNotFound, AlreadyEnrolled, OwnCourse, CoursePriceDue, PaymentInProgress),
 )
-async def enroll_me(body: EnrollIn, caller: SignedIn, data: Data, gateway: Gateway) -> Response:
+async def enroll_me(body: EnrollIn, caller: SignedIn, data: Data, gateway: Gateway, sealer: Seal) -> Response:
     """Enroll in a free course, or in one that was paid and is not open yet."""
-    enrollment = await enroll(data, gateway, user_id=caller.user_id, course_id=body.course_id)
+    enrollment = await enroll(data, gateway, sealer, user_id=caller.user_id, course_id=body.course_id)
     return reply(EnrollmentOut.of(enrollment), "You are enrolled.", status=201)

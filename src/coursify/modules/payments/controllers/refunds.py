@@ -1,52 +1,93 @@
-"""/payments/refund: money goes back."""
+"""/payments/refund and /refunds: money goes back."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from fastapi import APIRouter, Response
 
 from coursify.core.errors import StepUpRequired
-from coursify.core.http import Db, Now, Route, failures, reply
+from coursify.core.http import Data, Db, Now, Route, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.payments.errors import (
+    AmountNotChargeable,
     CourseNotInPayment,
     PaymentDisputed,
     PaymentNotFound,
     PaymentNotRefundable,
     RefundExceedsPayment,
     RefundNotAllowed,
+    RefundNotFound,
     SecondAdminNeeded,
 )
 from coursify.modules.payments.guards import Configuration
-from coursify.modules.payments.schemas import RefundEnvelope, RefundIn, RefundOut
+from coursify.modules.payments.policies import can_see_payment
+from coursify.modules.payments.queries import payments, refunds
+from coursify.modules.payments.schemas.refunds import (
+    RefundEnvelope,
+    RefundIn,
+    RefundOut,
+    RefundPreviewIn,
+    RefundPreviewOut,
+)
+from coursify.modules.payments.services.preview_refund import preview_refund
 from coursify.modules.payments.services.request_refund import request_refund
 from coursify.modules.users.guards import SignedIn
 
 router = APIRouter(route_class=Route, tags=["Payments"])
+
+REFUSALS = (
+    PaymentNotFound,
+    CourseNotInPayment,
+    PaymentNotRefundable,
+    PaymentDisputed,
+    RefundExceedsPayment,
+    AmountNotChargeable,
+    RefundNotAllowed,
+)
 
 
 @router.post(
     "/payments/refund",
     status_code=202,
     response_model=Envelope[RefundEnvelope],
-    responses=failures(
-        PaymentNotFound,
-        CourseNotInPayment,
-        PaymentNotRefundable,
-        PaymentDisputed,
-        RefundExceedsPayment,
-        RefundNotAllowed,
-        SecondAdminNeeded,
-        StepUpRequired,
-    ),
+    responses=failures(*REFUSALS, SecondAdminNeeded, StepUpRequired),
 )
 async def refund_payment(body: RefundIn, caller: SignedIn, db: Db, now: Now, configuration: Configuration) -> Response:
     """Ask for money back; Stripe settles it, and access follows."""
     refund = await request_refund(
         db,
         caller=caller,
-        refund_days=configuration.app.refund_days,
         two_person_limits=dict(configuration.app.two_person_refunds),
         now=now,
         **body.model_dump(),
     )
     return reply(RefundEnvelope(refund=RefundOut.of(refund)), "The refund is on its way.", status=202)
+
+
+@router.post("/payments/refund/preview", response_model=Envelope[RefundPreviewOut], responses=failures(*REFUSALS))
+async def preview_payment_refund(
+    body: RefundPreviewIn, caller: SignedIn, data: Data, configuration: Configuration
+) -> Response:
+    """What a refund would do to money, access and, for admins, shares; nothing is stored."""
+    now = await data.now()
+    async with data.read() as db:
+        preview = await preview_refund(
+            db,
+            caller=caller,
+            two_person_limits=dict(configuration.app.two_person_refunds),
+            now=now,
+            **body.model_dump(),
+        )
+    return reply(RefundPreviewOut.of(preview, with_shares=caller.is_admin), "What the refund would do.")
+
+
+@router.get("/refunds/{refund_id:uuid}", response_model=Envelope[RefundOut], responses=failures(RefundNotFound))
+async def get_refund(refund_id: UUID, caller: SignedIn, data: Data) -> Response:
+    """One refund, for its buyer and admins."""
+    async with data.read() as db:
+        refund = await refunds.find_refund(db, refund_id)
+        payment = await payments.get_payment(db, refund.payment_id) if refund else None
+    if refund is None or payment is None or not can_see_payment(caller, payment.user_id):
+        raise RefundNotFound
+    return reply(RefundOut.of(refund), "The refund.")

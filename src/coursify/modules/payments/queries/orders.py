@@ -1,67 +1,14 @@
-"""The SQL of orders and their lines."""
+"""The SQL of orders."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import (
-    Connection,
-    execute,
-    fetch_all,
-    fetch_one,
-    fetch_optional,
-    fetch_values,
-)
-from coursify.modules.payments.models import Buyer, NewLine, Order, OrderLine, Receipt
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_values
+from coursify.modules.payments.models.orders import Order, OrderStatus, Receipt
 
-_LINES = """
-    SELECT l.id, l.order_id, l.course_id, l.title, l.instructor_id, l.instructor_share_bp, l.unit_amount_minor,
-           l.discount_minor, l.amount_minor,
-           coalesce(sum(p.amount_minor) FILTER (WHERE r.status = 'succeeded'), 0)::bigint AS refunded_minor,
-           coalesce(sum(p.amount_minor) FILTER (WHERE r.status <> 'failed'), 0)::bigint AS claimed_minor
-    FROM order_lines l LEFT JOIN refund_lines p ON p.order_line_id = l.id LEFT JOIN refunds r ON r.id = p.refund_id
-"""
-_ORDER = "id, user_id, status, currency, total_minor, needs_review, paid_at, created_at"
-
-
-async def lock_buyer(db: Connection, user_id: UUID) -> Buyer:
-    """The buyer's row, locked: one checkout of a person at a time decides what they owe."""
-    return await fetch_one(
-        db,
-        Buyer,
-        """
-        SELECT u.id, u.email, u.name, c.provider_customer_id
-        FROM users u LEFT JOIN payment_customers c ON c.user_id = u.id
-        WHERE u.id = %(user_id)s FOR NO KEY UPDATE OF u
-        """,
-        user_id=user_id,
-    )
-
-
-async def get_buyer(db: Connection, user_id: UUID) -> Buyer:
-    return await fetch_one(
-        db,
-        Buyer,
-        """
-        SELECT u.id, u.email, u.name, c.provider_customer_id
-        FROM users u LEFT JOIN payment_customers c ON c.user_id = u.id WHERE u.id = %(user_id)s
-        """,
-        user_id=user_id,
-    )
-
-
-async def insert_customer(db: Connection, *, user_id: UUID, provider_customer_id: str, now: datetime) -> int:
-    return await execute(
-        db,
-        """
-        INSERT INTO payment_customers (user_id, provider_customer_id, created_at)
-        VALUES (%(user_id)s, %(provider_customer_id)s, %(now)s) ON CONFLICT DO NOTHING
-        """,
-        user_id=user_id,
-        provider_customer_id=provider_customer_id,
-        now=now,
-    )
+_ORDER = "id, user_id, status, currency, total_minor, refund_days, needs_review, paid_at, created_at"
 
 
 async def list_open_orders(db: Connection, *, user_id: UUID, course_ids: list[UUID]) -> list[Order]:
@@ -80,42 +27,39 @@ async def list_open_orders(db: Connection, *, user_id: UUID, course_ids: list[UU
     )
 
 
-async def insert_order(db: Connection, *, user_id: UUID, currency: str, total_minor: int, now: datetime) -> Order:
+async def insert_order(
+    db: Connection,
+    *,
+    user_id: UUID,
+    status: OrderStatus,
+    currency: str,
+    list_price_minor: int,
+    discount_minor: int,
+    tax_minor: int,
+    refund_days: int,
+    expires_at: datetime,
+    now: datetime,
+) -> Order:
     return await fetch_one(
         db,
         Order,
         f"""
-        INSERT INTO orders (user_id, status, currency, list_price_minor, total_minor, created_at, updated_at)
-        VALUES (%(user_id)s, 'payable', %(currency)s, %(total_minor)s, %(total_minor)s, %(now)s, %(now)s)
+        INSERT INTO orders (user_id, status, currency, list_price_minor, discount_minor, tax_minor, total_minor,
+                            refund_days, expires_at, created_at, updated_at)
+        VALUES (%(user_id)s, %(status)s, %(currency)s, %(list_price_minor)s, %(discount_minor)s, %(tax_minor)s,
+                %(list_price_minor)s::bigint - %(discount_minor)s::bigint + %(tax_minor)s::bigint, %(refund_days)s,
+                %(expires_at)s, %(now)s, %(now)s)
         RETURNING {_ORDER}
         """,
         user_id=user_id,
+        status=status,
         currency=currency,
-        total_minor=total_minor,
+        list_price_minor=list_price_minor,
+        discount_minor=discount_minor,
+        tax_minor=tax_minor,
+        refund_days=refund_days,
+        expires_at=expires_at,
         now=now,
-    )
-
-
-async def insert_lines(db: Connection, *, order_id: UUID, user_id: UUID, lines: list[NewLine]) -> int:
-    return await execute(
-        db,
-        """
-        INSERT INTO order_lines (order_id, user_id, course_id, course_version, title, instructor_id,
-                                 instructor_share_bp, unit_amount_minor, amount_minor, is_open)
-        SELECT %(order_id)s, %(user_id)s, course_id, course_version, title, instructor_id, share_bp, amount, amount,
-               true
-        FROM unnest(%(course_ids)s::uuid[], %(versions)s::int[], %(titles)s::text[], %(instructors)s::uuid[],
-                    %(shares)s::int[], %(amounts)s::bigint[])
-            AS line (course_id, course_version, title, instructor_id, share_bp, amount)
-        """,
-        order_id=order_id,
-        user_id=user_id,
-        course_ids=[line.course_id for line in lines],
-        versions=[line.course_version for line in lines],
-        titles=[line.title for line in lines],
-        instructors=[line.instructor_id for line in lines],
-        shares=[line.instructor_share_bp for line in lines],
-        amounts=[line.unit_amount_minor for line in lines],
     )
 
 
@@ -125,30 +69,8 @@ async def lock_order(db: Connection, order_id: UUID) -> Order:
     )
 
 
-async def list_order_lines(db: Connection, order_id: UUID) -> list[OrderLine]:
-    """The order's lines by course, with what was given back (settled) and claimed (not failed) of each."""
-    return await fetch_all(
-        db,
-        OrderLine,
-        f"""
-        {_LINES}
-        WHERE l.order_id = %(order_id)s GROUP BY l.id ORDER BY l.course_id
-        """,
-        order_id=order_id,
-    )
-
-
-async def list_lines_of_orders(db: Connection, order_ids: list[UUID]) -> list[OrderLine]:
-    """The lines of several orders at once, for lists of payments."""
-    return await fetch_all(
-        db,
-        OrderLine,
-        f"""
-        {_LINES}
-        WHERE l.order_id = ANY(%(order_ids)s) GROUP BY l.id ORDER BY l.order_id, l.course_id
-        """,
-        order_ids=order_ids,
-    )
+async def find_order(db: Connection, order_id: UUID) -> Order | None:
+    return await fetch_optional(db, Order, f"SELECT {_ORDER} FROM orders WHERE id = %(order_id)s", order_id=order_id)
 
 
 async def mark_order_paid(db: Connection, order_id: UUID, *, now: datetime) -> Order | None:
@@ -157,7 +79,8 @@ async def mark_order_paid(db: Connection, order_id: UUID, *, now: datetime) -> O
         db,
         Order,
         f"""
-        UPDATE orders SET status = 'paid', paid_at = %(now)s, closed_at = %(now)s, updated_at = %(now)s
+        UPDATE orders SET status = 'paid', paid_at = %(now)s, closed_at = %(now)s, updated_at = %(now)s,
+                          needs_review = NULL
         WHERE id = %(order_id)s AND status <> 'paid' RETURNING {_ORDER}
         """,
         order_id=order_id,
@@ -165,12 +88,12 @@ async def mark_order_paid(db: Connection, order_id: UUID, *, now: datetime) -> O
     )
 
 
-async def close_order(db: Connection, order_id: UUID, *, status: str, now: datetime) -> int:
+async def close_order(db: Connection, order_id: UUID, *, status: OrderStatus, now: datetime) -> int:
     """End an order that was not paid: `canceled` or `expired`."""
     return await execute(
         db,
         """
-        UPDATE orders SET status = %(status)s, closed_at = %(now)s, updated_at = %(now)s
+        UPDATE orders SET status = %(status)s, closed_at = %(now)s, updated_at = %(now)s, needs_review = NULL
         WHERE id = %(order_id)s AND status = 'payable'
         """,
         order_id=order_id,
@@ -179,14 +102,21 @@ async def close_order(db: Connection, order_id: UUID, *, status: str, now: datet
     )
 
 
-async def close_lines(db: Connection, order_id: UUID) -> int:
-    """Free the courses of an order for another one."""
+async def extend_order(db: Connection, order_id: UUID, *, until: datetime) -> int:
+    """Leave the buyer time to pay another way."""
     return await execute(
-        db, "UPDATE order_lines SET is_open = false WHERE order_id = %(order_id)s AND is_open", order_id=order_id
+        db,
+        """
+        UPDATE orders SET expires_at = greatest(expires_at, %(until)s)
+        WHERE id = %(order_id)s AND status = 'payable'
+        """,
+        order_id=order_id,
+        until=until,
     )
 
 
-async def flag_for_review(db: Connection, order_id: UUID, *, why: str, now: datetime) -> int:
+async def set_needs_review(db: Connection, order_id: UUID, *, why: str | None, now: datetime) -> int:
+    """A person has to look at this order; the sweep leaves it alone until then. None clears it."""
     return await execute(
         db,
         "UPDATE orders SET needs_review = %(why)s, updated_at = %(now)s WHERE id = %(order_id)s",
@@ -196,47 +126,55 @@ async def flag_for_review(db: Connection, order_id: UUID, *, why: str, now: date
     )
 
 
-async def list_orders_without_intent(db: Connection, *, before: datetime, limit: int) -> list[UUID]:
-    """Orders that were stored before that moment and never reached the provider."""
+async def list_orders_without_intent(db: Connection, *, before: datetime, after_id: UUID, limit: int) -> list[UUID]:
+    """Payable orders of before that moment that the provider does not know, by id."""
     return await fetch_values(
         db,
         UUID,
         """
-        SELECT o.id FROM orders o JOIN payments p ON p.order_id = o.id
-        WHERE o.status = 'payable' AND p.provider_payment_id IS NULL AND o.created_at < %(before)s
-        ORDER BY o.created_at LIMIT %(limit)s
+        SELECT purchase.id FROM orders AS purchase JOIN payments ON payments.order_id = purchase.id
+        WHERE purchase.status = 'payable' AND purchase.needs_review IS NULL AND purchase.created_at < %(before)s
+          AND payments.provider_payment_id IS NULL AND purchase.id > %(after_id)s
+        ORDER BY purchase.id LIMIT %(limit)s
         """,
         before=before,
+        after_id=after_id,
         limit=limit,
     )
 
 
-async def list_stale_orders(db: Connection, *, before: datetime, limit: int) -> list[UUID]:
-    """Orders that nobody paid since that moment."""
+async def list_expired_orders(db: Connection, *, now: datetime, after_id: UUID, limit: int) -> list[UUID]:
+    """Payable orders whose time is over, by id; money that a bank is still moving is waited for."""
     return await fetch_values(
         db,
         UUID,
         """
-        SELECT id FROM orders WHERE status = 'payable' AND created_at < %(before)s ORDER BY created_at LIMIT %(limit)s
+        SELECT purchase.id FROM orders AS purchase JOIN payments ON payments.order_id = purchase.id
+        WHERE purchase.status = 'payable' AND purchase.needs_review IS NULL AND purchase.expires_at <= %(now)s
+          AND payments.intent_status <> 'processing' AND purchase.id > %(after_id)s
+        ORDER BY purchase.id LIMIT %(limit)s
         """,
-        before=before,
+        now=now,
+        after_id=after_id,
         limit=limit,
     )
 
 
-async def find_unsettled_order(db: Connection, *, user_id: UUID, course_id: UUID) -> UUID | None:
-    """The order that may have been paid without our knowing, for this person and course."""
-    found = await fetch_values(
+async def list_closed_orders_with_open_intent(db: Connection, *, after_id: UUID, limit: int) -> list[UUID]:
+    """Orders that ended while their intent may still be paid, by id: the intent has to end too."""
+    return await fetch_values(
         db,
         UUID,
         """
-        SELECT order_id FROM order_lines
-        WHERE user_id = %(user_id)s AND course_id = %(course_id)s AND is_open
+        SELECT purchase.id FROM orders AS purchase JOIN payments ON payments.order_id = purchase.id
+        WHERE payments.intent_rank = 0 AND payments.provider_payment_id IS NOT NULL
+          AND purchase.status IN ('canceled', 'expired') AND purchase.needs_review IS NULL
+          AND payments.intent_status <> 'processing' AND purchase.id > %(after_id)s
+        ORDER BY purchase.id LIMIT %(limit)s
         """,
-        user_id=user_id,
-        course_id=course_id,
+        after_id=after_id,
+        limit=limit,
     )
-    return found[0] if found else None
 
 
 async def find_receipt(db: Connection, order_id: UUID) -> Receipt | None:
@@ -244,11 +182,15 @@ async def find_receipt(db: Connection, order_id: UUID) -> Receipt | None:
         db,
         Receipt,
         """
-        SELECT u.email, u.name, o.id AS order_id, o.currency, o.total_minor, o.paid_at,
-               array_agg(l.title ORDER BY l.course_id) AS titles,
-               array_agg(l.amount_minor ORDER BY l.course_id) AS amounts
-        FROM orders o JOIN users u ON u.id = o.user_id JOIN order_lines l ON l.order_id = o.id
-        WHERE o.id = %(order_id)s GROUP BY u.id, o.id
+        SELECT person.email, person.name, purchase.id AS order_id, purchase.currency, purchase.total_minor,
+               purchase.paid_at,
+               coalesce(array_agg(line.title ORDER BY line.course_id) FILTER (WHERE line.id IS NOT NULL), '{}')
+                   AS titles,
+               coalesce(array_agg(line.amount_minor ORDER BY line.course_id) FILTER (WHERE line.id IS NOT NULL), '{}')
+                   AS amounts
+        FROM orders AS purchase JOIN users AS person ON person.id = purchase.user_id
+        LEFT JOIN order_lines AS line ON line.order_id = purchase.id
+        WHERE purchase.id = %(order_id)s GROUP BY person.id, purchase.id
         """,
         order_id=order_id,
     )

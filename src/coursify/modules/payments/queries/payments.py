@@ -1,24 +1,34 @@
-"""The SQL of payments: what the provider said, and when we asked."""
+"""The SQL of payments: what the provider says of an order."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value, find_value
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value
 from coursify.core.gateways import IntentFact
 from coursify.modules.payments.errors import PaymentNotFound
-from coursify.modules.payments.models import Payment
+from coursify.modules.payments.models.payments import Payment
 
 _PAYMENT = """
-    p.id, p.order_id, p.user_id, p.provider_payment_id, p.attempt, p.attempted_at, p.client_secret, p.intent_status,
-    p.intent_rank, p.amount_minor, p.amount_received_minor, p.currency, p.last_error_code, p.last_error_message,
-    p.received_at, p.created_at, o.status AS order_status,
+    payment.id, payment.order_id, payment.user_id, payment.provider_payment_id, payment.attempt, payment.attempted_at,
+    payment.client_secret, payment.intent_status, payment.intent_rank, payment.amount_minor,
+    payment.amount_received_minor, payment.received_currency, payment.currency, payment.last_error_code,
+    payment.last_error_message, payment.received_at, payment.fetch_number, payment.created_at,
+    purchase.status AS order_status, purchase.refund_days, purchase.paid_at,
     (SELECT coalesce(sum(amount_minor), 0) FROM refunds
-     WHERE payment_id = p.id AND status = 'succeeded')::bigint AS refunded_minor,
-    EXISTS (SELECT FROM disputes WHERE payment_id = p.id AND status = 'open') AS has_open_dispute,
-    EXISTS (SELECT FROM disputes WHERE payment_id = p.id AND status = 'lost') AS has_lost_dispute
-    FROM payments p JOIN orders o ON o.id = p.order_id
+     WHERE payment_id = payment.id AND status = 'succeeded'
+       AND currency = coalesce(payment.received_currency, payment.currency))::bigint AS refunded_minor,
+    (SELECT coalesce(sum(amount_minor), 0) FROM refunds
+     WHERE payment_id = payment.id AND status <> 'failed'
+       AND currency = coalesce(payment.received_currency, payment.currency))::bigint AS claimed_minor,
+    (SELECT coalesce(sum(amount_minor), 0) FROM refunds
+     WHERE payment_id = payment.id AND status IN ('pending', 'succeeded') AND provider_refund_id IS NOT NULL
+       AND settled_by IS NULL
+       AND currency = coalesce(payment.received_currency, payment.currency))::bigint AS provider_refunded_minor,
+    EXISTS (SELECT FROM disputes WHERE payment_id = payment.id AND status = 'open') AS has_open_dispute,
+    EXISTS (SELECT FROM disputes WHERE payment_id = payment.id AND status = 'lost') AS has_lost_dispute
+    FROM payments AS payment JOIN orders AS purchase ON purchase.id = payment.order_id
 """
 
 
@@ -41,7 +51,9 @@ async def insert_payment(
 
 
 async def find_payment(db: Connection, payment_id: UUID) -> Payment | None:
-    return await fetch_optional(db, Payment, f"SELECT {_PAYMENT} WHERE p.id = %(payment_id)s", payment_id=payment_id)
+    return await fetch_optional(
+        db, Payment, f"SELECT {_PAYMENT} WHERE payment.id = %(payment_id)s", payment_id=payment_id
+    )
 
 
 async def get_payment(db: Connection, payment_id: UUID) -> Payment:
@@ -51,15 +63,24 @@ async def get_payment(db: Connection, payment_id: UUID) -> Payment:
     return found
 
 
+async def find_payment_of_order(db: Connection, order_id: UUID) -> Payment | None:
+    return await fetch_optional(
+        db, Payment, f"SELECT {_PAYMENT} WHERE payment.order_id = %(order_id)s", order_id=order_id
+    )
+
+
 async def get_payment_of_order(db: Connection, order_id: UUID) -> Payment:
-    return await fetch_one(db, Payment, f"SELECT {_PAYMENT} WHERE p.order_id = %(order_id)s", order_id=order_id)
+    found = await find_payment_of_order(db, order_id)
+    if found is None:
+        raise PaymentNotFound
+    return found
 
 
 async def find_payment_by_provider_id(db: Connection, provider_payment_id: str) -> Payment | None:
     return await fetch_optional(
         db,
         Payment,
-        f"SELECT {_PAYMENT} WHERE p.provider_payment_id = %(provider_payment_id)s",
+        f"SELECT {_PAYMENT} WHERE payment.provider_payment_id = %(provider_payment_id)s",
         provider_payment_id=provider_payment_id,
     )
 
@@ -69,93 +90,54 @@ async def lock_payment(db: Connection, payment_id: UUID) -> Payment:
     return await fetch_one(
         db,
         Payment,
-        f"SELECT {_PAYMENT} WHERE p.id = %(payment_id)s FOR NO KEY UPDATE OF p",
+        f"SELECT {_PAYMENT} WHERE payment.id = %(payment_id)s FOR NO KEY UPDATE OF payment",
         payment_id=payment_id,
     )
 
 
-async def claim_intent(db: Connection, *, order_id: UUID, now: datetime, until: datetime) -> Payment | None:
-    """The right to call the provider for an order without an intent; None while someone else has it."""
-    claimed = await find_value(
-        db,
-        UUID,
-        """
-        UPDATE payments SET claimed_until = %(until)s, attempted_at = coalesce(attempted_at, %(now)s),
-                            updated_at = %(now)s
-        WHERE order_id = %(order_id)s AND provider_payment_id IS NULL
-          AND (claimed_until IS NULL OR claimed_until < %(now)s)
-        RETURNING id
-        """,
-        order_id=order_id,
-        now=now,
-        until=until,
-    )
-    return await get_payment(db, claimed) if claimed else None
-
-
-async def release_claim(db: Connection, payment_id: UUID, *, next_attempt: bool) -> int:
-    """Give the right back; `next_attempt` starts a new provider key."""
-    return await execute(
-        db,
-        """
-        UPDATE payments SET claimed_until = NULL,
-            attempt = attempt + CASE WHEN %(next_attempt)s THEN 1 ELSE 0 END,
-            attempted_at = CASE WHEN %(next_attempt)s THEN NULL ELSE attempted_at END
-        WHERE id = %(payment_id)s AND provider_payment_id IS NULL
-        """,
-        payment_id=payment_id,
-        next_attempt=next_attempt,
-    )
-
-
-async def set_intent(
-    db: Connection, payment_id: UUID, *, provider_payment_id: str, client_secret: bytes | None, now: datetime
+async def apply_fact(
+    db: Connection, payment_id: UUID, *, fact: IntentFact, rank: int, fetch_number: int, now: datetime
 ) -> int:
-    """Tie the payment to its intent, once; 0 rows when it has one."""
-    return await execute(
-        db,
-        """
-        UPDATE payments SET provider_payment_id = %(provider_payment_id)s, client_secret = %(client_secret)s,
-                            claimed_until = NULL, updated_at = %(now)s
-        WHERE id = %(payment_id)s AND provider_payment_id IS NULL
-        """,
-        payment_id=payment_id,
-        provider_payment_id=provider_payment_id,
-        client_secret=client_secret,
-        now=now,
-    )
-
-
-async def apply_fact(db: Connection, payment_id: UUID, *, fact: IntentFact, rank: int, now: datetime) -> int:
     """Take over what the provider says, unless we know something later; 0 rows then."""
     return await execute(
         db,
         """
         UPDATE payments SET
             intent_status = %(status)s, intent_rank = %(rank)s, amount_received_minor = %(received)s,
+            received_currency = CASE WHEN %(rank)s = 2 THEN %(received_currency)s::text END,
             last_error_code = %(error_code)s, last_error_message = %(error_message)s,
             received_at = CASE WHEN %(rank)s = 2 THEN coalesce(received_at, %(now)s::timestamptz) END,
-            client_secret = CASE WHEN %(rank)s = 0 THEN client_secret END, updated_at = %(now)s
+            client_secret = CASE WHEN %(rank)s = 0 THEN client_secret END,
+            fetch_number = greatest(fetch_number, %(fetch_number)s), updated_at = %(now)s
         WHERE id = %(payment_id)s AND intent_rank <= %(rank)s
         """,
         payment_id=payment_id,
         status=fact.status,
         rank=rank,
         received=fact.received.minor if rank == 2 else 0,
+        received_currency=fact.received.currency,
         error_code=fact.error_code,
         error_message=fact.error_message,
+        fetch_number=fetch_number,
         now=now,
     )
 
 
+async def next_fetch_number(db: Connection) -> int:
+    """Taken before the provider is asked: of two answers about one thing, the one with the higher number counts."""
+    return await fetch_value(db, int, "SELECT nextval('provider_fetch_number')")
+
+
 async def insert_status(db: Connection, payment_id: UUID, *, status: str, rank: int, now: datetime) -> int:
-    """One more step in the payment's history; the caller holds its lock."""
-    return await execute(
+    """One more step in the payment's history, by its number; the caller holds the payment's lock."""
+    return await fetch_value(
         db,
+        int,
         """
         INSERT INTO payment_status_history (payment_id, seq, intent_status, rank, at)
         SELECT %(payment_id)s, coalesce(max(seq), 0) + 1, %(status)s, %(rank)s, %(now)s
         FROM payment_status_history WHERE payment_id = %(payment_id)s
+        RETURNING seq
         """,
         payment_id=payment_id,
         status=status,
@@ -164,34 +146,19 @@ async def insert_status(db: Connection, payment_id: UUID, *, status: str, rank: 
     )
 
 
-async def claim_question(db: Connection, payment_id: UUID, *, now: datetime, last: datetime) -> int:
-    """The right to ask the provider about an open payment: 0 rows when it was asked since `last`."""
-    return await execute(
-        db,
-        """
-        UPDATE payments SET asked_at = %(now)s
-        WHERE id = %(payment_id)s AND intent_rank = 0 AND provider_payment_id IS NOT NULL
-          AND (asked_at IS NULL OR asked_at <= %(last)s)
-        """,
-        payment_id=payment_id,
-        now=now,
-        last=last,
-    )
-
-
 async def list_payments(
     db: Connection, *, user_id: UUID | None, limit: int, offset: int, before: UUID | None
 ) -> list[Payment]:
     """Newest first; of one person, or of everybody."""
     conditions = [
-        *(["p.user_id = %(user_id)s"] if user_id else []),
-        *(["p.id < %(before)s"] if before else []),
+        *(["payment.user_id = %(user_id)s"] if user_id else []),
+        *(["payment.id < %(before)s"] if before else []),
     ]
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     return await fetch_all(
         db,
         Payment,
-        f"SELECT {_PAYMENT} {where} ORDER BY p.id DESC LIMIT %(limit)s OFFSET %(offset)s",
+        f"SELECT {_PAYMENT} {where} ORDER BY payment.id DESC LIMIT %(limit)s OFFSET %(offset)s",
         user_id=user_id,
         limit=limit,
         offset=offset,
@@ -207,4 +174,33 @@ async def count_payments(db: Connection, *, user_id: UUID | None, cap: int) -> i
         f"SELECT count(*) FROM (SELECT FROM payments {where} LIMIT %(cap)s + 1) AS counted",
         user_id=user_id,
         cap=cap,
+    )
+
+
+async def list_payments_by_provider_ids(db: Connection, provider_payment_ids: list[str]) -> list[Payment]:
+    return await fetch_all(
+        db,
+        Payment,
+        f"SELECT {_PAYMENT} WHERE payment.provider_payment_id = ANY(%(provider_payment_ids)s) ORDER BY payment.id",
+        provider_payment_ids=provider_payment_ids,
+    )
+
+
+async def list_known_intents(
+    db: Connection, *, since: datetime, until: datetime, after_id: UUID, limit: int
+) -> list[Payment]:
+    """Payments whose intent the provider must know, made in that time, by id."""
+    return await fetch_all(
+        db,
+        Payment,
+        f"""
+        SELECT {_PAYMENT}
+        WHERE payment.provider_payment_id IS NOT NULL AND payment.created_at >= %(since)s
+          AND payment.created_at < %(until)s AND payment.id > %(after_id)s
+        ORDER BY payment.id LIMIT %(limit)s
+        """,
+        since=since,
+        until=until,
+        after_id=after_id,
+        limit=limit,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection, fetch_one, fetch_optional
-from coursify.modules.payments.models import RefundProposal
+from coursify.modules.payments.models.refunds import RefundProposal
 
 _PROPOSAL = "id, payment_id, course_id, amount_minor, currency, proposed_by, proposed_at, confirmed_by"
 
@@ -76,4 +76,13 @@ async def settle_proposal(
         refund_id=refund_id,
         confirmed_by=confirmed_by,
         now=now,
+    )
+
+
+async def find_proposal(db: Connection, proposal_id: UUID) -> RefundProposal | None:
+    return await fetch_optional(
+        db,
+        RefundProposal,
+        f"SELECT {_PROPOSAL} FROM refund_proposals WHERE id = %(proposal_id)s",
+        proposal_id=proposal_id,
     )

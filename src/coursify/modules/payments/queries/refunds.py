@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value
-from coursify.modules.payments.models import Dispute, Refund, RefundPart, RefundStatus
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value, fetch_values
+from coursify.modules.payments.models.refunds import Refund, RefundCause, RefundPart, RefundStatus
 
-_REFUND = """id, payment_id, status, amount_minor, currency, reason, requested_by, requested_by_admin,
-    provider_refund_id, failure, created_at, settled_at"""
+_REFUND = """id, payment_id, status, cause, amount_minor, currency, reason, requested_by, requested_by_admin,
+    provider_refund_id, failure, settled_by, fetch_number, created_at, settled_at"""
 
 
 async def insert_refund(
     db: Connection,
     *,
     payment_id: UUID,
+    cause: RefundCause,
     amount_minor: int,
     currency: str,
     reason: str | None,
@@ -28,13 +29,14 @@ async def insert_refund(
         db,
         Refund,
         f"""
-        INSERT INTO refunds (payment_id, status, amount_minor, currency, reason, requested_by, requested_by_admin,
-                             provider_refund_id, created_at, updated_at)
-        VALUES (%(payment_id)s, 'requested', %(amount_minor)s, %(currency)s, %(reason)s, %(requested_by)s,
+        INSERT INTO refunds (payment_id, status, cause, amount_minor, currency, reason, requested_by,
+                             requested_by_admin, provider_refund_id, created_at, updated_at)
+        VALUES (%(payment_id)s, 'requested', %(cause)s, %(amount_minor)s, %(currency)s, %(reason)s, %(requested_by)s,
                 %(requested_by_admin)s, %(provider_refund_id)s, %(now)s, %(now)s)
         RETURNING {_REFUND}
         """,
         payment_id=payment_id,
+        cause=cause,
         amount_minor=amount_minor,
         currency=currency,
         reason=reason,
@@ -82,6 +84,16 @@ async def list_refunds(db: Connection, payment_id: UUID) -> list[Refund]:
     )
 
 
+async def list_refunds_of_payments(db: Connection, payment_ids: list[UUID]) -> list[Refund]:
+    """The refunds of several payments at once, oldest first."""
+    return await fetch_all(
+        db,
+        Refund,
+        f"SELECT {_REFUND} FROM refunds WHERE payment_id = ANY(%(payment_ids)s) ORDER BY id",
+        payment_ids=payment_ids,
+    )
+
+
 async def list_refund_parts(db: Connection, refund_id: UUID) -> list[RefundPart]:
     return await fetch_all(
         db,
@@ -100,6 +112,7 @@ async def set_refund_status(
     status: RefundStatus,
     provider_refund_id: str | None,
     failure: str | None,
+    fetch_number: int | None,
     now: datetime,
 ) -> Refund:
     return await fetch_one(
@@ -107,6 +120,7 @@ async def set_refund_status(
         Refund,
         f"""
         UPDATE refunds SET status = %(status)s, failure = %(failure)s, updated_at = %(now)s,
+            fetch_number = greatest(fetch_number, %(fetch_number)s::bigint),
             provider_refund_id = coalesce(provider_refund_id, %(provider_refund_id)s),
             settled_at = CASE WHEN %(status)s IN ('succeeded', 'failed') THEN %(now)s::timestamptz END
         WHERE id = %(refund_id)s RETURNING {_REFUND}
@@ -115,37 +129,18 @@ async def set_refund_status(
         status=status,
         provider_refund_id=provider_refund_id,
         failure=failure,
+        fetch_number=fetch_number,
         now=now,
     )
 
 
-async def upsert_dispute(
-    db: Connection,
-    *,
-    payment_id: UUID,
-    provider_dispute_id: str,
-    status: str,
-    amount_minor: int,
-    opened_at: datetime,
-    now: datetime,
-) -> Dispute:
-    """One row for each of the provider's disputes, overwritten by the fetched truth."""
-    return await fetch_one(
+async def set_settled_by(db: Connection, refund_id: UUID, *, settled_by: UUID) -> int:
+    """This refund was paid back otherwise than through the provider; an admin says so."""
+    return await execute(
         db,
-        Dispute,
-        """
-        INSERT INTO disputes (payment_id, provider_dispute_id, status, amount_minor, opened_at, updated_at)
-        VALUES (%(payment_id)s, %(provider_dispute_id)s, %(status)s, %(amount_minor)s, %(opened_at)s, %(now)s)
-        ON CONFLICT (provider_dispute_id) DO UPDATE SET
-            status = EXCLUDED.status, amount_minor = EXCLUDED.amount_minor, updated_at = EXCLUDED.updated_at
-        RETURNING id, payment_id, provider_dispute_id, status, amount_minor
-        """,
-        payment_id=payment_id,
-        provider_dispute_id=provider_dispute_id,
-        status=status,
-        amount_minor=amount_minor,
-        opened_at=opened_at,
-        now=now,
+        "UPDATE refunds SET settled_by = %(settled_by)s WHERE id = %(refund_id)s",
+        refund_id=refund_id,
+        settled_by=settled_by,
     )
 
 
@@ -176,14 +171,15 @@ async def clear_reasons_of(db: Connection, user_id: UUID) -> int:
     )
 
 
-async def sum_claimed(db: Connection, payment_id: UUID) -> int:
-    """What was asked back and did not fail."""
-    return await fetch_value(
+async def list_known_provider_ids(db: Connection, *, provider_refund_ids: list[str], status: RefundStatus) -> list[str]:
+    """Which of these of the provider's refunds we know with this status."""
+    return await fetch_values(
         db,
-        int,
+        str,
         """
-        SELECT coalesce(sum(amount_minor), 0)::bigint FROM refunds
-        WHERE payment_id = %(payment_id)s AND status <> 'failed'
+        SELECT known.id FROM unnest(%(provider_refund_ids)s::text[]) AS known (id)
+        JOIN refunds ON provider_refund_id = known.id WHERE status = %(status)s
         """,
-        payment_id=payment_id,
+        provider_refund_ids=provider_refund_ids,
+        status=status,
     )

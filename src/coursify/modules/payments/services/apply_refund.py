@@ -7,42 +7,54 @@ from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.core.gateways import RefundFact
-from coursify.modules.ledger import queries as ledger
-from coursify.modules.ledger.services.book import book
+from coursify.modules.attention.services.flag import flag
+from coursify.modules.attention.services.resolve import resolve
 from coursify.modules.payments import emails
-from coursify.modules.payments.models import OrderLine, Payment, Refund, RefundStatus
-from coursify.modules.payments.pricing import ledger_parts, spread_refund
-from coursify.modules.payments.queries import orders, payments, refunds
+from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.models.refunds import Refund, RefundPart
+from coursify.modules.payments.pricing import allocate_return
+from coursify.modules.payments.queries import order_lines, orders, payments, refunds
+from coursify.modules.payments.services.apply_intent import Applied
+from coursify.modules.payments.services.book_refund import book_refund
 from coursify.modules.payments.services.derive_access import derive_access
 
 
-async def apply_refund(db: Connection, *, payment_id: UUID, fact: RefundFact, now: datetime) -> None:
-    """Take over the fact; one that was made at the provider's own desk gets its row now."""
+async def apply_refund(
+    db: Connection, *, payment_id: UUID, fact: RefundFact, fetch_number: int, now: datetime
+) -> Applied:
+    """Take over the fact, whatever it is: a refund that was not asked for here gets its row now.
+
+    `fetch_number` was taken before the provider was asked; what was fetched later wins, in every direction.
+    """
+    payment = await _lock(db, payment_id)
+    refund = await _find(db, payment, fact) or await _adopt(db, payment, fact, now)
+    if fetch_number < (refund.fetch_number or 0):
+        return "stale"
+    if refund.settled_by or (refund.status == fact.status and refund.provider_refund_id):
+        return "unchanged"
+    settled = await refunds.set_refund_status(
+        db,
+        refund.id,
+        status=fact.status,
+        provider_refund_id=fact.id,
+        failure=fact.failure if fact.status == "failed" else None,
+        fetch_number=fetch_number,
+        now=now,
+    )
+    await book_refund(db, payment=payment, refund=settled, now=now)
+    await _notify(db, payment, before=refund, refund=settled, now=now)
+    await derive_access(db, order_id=payment.order_id, now=now)
+    return "applied"
+
+
+async def _lock(db: Connection, payment_id: UUID) -> Payment:
     known = await payments.get_payment(db, payment_id)
     await orders.lock_order(db, known.order_id)
-    payment = await payments.lock_payment(db, payment_id)
-    lines = await orders.list_order_lines(db, payment.order_id)
-    refund = await _find(db, payment, fact) or await _adopt(db, payment, lines, fact, now)
-    if refund is None or refund.status in {fact.status, "failed"}:
-        return
-    if refund.status == "succeeded" and fact.status == "pending":
-        return
-    await _settle(db, payment, refund, fact.status, provider_refund_id=fact.id, failure=fact.failure, now=now)
-
-
-async def fail_refund(db: Connection, *, refund_id: UUID, failure: str, now: datetime) -> None:
-    """The provider will never pay this refund: what it claimed may be refunded again."""
-    refund = await refunds.find_refund(db, refund_id)
-    if refund is None:
-        return
-    known = await payments.get_payment(db, refund.payment_id)
-    await orders.lock_order(db, known.order_id)
-    payment = await payments.lock_payment(db, refund.payment_id)
-    await _settle(db, payment, refund, "failed", provider_refund_id=None, failure=failure, now=now)
+    return await payments.lock_payment(db, payment_id)
 
 
 async def _find(db: Connection, payment: Payment, fact: RefundFact) -> Refund | None:
-    """By the provider's id; before we know it by our own, if it is one of this payment's."""
+    """By the provider's id; before we know that, by our own, if it is one of this payment's."""
     found = await refunds.find_refund_by_provider_id(db, fact.id)
     if found is None and fact.refund_id:
         found = next(
@@ -51,46 +63,63 @@ async def _find(db: Connection, payment: Payment, fact: RefundFact) -> Refund | 
     return found
 
 
-async def _adopt(
-    db: Connection, payment: Payment, lines: list[OrderLine], fact: RefundFact, now: datetime
-) -> Refund | None:
-    left = sum(line.refundable_minor for line in lines)
-    if fact.status == "failed" or fact.amount.currency != payment.currency or not 0 < fact.amount.minor <= left:
-        return None
+async def _adopt(db: Connection, payment: Payment, fact: RefundFact, now: datetime) -> Refund:
+    """A refund made at the provider: it takes from the lines what neither the provider nor a dispute has taken."""
     refund = await refunds.insert_refund(
         db,
         payment_id=payment.id,
+        cause="provider",
         amount_minor=fact.amount.minor,
-        currency=payment.currency,
-        reason="made at the payment provider",
+        currency=fact.amount.currency,
+        reason=None,
         requested_by=None,
         requested_by_admin=False,
         provider_refund_id=fact.id,
         now=now,
     )
-    await refunds.insert_refund_parts(db, refund_id=refund.id, parts=spread_refund(lines, fact.amount.minor))
+    parts: list[RefundPart] = []
+    if payment.order_status == "paid" and fact.amount.currency == payment.currency:
+        lines = await order_lines.list_order_lines(db, payment.order_id)
+        parts = allocate_return(lines, fact.amount.minor, payment.currency)
+        await refunds.insert_refund_parts(db, refund_id=refund.id, parts=parts)
+    await _flag_rest(db, payment, refund, parts, now)
     return refund
 
 
-async def _settle(
-    db: Connection,
-    payment: Payment,
-    refund: Refund,
-    status: RefundStatus,
-    *,
-    provider_refund_id: str | None,
-    failure: str | None,
-    now: datetime,
-) -> None:
-    settled = await refunds.set_refund_status(
-        db, refund.id, status=status, provider_refund_id=provider_refund_id, failure=failure, now=now
-    )
-    amounts = {part.order_line_id: part.amount_minor for part in await refunds.list_refund_parts(db, refund.id)}
-    lines = await orders.list_order_lines(db, payment.order_id)
-    parts = ledger_parts(lines, amounts, payment.currency)
-    if status == "succeeded":
-        await book(db, source_type="refund", source_id=refund.id, parts=parts, now=now)
-        await emails.post_refund(db, refund=settled, user_id=payment.user_id, now=now)
-    elif status == "failed" and await ledger.is_booked(db, source_type="refund", source_id=refund.id):
-        await book(db, source_type="refund_reversal", source_id=refund.id, parts=parts, now=now)
-    await derive_access(db, order_id=payment.order_id, now=now)
+async def _flag_rest(db: Connection, payment: Payment, refund: Refund, parts: list[RefundPart], now: datetime) -> None:
+    """What fits no line is booked to suspense; only money that is on hold anyway needs no second look."""
+    rest = refund.amount_minor - sum(part.amount_minor for part in parts)
+    if rest and not payment.is_unallocated:
+        await flag(
+            db,
+            kind="refund_mismatch",
+            object_type="refund",
+            object_id=refund.id,
+            why=f"The provider returned {refund.amount.format()}; {rest} of it (minor units) fits no order line.",
+            now=now,
+        )
+
+
+async def _notify(db: Connection, payment: Payment, *, before: Refund, refund: Refund, now: datetime) -> None:
+    """The buyer hears of money that comes, and of money that was announced and does not come."""
+    if refund.status == "succeeded":
+        await emails.send_refund(db, refund=refund, user_id=payment.user_id, now=now)
+        await resolve(
+            db,
+            kind="refund_failed",
+            object_type="refund",
+            object_id=refund.id,
+            resolution="the provider reports that it succeeded",
+            now=now,
+        )
+    elif refund.status == "failed" and before.status != "failed":
+        if refund.cause != "provider" or before.status != "requested":
+            await emails.send_refund_failed(db, refund=refund, user_id=payment.user_id, now=now)
+        await flag(
+            db,
+            kind="refund_failed",
+            object_type="refund",
+            object_id=refund.id,
+            why=f"The refund of {refund.amount.format()} failed: {refund.failure or 'no reason given'}.",
+            now=now,
+        )

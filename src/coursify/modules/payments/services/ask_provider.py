@@ -5,27 +5,36 @@ from __future__ import annotations
 from datetime import timedelta
 
 from coursify.core.database import Database
-from coursify.core.gateways import GatewayError, PaymentGateway
+from coursify.core.gateways import PaymentGateway, ProviderRefused, ProviderUnavailable
 from coursify.core.logging import log
-from coursify.modules.payments.models import Payment
-from coursify.modules.payments.queries import payments
+from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.queries import intents, payments
 from coursify.modules.payments.services.apply_intent import apply_intent
+from coursify.modules.payments.services.flag_order import flag_order
 
 PAUSE = timedelta(seconds=3)
 
 
 async def ask_provider(database: Database, gateway: PaymentGateway, payment: Payment) -> Payment:
-    """The payment as it stands after asking; as we know it when there is nothing to ask or nobody answers."""
+    """The payment as it stands after asking; as we know it when there is nothing to ask or nobody answers.
+
+    Raises ProviderRefused for an intent that the provider does not know: a person has to look at it.
+    """
     if payment.is_settled or payment.provider_payment_id is None:
         return payment
     async with database.transaction() as (db, now):
-        if not await payments.claim_question(db, payment.id, now=now, last=now - PAUSE):
+        if not await intents.claim_question(db, payment.id, now=now, last=now - PAUSE):
             # Asked a moment ago, or settled since the caller looked: what is known now is the answer.
             return await payments.get_payment(db, payment.id)
+        number = await payments.next_fetch_number(db)
     try:
         fact = await gateway.fetch_intent(payment.provider_payment_id)
-    except GatewayError:
-        log.warning("provider did not answer", payment_id=str(payment.id))
+    except ProviderUnavailable as error:
+        log.warning("provider did not answer", payment_id=str(payment.id), reason=error.reason)
         return payment
+    except ProviderRefused as refusal:
+        await flag_order(database, order_id=payment.order_id, refusal=refusal)
+        raise
     async with database.transaction() as (db, now):
-        return await apply_intent(db, payment_id=payment.id, fact=fact, now=now)
+        await apply_intent(db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
+        return await payments.get_payment(db, payment.id)

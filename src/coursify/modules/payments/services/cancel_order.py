@@ -4,34 +4,63 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from coursify.core.crypto import Sealer
 from coursify.core.database import Database
-from coursify.core.gateways import GatewayError, PaymentGateway
-from coursify.modules.payments.errors import PaymentInProgress, ProviderUnavailable
-from coursify.modules.payments.models import OrderStatus
-from coursify.modules.payments.queries import orders, payments
+from coursify.core.gateways import PaymentGateway
+from coursify.modules.payments.errors import PaymentInProgress
+from coursify.modules.payments.models.orders import OrderStatus
+from coursify.modules.payments.queries import order_lines, orders, payments
 from coursify.modules.payments.services.apply_intent import apply_intent
+from coursify.modules.payments.services.ensure_intent import ensure_intent
 
 
 async def cancel_order(
-    database: Database, gateway: PaymentGateway, *, order_id: UUID, as_status: OrderStatus = "canceled"
+    database: Database,
+    gateway: PaymentGateway,
+    sealer: Sealer,
+    *,
+    order_id: UUID,
+    as_status: OrderStatus = "canceled",
 ) -> None:
-    """Raises PaymentInProgress while money is on its way; money that came meanwhile is honored as frozen."""
-    async with database.read() as db:
-        payment = await payments.get_payment_of_order(db, order_id)
-    if payment.provider_payment_id:
-        try:
-            fact = await gateway.cancel_intent(payment.provider_payment_id)
-        except GatewayError as error:
-            raise ProviderUnavailable from error
-        if fact.status == "processing":
-            raise PaymentInProgress
-        async with database.transaction() as (db, now):
-            if fact.status == "canceled":
-                await orders.lock_order(db, order_id)
-                await orders.close_order(db, order_id, status=as_status, now=now)
-            await apply_intent(db, payment_id=payment.id, fact=fact, now=now)
+    """End the order once the provider confirms that nothing of it can be paid any more.
+
+    Until then its courses stay taken, so that no second payable object exists. Money that came is honored as frozen.
+    Raises PaymentInProgress while money is on its way, ProviderUnavailable or ProviderRefused (an intent that the
+    provider does not know); the order stays open then.
+    """
+    intent_id = await _close_untouched(database, order_id, as_status)
+    if intent_id is None:
         return
+    async with database.read() as db:
+        number = await payments.next_fetch_number(db)
+    fact = await gateway.cancel_intent(intent_id or await _find_intent(database, gateway, sealer, order_id))
     async with database.transaction() as (db, now):
-        await orders.lock_order(db, order_id)
+        payment = await payments.get_payment_of_order(db, order_id)
+        await apply_intent(db, payment_id=payment.id, fact=fact, fetch_number=number, closed_as=as_status, now=now)
+    if fact.status == "processing":
+        raise PaymentInProgress(headers={"Retry-After": "60"})
+
+
+async def _close_untouched(database: Database, order_id: UUID, as_status: OrderStatus) -> str | None:
+    """Close an order that never reached the provider. None when nothing is left to do, else its intent's id.
+
+    The id is empty where the provider was asked and its answer is not recorded: there may be an intent.
+    """
+    async with database.transaction() as (db, now):
+        order = await orders.lock_order(db, order_id)
+        payment = await payments.get_payment_of_order(db, order_id)
+        if payment.provider_payment_id:
+            return None if payment.is_settled else payment.provider_payment_id
+        if not order.is_payable:
+            return None
+        if payment.attempt > 1 or payment.attempted_at:
+            return ""
         await orders.close_order(db, order_id, status=as_status, now=now)
-        await orders.close_lines(db, order_id)
+        await order_lines.close_lines(db, order_id)
+    return None
+
+
+async def _find_intent(database: Database, gateway: PaymentGateway, sealer: Sealer, order_id: UUID) -> str:
+    """Asked again under the same key, the provider answers with the intent that it made, or makes it."""
+    payment = await ensure_intent(database, gateway, sealer, order_id=order_id)
+    return payment.provider_payment_id or ""

@@ -7,14 +7,15 @@ from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.modules.enrollments.services.set_access import set_access
-from coursify.modules.payments.models import OrderLine, Payment
-from coursify.modules.payments.queries import orders, payments
+from coursify.modules.payments.models.orders import OrderLine
+from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.queries import order_lines, payments
 
 
 async def derive_access(db: Connection, *, order_id: UUID, now: datetime) -> None:
     """Compute every line's grant anew; a line revokes only its own. The caller holds the order's lock."""
     payment = await payments.get_payment_of_order(db, order_id)
-    for line in await orders.list_order_lines(db, order_id):
+    for line in await order_lines.list_order_lines(db, order_id):
         await set_access(
             db,
             source_type="order_line",

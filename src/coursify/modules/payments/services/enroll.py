@@ -2,43 +2,78 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import Database
+from coursify.core.crypto import Sealer
+from coursify.core.database import Connection, Database
 from coursify.core.gateways import PaymentGateway
 from coursify.modules.courses import queries as courses
 from coursify.modules.courses.errors import CourseNotFound
+from coursify.modules.courses.models import Course
 from coursify.modules.enrollments import queries as enrollments
 from coursify.modules.enrollments.errors import AlreadyEnrolled, CoursePriceDue, OwnCourse
 from coursify.modules.enrollments.models import Enrollment
 from coursify.modules.enrollments.services.enroll_free import enroll_free
-from coursify.modules.payments.queries import orders, payments
+from coursify.modules.payments.errors import PaymentInProgress
+from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.queries import buyers, order_lines, payments
 from coursify.modules.payments.services.ask_provider import ask_provider
+from coursify.modules.payments.services.cancel_order import cancel_order
+
+MAX_ROUNDS = 4
 
 
-async def enroll(database: Database, gateway: PaymentGateway, *, user_id: UUID, course_id: UUID) -> Enrollment:
-    """Raises CourseNotFound, OwnCourse, AlreadyEnrolled, CoursePriceDue (with the price)."""
-    async with database.transaction() as (db, now):
-        course = await courses.hold_course(db, course_id)
-        if course is None or not course.is_published or course.price is None:
-            raise CourseNotFound
-        if course.instructor_id == user_id:
-            raise OwnCourse
-        standing = await enrollments.find_enrollment_of(db, user_id=user_id, course_id=course_id, now=now)
-        if standing and standing.is_open:
-            raise AlreadyEnrolled
-        if course.is_free:
-            return await enroll_free(db, user_id=user_id, course_id=course_id, now=now)
-        order_id = await orders.find_unsettled_order(db, user_id=user_id, course_id=course_id)
-        payment = await payments.get_payment_of_order(db, order_id) if order_id else None
-    if payment:
-        await ask_provider(database, gateway, payment)
+async def enroll(
+    database: Database, gateway: PaymentGateway, sealer: Sealer, *, user_id: UUID, course_id: UUID
+) -> Enrollment:
+    """Raises CourseNotFound, OwnCourse, AlreadyEnrolled, CoursePriceDue (with the price), PaymentInProgress.
+
+    An open order of a course that is free now ends first: one of the two prices is paid, never both.
+    """
+    for _ in range(MAX_ROUNDS):
         async with database.transaction() as (db, now):
-            standing = await enrollments.find_enrollment_of(db, user_id=user_id, course_id=course_id, now=now)
-        if standing and standing.is_open:
-            return standing
-    raise CoursePriceDue(
-        f"This course costs {course.price.format()}. Pay for it first.",
-        details=[{"field": "courseId", "message": f"{course.price.minor} {course.price.currency}"}],
-        extra={"price": course.price.minor, "currency": course.price.currency},
+            course, payment = await _look(db, user_id=user_id, course_id=course_id, now=now)
+            if payment is None and course.is_free:
+                return await enroll_free(db, user_id=user_id, course_id=course_id, now=now)
+        if payment is None:
+            raise _price_due(course)
+        if course.is_free:
+            await cancel_order(database, gateway, sealer, order_id=payment.order_id)
+        else:
+            await ask_provider(database, gateway, payment)
+        async with database.transaction() as (db, now):
+            enrollment = await enrollments.find_enrollment_of(db, user_id=user_id, course_id=course_id, now=now)
+        if enrollment and enrollment.is_open:
+            return enrollment
+        if not course.is_free:
+            raise _price_due(course)
+    raise PaymentInProgress(headers={"Retry-After": "1"})
+
+
+async def _look(db: Connection, *, user_id: UUID, course_id: UUID, now: datetime) -> tuple[Course, Payment | None]:
+    """The course, and the payment of this person's open order of it; the buyer's row is locked."""
+    await buyers.lock_buyer(db, user_id)
+    course = await courses.hold_course(db, course_id)
+    if course is None or not course.is_published or course.price is None:
+        raise CourseNotFound
+    if course.instructor_id == user_id:
+        raise OwnCourse
+    enrollment = await enrollments.find_enrollment_of(db, user_id=user_id, course_id=course_id, now=now)
+    if enrollment and enrollment.is_open:
+        raise AlreadyEnrolled
+    open_orders = await order_lines.list_open_orders_of_courses(
+        db, user_id=user_id, course_ids=[course_id], after_id=UUID(int=0), limit=1
+    )
+    return course, await payments.get_payment_of_order(db, open_orders[0]) if open_orders else None
+
+
+def _price_due(course: Course) -> CoursePriceDue:
+    price = course.price
+    if price is None:
+        raise AssertionError("a published course has a price")
+    return CoursePriceDue(
+        f"This course costs {price.format()}. Pay for it first.",
+        details=[{"field": "courseId", "message": f"{price.minor} {price.currency}"}],
+        extra={"price": price.minor, "currency": price.currency},
     )

@@ -8,45 +8,66 @@ from uuid import UUID
 
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
-from coursify.core.gateways import GatewayError, GatewayRefused, IntentFact, PaymentGateway
-from coursify.modules.payments.errors import AmountNotChargeable, PaymentInProgress, ProviderUnavailable
-from coursify.modules.payments.models import Payment
-from coursify.modules.payments.queries import orders, payments
+from coursify.core.gateways import IntentFact, PaymentGateway, ProviderError, ProviderRefused, ProviderUnavailable
+from coursify.modules.payments.errors import PaymentInProgress
+from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.queries import intents, orders, payments
 from coursify.modules.payments.services.apply_intent import apply_intent
+from coursify.modules.payments.services.close_refused_order import close_refused_order
+from coursify.modules.payments.services.ensure_customer import ensure_customer
+from coursify.modules.payments.services.sync_intent import KEY_TRUSTED
 
-CLAIM = timedelta(seconds=30)
-# The provider forgets a key after 24 h; before that we look for what it may have made.
-KEY_TRUSTED = timedelta(hours=20)
+# Longer than whoever has the claim may ask the provider, so that nobody asks beside them.
+CLAIM = timedelta(seconds=60)
+ASK_SECONDS = 38
 WAIT_STEPS, WAIT_SECONDS = 25, 0.2
 
 
 async def ensure_intent(database: Database, gateway: PaymentGateway, sealer: Sealer, *, order_id: UUID) -> Payment:
-    """The order's payment with its intent; holds no connection while the provider is asked."""
+    """The order's payment with its intent; holds no connection while the provider is asked.
+
+    Raises PaymentInProgress when the order ended meanwhile or somebody else asks for too long, ProviderUnavailable,
+    and ProviderRefused: then the order is closed, because nothing can be paid.
+    """
     for _ in range(WAIT_STEPS):
         async with database.transaction() as (db, now):
+            order = await orders.lock_order(db, order_id)
             payment = await payments.get_payment_of_order(db, order_id)
             if payment.provider_payment_id:
                 return payment
-            claimed = await payments.claim_intent(db, order_id=order_id, now=now, until=now + CLAIM)
-        if claimed:
-            return await _create(database, gateway, sealer, claimed, now)
+            if not order.is_payable:
+                break
+            is_claimed = await intents.claim_intent(db, payment.id, now=now, until=now + CLAIM)
+            payment = await payments.get_payment(db, payment.id)
+            number = await payments.next_fetch_number(db)
+        if is_claimed:
+            return await _create(database, gateway, sealer, payment, number, now)
         await asyncio.sleep(WAIT_SECONDS)
     raise PaymentInProgress(headers={"Retry-After": "1"})
 
 
 async def _create(
-    database: Database, gateway: PaymentGateway, sealer: Sealer, payment: Payment, now: datetime
+    database: Database, gateway: PaymentGateway, sealer: Sealer, payment: Payment, number: int, now: datetime
 ) -> Payment:
     try:
-        customer_id = await _ensure_customer(database, gateway, payment.user_id)
-        fact = await _ask(gateway, payment, customer_id, now)
-    except GatewayRefused as refusal:
-        await _release(database, payment, next_attempt=False)
-        raise AmountNotChargeable(refusal.message) from refusal
-    except GatewayError as error:
+        async with asyncio.timeout(ASK_SECONDS):
+            customer_id = await ensure_customer(database, gateway, user_id=payment.user_id)
+            fact = await _ask(gateway, payment, customer_id, now)
+    except ProviderRefused as refusal:
+        if refusal.provider_code == "resource_missing" and refusal.param == "customer":
+            # The provider has lost this buyer: a new customer, under a new key, at the next try.
+            await ensure_customer(database, gateway, user_id=payment.user_id, lost=customer_id)
+            await _release(database, payment, next_attempt=True)
+            raise ProviderUnavailable("the customer was made anew") from refusal
+        await close_refused_order(database, order_id=payment.order_id, refusal=refusal)
+        raise
+    except ProviderUnavailable as error:
         await _release(database, payment, next_attempt=error.is_answer)
-        raise ProviderUnavailable from error
-    return await _record(database, gateway, sealer, payment, fact)
+        raise
+    except TimeoutError as error:
+        await _release(database, payment, next_attempt=False)
+        raise ProviderUnavailable("no answer in time") from error
+    return await _record(database, gateway, sealer, payment, fact, number)
 
 
 async def _ask(gateway: PaymentGateway, payment: Payment, customer_id: str, now: datetime) -> IntentFact:
@@ -61,45 +82,35 @@ async def _ask(gateway: PaymentGateway, payment: Payment, customer_id: str, now:
     )
 
 
-async def _ensure_customer(database: Database, gateway: PaymentGateway, user_id: UUID) -> str:
-    async with database.read() as db:
-        buyer = await orders.get_buyer(db, user_id)
-    if buyer.provider_customer_id:
-        return buyer.provider_customer_id
-    customer_id = await gateway.create_customer(user_id=str(user_id), email=buyer.email or "", name=buyer.name or "")
-    async with database.transaction() as (db, now):
-        await orders.insert_customer(db, user_id=user_id, provider_customer_id=customer_id, now=now)
-        buyer = await orders.get_buyer(db, user_id)
-    return buyer.provider_customer_id or customer_id
-
-
 async def _record(
-    database: Database, gateway: PaymentGateway, sealer: Sealer, payment: Payment, fact: IntentFact
+    database: Database, gateway: PaymentGateway, sealer: Sealer, payment: Payment, fact: IntentFact, number: int
 ) -> Payment:
-    secret = (fact.client_secret or "").encode()
+    secret = sealer.seal((fact.client_secret or "").encode(), place=secret_place(payment.id))
     async with database.transaction() as (db, now):
         order = await orders.lock_order(db, payment.order_id)
-        await payments.set_intent(
-            db,
-            payment.id,
-            provider_payment_id=fact.id,
-            client_secret=sealer.seal(secret, place=secret_place(payment.id)),
-            now=now,
-        )
-        recorded = await apply_intent(db, payment_id=payment.id, fact=fact, now=now)
-    if not order.is_payable and not recorded.is_settled:
-        # The order was ended while the provider was asked: its intent must not stay payable.
-        canceled = await gateway.cancel_intent(fact.id)
-        async with database.transaction() as (db, now):
-            return await apply_intent(db, payment_id=payment.id, fact=canceled, now=now)
+        await intents.set_intent(db, payment.id, provider_payment_id=fact.id, client_secret=secret, now=now)
+        recorded = await payments.get_payment(db, payment.id)
+        if recorded.provider_payment_id == fact.id:
+            await apply_intent(db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
+            recorded = await payments.get_payment(db, payment.id)
+    if recorded.provider_payment_id != fact.id or not (order.is_payable or recorded.is_settled):
+        await _end(gateway, fact)
     return recorded
+
+
+async def _end(gateway: PaymentGateway, fact: IntentFact) -> None:
+    """The order ended, or has another intent: this one must not stay payable. The sweep tries again what fails here."""
+    try:
+        await gateway.cancel_intent(fact.id)
+    except ProviderError as error:
+        raise PaymentInProgress(headers={"Retry-After": "1"}) from error
 
 
 async def _release(database: Database, payment: Payment, *, next_attempt: bool) -> None:
     async with database.transaction() as (db, _now):
-        await payments.release_claim(db, payment.id, next_attempt=next_attempt)
+        await intents.release_claim(db, payment.id, next_attempt=next_attempt)
 
 
 def secret_place(payment_id: UUID) -> str:
-    """Where a client secret is sealed for; it opens nowhere else."""
+    """What a client secret is sealed for; it opens nowhere else."""
     return f"payments.client_secret:{payment_id}"

@@ -2,49 +2,58 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from uuid import UUID
 
 from coursify.core.database import Database
-from coursify.core.gateways import GatewayRefused, PaymentGateway, RefundFact
-from coursify.core.logging import log
-from coursify.modules.payments.models import Refund
+from coursify.core.gateways import PaymentGateway, ProviderRefused, RefundFact
+from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import payments, refunds
-from coursify.modules.payments.services.apply_refund import apply_refund, fail_refund
+from coursify.modules.payments.services.apply_refund import apply_refund
+from coursify.modules.payments.services.fail_refund import ALREADY_REFUNDED, fail_refund
+from coursify.modules.payments.services.sync_intent import KEY_TRUSTED
 
-KEY_TRUSTED = timedelta(hours=20)
+_MONEY_IS_BACK = "charge_already_refunded"
 
 
 async def execute_refund(database: Database, gateway: PaymentGateway, *, refund_id: UUID) -> None:
-    """Raises GatewayError where nothing is known, so that the job tries again with the same key."""
+    """Raises ProviderUnavailable where nothing is known, so that the job tries again with the same key."""
     async with database.transaction() as (db, now):
         refund = await refunds.find_refund(db, refund_id)
         if refund is None or refund.status != "requested":
             return
         payment = await payments.get_payment(db, refund.payment_id)
+        number = await payments.next_fetch_number(db)
     if payment.provider_payment_id is None:
         raise AssertionError("a received payment has its intent")
     fact = None
     if refund.created_at < now - KEY_TRUSTED:
         fact = await _find(gateway, payment.provider_payment_id, refund)
-    if fact is None:
-        fact = await _create(database, gateway, payment.provider_payment_id, refund)
-    if fact:
-        async with database.transaction() as (db, now):
-            await apply_refund(db, payment_id=payment.id, fact=fact, now=now)
-
-
-async def _create(database: Database, gateway: PaymentGateway, intent_id: str, refund: Refund) -> RefundFact | None:
     try:
-        return await gateway.create_refund(refund_id=str(refund.id), intent_id=intent_id, amount=refund.amount)
-    except GatewayRefused as refusal:
-        fact = await _find(gateway, intent_id, refund)
-        if fact is None:
-            log.error("refund refused", refund_id=str(refund.id), code=refusal.code)
-            async with database.transaction() as (db, now):
-                await fail_refund(db, refund_id=refund.id, failure=refusal.code, now=now)
-        return fact
+        fact = fact or await gateway.create_refund(
+            refund_id=str(refund.id), intent_id=payment.provider_payment_id, amount=refund.amount
+        )
+    except ProviderRefused as refusal:
+        await _accept_refusal(database, gateway, payment, refund, refusal)
+        return
+    async with database.transaction() as (db, now):
+        await apply_refund(db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
 
 
 async def _find(gateway: PaymentGateway, intent_id: str, refund: Refund) -> RefundFact | None:
     return next((fact for fact in await gateway.list_refunds(intent_id) if fact.refund_id == str(refund.id)), None)
+
+
+async def _accept_refusal(
+    database: Database, gateway: PaymentGateway, payment: Payment, refund: Refund, refusal: ProviderRefused
+) -> None:
+    """Take over every refund that the provider has: ours may be among them, or the money is back by another."""
+    async with database.read() as db:
+        number = await payments.next_fetch_number(db)
+    facts = await gateway.list_refunds(payment.provider_payment_id or "")
+    for fact in facts:
+        async with database.transaction() as (db, now):
+            await apply_refund(db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
+    is_back = refusal.provider_code == _MONEY_IS_BACK
+    async with database.transaction() as (db, now):
+        await fail_refund(db, refund_id=refund.id, failure=ALREADY_REFUNDED if is_back else refusal.reason, now=now)

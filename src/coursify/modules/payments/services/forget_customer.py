@@ -6,17 +6,17 @@ from uuid import UUID
 
 from coursify.core.database import Database
 from coursify.core.gateways import PaymentGateway
-from coursify.modules.payments.queries import customers
+from coursify.modules.payments.queries import buyers
 
 
 async def forget_customer(database: Database, gateway: PaymentGateway, *, user_id: UUID) -> bool:
     """False while money is on its way: then it is too early."""
     async with database.read() as db:
-        if await customers.has_open_money(db, user_id):
+        if await buyers.has_open_money(db, user_id):
             return False
-        customer_id = await customers.find_customer_id(db, user_id)
+        customer_id = await buyers.find_customer_id(db, user_id)
     if customer_id:
         await gateway.delete_customer(customer_id)
         async with database.transaction() as (db, _now):
-            await customers.delete_customer(db, user_id)
+            await buyers.delete_customer(db, user_id)
     return True

@@ -2,49 +2,88 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from coursify.core import audit
+from coursify.core import audit, jobs
 from coursify.core.database import Connection
-from coursify.core.money import Money
+from coursify.core.money import split_by_weight
 from coursify.modules.enrollments.services.grant_access import grant_access
+from coursify.modules.ledger.models import Part, entries_for_sale
 from coursify.modules.ledger.services.book import book
 from coursify.modules.payments import emails
-from coursify.modules.payments.models import Order
-from coursify.modules.payments.pricing import ledger_parts
-from coursify.modules.payments.queries import orders, payments
+from coursify.modules.payments.models.orders import Order, OrderLine
+from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.queries import order_lines, orders, payments
+from coursify.modules.payments.services.return_duplicates import return_duplicates
+
+CANCEL = "payments.cancel_order"
+BATCH = 100
 
 
-async def fulfil_order(db: Connection, *, order_id: UUID, received: Money, now: datetime) -> Order:
-    """Webhook, return page, reconciler and free orders all end here. Money of another amount waits for a person."""
-    order = await orders.lock_order(db, order_id)
-    if order.is_paid:
-        return order
-    if received != order.total:
-        await _put_aside(db, order, received, now)
-        return order
-    paid = await orders.mark_order_paid(db, order.id, now=now)
-    if paid is None:
-        return order
-    await orders.close_lines(db, order.id)
+async def fulfil_order(db: Connection, *, order_id: UUID, now: datetime) -> Order:
+    """Webhook, return page, reconciler, free orders and an admin's acceptance all end here.
+
+    The caller holds the order's lock, and what was received is stored on the payment. A course that is open already
+    (bought elsewhere, free, a gift) is not opened twice: its price is given back.
+    """
+    order = await orders.mark_order_paid(db, order_id, now=now)
+    if order is None:
+        return await orders.lock_order(db, order_id)
+    await order_lines.close_lines(db, order.id)
     payment = await payments.get_payment_of_order(db, order.id)
-    lines = await orders.list_order_lines(db, order.id)
-    for line in lines:
-        await grant_access(
-            db, user_id=order.user_id, course_id=line.course_id, source_type="order_line", source_id=line.id, now=now
-        )
-    amounts = {line.id: line.amount_minor for line in lines}
-    parts = ledger_parts(lines, amounts, order.currency)
-    await book(db, source_type="payment", source_id=payment.id, parts=parts, now=now)
-    await emails.post_receipt(db, order=paid, now=now)
-    await audit.record(db, actor_id=None, action="order.pay", target_type="order", target_id=order.id)
-    return paid
-
-
-async def _put_aside(db: Connection, order: Order, received: Money, now: datetime) -> None:
-    why = f"received {received.minor} {received.currency}, asked {order.total.minor} {order.total.currency}"
-    await orders.flag_for_review(db, order.id, why=why, now=now)
-    await audit.record(
-        db, actor_id=None, action="order.review", target_type="order", target_id=order.id, details={"why": why}
+    lines = await _store_paid_amounts(db, order, payment)
+    duplicates = [line for line in lines if not await _open_course(db, order, line, now)]
+    parts = [_part(line, order.currency) for line in lines]
+    await book(
+        db,
+        source_type="payment",
+        source_id=payment.id,
+        entries=entries_for_sale(parts, available_at=now + timedelta(days=order.refund_days)),
+        now=now,
     )
+    await emails.send_receipt(db, order=order, now=now)
+    await audit.record(db, actor_id=None, action="order.pay", target_type="order", target_id=order.id)
+    await return_duplicates(db, payment=payment, lines=duplicates, now=now)
+    await _end_other_orders(db, order, lines)
+    return order
+
+
+async def _store_paid_amounts(db: Connection, order: Order, payment: Payment) -> list[OrderLine]:
+    """What was received, by line: each line's price, or its part of another amount that an admin accepted."""
+    lines = await order_lines.list_order_lines(db, order.id)
+    weights = [line.amount_minor for line in lines]
+    amounts = split_by_weight(payment.amount_received_minor, weights) if order.total_minor else weights
+    await order_lines.set_paid_amounts(db, order_line_ids=[line.id for line in lines], amounts=amounts)
+    return await order_lines.list_order_lines(db, order.id)
+
+
+async def _open_course(db: Connection, order: Order, line: OrderLine, now: datetime) -> bool:
+    """False when the buyer may learn the course already."""
+    granted = await grant_access(
+        db,
+        user_id=order.user_id,
+        course_id=line.course_id,
+        source_type="order_line",
+        source_id=line.id,
+        unless_open=line.paid_minor > 0,
+        now=now,
+    )
+    return granted is not None
+
+
+def _part(line: OrderLine, currency: str) -> Part:
+    return Part(line.id, line.instructor_id, line.instructor_share_bp, line.paid_minor, currency)
+
+
+async def _end_other_orders(db: Connection, order: Order, lines: list[OrderLine]) -> None:
+    """Another order of the same courses must not be paid any more."""
+    others = await order_lines.list_open_orders_of_courses(
+        db,
+        user_id=order.user_id,
+        course_ids=[line.course_id for line in lines],
+        after_id=UUID(int=0),
+        limit=BATCH,
+    )
+    for other_id in others:
+        await jobs.defer(db, CANCEL, order_id=other_id)

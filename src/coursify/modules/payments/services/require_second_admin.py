@@ -7,10 +7,14 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core import audit
+from coursify.core.currencies import format_amount
 from coursify.core.database import Connection
 from coursify.core.operations import Caller
+from coursify.modules.attention.services.flag import flag
+from coursify.modules.attention.services.resolve import resolve
 from coursify.modules.payments.errors import SecondAdminNeeded
-from coursify.modules.payments.models import Payment, RefundProposal
+from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.models.refunds import Refund, RefundProposal
 from coursify.modules.payments.policies import can_confirm_refund, can_refund_alone
 from coursify.modules.payments.queries import proposals, refunds
 from coursify.modules.users import queries as users
@@ -67,4 +71,26 @@ async def _propose(
             "currency": payment.currency,
             "proposalId": str(proposal.id),
         },
+    )
+    await flag(
+        db,
+        kind="refund_proposed",
+        object_type="refund_proposal",
+        object_id=proposal.id,
+        why=f"A refund of {format_amount(amount_minor, payment.currency)} waits for a second admin.",
+        now=now,
+    )
+
+
+async def settle_proposal(db: Connection, *, proposal: RefundProposal, refund: Refund, now: datetime) -> None:
+    """A refund came of the proposal; `confirmed_by` is None where it came to need no second admin."""
+    await proposals.settle_proposal(db, proposal.id, refund_id=refund.id, confirmed_by=proposal.confirmed_by, now=now)
+    await resolve(
+        db,
+        kind="refund_proposed",
+        object_type="refund_proposal",
+        object_id=proposal.id,
+        resolution="the refund was requested",
+        resolved_by=proposal.confirmed_by,
+        now=now,
     )

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
-from coursify.core.gateways import PaymentGateway
-from coursify.modules.payments.errors import PaymentInProgress
-from coursify.modules.payments.models import Payment
+from coursify.core.errors import AppError
+from coursify.core.gateways import PaymentGateway, ProviderRefused
+from coursify.modules.payments.errors import AmountNotChargeable, AmountTooLarge, AmountTooSmall, PaymentInProgress
+from coursify.modules.payments.models.orders import Order
+from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.services.cancel_order import cancel_order
 from coursify.modules.payments.services.ensure_intent import ensure_intent, secret_place
-from coursify.modules.payments.services.place_order import Placed, place_order
+from coursify.modules.payments.services.place_order import Terms, place_order
 
-MAX_ROUNDS = 3
+MAX_ROUNDS = 4
+_REFUSED_AMOUNTS: dict[str, type[AppError]] = {
+    "amount_too_small": AmountTooSmall,
+    "amount_too_large": AmountTooLarge,
+    "amount_not_chargeable": AmountNotChargeable,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,46 +41,48 @@ async def start_checkout(
     sealer: Sealer,
     *,
     user_id: UUID,
-    course_ids: list[UUID],
-    instructor_share_bp: int,
+    fields: Mapping[UUID, str],
+    terms: Terms,
 ) -> Checkout:
-    """Opens its own short transactions around the provider's calls. Asking again gives the same payment."""
-    placed = await _place(
-        database, gateway, user_id=user_id, course_ids=course_ids, instructor_share_bp=instructor_share_bp
-    )
-    if placed.order is None:
-        raise PaymentInProgress
-    if placed.order.is_paid:
+    """Opens its own short transactions around the provider's calls. Asking again gives the same payment.
+
+    Raises PaymentInProgress when another checkout of the same courses ended this one, or a bank is moving its money.
+    """
+    order, is_new = await _place(database, gateway, sealer, user_id=user_id, fields=fields, terms=terms)
+    if order.is_paid:
         async with database.read() as db:
-            payment = await payments.get_payment_of_order(db, placed.order.id)
-        return Checkout(payment, None, is_new=placed.is_new)
-    payment = await ensure_intent(database, gateway, sealer, order_id=placed.order.id)
-    return Checkout(payment, reveal_secret(sealer, payment), is_new=placed.is_new)
+            return Checkout(await payments.get_payment_of_order(db, order.id), None, is_new=is_new)
+    try:
+        await ensure_intent(database, gateway, sealer, order_id=order.id)
+    except ProviderRefused as refusal:
+        if refusal.provider_code in _REFUSED_AMOUNTS:
+            raise _REFUSED_AMOUNTS[refusal.provider_code] from refusal
+        raise
+    async with database.read() as db:
+        payment = await payments.get_payment_of_order(db, order.id)
+    if payment.order_status not in {"payable", "paid"}:
+        raise PaymentInProgress(headers={"Retry-After": "1"})
+    return Checkout(payment, reveal_secret(sealer, payment), is_new=is_new)
 
 
 async def _place(
     database: Database,
     gateway: PaymentGateway,
+    sealer: Sealer,
     *,
     user_id: UUID,
-    course_ids: list[UUID],
-    instructor_share_bp: int,
-) -> Placed:
+    fields: Mapping[UUID, str],
+    terms: Terms,
+) -> tuple[Order, bool]:
+    """End what is in the way and decide again under the buyer's lock, until an order stands."""
     for _ in range(MAX_ROUNDS):
         async with database.transaction() as (db, now):
-            placed = await place_order(
-                db,
-                user_id=user_id,
-                course_ids=course_ids,
-                instructor_share_bp=instructor_share_bp,
-                minimum_charge=gateway.minimum_charge,
-                now=now,
-            )
-        if not placed.in_the_way:
-            return placed
+            placed = await place_order(db, user_id=user_id, fields=fields, terms=terms, now=now)
+        if placed.order:
+            return placed.order, placed.is_new
         for order in placed.in_the_way:
-            await cancel_order(database, gateway, order_id=order.id)
-    return placed
+            await cancel_order(database, gateway, sealer, order_id=order.id)
+    raise PaymentInProgress(headers={"Retry-After": "1"})
 
 
 def reveal_secret(sealer: Sealer, payment: Payment) -> str | None:

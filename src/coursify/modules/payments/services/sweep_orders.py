@@ -2,34 +2,87 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from uuid import UUID
 
 from coursify.core.crypto import Sealer
-from coursify.core.database import Database
+from coursify.core.database import Connection, Database
 from coursify.core.errors import AppError
-from coursify.core.gateways import PaymentGateway
+from coursify.core.gateways import PaymentGateway, ProviderRefused, ProviderUnavailable
 from coursify.core.logging import log
 from coursify.modules.payments.queries import orders
 from coursify.modules.payments.services.cancel_order import cancel_order
 from coursify.modules.payments.services.ensure_intent import ensure_intent
+from coursify.modules.payments.services.flag_order import flag_order
 
 LEFT_BEHIND = timedelta(minutes=1)
-STALE = timedelta(hours=24)
 BATCH = 100
+BUDGET_SECONDS = 45.0
+
+Find = Callable[[Connection, UUID], Awaitable[list[UUID]]]
+Work = Callable[[UUID], Awaitable[object]]
 
 
-async def sweep_orders(database: Database, gateway: PaymentGateway, sealer: Sealer) -> None:
-    """Each order on its own: one that cannot be helped now does not keep the others waiting."""
-    async with database.transaction() as (db, now):
-        left_behind = await orders.list_orders_without_intent(db, before=now - LEFT_BEHIND, limit=BATCH)
-        stale = await orders.list_stale_orders(db, before=now - STALE, limit=BATCH)
-    for order_id in stale:
-        try:
-            await cancel_order(database, gateway, order_id=order_id, as_status="expired")
-        except AppError as error:
-            log.warning("order not expired", order_id=str(order_id), code=error.code)
-    for order_id in set(left_behind) - set(stale):
-        try:
-            await ensure_intent(database, gateway, sealer, order_id=order_id)
-        except AppError as error:
-            log.warning("order without intent", order_id=str(order_id), code=error.code)
+async def sweep_orders(
+    database: Database, gateway: PaymentGateway, sealer: Sealer, *, seconds: float = BUDGET_SECONDS
+) -> None:
+    """Each order on its own; the first answer "the provider is down" ends the sweep, as does its time."""
+    now = await database.now()
+    deadline = time.monotonic() + seconds
+
+    async def expire(order_id: UUID) -> None:
+        await cancel_order(database, gateway, sealer, order_id=order_id, as_status="expired")
+
+    async def end_intent(order_id: UUID) -> None:
+        await cancel_order(database, gateway, sealer, order_id=order_id)
+
+    async def finish(order_id: UUID) -> None:
+        await ensure_intent(database, gateway, sealer, order_id=order_id)
+
+    steps: list[tuple[Find, Work]] = [
+        (lambda db, after: orders.list_closed_orders_with_open_intent(db, after_id=after, limit=BATCH), end_intent),
+        (lambda db, after: orders.list_expired_orders(db, now=now, after_id=after, limit=BATCH), expire),
+        (
+            lambda db, after: orders.list_orders_without_intent(
+                db, before=now - LEFT_BEHIND, after_id=after, limit=BATCH
+            ),
+            finish,
+        ),
+    ]
+    for find, work in steps:
+        if not await _sweep(database, find, work, deadline):
+            return
+
+
+async def _sweep(database: Database, find: Find, work: Work, deadline: float) -> bool:
+    """Whether everything was looked at; batch by batch, so that what cannot be helped now blocks nothing behind it."""
+    after = UUID(int=0)
+    while True:
+        async with database.read() as db:
+            batch = await find(db, after)
+        for order_id in batch:
+            if time.monotonic() > deadline:
+                return False
+            try:
+                await _sweep_one(database, work, order_id)
+            except ProviderUnavailable as error:
+                log.warning("sweep ends: the provider is down", reason=error.reason)
+                return False
+        if len(batch) < BATCH:
+            return True
+        after = batch[-1]
+
+
+async def _sweep_one(database: Database, work: Work, order_id: UUID) -> None:
+    try:
+        await work(order_id)
+    except ProviderRefused as refusal:
+        await flag_order(database, order_id=order_id, refusal=refusal)
+    except ProviderUnavailable:
+        raise
+    except AppError as error:
+        log.info("order left for the next sweep", order_id=str(order_id), code=error.code)
+    except Exception:  # noqa: BLE001  # one order's fault must not keep the others waiting
+        log.exception("order not swept", order_id=str(order_id))

@@ -6,13 +6,17 @@ from coursify.core.database import Database
 from coursify.core.gateways import PaymentGateway
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.services.apply_refund import apply_refund
+from coursify.modules.payments.services.find_owner import find_owner
+from coursify.modules.payments.services.sync_intent import Synced
 
 
-async def sync_refund(database: Database, gateway: PaymentGateway, provider_refund_id: str) -> bool:
-    """Whether it belongs to a payment of ours; also one made at the provider's own desk."""
+async def sync_refund(database: Database, gateway: PaymentGateway, provider_refund_id: str) -> Synced:
+    """Also one that was made in the provider's dashboard, and one of a payment that we did not know was received."""
+    async with database.read() as db:
+        number = await payments.next_fetch_number(db)
     fact = await gateway.fetch_refund(provider_refund_id)
+    owner = await find_owner(database, gateway, fact.intent_id)
+    if isinstance(owner, str):
+        return owner
     async with database.transaction() as (db, now):
-        payment = await payments.find_payment_by_provider_id(db, fact.intent_id or "")
-        if payment:
-            await apply_refund(db, payment_id=payment.id, fact=fact, now=now)
-    return payment is not None
+        return await apply_refund(db, payment_id=owner.id, fact=fact, fetch_number=number, now=now)

@@ -201,8 +201,10 @@ async def list_earnings(db: Connection, user_id: UUID) -> Records:
     return await fetch_records(
         db,
         """
-        SELECT source_type, amount_minor, currency, booked_at
-        FROM ledger_entries WHERE instructor_id = %(user_id)s ORDER BY id
+        SELECT booked.source_type, entry.amount_minor, entry.currency, entry.available_at, booked.booked_at,
+               booked.reverses_id IS NOT NULL AS is_reversal
+        FROM ledger_entries AS entry JOIN ledger_transactions AS booked ON booked.id = entry.transaction_id
+        WHERE entry.instructor_id = %(user_id)s ORDER BY entry.id
         """,
         user_id=user_id,
     )

@@ -16,7 +16,6 @@ from coursify.modules.privacy.queries import erasures, exports
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.policies import can_manage
 from coursify.modules.users.services.erase_user import erase_user
-from coursify.modules.webhooks import queries as webhook_queries
 
 RUN_STEP = "privacy.run_step"
 # A body may take 30 s to arrive, and an answer 45.
@@ -49,7 +48,6 @@ async def erase(
     await erasures.insert_tombstone(db, user_id, now=now)
     await exports.delete_exports_of(db, user_id)
     await core_queries.delete_answers_of(db, user_id)
-    await webhook_queries.clear_payloads_of(db, user_id)
     for step in STEPS:
         for delay in (0, LONGEST_REQUEST_SECONDS):
             await jobs.defer(db, RUN_STEP, delay_seconds=delay, erasure_id=erasure.id, step=step)

@@ -16,7 +16,6 @@ from coursify.modules.privacy.models import STEPS, Step
 from coursify.modules.privacy.queries import erasures
 from coursify.modules.privacy.services.request_erasure import RUN_STEP
 from coursify.modules.reviews import queries as review_queries
-from coursify.modules.webhooks import queries as webhook_queries
 
 WAIT_FOR_MONEY_SECONDS = 300
 
@@ -61,4 +60,3 @@ async def _forget(db: Connection, step: Step, *, user_id: UUID, now: datetime) -
         case "payment_customer":
             # The provider was asked before this transaction began.
             await refund_queries.clear_reasons_of(db, user_id)
-            await webhook_queries.clear_payloads_of(db, user_id)

@@ -7,42 +7,64 @@ from uuid import UUID
 
 from coursify.core import jobs
 from coursify.core.database import Connection, Database
-from coursify.core.gateways import GatewayRefused, PaymentGateway
-from coursify.core.logging import log
+from coursify.core.gateways import PaymentGateway, ProviderRefused
+from coursify.modules.attention.services.flag import flag
+from coursify.modules.attention.services.resolve import resolve
 from coursify.modules.payments.services.sync_dispute import sync_dispute
-from coursify.modules.payments.services.sync_intent import sync_intent
+from coursify.modules.payments.services.sync_intent import Synced, sync_intent
 from coursify.modules.payments.services.sync_refund import sync_refund
 from coursify.modules.webhooks import queries
 from coursify.modules.webhooks.models import PARKING, EventState, StoredEvent
-from coursify.modules.webhooks.services.store_event import HANDLE
+from coursify.modules.webhooks.services.store_events import HANDLE
 
 SYNC = {"payment_intent": sync_intent, "refund": sync_refund, "dispute": sync_dispute}
+STATES: dict[Synced, EventState] = {
+    "applied": "applied",
+    "unchanged": "applied",
+    "stale": "applied",
+    "foreign": "foreign",
+    "unknown": "parked",
+}
+REASONS: dict[Synced, str] = {
+    "unchanged": "nothing new",
+    "stale": "something newer is known",
+    "foreign": "an object of another product on this account",
+    "unknown": "unknown object",
+}
 
 
 async def handle_event(database: Database, gateway: PaymentGateway, *, event_key: UUID) -> None:
-    """Raises GatewayError where the provider does not answer, so that the job tries again."""
+    """Raises ProviderUnavailable where the provider does not answer, so that the job tries again."""
     async with database.read() as db:
         event = await queries.find_event(db, event_key)
     if event is None or event.is_handled:
         return
     sync = SYNC.get(event.object_type)
     if sync is None:
-        await _note(database, event, "ignored")
+        await _note(database, event, "ignored", "no money of ours")
         return
-    reason = "unknown object"
     try:
-        is_ours = await sync(database, gateway, event.object_id)
-    except GatewayRefused as refusal:
-        is_ours, reason = False, refusal.code
-    if is_ours:
-        await _note(database, event, "applied")
+        synced = await sync(database, gateway, event.object_id)
+        state, reason = STATES[synced], REASONS.get(synced)
+    except ProviderRefused as refusal:
+        state, reason = "parked", refusal.reason
+    if state == "parked":
+        await _park(database, event, reason or "unknown object")
     else:
-        await _park(database, event, reason)
+        await _note(database, event, state, reason)
 
 
-async def _note(database: Database, event: StoredEvent, state: EventState) -> None:
+async def _note(database: Database, event: StoredEvent, state: EventState, reason: str | None) -> None:
     async with database.transaction() as (db, now):
-        await queries.set_event_state(db, event.id, state=state, reason=None, now=now)
+        await queries.set_event_state(db, event.id, state=state, reason=reason, now=now)
+        await resolve(
+            db,
+            kind="event_failed",
+            object_type="event",
+            object_id=event.id,
+            resolution=f"the event is {state}",
+            now=now,
+        )
 
 
 async def _park(database: Database, event: StoredEvent, reason: str) -> None:
@@ -56,5 +78,12 @@ async def _park(database: Database, event: StoredEvent, reason: str) -> None:
 
 
 async def _give_up(db: Connection, event: StoredEvent, reason: str, now: datetime) -> None:
-    log.error("event needs a person", event_id=str(event.id), type=event.type)
     await queries.set_event_state(db, event.id, state="failed", reason=reason, now=now)
+    await flag(
+        db,
+        kind="event_failed",
+        object_type="event",
+        object_id=event.id,
+        why=f"The provider's event {event.type} about {event.object_id} could not be applied: {reason}.",
+        now=now,
+    )

@@ -1,19 +1,17 @@
-"""What the provider sends is taken when it is signed, and stored before anyone is told yes."""
+"""An event that is signed is stored before its sender is told yes."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from coursify.core.crypto import Sealer
 from coursify.core.database import Database
 from coursify.core.gateways import PaymentGateway, SignatureInvalid
 from coursify.modules.webhooks.errors import SignatureRefused
-from coursify.modules.webhooks.services.reconcile import PROVIDER
-from coursify.modules.webhooks.services.store_event import store_event
+from coursify.modules.webhooks.services.store_events import store_events
 
 
 async def receive_event(
-    database: Database, gateway: PaymentGateway, sealer: Sealer, *, payload: bytes, signature: str, is_live: bool
+    database: Database, gateway: PaymentGateway, *, payload: bytes, signature: str, is_live: bool
 ) -> bool:
     """Whether the event is new. What is not signed costs no connection; raises SignatureRefused."""
     try:
@@ -23,4 +21,4 @@ async def receive_event(
     if event.livemode != is_live:
         raise SignatureRefused("This event is of the other mode (live or test) than this installation.")
     async with database.transaction() as (db, now):
-        return await store_event(db, sealer, provider=PROVIDER, event=event, payload=payload, now=now)
+        return await store_events(db, events=[event], now=now) == 1

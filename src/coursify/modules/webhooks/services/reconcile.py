@@ -1,32 +1,66 @@
-"""What no webhook told us we ask for: every event since the cursor, less a margin, through the same door."""
+"""What no webhook brought we ask for: every event about money since the cursor, less a margin, hour by hour."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+import time
+from datetime import datetime, timedelta
 
-from coursify.core.crypto import Sealer
 from coursify.core.database import Database
 from coursify.core.gateways import PaymentGateway
 from coursify.core.logging import log
 from coursify.modules.webhooks import queries
-from coursify.modules.webhooks.services.store_event import store_event
+from coursify.modules.webhooks.services.store_events import PROVIDER, store_events
 
-PROVIDER = "stripe"
 MARGIN = timedelta(minutes=15)
 LOOK_BACK = timedelta(hours=72)
+# For so long the provider can still list its events.
+EVENTS_KEPT = timedelta(days=30)
+# The provider's clock may run a little ahead of ours.
+SKEW = timedelta(minutes=5)
+WINDOW = timedelta(hours=1)
+DEEP = f"{PROVIDER}:deep"
+BUDGET_SECONDS = 45.0
 
 
-async def reconcile(database: Database, gateway: PaymentGateway, sealer: Sealer, *, deep: bool = False) -> int:
-    """How many events were new to us; `deep` goes back 72 h whatever the cursor says."""
+async def reconcile(
+    database: Database, gateway: PaymentGateway, *, deep: bool = False, seconds: float = BUDGET_SECONDS
+) -> int:
+    """How many events were new. A page is one transaction, a window moves the cursor: it resumes where it ended.
+
+    `deep` goes back 72 h, with a cursor of its own, and stays behind the present until it has caught up.
+    """
+    cursor_name = DEEP if deep else PROVIDER
     async with database.transaction() as (db, now):
-        cursor = await queries.find_cursor(db, PROVIDER)
-    since = now - LOOK_BACK if deep or cursor is None else max(cursor - MARGIN, now - LOOK_BACK)
-    missed = 0
-    for event in await gateway.list_events(since=since):
-        async with database.transaction() as (db, stored_at):
-            missed += await store_event(db, sealer, provider=PROVIDER, event=event, payload=None, now=stored_at)
-    async with database.transaction() as (db, _now):
-        await queries.move_cursor(db, provider=PROVIDER, until=now)
+        cursor = await queries.find_cursor(db, cursor_name)
+    since = _start(cursor, now, deep=deep)
+    deadline, missed = time.monotonic() + seconds, 0
+    while since < now and time.monotonic() < deadline:
+        until = min(since + WINDOW, now)
+        last = until >= now
+        missed += await _read_window(database, gateway, since, until + SKEW if last else until)
+        async with database.transaction() as (db, _now):
+            await queries.move_cursor(db, provider=cursor_name, until=until)
+        since = until
     if missed:
-        log.warning("events that no webhook told", count=missed)
+        log.warning("events that no webhook brought", count=missed)
+    return missed
+
+
+def _start(cursor: datetime | None, now: datetime, *, deep: bool) -> datetime:
+    """Where to begin. A cursor in the future was set under a wrong clock: everything is looked at again."""
+    oldest = now - LOOK_BACK
+    if cursor is None or cursor > now:
+        return oldest
+    if deep:
+        # A finished round begins again; one that ran out of time goes on.
+        return oldest if now - cursor < WINDOW else max(cursor, oldest)
+    return max(cursor - MARGIN, now - EVENTS_KEPT)
+
+
+async def _read_window(database: Database, gateway: PaymentGateway, since: datetime, until: datetime) -> int:
+    missed = 0
+    async for page in gateway.list_events(since=since, until=until):
+        if page:
+            async with database.transaction() as (db, now):
+                missed += await store_events(db, events=page, now=now)
     return missed

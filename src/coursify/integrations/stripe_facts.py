@@ -1,0 +1,159 @@
+"""What Stripe's objects say, in our words. Pure: plain dictionaries in, facts out.
+
+Every field that Stripe's documentation calls optional is read as optional. Stripe does not always count in the
+smallest unit of ISO 4217: `core/currencies.py` says where it differs.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from coursify.core.currencies import CURRENCIES
+from coursify.core.gateways import (
+    DisputeFact,
+    DisputeOutcome,
+    IntentFact,
+    IntentStatus,
+    ProviderEvent,
+    ProviderRefused,
+    RefundFact,
+    RefundOutcome,
+)
+from coursify.core.money import Money
+
+Json = dict[str, Any]
+
+_INTENT_STATUSES: dict[str, IntentStatus] = {
+    "requires_confirmation": "requires_action",
+    "requires_capture": "processing",
+    "requires_payment_method": "requires_payment_method",
+    "requires_action": "requires_action",
+    "processing": "processing",
+    "canceled": "canceled",
+    "succeeded": "succeeded",
+}
+_REFUND_OUTCOMES: dict[str, RefundOutcome] = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}
+# Inquiries ("warning_…") take no money: they end like a dispute that was won.
+_DISPUTE_OUTCOMES: dict[str, DisputeOutcome] = {"lost": "lost", "needs_response": "open", "under_review": "open"}
+_VISIBLE = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
+_LATEST_SECOND = 1 << 33
+
+
+def to_stripe(amount: Money) -> int:
+    """Our minor units as Stripe counts them; raises ProviderRefused where Stripe cannot charge the amount."""
+    currency = CURRENCIES[amount.currency]
+    if amount.minor % currency.step_minor:
+        raise ProviderRefused("amount_not_chargeable", f"not a multiple of {currency.step_minor}")
+    return int(amount.minor * 10**currency.provider_decimals // 10**currency.decimals)
+
+
+def from_stripe(amount: int, currency: str) -> Money:
+    """Raises KeyError for a currency that is not in our table."""
+    known = CURRENCIES[currency]
+    return Money(amount * 10**known.decimals // 10**known.provider_decimals, currency)
+
+
+def read_intent(intent: Json) -> IntentFact:
+    """A PaymentIntent; fee and refunds are known where `latest_charge.balance_transaction` was expanded."""
+    error = intent.get("last_payment_error") or {}
+    charge = intent.get("latest_charge")
+    charge = charge if isinstance(charge, dict) else {}
+    refunded = charge.get("amount_refunded")
+    return IntentFact(
+        id=intent["id"],
+        status=_INTENT_STATUSES[intent["status"]],
+        amount=from_stripe(intent["amount"], intent["currency"]),
+        received=from_stripe(intent.get("amount_received") or 0, intent["currency"]),
+        order_id=_metadata(intent, "order_id"),
+        customer_id=_id(intent.get("customer")),
+        client_secret=intent.get("client_secret"),
+        error_code=(error.get("decline_code") or error.get("code") or error.get("type")) if error else None,
+        error_message=error.get("message"),
+        fee=_fee([charge.get("balance_transaction")]),
+        refunded=None if refunded is None else from_stripe(refunded, charge.get("currency") or intent["currency"]),
+    )
+
+
+def read_refund(refund: Json, *, intent_id: str | None = None) -> RefundFact:
+    """A Refund; `intent_id` is used where the refund itself only names its charge."""
+    return RefundFact(
+        id=refund["id"],
+        intent_id=_id(refund.get("payment_intent")) or intent_id,
+        status=_REFUND_OUTCOMES.get(refund.get("status") or "", "pending"),
+        amount=from_stripe(refund["amount"], refund["currency"]),
+        refund_id=_metadata(refund, "refund_id"),
+        failure=refund.get("failure_reason"),
+    )
+
+
+def read_dispute(dispute: Json, *, intent_id: str | None = None) -> DisputeFact:
+    """A Dispute; `intent_id` is used where the dispute itself only names its charge."""
+    return DisputeFact(
+        id=dispute["id"],
+        intent_id=_id(dispute.get("payment_intent")) or intent_id,
+        status=_DISPUTE_OUTCOMES.get(dispute["status"], "won"),
+        amount=from_stripe(dispute["amount"], dispute["currency"]),
+        opened_at=datetime.fromtimestamp(dispute["created"], UTC),
+        fee=_fee(dispute.get("balance_transactions") or []),
+    )
+
+
+def read_event(event: Json) -> ProviderEvent:
+    """Only type and object id are read, so an event of another API version is understood too.
+
+    Raises ValueError, KeyError or TypeError for what is no event.
+    """
+    changed = event["data"]["object"]
+    object_type, object_id = _visible(changed["object"]), changed.get("id") or ""
+    if object_type == "charge" and changed.get("payment_intent"):
+        object_type, object_id = "payment_intent", _id(changed["payment_intent"])
+    version = event.get("api_version")
+    if not isinstance(event["livemode"], bool):
+        raise TypeError("livemode is no boolean")
+    return ProviderEvent(
+        id=_visible(event["id"]),
+        type=_visible(event["type"]),
+        object_type=object_type,
+        object_id=_visible(object_id) if object_id else "",
+        api_version=None if version is None else _visible(version),
+        livemode=event["livemode"],
+        created_at=_moment(event["created"]),
+    )
+
+
+def charge_of(resource: Json) -> str | None:
+    """The charge that a refund or dispute belongs to, where it does not name its intent."""
+    return None if resource.get("payment_intent") else _id(resource.get("charge"))
+
+
+def _fee(transactions: list[Any]) -> Money | None:
+    """What the provider kept, summed; None where nothing is known of it."""
+    known = [line for line in transactions if isinstance(line, dict) and "fee" in line]
+    if not known:
+        return None
+    return from_stripe(sum(line["fee"] for line in known), known[0]["currency"])
+
+
+def _metadata(resource: Json, name: str) -> str | None:
+    found = (resource.get("metadata") or {}).get(name)
+    return found if isinstance(found, str) else None
+
+
+def _id(reference: Any) -> str | None:
+    """An expandable reference is an id or the object itself."""
+    found = reference.get("id") if isinstance(reference, dict) else reference
+    return found if isinstance(found, str) else None
+
+
+def _visible(text: Any) -> str:
+    if not isinstance(text, str) or not _VISIBLE.fullmatch(text):
+        raise ValueError("expected 1 to 255 visible ASCII characters")
+    return text
+
+
+def _moment(seconds: Any) -> datetime:
+    if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 <= seconds < _LATEST_SECOND:
+        raise ValueError("expected seconds since 1970")
+    return datetime.fromtimestamp(seconds, UTC)

@@ -1,0 +1,81 @@
+"""/admin/attention: the work list."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Response
+
+from coursify.core.errors import StepUpRequired
+from coursify.core.http import Db, Now, PageCursors, Route, failures, reply
+from coursify.core.pagination import TOTAL_CAP, CursorInvalid, PageTooDeep, cut, id_before, id_key, meta_of
+from coursify.core.schema import Envelope, PageEnvelope
+from coursify.modules.admin.errors import ActionNotPossible, AttentionItemNotFound, AttentionItemResolved
+from coursify.modules.admin.schemas import ActionIn, AttentionOut, AttentionQuery
+from coursify.modules.admin.services.act_on_item import act_on_item
+from coursify.modules.attention import queries as attention
+from coursify.modules.attention.models import Action
+from coursify.modules.attention.services.collect_failures import collect_failures
+from coursify.modules.payments.errors import (
+    AmountNotAcceptable,
+    PaymentDisputed,
+    PaymentNotRefundable,
+    RefundExceedsPayment,
+    RefundNotFailed,
+    SecondAdminNeeded,
+)
+from coursify.modules.payments.guards import Configuration
+from coursify.modules.users.guards import SignedIn
+
+router = APIRouter(route_class=Route, tags=["Admin"])
+
+
+@router.get(
+    "/admin/attention",
+    response_model=PageEnvelope[list[AttentionOut]],
+    responses=failures(PageTooDeep, CursorInvalid),
+)
+async def list_attention(db: Db, now: Now, cursors: PageCursors, query: Annotated[AttentionQuery, Query()]) -> Response:
+    """What needs a person, newest first."""
+    scope = f"attention:{query.kind}"
+    before, offset = id_before(query, cursors, scope), query.offset()
+    await collect_failures(db, now=now)
+    rows = await attention.list_open_items(db, kind=query.kind, limit=query.limit + 1, offset=offset, before=before)
+    total = await attention.count_open_items(db, kind=query.kind, cap=TOTAL_CAP)
+    page = cut(rows, query.limit, total=total, key=id_key)
+    shown = [AttentionOut.of(item) for item in page.items]
+    return reply(shown, "What needs attention, newest first.", meta=meta_of(page, query, cursors, scope))
+
+
+@router.post(
+    "/admin/attention/{item_id:uuid}/{action}",
+    status_code=200,
+    response_model=Envelope[AttentionOut],
+    responses=failures(
+        AttentionItemNotFound,
+        AttentionItemResolved,
+        ActionNotPossible,
+        PaymentNotRefundable,
+        PaymentDisputed,
+        AmountNotAcceptable,
+        RefundNotFailed,
+        RefundExceedsPayment,
+        SecondAdminNeeded,
+        StepUpRequired,
+    ),
+)
+async def act_on_attention(
+    item_id: UUID, action: Action, body: ActionIn, caller: SignedIn, db: Db, now: Now, configuration: Configuration
+) -> Response:
+    """Do one of an item's `actions`; those that move money want a recent sign-in."""
+    item = await act_on_item(
+        db,
+        caller=caller,
+        item_id=item_id,
+        action=action,
+        note=body.note,
+        two_person_limits=dict(configuration.app.two_person_refunds),
+        now=now,
+    )
+    return reply(AttentionOut.of(item), "Done.")

@@ -1,0 +1,43 @@
+"""The daily email about the work list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core import mail
+from coursify.core.database import Connection
+from coursify.core.gateways import Letter
+from coursify.core.jobs import Tools
+from coursify.modules.attention import queries as attention
+from coursify.modules.users import queries as users
+
+DIGEST = "attention_digest"
+SHOWN = 50
+
+
+async def send_digest(db: Connection, *, admin_id: UUID, now: datetime) -> None:
+    """Once a day and admin."""
+    await mail.post(
+        db, kind=DIGEST, subject_id=admin_id, user_id=admin_id, occurrence=int(now.strftime("%Y%m%d")), now=now
+    )
+
+
+async def compose_digest(db: Connection, tools: Tools, admin_id: UUID) -> Letter | None:
+    """Every open item, up to fifty; None for someone who is no admin any more, or when nothing is left to do."""
+    admin = await users.find_user(db, admin_id)
+    items = await attention.list_open_items(db, kind=None, limit=SHOWN, offset=0, before=None)
+    if admin is None or admin.role != "admin" or not admin.is_active or not items:
+        return None
+    total = sum(row.count for row in await attention.count_open_by_kind(db))
+    text, html = mail.render(
+        DIGEST,
+        name=admin.name or "",
+        items=items,
+        total=total,
+        url=f"{tools.settings.app.public_url}/api/v1/admin/attention",
+    )
+    noun = "item needs" if total == 1 else "items need"
+    return Letter(
+        to=admin.email or "", to_name=admin.name or "", subject=f"{total} {noun} your attention", text=text, html=html
+    )

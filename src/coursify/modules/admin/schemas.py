@@ -1,0 +1,53 @@
+"""The work list on the wire."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import Field
+
+from coursify.core.pagination import PageQuery
+from coursify.core.schema import Input, Moment, Output, Prose
+from coursify.modules.attention.models import Action, AttentionItem, Kind
+
+
+class AttentionQuery(PageQuery):
+    kind: Kind | None = None
+
+
+class ActionIn(Input):
+    """What the admin wants remembered of it."""
+
+    note: Annotated[Prose, Field(max_length=500)] | None = None
+
+
+class AttentionObject(Output):
+    """What the item is about: `payment`, `order`, `refund`, `refund_proposal`, `dispute`, `event`, `job`, `email`."""
+
+    type: str
+    id: str
+
+
+class AttentionOut(Output):
+    """An item of the work list: why it is there, since when, and what can be done about it."""
+
+    id: UUID
+    kind: Kind
+    object: AttentionObject
+    since: Moment
+    why: str
+    actions: list[Action]
+    resolved_at: Moment | None
+
+    @classmethod
+    def of(cls, item: AttentionItem) -> AttentionOut:
+        return cls(
+            id=item.id,
+            kind=item.kind,
+            object=AttentionObject(type=item.object_type, id=item.object_id),
+            since=item.since,
+            why=item.why,
+            actions=[] if item.resolved_at else list(item.actions),
+            resolved_at=item.resolved_at,
+        )

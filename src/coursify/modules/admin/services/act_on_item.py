@@ -1,0 +1,153 @@
+"""An admin does something about an item of the work list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core import audit, jobs
+from coursify.core import queries as core_queries
+from coursify.core.database import Connection
+from coursify.core.errors import StepUpRequired
+from coursify.core.operations import Caller
+from coursify.modules.admin.errors import ActionNotPossible, AttentionItemNotFound, AttentionItemResolved
+from coursify.modules.attention import queries as attention
+from coursify.modules.attention.models import Action, AttentionItem
+from coursify.modules.attention.services.resolve import resolve
+from coursify.modules.payments.queries import orders, payments, proposals
+from coursify.modules.payments.services.accept_held_money import accept_held_money
+from coursify.modules.payments.services.close_order import close_order
+from coursify.modules.payments.services.request_refund import request_refund
+from coursify.modules.payments.services.retry_refund import retry_refund
+from coursify.modules.payments.services.return_held_money import return_held_money
+from coursify.modules.payments.services.settle_refund import settle_refund
+from coursify.modules.users.policies import has_stepped_up
+from coursify.modules.webhooks.services.replay_event import replay_event
+
+MOVES_MONEY: frozenset[Action] = frozenset({"accept", "return", "settle", "confirm"})
+RECHECK = "payments.recheck_payment"
+
+
+async def act_on_item(
+    db: Connection,
+    *,
+    caller: Caller,
+    item_id: UUID,
+    action: Action,
+    note: str | None,
+    two_person_limits: Mapping[str, int],
+    now: datetime,
+) -> AttentionItem:
+    """Do it, write it into the audit log and close the item; a recheck closes it only when the sums agree.
+
+    Raises AttentionItemNotFound, AttentionItemResolved, ActionNotPossible, StepUpRequired where money moves, and what
+    the action itself raises.
+    """
+    item = await _lock(db, caller, item_id, action, now)
+    await _act(db, caller, item, action, two_person_limits, now)
+    await audit.record(
+        db,
+        actor_id=caller.user_id,
+        action=f"attention.{action}",
+        target_type="attention_item",
+        target_id=item.id,
+        details={"kind": item.kind, "objectType": item.object_type, "objectId": item.object_id},
+    )
+    if action != "recheck":
+        await resolve(
+            db,
+            kind=item.kind,
+            object_type=item.object_type,
+            object_id=item.object_id,
+            resolution=action,
+            resolved_by=caller.user_id,
+            note=note,
+            now=now,
+        )
+    return await attention.lock_item(db, item_id) or item
+
+
+async def _lock(db: Connection, caller: Caller, item_id: UUID, action: Action, now: datetime) -> AttentionItem:
+    item = await attention.lock_item(db, item_id)
+    if item is None:
+        raise AttentionItemNotFound
+    if item.resolved_at:
+        raise AttentionItemResolved
+    if action not in item.actions:
+        raise ActionNotPossible
+    moves_money = action in MOVES_MONEY or (item.kind == "refund_failed" and action == "retry")
+    if moves_money and not has_stepped_up(caller, now):
+        raise StepUpRequired
+    return item
+
+
+async def _act(
+    db: Connection,
+    caller: Caller,
+    item: AttentionItem,
+    action: Action,
+    two_person_limits: Mapping[str, int],
+    now: datetime,
+) -> None:
+    """What is dismissed was dealt with elsewhere: nothing is left to do."""
+    match (item.kind, action):
+        case ("event_failed", "replay"):
+            await replay_event(db, event_key=UUID(item.object_id), replayed_by=caller.user_id, now=now)
+        case ("job_failed", "retry"):
+            await core_queries.retry_job(db, int(item.object_id), now=now)
+        case ("order_refused", "retry"):
+            await orders.set_needs_review(db, UUID(item.object_id), why=None, now=now)
+        case ("order_refused", "close"):
+            await close_order(db, order_id=UUID(item.object_id), now=now)
+        case ("wrong_amount", "accept" | "return"):
+            await _decide_held_money(db, caller, UUID(item.object_id), action, now)
+        case ("refund_failed", "retry" | "settle"):
+            await _end_failed_refund(db, caller, UUID(item.object_id), action, now)
+        case ("refund_proposed", "confirm"):
+            await _confirm_proposal(db, caller, UUID(item.object_id), two_person_limits, now)
+        case ("money_difference", "recheck"):
+            await _recheck(db, item)
+
+
+async def _decide_held_money(db: Connection, caller: Caller, payment_id: UUID, action: Action, now: datetime) -> None:
+    known = await payments.get_payment(db, payment_id)
+    await orders.lock_order(db, known.order_id)
+    payment = await payments.lock_payment(db, payment_id)
+    if action == "accept":
+        await accept_held_money(db, payment=payment, accepted_by=caller.user_id, now=now)
+    else:
+        await return_held_money(db, payment=payment, returned_by=caller.user_id, now=now)
+
+
+async def _end_failed_refund(db: Connection, caller: Caller, refund_id: UUID, action: Action, now: datetime) -> None:
+    if action == "retry":
+        await retry_refund(db, refund_id=refund_id, retried_by=caller.user_id, now=now)
+    else:
+        await settle_refund(db, refund_id=refund_id, settled_by=caller.user_id, now=now)
+
+
+async def _recheck(db: Connection, item: AttentionItem) -> None:
+    """An intent that we have no payment of cannot be compared again."""
+    if item.object_type != "payment":
+        raise ActionNotPossible
+    await jobs.defer(db, RECHECK, payment_id=UUID(item.object_id))
+
+
+async def _confirm_proposal(
+    db: Connection, caller: Caller, proposal_id: UUID, two_person_limits: Mapping[str, int], now: datetime
+) -> None:
+    """The second admin asks for the same refund."""
+    proposal = await proposals.find_proposal(db, proposal_id)
+    if proposal is None:
+        raise ActionNotPossible
+    await request_refund(
+        db,
+        caller=caller,
+        payment_id=proposal.payment_id,
+        course_id=proposal.course_id,
+        amount_minor=proposal.amount_minor,
+        reason=None,
+        two_person_limits=two_person_limits,
+        now=now,
+    )

@@ -1,0 +1,124 @@
+"""The SQL of an order's lines."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from coursify.core.database import Connection, execute, fetch_all, fetch_values
+from coursify.modules.payments.models.orders import OrderLine
+from coursify.modules.payments.quotes import QuoteLine
+
+_LINES = """
+    SELECT line.id, line.order_id, line.course_id, course.slug, line.title, course.image_url, line.instructor_id,
+           line.instructor_share_bp, line.unit_amount_minor, line.discount_minor, line.amount_minor,
+           coalesce(line.paid_minor, line.amount_minor) AS paid_minor,
+           coalesce(sum(part.amount_minor) FILTER (WHERE refund.status = 'succeeded'), 0)::bigint AS refunded_minor,
+           coalesce(sum(part.amount_minor) FILTER (WHERE refund.status = 'pending'), 0)::bigint AS pending_minor,
+           coalesce(sum(part.amount_minor) FILTER (WHERE refund.status = 'requested'), 0)::bigint AS requested_minor,
+           (SELECT coalesce(-sum(entry.amount_minor), 0)
+            FROM ledger_entries AS entry JOIN ledger_transactions AS booked ON booked.id = entry.transaction_id
+            WHERE entry.order_line_id = line.id AND entry.account = 'provider_clearing'
+              AND booked.source_type = 'dispute')::bigint AS disputed_minor
+    FROM order_lines AS line JOIN courses AS course ON course.id = line.course_id
+    LEFT JOIN refund_lines AS part ON part.order_line_id = line.id LEFT JOIN refunds AS refund ON refund.id = refund_id
+"""
+
+
+async def insert_lines(
+    db: Connection, *, order_id: UUID, user_id: UUID, lines: list[QuoteLine], instructor_share_bp: int
+) -> int:
+    """Freeze the quote's lines on the order, by course id: locks are taken in that order everywhere."""
+    ordered = sorted(lines, key=lambda line: line.course_id)
+    return await execute(
+        db,
+        """
+        INSERT INTO order_lines (order_id, user_id, course_id, course_version, title, instructor_id,
+                                 instructor_share_bp, unit_amount_minor, discount_minor, tax_minor, amount_minor,
+                                 price_rule, price_reason, is_open)
+        SELECT %(order_id)s, %(user_id)s, course_id, course_version, title, instructor_id, %(share_bp)s, list_price,
+               discount, tax, list_price - discount + tax, rule, reason, true
+        FROM unnest(%(course_ids)s::uuid[], %(versions)s::int[], %(titles)s::text[], %(instructors)s::uuid[],
+                    %(prices)s::bigint[], %(discounts)s::bigint[], %(taxes)s::bigint[], %(rules)s::text[],
+                    %(reasons)s::text[])
+            AS quoted (course_id, course_version, title, instructor_id, list_price, discount, tax, rule, reason)
+        """,
+        order_id=order_id,
+        user_id=user_id,
+        share_bp=instructor_share_bp,
+        course_ids=[line.course_id for line in ordered],
+        versions=[line.course_version for line in ordered],
+        titles=[line.title for line in ordered],
+        instructors=[line.instructor_id for line in ordered],
+        prices=[line.list_minor for line in ordered],
+        discounts=[line.discount_minor for line in ordered],
+        taxes=[line.tax_minor for line in ordered],
+        rules=[line.rule for line in ordered],
+        reasons=[line.reason for line in ordered],
+    )
+
+
+async def list_order_lines(db: Connection, order_id: UUID) -> list[OrderLine]:
+    """The order's lines by course id, with what was given back, is on its way, is asked for and was lost of each."""
+    return await fetch_all(
+        db,
+        OrderLine,
+        f"""
+        {_LINES}
+        WHERE line.order_id = %(order_id)s GROUP BY line.id, course.id ORDER BY line.course_id
+        """,
+        order_id=order_id,
+    )
+
+
+async def list_lines_of_orders(db: Connection, order_ids: list[UUID]) -> list[OrderLine]:
+    """The lines of several orders at once, for lists of payments."""
+    return await fetch_all(
+        db,
+        OrderLine,
+        f"""
+        {_LINES}
+        WHERE line.order_id = ANY(%(order_ids)s) GROUP BY line.id, course.id ORDER BY line.order_id, line.course_id
+        """,
+        order_ids=order_ids,
+    )
+
+
+async def set_paid_amounts(db: Connection, *, order_line_ids: list[UUID], amounts: list[int]) -> int:
+    """What was received for each line."""
+    return await execute(
+        db,
+        """
+        UPDATE order_lines SET paid_minor = amount
+        FROM unnest(%(order_line_ids)s::uuid[], %(amounts)s::bigint[]) AS paid (order_line_id, amount)
+        WHERE order_lines.id = order_line_id
+        """,
+        order_line_ids=order_line_ids,
+        amounts=amounts,
+    )
+
+
+async def close_lines(db: Connection, order_id: UUID) -> int:
+    """Free the courses of an order for another one."""
+    return await execute(
+        db, "UPDATE order_lines SET is_open = false WHERE order_id = %(order_id)s AND is_open", order_id=order_id
+    )
+
+
+async def list_open_orders_of_courses(
+    db: Connection, *, user_id: UUID | None, course_ids: list[UUID], after_id: UUID, limit: int
+) -> list[UUID]:
+    """Orders that can still be paid and hold one of these courses, of one person or of everybody, by id."""
+    condition = "AND user_id = %(user_id)s" if user_id else ""
+    return await fetch_values(
+        db,
+        UUID,
+        f"""
+        SELECT DISTINCT order_id FROM order_lines
+        WHERE course_id = ANY(%(course_ids)s) AND is_open AND order_id > %(after_id)s {condition}
+        ORDER BY order_id LIMIT %(limit)s
+        """,
+        user_id=user_id,
+        course_ids=course_ids,
+        after_id=after_id,
+        limit=limit,
+    )

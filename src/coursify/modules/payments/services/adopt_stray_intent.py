@@ -1,0 +1,45 @@
+"""Money that came by a second intent of one order: it gets an order of its own without courses, and goes back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from coursify.core.database import Connection
+from coursify.core.gateways import IntentFact
+from coursify.modules.payments.models.payments import RECEIVED, Payment
+from coursify.modules.payments.queries import intents, orders, payments
+from coursify.modules.payments.services.hold_received_money import hold_received_money
+from coursify.modules.payments.services.return_held_money import return_held_money
+
+
+async def adopt_stray_intent(db: Connection, *, owner: Payment, fact: IntentFact, now: datetime) -> None:
+    """Store and book the money, put it before a person, and request its return. Twice is once."""
+    await orders.lock_order(db, owner.order_id)
+    if await payments.find_payment_by_provider_id(db, fact.id):
+        return
+    order = await orders.insert_order(
+        db,
+        user_id=owner.user_id,
+        status="canceled",
+        currency=fact.received.currency,
+        list_price_minor=fact.received.minor,
+        discount_minor=0,
+        tax_minor=0,
+        refund_days=0,
+        expires_at=now,
+        now=now,
+    )
+    payment_id = await payments.insert_payment(
+        db,
+        order_id=order.id,
+        user_id=owner.user_id,
+        amount_minor=fact.received.minor,
+        currency=fact.received.currency,
+        now=now,
+    )
+    await intents.set_intent(db, payment_id, provider_payment_id=fact.id, client_secret=None, now=now)
+    await payments.insert_status(db, payment_id, status=fact.status, rank=RECEIVED, now=now)
+    await payments.apply_fact(db, payment_id, fact=fact, rank=RECEIVED, fetch_number=0, now=now)
+    payment = await payments.lock_payment(db, payment_id)
+    await hold_received_money(db, payment=payment, received=fact.received, now=now)
+    await return_held_money(db, payment=payment, returned_by=None, now=now)

@@ -1,0 +1,16 @@
+"""An admin ends an order whose payment the provider does not know: nothing of it can be paid."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.modules.payments.queries import order_lines, orders
+
+
+async def close_order(db: Connection, *, order_id: UUID, now: datetime) -> None:
+    """Its courses can be bought again. Money that comes all the same is honored as frozen."""
+    await orders.lock_order(db, order_id)
+    await orders.close_order(db, order_id, status="canceled", now=now)
+    await order_lines.close_lines(db, order_id)

@@ -1,0 +1,79 @@
+"""One payment is held against the provider: what was received, what was refunded. What differs is taken over."""
+
+from __future__ import annotations
+
+from coursify.core.database import Database
+from coursify.core.gateways import IntentFact, PaymentGateway, ProviderRefused
+from coursify.core.money import Money
+from coursify.modules.attention.services.flag import flag
+from coursify.modules.payments.models.payments import RECEIVED, Payment
+from coursify.modules.payments.queries import payments
+from coursify.modules.payments.services.apply_refund import apply_refund
+from coursify.modules.payments.services.sync_intent import sync_intent
+
+
+def differs(payment: Payment | None, fact: IntentFact) -> bool:
+    """Whether our sums are not the provider's; an intent that took nothing agrees with anything but received money."""
+    received = Money(0, fact.received.currency)
+    if payment and payment.intent_rank == RECEIVED:
+        received = payment.received
+    if fact.status != "succeeded":
+        return bool(received.minor)
+    refunded = fact.refunded.minor if fact.refunded else 0
+    return payment is None or received != fact.received or payment.provider_refunded_minor != refunded
+
+
+async def compare_payment(database: Database, gateway: PaymentGateway, *, intent_id: str) -> str | None:
+    """A sentence about the difference, or None where the sums agree.
+
+    The provider's facts are taken over; the item on the work list stays until a person has seen it.
+    """
+    try:
+        fact = await gateway.fetch_intent(intent_id)
+    except ProviderRefused as refusal:
+        return await _flag(database, intent_id, f"The provider does not know {intent_id}: {refusal.reason}.")
+    async with database.read() as db:
+        before = await payments.find_payment_by_provider_id(db, intent_id)
+    if not differs(before, fact):
+        return None
+    if await sync_intent(database, gateway, intent_id) == "foreign":
+        return None
+    await _take_over_refunds(database, gateway, intent_id)
+    async with database.read() as db:
+        after = await payments.find_payment_by_provider_id(db, intent_id)
+    end = "taken over now" if not differs(after, fact) else "still different: look at this payment"
+    return await _flag(database, intent_id, f"{_describe(before, fact)}; {end}.")
+
+
+async def _take_over_refunds(database: Database, gateway: PaymentGateway, intent_id: str) -> None:
+    async with database.read() as db:
+        number = await payments.next_fetch_number(db)
+    for refund in await gateway.list_refunds(intent_id):
+        async with database.transaction() as (db, now):
+            payment = await payments.find_payment_by_provider_id(db, intent_id)
+            if payment:
+                await apply_refund(db, payment_id=payment.id, fact=refund, fetch_number=number, now=now)
+
+
+def _describe(payment: Payment | None, fact: IntentFact) -> str:
+    refunded = fact.refunded or Money(0, fact.received.currency)
+    theirs = f"The provider received {fact.received.format()} and refunded {refunded.format()}"
+    if payment is None:
+        return f"{theirs} for {fact.id}, which we did not know"
+    received = payment.received if payment.intent_rank == RECEIVED else Money(0, payment.currency)
+    ours = Money(payment.provider_refunded_minor, received.currency)
+    return f"{theirs}; we had {received.format()} and {ours.format()}"
+
+
+async def _flag(database: Database, intent_id: str, why: str) -> str:
+    async with database.transaction() as (db, now):
+        payment = await payments.find_payment_by_provider_id(db, intent_id)
+        await flag(
+            db,
+            kind="money_difference",
+            object_type="payment" if payment else "intent",
+            object_id=payment.id if payment else intent_id,
+            why=why,
+            now=now,
+        )
+    return why

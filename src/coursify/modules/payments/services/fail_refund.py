@@ -1,0 +1,38 @@
+"""A refund that the provider will not pay ends: what it claimed may be refunded again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.modules.attention.services.flag import flag
+from coursify.modules.payments.queries import orders, payments, refunds
+
+# The money is back already, by another refund that we have adopted: nothing is left to do.
+ALREADY_REFUNDED = "already_refunded"
+
+
+async def fail_refund(db: Connection, *, refund_id: UUID, failure: str, now: datetime) -> None:
+    """Only a refund that is still requested fails here; what the provider reported since is left as it is."""
+    found = await refunds.find_refund(db, refund_id)
+    if found is None:
+        return
+    payment = await payments.get_payment(db, found.payment_id)
+    await orders.lock_order(db, payment.order_id)
+    await payments.lock_payment(db, payment.id)
+    refund = await refunds.find_refund(db, refund_id)
+    if refund is None or refund.status != "requested":
+        return
+    await refunds.set_refund_status(
+        db, refund.id, status="failed", provider_refund_id=None, failure=failure, fetch_number=None, now=now
+    )
+    if failure != ALREADY_REFUNDED:
+        await flag(
+            db,
+            kind="refund_failed",
+            object_type="refund",
+            object_id=refund.id,
+            why=f"The provider refused the refund of {refund.amount.format()}: {failure}.",
+            now=now,
+        )

@@ -1,0 +1,26 @@
+"""The provider refuses to speak about an order: it goes before a person, and the sweep leaves it alone."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from coursify.core.database import Database
+from coursify.core.gateways import ProviderRefused
+from coursify.modules.attention.services.flag import flag
+from coursify.modules.payments.queries import orders
+
+
+async def flag_order(database: Database, *, order_id: UUID, refusal: ProviderRefused) -> None:
+    """Write down the provider's reason, for people only."""
+    async with database.transaction() as (db, now):
+        order = await orders.lock_order(db, order_id)
+        if order.needs_review != refusal.reason:
+            await orders.set_needs_review(db, order.id, why=refusal.reason, now=now)
+        await flag(
+            db,
+            kind="order_refused",
+            object_type="order",
+            object_id=order.id,
+            why=f"The provider refuses to speak about this order's payment: {refusal.reason}.",
+            now=now,
+        )

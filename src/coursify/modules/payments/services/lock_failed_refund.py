@@ -1,0 +1,39 @@
+"""A refund that failed, with its payment, locked; its parts can still be given back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.modules.payments.errors import RefundExceedsPayment, RefundNotFailed, RefundNotFound
+from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.models.refunds import Refund, RefundPart
+from coursify.modules.payments.queries import order_lines, orders, payments, refunds
+
+
+@dataclass(frozen=True, slots=True)
+class FailedRefund:
+    refund: Refund
+    payment: Payment
+    parts: list[RefundPart]
+
+
+async def lock_failed_refund(db: Connection, *, refund_id: UUID) -> FailedRefund:
+    """Raises RefundNotFound, RefundNotFailed, and RefundExceedsPayment when its money was given back meanwhile."""
+    found = await refunds.find_refund(db, refund_id)
+    if found is None:
+        raise RefundNotFound
+    known = await payments.get_payment(db, found.payment_id)
+    await orders.lock_order(db, known.order_id)
+    payment = await payments.lock_payment(db, known.id)
+    refund = await refunds.find_refund(db, refund_id)
+    if refund is None or refund.status != "failed":
+        raise RefundNotFailed
+    parts = await refunds.list_refund_parts(db, refund_id)
+    left = {line.id: line.refundable_minor for line in await order_lines.list_order_lines(db, payment.order_id)}
+    if any(part.amount_minor > left[part.order_line_id] for part in parts):
+        raise RefundExceedsPayment
+    if not parts and refund.amount_minor > payment.amount_received_minor - payment.claimed_minor:
+        raise RefundExceedsPayment
+    return FailedRefund(refund, payment, parts)

@@ -1,0 +1,33 @@
+"""Payments with their lines, refunds, enrollments and what may be refunded, in a fixed number of reads."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from coursify.core.database import Connection
+from coursify.core.operations import Caller
+from coursify.modules.enrollments import queries as enrollments
+from coursify.modules.payments.models.payments import Payment, PaymentPage
+from coursify.modules.payments.policies import refundable_for
+from coursify.modules.payments.queries import order_lines, refunds
+
+
+async def read_pages(db: Connection, found: list[Payment], *, caller: Caller, now: datetime) -> list[PaymentPage]:
+    """One page for each payment, in the order given."""
+    lines = await order_lines.list_lines_of_orders(db, [payment.order_id for payment in found])
+    refunded = await refunds.list_refunds_of_payments(db, [payment.id for payment in found])
+    places = await enrollments.list_enrollment_ids_of_lines(db, [line.id for line in lines])
+    enrolled = {place.order_line_id: place.enrollment_id for place in places}
+    pages = []
+    for payment in found:
+        own = [line for line in lines if line.order_id == payment.order_id]
+        pages.append(
+            PaymentPage(
+                payment=payment,
+                lines=own,
+                refunds=[refund for refund in refunded if refund.payment_id == payment.id],
+                enrollment_ids=[enrolled[line.id] for line in own if line.id in enrolled],
+                refundable=refundable_for(caller, payment, own, now),
+            )
+        )
+    return pages

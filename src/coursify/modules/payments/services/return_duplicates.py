@@ -1,0 +1,54 @@
+"""A course that was paid although it was open already: the money goes back by itself, and people are notified."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from coursify.core import audit, jobs
+from coursify.core.database import Connection
+from coursify.modules.attention.services.flag import flag
+from coursify.modules.payments import emails
+from coursify.modules.payments.models.orders import OrderLine
+from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.models.refunds import RefundPart
+from coursify.modules.payments.queries import refunds
+from coursify.modules.payments.services.request_refund import EXECUTE
+
+
+async def return_duplicates(db: Connection, *, payment: Payment, lines: list[OrderLine], now: datetime) -> None:
+    """Request one refund of these lines' prices; the buyer gets an email, the admins an item on the work list."""
+    amount = sum(line.paid_minor for line in lines)
+    if not amount:
+        return
+    refund = await refunds.insert_refund(
+        db,
+        payment_id=payment.id,
+        cause="duplicate",
+        amount_minor=amount,
+        currency=payment.currency,
+        reason=None,
+        requested_by=None,
+        requested_by_admin=False,
+        provider_refund_id=None,
+        now=now,
+    )
+    parts = [RefundPart(line.id, line.paid_minor) for line in lines]
+    await refunds.insert_refund_parts(db, refund_id=refund.id, parts=parts)
+    await jobs.defer(db, EXECUTE, refund_id=refund.id)
+    await emails.send_duplicate_payment(db, refund=refund, user_id=payment.user_id, now=now)
+    await audit.record(
+        db,
+        actor_id=None,
+        action="refund.create",
+        target_type="refund",
+        target_id=refund.id,
+        details={"cause": "duplicate", "amountMinor": amount, "paymentId": str(payment.id)},
+    )
+    await flag(
+        db,
+        kind="paid_twice",
+        object_type="payment",
+        object_id=payment.id,
+        why=f"A course that was open already was paid; {refund.amount.format()} is being returned.",
+        now=now,
+    )

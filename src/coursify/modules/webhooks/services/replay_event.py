@@ -1,0 +1,27 @@
+"""An event is handled once more, from the beginning."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core import audit, jobs
+from coursify.core.database import Connection
+from coursify.modules.webhooks import queries
+from coursify.modules.webhooks.errors import EventNotFound
+from coursify.modules.webhooks.models import StoredEvent
+from coursify.modules.webhooks.services.store_events import HANDLE
+
+
+async def replay_event(db: Connection, *, event_key: UUID, replayed_by: UUID, now: datetime) -> StoredEvent:
+    """Harmless for one that was applied: the fact is fetched again and found unchanged. Raises EventNotFound."""
+    event = await queries.lock_event(db, event_key)
+    if event is None:
+        raise EventNotFound
+    await queries.reset_event(db, event_key)
+    await jobs.defer(db, HANDLE, event_key=event_key)
+    await audit.record(db, actor_id=replayed_by, action="event.replay", target_type="event", target_id=event_key)
+    replayed = await queries.find_event(db, event_key)
+    if replayed is None:
+        raise AssertionError("events are never deleted")
+    return replayed

@@ -1,0 +1,21 @@
+"""Events are stored once, with the jobs that will handle them, before anyone is told yes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from coursify.core import jobs
+from coursify.core.database import Connection
+from coursify.core.gateways import ProviderEvent
+from coursify.modules.webhooks import queries
+
+HANDLE = "webhooks.handle_event"
+PROVIDER = "stripe"
+
+
+async def store_events(db: Connection, *, events: list[ProviderEvent], now: datetime) -> int:
+    """How many were new. Their bodies are not kept: handling fetches the object that an event names."""
+    stored = await queries.insert_events(db, provider=PROVIDER, events=events, now=now)
+    for event_key in stored:
+        await jobs.defer(db, HANDLE, event_key=event_key)
+    return len(stored)
