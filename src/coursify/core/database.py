@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
 from contextlib import asynccontextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -64,6 +64,9 @@ class Statements:
 
 
 STATEMENTS: ContextVar[Statements | None] = ContextVar("statements", default=None)
+
+# Awaited before every statement and COMMIT: a test sets it to hold a transaction there (tests/support/gate.py).
+before_statement: Callable[[str, Params], Awaitable[None]] | None = None
 
 
 class Database:
@@ -174,6 +177,8 @@ class Lease:
             return
         connection, self._transaction = self._transaction.db, None
         try:
+            if before_statement is not None:
+                await before_statement(how, {})
             if how == "COMMIT":
                 cursor = await uncanceled(connection.execute("COMMIT", prepare=False))
                 if cursor.statusmessage != "COMMIT":
@@ -272,6 +277,8 @@ async def execute(db: Connection, sql: str, /, **params: Any) -> int:
 
 
 async def _run(cursor: psycopg.AsyncCursor[Any], sql: str, params: Params) -> None:
+    if before_statement is not None:
+        await before_statement(sql, params)
     statements = STATEMENTS.get()
     if statements is None:
         await cursor.execute(sql, params)

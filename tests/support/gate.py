@@ -1,0 +1,96 @@
+"""Holds transactions at a statement, so that a race test brings both sides to the critical point every time.
+
+    async with gate.hold("UPDATE orders SET status") as held:
+        first = asyncio.create_task(...)
+        await held.reached()
+        ...                      # the other side acts while the first one waits before its UPDATE
+        held.release()
+        await first
+
+The text is part of the statement, whitespace aside; "COMMIT" and "ROLLBACK" are statements too. What other libraries
+send on their own (the queue's INSERT, for one) does not pass here.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from coursify.core import database
+
+# Longer than any honest way to a statement, shorter than a transaction may idle.
+REACHED_WITHIN = 5.0
+
+
+@dataclass
+class Held:
+    """One hold: counts every hit of its statement and stops those that `is_wanted` until `release`."""
+
+    text: str
+    nth: int | None
+    where: Callable[[dict[str, Any]], bool]
+    hits: int = 0
+    waiting: int = 0
+    _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
+    _open: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def reached(self, count: int = 1) -> None:
+        """Wait until `count` transactions wait at the statement."""
+        try:
+            async with asyncio.timeout(REACHED_WITHIN), self._changed:
+                await self._changed.wait_for(lambda: self.waiting >= count)
+        except TimeoutError:
+            raise AssertionError(f"{self.waiting} of {count} came to {self.text!r}; {self.hits} hits") from None
+
+    def release(self) -> None:
+        """Let everyone go on, those who wait and those who come later."""
+        self._open.set()
+
+    async def pass_by(self, sql: str, parameters: dict[str, Any]) -> None:
+        if self.text not in _normal(sql) or not self.where(parameters):
+            return
+        self.hits += 1
+        if self._open.is_set() or self.nth not in {None, self.hits}:
+            return
+        async with self._changed:
+            self.waiting += 1
+            self._changed.notify_all()
+        try:
+            await self._open.wait()
+        finally:
+            self.waiting -= 1
+
+
+_holds: list[Held] = []
+
+
+@asynccontextmanager
+async def hold(
+    text: str, *, nth: int | None = None, where: Callable[[dict[str, Any]], bool] = lambda _parameters: True
+) -> AsyncIterator[Held]:
+    """Hold every transaction before its statement with this text, or only the `nth` hit; `where` asks its parameters.
+
+    When the block ends everyone goes on.
+    """
+    held = Held(_normal(text), nth, where)
+    _holds.append(held)
+    database.before_statement = _pass_all
+    try:
+        yield held
+    finally:
+        held.release()
+        _holds.remove(held)
+        if not _holds:
+            database.before_statement = None
+
+
+async def _pass_all(sql: str, parameters: Any) -> None:
+    for held in _holds.copy():
+        await held.pass_by(sql, dict(parameters))
+
+
+def _normal(sql: str) -> str:
+    return " ".join(sql.split())
