@@ -165,6 +165,10 @@ class Lease:
             self._transaction = Transaction(connection, row[0] + self._database.offset())
         return self._transaction
 
+    @property
+    def is_begun(self) -> bool:
+        return self._transaction is not None
+
     async def commit(self) -> None:
         """COMMIT, before anyone is told yes. A commit that PostgreSQL turns into a rollback is an error."""
         await self._end("COMMIT")

@@ -1,5 +1,8 @@
 """What can go wrong, as a client hears it. Every business error of every module descends from `AppError`.
 
+A class says itself whether it is final: whether the same request under the same Idempotency-Key gets it again for a
+day (docs/decisions/0007). 403, 404 and 409 are final unless their class says otherwise; nothing else is.
+
 AppError                      a fact with a stable code, an HTTP status and a sentence
 ├── RecordedRefusal           a refusal that must leave a trace: committed first, told afterwards
 ├── BadRequest 400 · Unauthorized 401 · PaymentRequired 402 · Forbidden 403 · NotFound 404
@@ -21,6 +24,8 @@ class AppError(Exception):
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
     message: ClassVar[str] = "Something went wrong on our side. Please try again."
+    # False where the same request may succeed later: after a wait, a payment, a confirmed password, a second person.
+    is_final: ClassVar[bool] = False
 
     def __init__(
         self,
@@ -35,6 +40,11 @@ class AppError(Exception):
         self.headers = headers or {}
         self.extra = extra or {}
         super().__init__(self.sentence)
+
+    @property
+    def may_be_replayed(self) -> bool:
+        """Whether the answer may be kept under an Idempotency-Key; whoever says when to come back expects a change."""
+        return self.is_final and not any(name.lower() == "retry-after" for name in self.headers)
 
 
 class RecordedRefusal(AppError):
@@ -76,20 +86,24 @@ class PaymentRequired(AppError):
 
 class Forbidden(AppError):
     code, status, message = "forbidden", 403, "You may not do this."
+    is_final = True
 
 
 class StepUpRequired(Forbidden):
     code = "step_up_required"
     message = "Confirm your password at /api/v1/users/me/step-up and try again."
+    is_final = False
 
 
 class SecondFactorMissing(Forbidden):
     code = "second_factor_missing"
     message = "Admins need a second factor here. Set one up at /api/v1/users/me/totp."
+    is_final = False
 
 
 class NotFound(AppError):
     code, status, message = "not_found", 404, "There is nothing here."
+    is_final = True
 
 
 class MethodNotAllowed(AppError):
@@ -102,11 +116,13 @@ class BodyTooSlow(AppError):
 
 class Conflict(AppError):
     code, status, message = "conflict", 409, "This does not fit the current state."
+    is_final = True
 
 
 class RequestInProgress(Conflict):
     code = "request_in_progress"
     message = "The first request with this Idempotency-Key is still running."
+    is_final = False
 
 
 class PreconditionFailed(AppError):

@@ -1,6 +1,6 @@
 """Idempotency-Key: a request that is sent again gets the first one's answer, byte for byte, for 24 hours.
 
-A running key is a lease of 30 s; the next attempt after that takes it over.
+A running key is a lease that outlives its operation; the next attempt after it ran out takes the key over.
 """
 
 from __future__ import annotations
@@ -13,17 +13,20 @@ from uuid import UUID
 
 from coursify.core import queries
 from coursify.core.crypto import Sealer
-from coursify.core.database import Connection, Database
+from coursify.core.database import UNAVAILABLE, Connection, Database
 from coursify.core.errors import (
     IdempotencyKeyInvalid,
     IdempotencyKeyRequired,
     IdempotencyKeyReused,
     RequestInProgress,
     Unauthorized,
+    Unavailable,
 )
+from coursify.core.logging import log
 from coursify.core.operations import Operation, Repeat
 
-LEASE = timedelta(seconds=30)
+# What an operation may still need once its time is over: a COMMIT under way ends, then its key is freed.
+MARGIN = timedelta(seconds=15)
 _KEY = re.compile(r"[\x20-\x7e]{16,255}", re.ASCII)
 
 
@@ -67,32 +70,48 @@ def hash_request(path: str, body: bytes) -> bytes:
     return hashlib.sha256(path.encode() + b"\x00" + body).digest()
 
 
+def lease_of(operation: Operation) -> timedelta:
+    """How long a key is held for one attempt: longer than the operation may take."""
+    return timedelta(seconds=operation.seconds) + MARGIN
+
+
 async def begin(
-    database: Database, sealer: Sealer, *, user_id: UUID, route: str, key: str, request_hash: bytes
+    database: Database, sealer: Sealer, *, user_id: UUID, route: str, key: str, request_hash: bytes, lease: timedelta
 ) -> Attempt | Replay:
     """Take the key, or replay its answer; raises when it runs elsewhere or was used for another request."""
-    async with database.transaction() as (db, now):
-        leased_until = now + LEASE
-        taken = await queries.take_idempotency_key(
-            db,
-            user_id=user_id,
-            route=route,
-            key=key,
-            request_hash=request_hash,
-            leased_until=leased_until,
-            now=now,
-        )
+    taken: Attempt | None = None
+    try:
+        async with database.transaction() as (db, now):
+            attempt = Attempt(user_id, route, key, leased_until=now + lease)
+            if await queries.take_idempotency_key(
+                db,
+                user_id=user_id,
+                route=route,
+                key=key,
+                request_hash=request_hash,
+                leased_until=attempt.leased_until,
+                now=now,
+            ):
+                taken = attempt
+                return attempt
+            kept = await queries.find_kept_answer(db, user_id=user_id, route=route, key=key)
+    except BaseException:
+        # A COMMIT that nobody answered may have taken the key; the client's next try must not wait for the lease.
         if taken:
-            return Attempt(user_id, route, key, leased_until)
-        kept = await queries.find_kept_answer(db, user_id=user_id, route=route, key=key)
+            await release(database, taken)
+        raise
+    return _replay(sealer, attempt, kept, request_hash)
+
+
+def _replay(sealer: Sealer, attempt: Attempt, kept: queries.KeptAnswer | None, request_hash: bytes) -> Replay:
     if kept is None:
         raise RequestInProgress(headers={"Retry-After": "1"})
     if kept.request_hash != request_hash:
         raise IdempotencyKeyReused
     if kept.response_status is None or kept.response_body is None:
         raise RequestInProgress(headers={"Retry-After": "1"})
-    place = Attempt(user_id, route, key, leased_until).place
-    return Replay(kept.response_status, sealer.open(kept.response_body, place=place), kept.response_etag)
+    body = sealer.open(kept.response_body, place=attempt.place)
+    return Replay(kept.response_status, body, kept.response_etag)
 
 
 async def keep(
@@ -118,12 +137,15 @@ async def keep(
 
 
 async def release(database: Database, attempt: Attempt) -> None:
-    """Let the client try again at once: the answer was one that is not kept."""
-    async with database.transaction() as (db, _now):
-        await queries.release_idempotency_key(
-            db,
-            user_id=attempt.user_id,
-            route=attempt.route,
-            key=attempt.key,
-            leased_until=attempt.leased_until,
-        )
+    """Free the key, so that the client may try again at once; where that fails, the lease runs out."""
+    try:
+        async with database.transaction() as (db, _now):
+            await queries.release_idempotency_key(
+                db,
+                user_id=attempt.user_id,
+                route=attempt.route,
+                key=attempt.key,
+                leased_until=attempt.leased_until,
+            )
+    except (Unavailable, *UNAVAILABLE) as error:
+        log.warning("idempotency key not released", route=attempt.route, error=type(error).__name__)

@@ -23,12 +23,8 @@ from coursify.core.crypto import Sealer
 from coursify.core.database import RETRYABLE, UNAVAILABLE, Database, Lease
 from coursify.core.errors import (
     AppError,
-    Conflict,
-    Forbidden,
     NotFound,
-    PaymentRequired,
     RecordedRefusal,
-    StepUpRequired,
     Unavailable,
 )
 from coursify.core.http.answers import json_response, render_failure
@@ -123,68 +119,86 @@ async def _answer(
         route=name,
         key=key,
         request_hash=idempotency.hash_request(request.url.path, await request.body()),
+        lease=idempotency.lease_of(operation),
     )
     if isinstance(begun, idempotency.Replay):
         headers = {"Idempotent-Replayed": "true"} | ({"ETag": begun.etag} if begun.etag else {})
         return json_response(begun.body, status=begun.status, headers=headers)
-    return await _answer_once(doorway, request, handler, begun)
-
-
-async def _answer_once(doorway: Doorway, request: Request, handler: Handler, attempt: idempotency.Attempt) -> Response:
-    """Run under an Idempotency-Key: keep 2xx with the work, the business's own refusals after it, nothing else.
-
-    A step-up that is missing is no answer to keep: whoever confirms the password sends the same request again.
-    """
     try:
-        return await _run(doorway, request, handler, attempt=attempt)
-    except StepUpRequired:
-        await idempotency.release(doorway.database, attempt)
-        raise
-    except (PaymentRequired, Forbidden, NotFound, Conflict) as refusal:
-        body = render_failure(refusal)
-        async with doorway.database.transaction() as (db, _now):
-            await idempotency.keep(db, doorway.sealer, attempt, status=refusal.status, body=body)
-        return json_response(body, status=refusal.status, headers=refusal.headers)
+        return await _run(doorway, request, handler, attempt=begun)
     except BaseException:
-        await idempotency.release(doorway.database, attempt)
+        # No answer was kept, so the key is free again. Where one was kept after all, this changes nothing.
+        await idempotency.release(doorway.database, begun)
         raise
 
 
 async def _run(
     doorway: Doorway, request: Request, handler: Handler, *, attempt: idempotency.Attempt | None
 ) -> Response:
+    """Run the handler in a transaction; after a deadlock or serialization failure again, with a fresh read."""
     for tries_left in reversed(range(MAX_ATTEMPTS)):
         lease = Lease(doorway.database)
         request.scope[LEASE] = lease
         try:
-            response = await handler(request)
-            if attempt and response.status_code < 300:
-                db, _now = await lease.take()
-                await idempotency.keep(
-                    db,
-                    doorway.sealer,
-                    attempt,
-                    status=response.status_code,
-                    body=bytes(response.body),
-                    etag=response.headers.get("etag"),
-                )
-            await lease.commit()
-        except RecordedRefusal:
-            await lease.commit()
-            raise
+            return await _try(doorway, request, handler, lease, attempt)
         except RETRYABLE as error:
-            await lease.rollback()
             if not tries_left:
                 raise Unavailable from error
         except UNAVAILABLE as error:
-            await lease.rollback()
             raise Unavailable from error
-        except BaseException:
+        finally:
             await lease.rollback()
-            raise
-        else:
-            return response
     raise AssertionError("the last attempt returns or raises")
+
+
+async def _try(
+    doorway: Doorway, request: Request, handler: Handler, lease: Lease, attempt: idempotency.Attempt | None
+) -> Response:
+    """One run: 2xx and final refusals are kept under the key together with the work, other errors never."""
+    try:
+        response = await handler(request)
+    except RecordedRefusal as refusal:
+        if attempt is None or not refusal.may_be_replayed:
+            await lease.commit()
+            raise
+        response = json_response(render_failure(refusal), status=refusal.status, headers=refusal.headers)
+    except AppError as refusal:
+        await lease.rollback()
+        if attempt is None or not refusal.may_be_replayed:
+            raise
+        response = json_response(render_failure(refusal), status=refusal.status, headers=refusal.headers)
+    if attempt is None:
+        await lease.commit()
+    elif lease.is_begun:
+        await _keep(doorway, lease, attempt, response)
+    else:
+        await _keep_alone(doorway, lease, attempt, response)
+    return response
+
+
+async def _keep_alone(doorway: Doorway, lease: Lease, attempt: idempotency.Attempt, response: Response) -> None:
+    """Keep the answer to work that has committed already, or was rolled back: only the keeping is tried again."""
+    for tries_left in reversed(range(MAX_ATTEMPTS)):
+        try:
+            return await _keep(doorway, lease, attempt, response)
+        except (Unavailable, *UNAVAILABLE, *RETRYABLE) as error:
+            await lease.rollback()
+            if not tries_left:
+                raise Unavailable from error
+    raise AssertionError("the last attempt returns or raises")
+
+
+async def _keep(doorway: Doorway, lease: Lease, attempt: idempotency.Attempt, response: Response) -> None:
+    db, _now = await lease.take()
+    await idempotency.keep(
+        db,
+        doorway.sealer,
+        attempt,
+        status=response.status_code,
+        body=bytes(response.body),
+        etag=response.headers.get("etag"),
+    )
+    await lease.commit()
 
 
 def _take_wanted(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:

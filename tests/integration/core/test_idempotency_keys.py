@@ -1,0 +1,232 @@
+"""Under an Idempotency-Key: what is kept, what is not, and what happens when keeping fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from fastapi import FastAPI, Response
+from tests.support import gate
+from tests.support.classroom import Classroom
+from tests.support.classroom import refusal as refusal_of
+from tests.support.probe import Probe, probing
+from tests.support.shop import Shop, new_key
+
+from coursify.core import audit, idempotency
+from coursify.core.database import Database, Lease
+from coursify.core.errors import Conflict, Forbidden, NotFound, RecordedRefusal, StepUpRequired
+from coursify.core.http import Doorway, reply
+
+pytestmark = pytest.mark.anyio
+KEPT = "SELECT state, response_status FROM idempotency_keys"
+Failing = Callable[..., AbstractAsyncContextManager[None]]
+
+
+@pytest.fixture
+def doorway(app: FastAPI, clean: None) -> Doorway:
+    found: Doorway = app.state.doorway
+    return found
+
+
+@pytest.fixture
+def keys_fail_on(classroom: Classroom) -> Failing:
+    """The first `times` statements of this kind on idempotency_keys fail with this SQLSTATE."""
+
+    @asynccontextmanager
+    async def failing(statement: str, *, sqlstate: str, times: int = 1) -> AsyncIterator[None]:
+        # A sequence counts also what is rolled back.
+        await classroom.db.execute("CREATE SEQUENCE IF NOT EXISTS key_failures")
+        await classroom.db.execute("GRANT USAGE ON SEQUENCE key_failures TO PUBLIC")
+        await classroom.db.execute(
+            "CREATE OR REPLACE FUNCTION fail_key() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"IF nextval('key_failures') <= {times} THEN RAISE EXCEPTION 'no' USING ERRCODE = '{sqlstate}'; END IF; "
+            "RETURN coalesce(NEW, OLD); END $$"
+        )
+        await classroom.db.execute(
+            f"CREATE TRIGGER fail_key BEFORE {statement} ON idempotency_keys FOR EACH ROW EXECUTE FUNCTION fail_key()"
+        )
+        try:
+            yield
+        finally:
+            await classroom.db.execute("DROP TRIGGER fail_key ON idempotency_keys")
+            await classroom.db.execute("DROP SEQUENCE key_failures CASCADE")
+
+    return failing
+
+
+class FinalWithTrace(Conflict, RecordedRefusal):
+    code, message = "final_with_trace", "No, and it is written down."
+
+
+async def test_a_final_refusal_is_replayed_byte_for_byte(classroom: Classroom) -> None:
+    student = await classroom.person("student")
+    headers = {"Idempotency-Key": new_key()}
+    body = {"courseId": str(uuid4())}
+    answers = [await student.post("/payments", body, headers=headers) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert answers[1].headers["Idempotent-Replayed"] == "true"
+    assert answers[0].content == answers[1].content
+
+
+async def test_payment_required_is_not_kept_so_the_key_works_once_nothing_is_due(classroom: Classroom) -> None:
+    teacher, student = await classroom.person("instructor"), await classroom.person("student")
+    course = await classroom.published(teacher, price=900)
+    headers = {"Idempotency-Key": new_key()}
+    body = {"courseId": course["id"]}
+    assert (await student.post("/enrollments", body, headers=headers)).status_code == 402
+    assert await classroom.rows(KEPT) == []
+    assert (await teacher.put(f"/courses/{course['id']}", {"price": 0})).status_code == 200
+    assert (await student.post("/enrollments", body, headers=headers)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    ("refusal", "kept"),
+    [
+        (Forbidden(), [("done", 403)]),
+        (NotFound(), [("done", 404)]),
+        (Conflict(), [("done", 409)]),
+        (Conflict(headers={"Retry-After": "1"}), []),
+        (FinalWithTrace(), [("done", 409)]),
+    ],
+)
+async def test_a_refusal_is_kept_exactly_when_it_is_final(
+    doorway: Doorway, classroom: Classroom, refusal: Exception, kept: list[tuple[str, int]]
+) -> None:
+    async def refuse(lease: Lease) -> Response:
+        await lease.take()
+        raise refusal
+
+    async with probing(doorway, refuse) as probe:
+        first = await probe.post(key := new_key())
+        assert await classroom.rows(KEPT) == kept
+        again = await probe.post(key)
+    assert ("Idempotent-Replayed" in again.headers) == bool(kept)
+    assert again.status_code == first.status_code
+
+
+async def test_a_refusal_with_a_trace_leaves_it_once_and_together_with_the_kept_answer(
+    doorway: Doorway, classroom: Classroom, keys_fail_on: Failing
+) -> None:
+    async def refuse(lease: Lease) -> Response:
+        db, _now = await lease.take()
+        await audit.record(db, actor_id=None, action="probe.refused", target_type="user", target_id=uuid4())
+        raise FinalWithTrace
+
+    traces = "SELECT count(*) FROM audit_log WHERE action = 'probe.refused'"
+    async with probing(doorway, refuse) as probe:
+        async with keys_fail_on("UPDATE", sqlstate="53100"):
+            assert (await probe.post(key := new_key())).status_code == 503
+        assert await classroom.rows(traces) == [(0,)]
+        for _ in range(2):
+            assert (await probe.post(key)).status_code == 409
+    assert await classroom.rows(traces) == [(1,)]
+
+
+async def test_work_that_has_committed_is_not_done_again_when_only_keeping_its_answer_fails(
+    doorway: Doorway, database: Database, keys_fail_on: Failing
+) -> None:
+    """Use cases that speak to the outside commit by themselves; their answer is kept in a transaction of its own."""
+    runs = []
+
+    async def work(_lease: Lease) -> Response:
+        async with database.transaction():
+            runs.append(1)
+        return reply(None, "Done.", status=201)
+
+    async with probing(doorway, work) as probe:
+        for sqlstate in ("40001", "40P01", "53100"):
+            runs.clear()
+            async with keys_fail_on("UPDATE", sqlstate=sqlstate, times=2):
+                answer = await probe.post(key := new_key())
+            assert (answer.status_code, len(runs)) == (201, 1), sqlstate
+            assert (await probe.post(key)).headers["Idempotent-Replayed"] == "true"
+
+
+async def test_a_free_enrollment_whose_answer_is_hard_to_keep_is_a_201_and_stays_one(
+    classroom: Classroom, keys_fail_on: Failing
+) -> None:
+    course = await classroom.published(await classroom.person("instructor"), price=0)
+    student = await classroom.person("student")
+    headers = {"Idempotency-Key": new_key()}
+    async with keys_fail_on("UPDATE", sqlstate="40P01"):
+        first = await student.post("/enrollments", {"courseId": course["id"]}, headers=headers)
+    assert first.status_code == 201, first.text
+    again = await student.post("/enrollments", {"courseId": course["id"]}, headers=headers)
+    assert (again.status_code, again.content) == (201, first.content)
+
+
+async def test_an_error_is_told_as_it_is_although_the_key_cannot_be_freed(
+    doorway: Doorway, keys_fail_on: Failing
+) -> None:
+    async def refuse(_lease: Lease) -> Response:
+        raise StepUpRequired
+
+    async with probing(doorway, refuse) as probe, keys_fail_on("DELETE", sqlstate="53100", times=9):
+        assert refusal_of(await probe.post(new_key())) == (403, "step_up_required")
+
+
+@pytest.mark.parametrize("seconds", [15, 45])
+async def test_while_a_request_runs_its_lease_outlives_the_operation(
+    doorway: Doorway, classroom: Classroom, seconds: float
+) -> None:
+    async def work(lease: Lease) -> Response:
+        await lease.take()
+        return reply(None, "Done.", status=201)
+
+    async with probing(doorway, work, seconds=seconds) as probe, gate.hold("UPDATE idempotency_keys") as held:
+        running = asyncio.create_task(probe.post(new_key()))
+        await held.reached()
+        [(length,)] = await classroom.rows("SELECT leased_until - created_at FROM idempotency_keys")
+        assert length >= timedelta(seconds=seconds + 10)
+        held.release()
+        assert (await running).status_code == 201
+
+
+async def test_after_a_crash_the_next_attempt_takes_the_key_over_once_the_lease_ran_out(
+    classroom: Classroom, shop: Shop, clock_file: Path
+) -> None:
+    course = await classroom.published(await classroom.person("instructor"), price=900)
+    student = await classroom.person("student")
+    async with gate.hold("INSERT INTO orders") as held:
+        running = asyncio.create_task(shop.start(student, course["id"], key=(key := new_key())))
+        await held.reached()
+        # What a kill leaves behind: a transaction that ends without COMMIT, and a key that nobody frees.
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(idempotency.queries, "release_idempotency_key", _die)
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)
+    waiting = await shop.start(student, course["id"], key=key)
+    assert (waiting.status_code, waiting.json()["error"]["code"]) == (409, "request_in_progress")
+    clock_file.write_text("61")
+    assert (await shop.start(student, course["id"], key=key)).status_code == 201
+
+
+async def _die(*_arguments: object, **_named: object) -> int:
+    raise asyncio.CancelledError
+
+
+async def test_an_attempt_that_was_taken_over_changes_nothing(
+    doorway: Doorway, classroom: Classroom, clock_file: Path
+) -> None:
+    async def work(lease: Lease) -> Response:
+        db, _now = await lease.take()
+        await audit.record(db, actor_id=None, action="probe.done", target_type="user", target_id=uuid4())
+        return reply(None, "Done.", status=201)
+
+    async def send(probe: Probe) -> int:
+        return (await probe.post(key)).status_code
+
+    key = new_key()
+    async with probing(doorway, work, seconds=5) as probe, gate.hold("UPDATE idempotency_keys", nth=1) as held:
+        late = asyncio.create_task(send(probe))
+        await held.reached()
+        clock_file.write_text("61")
+        assert await send(probe) == 201
+        held.release()
+        assert await late == 409
+    assert await classroom.rows("SELECT count(*) FROM audit_log WHERE action = 'probe.done'") == [(1,)]

@@ -1,0 +1,56 @@
+"""A route whose handler a test chooses, behind the real doorway: transactions, keys and errors are the real ones."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import httpx
+from fastapi import APIRouter, FastAPI, Request, Response
+
+from coursify.core.database import Lease
+from coursify.core.http import Doorway, Route, faults
+from coursify.core.http.wants import LEASE
+from coursify.core.operations import Caller, Operation, Repeat, Who
+
+Work = Callable[[Lease], Awaitable[Response]]
+NAME = "probe"
+
+
+@dataclass(frozen=True)
+class Probe:
+    """Sends requests to `POST /probe`, all by one caller."""
+
+    client: httpx.AsyncClient
+    user_id: UUID
+
+    async def post(self, key: str | None = None) -> httpx.Response:
+        return await self.client.post("/probe", headers={"Idempotency-Key": key} if key else {})
+
+
+@asynccontextmanager
+async def probing(doorway: Doorway, work: Work, *, seconds: float = 15) -> AsyncIterator[Probe]:
+    """Serve `work`, which gets the request's lease, as an operation that takes an Idempotency-Key."""
+    user_id = uuid4()
+    operation = Operation(Who.SIGNED_IN, repeat=Repeat.KEY_OPTIONAL, seconds=seconds)
+    caller = Caller(user_id, uuid4(), "student", is_email_verified=True, authenticated_at=datetime.now(UTC))
+
+    async def identify(_request: Request, _operation: Operation) -> Caller | None:
+        return caller
+
+    async def probe(request: Request) -> Response:
+        return await work(request.scope[LEASE])
+
+    app = FastAPI()
+    app.state.doorway = dataclasses.replace(doorway, operations={NAME: operation}, identify=identify)
+    router = APIRouter(route_class=Route)
+    router.add_api_route("/probe", probe, methods=["POST"], response_model=None)
+    app.include_router(router)
+    faults.install(app)
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield Probe(client, user_id)

@@ -1,0 +1,66 @@
+"""Which answers may be replayed under an Idempotency-Key for a day: an error's class says so itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from coursify import routes
+from coursify.core.errors import (
+    AppError,
+    Conflict,
+    Forbidden,
+    NotFound,
+    PaymentRequired,
+    RequestInProgress,
+    SecondFactorMissing,
+    StepUpRequired,
+    TooManyRequests,
+    Unavailable,
+)
+from coursify.core.idempotency import lease_of
+from coursify.modules.payments.errors import PaymentDisputed, PaymentInProgress, SecondAdminNeeded
+from coursify.operations import OPERATIONS
+
+assert routes.ROUTERS, "with the controllers every module's errors are loaded"
+
+
+def descendants(error: type[AppError]) -> Iterator[type[AppError]]:
+    for kind in error.__subclasses__():
+        yield kind
+        yield from descendants(kind)
+
+
+def test_nothing_but_403_404_and_409_is_ever_final() -> None:
+    final = {kind.status for kind in descendants(AppError) if kind.is_final}
+    assert final == {403, 404, 409}
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        StepUpRequired,
+        SecondFactorMissing,
+        SecondAdminNeeded,
+        RequestInProgress,
+        PaymentInProgress,
+        PaymentDisputed,
+        PaymentRequired,
+        TooManyRequests,
+        Unavailable,
+    ],
+)
+def test_what_a_wait_a_payment_a_password_or_a_second_person_changes_is_not_final(kind: type[AppError]) -> None:
+    assert not kind().may_be_replayed
+
+
+@pytest.mark.parametrize("kind", [Forbidden, NotFound, Conflict])
+def test_a_refusal_that_says_when_to_come_back_is_not_kept(kind: type[AppError]) -> None:
+    assert kind().may_be_replayed
+    assert not kind(headers={"retry-after": "3"}).may_be_replayed
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_a_key_is_held_longer_than_its_operation_may_take(name: str) -> None:
+    assert lease_of(OPERATIONS[name]).total_seconds() >= OPERATIONS[name].seconds + 10
