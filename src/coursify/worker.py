@@ -9,7 +9,7 @@ from uuid import UUID
 import procrastinate
 from psycopg_pool import AsyncConnectionPool
 
-from coursify.core import forgetting, jobs, mail
+from coursify.core import forgetting, jobs, mail, queues
 from coursify.core.clock import Clock
 from coursify.core.database import Database
 from coursify.core.jobs import Task, Tools
@@ -82,16 +82,9 @@ JOBS: dict[str, Task] = {
 
 async def work(settings: Settings, *, concurrency: int) -> None:
     """Run jobs until SIGTERM; a worker that was killed has its jobs started again within 30 s."""
+    slots = dict.fromkeys((jobs.MAIL, jobs.MONEY, jobs.CLOCK, jobs.REST), concurrency)
     async with open_tools(settings) as tools, open_queue(tools) as queue:
-        await queue.run_worker_async(
-            queues=[jobs.QUEUE],
-            concurrency=concurrency,
-            update_heartbeat_interval=jobs.HEARTBEAT_SECONDS,
-            stalled_worker_timeout=jobs.STALLED_SECONDS,
-            fetch_job_polling_interval=1.0,
-            shutdown_graceful_timeout=8,
-            delete_jobs="successful",
-        )
+        await queues.run_queues(queue, tools.database, slots)
 
 
 @contextlib.asynccontextmanager
@@ -116,9 +109,9 @@ async def open_queue(tools: Tools, *, with_clock: bool = True) -> AsyncIterator[
     """The queue's application with every job registered, on connections of its own."""
     queue = procrastinate.App(connector=procrastinate.PsycopgConnector(pool_factory=AsyncConnectionPool))
     jobs.register(queue, tools, JOBS)
+    queues.register_repair(queue, tools)
     if with_clock:
         jobs.register_clock(queue, tools, CLOCK)
-        jobs.register_repair(queue)
     pool = AsyncConnectionPool(
         tools.database.url, min_size=2, max_size=6, open=False, check=AsyncConnectionPool.check_connection
     )
@@ -131,8 +124,8 @@ async def open_queue(tools: Tools, *, with_clock: bool = True) -> AsyncIterator[
 
 
 async def run_due(queue: procrastinate.App) -> None:
-    """Run what is due now, and what that defers, then return: the worker's loop for tests and tools."""
-    await queue.run_worker_async(queues=[jobs.QUEUE], wait=False, install_signal_handlers=False, listen_notify=False)
+    """Run what is due now in any queue, and what that defers, then return: the worker's loop for tests and tools."""
+    await queue.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
 
 
 def make_mailer(settings: MailSettings) -> SendGrid | Smtp:

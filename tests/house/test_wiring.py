@@ -124,12 +124,17 @@ def test_every_deferred_job_is_registered_and_takes_its_arguments(call: Call) ->
     for name in names:
         assert name in JOBS, f"{call.place}: worker.JOBS has no {name!r}"
         taken = set(list(inspect.signature(JOBS[name]).parameters)[1:])
-        given = call.arguments - {"delay_seconds", "priority"}
+        given = call.arguments - {"delay_seconds"}
         assert given == taken, f"{call.place}: {name} takes {sorted(taken)}, not {sorted(given)}"
 
 
 def test_every_registered_job_is_deferred_somewhere() -> None:
     assert set(JOBS) == {name for call in DEFERRED for name in names_of(call)}
+
+
+def test_every_job_has_its_queue() -> None:
+    assert set(jobs.QUEUES) == set(JOBS)
+    assert set(jobs.QUEUES.values()) <= {jobs.MAIL, jobs.MONEY, jobs.REST}
 
 
 def test_jobs_carry_ids_only() -> None:

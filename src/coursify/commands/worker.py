@@ -11,8 +11,8 @@ from coursify.core.settings import ConfigurationError, load_settings
 from coursify.worker import work
 
 
-def worker(*, concurrency: int = 10) -> None:
-    """Run jobs, CONCURRENCY at a time, until SIGTERM; what is running then is finished first."""
+def worker(*, concurrency: int = 5) -> None:
+    """Run jobs, CONCURRENCY at a time in each queue, until SIGTERM; what is running then is finished first."""
     try:
         settings = load_settings()
     except ConfigurationError as error:

@@ -1,12 +1,15 @@
 """Jobs: rows of PostgreSQL written in the transaction they belong to; they appear with its commit or not at all.
 
-A job carries ids only, may run twice, and reads what it needs when it runs.
+A job carries ids only, may run twice, and reads what it needs when it runs. core/queues.py runs what waits here.
 """
 
 from __future__ import annotations
 
-import contextlib
+import asyncio
+import dataclasses
+import math
 import random
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -21,27 +24,61 @@ from coursify.core.settings import Settings
 
 MAX_ATTEMPTS = 20
 LONGEST_PAUSE_SECONDS = 3_600
-QUEUE = "default"
-# What waits longer is what hurts least: repair goes before money, money before letters.
-FIRST, LAST = 100, -10
-HEARTBEAT_SECONDS = 3
-STALLED_SECONDS = 12
+# A job of the clock asks its deadline and ends by itself; one that hangs all the same is canceled much later.
+CLOCK_SECONDS = 45.0
+HUNG_SECONDS = 600.0
+
+# Each queue has slots of its own, so that work that hangs in one of them delays nothing in the others.
+MAIL, MONEY, CLOCK, REST = "mail", "money", "clock", "default"
+QUEUES: dict[str, str] = {
+    "mail.deliver": MAIL,
+    # Writes the letter that somebody who forgot the password waits for.
+    "users.send_link": MAIL,
+    "payments.execute_refund": MONEY,
+    "webhooks.handle_event": MONEY,
+    "privacy.run_step": REST,
+    "privacy.make_export": REST,
+}
 
 # Only names jobs for `defer`; the worker builds its own application with tasks and a pool.
 _deferring = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
 @dataclass(frozen=True)
+class Deadline:
+    """When a job should have come to an end, by the process's own clock."""
+
+    at: float = math.inf
+
+    @classmethod
+    def within(cls, seconds: float) -> Deadline:
+        return cls(time.monotonic() + seconds)
+
+    @property
+    def seconds_left(self) -> float:
+        return max(0.0, self.at - time.monotonic())
+
+    @property
+    def has_passed(self) -> bool:
+        return self.seconds_left <= 0
+
+
+@dataclass(frozen=True)
 class Tools:
-    """What a job may use: the database, the settings, the gateways."""
+    """What a job may use: the database, the settings, the gateways; and how long a sweep may go on."""
 
     database: Database
     settings: Settings
     payments: PaymentGateway
     mailer: Mailer
+    deadline: Deadline = Deadline()
 
 
 Task = Callable[..., Awaitable[None]]
+
+
+def queue_of(name: str) -> str:
+    return QUEUES.get(name, REST)
 
 
 class Backoff(BaseRetryStrategy):
@@ -55,21 +92,27 @@ class Backoff(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": round(pause * random.uniform(0.5, 1.0)) or 1})  # noqa: S311  # jitter
 
 
-async def defer(
-    db: Connection, name: str, *, delay_seconds: int = 0, priority: int = 0, **ids: UUID | str | int
-) -> None:
+class AfterShutdown(BaseRetryStrategy):
+    """A tick that a stopping worker had to cancel runs again; one that failed waits for the next tick."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        is_canceled = isinstance(exception, asyncio.CancelledError) and job.attempts + 1 < MAX_ATTEMPTS
+        return RetryDecision(retry_in={"seconds": 0}) if is_canceled else None
+
+
+async def defer(db: Connection, name: str, *, delay_seconds: int = 0, **ids: UUID | str | int) -> None:
     """Write a job into the caller's transaction; it starts `delay_seconds` after the commit at the earliest."""
     arguments = {key: str(value) if isinstance(value, UUID) else value for key, value in ids.items()}
     schedule = {"seconds": delay_seconds} if delay_seconds else None
     await _deferring.configure_task(
-        name, allow_unknown=True, connection=db, queue=QUEUE, schedule_in=schedule, priority=priority
+        name, allow_unknown=True, connection=db, queue=queue_of(name), schedule_in=schedule
     ).defer_async(**arguments)
 
 
 def register(app: procrastinate.App, tools: Tools, jobs: dict[str, Task]) -> None:
-    """Give every job its name, its retries and its tools."""
+    """Give every job its name, its queue, its retries and its tools."""
     for name, task in jobs.items():
-        app.task(name=name, queue=QUEUE, retry=Backoff())(_with_tools(task, tools))
+        app.task(name=name, queue=queue_of(name), retry=Backoff())(_with_tools(task, tools))
 
 
 def _with_tools(task: Task, tools: Tools) -> Task:
@@ -80,28 +123,16 @@ def _with_tools(task: Task, tools: Tools) -> Task:
 
 
 def register_clock(app: procrastinate.App, tools: Tools, clock: dict[str, tuple[str, Task]]) -> None:
-    """Give every periodic job its cron line; two workers never run the same tick twice."""
+    """Give every periodic job its cron line; each runs once at a time, however many workers there are."""
     for name, (cron, task) in clock.items():
-        app.periodic(cron=cron)(app.task(name=name, queue=QUEUE, queueing_lock=name)(_on_the_clock(task, tools)))
+        registered = app.task(name=name, queue=CLOCK, lock=name, queueing_lock=name, retry=AfterShutdown())
+        app.periodic(cron=cron)(registered(_on_the_clock(task, tools)))
 
 
 def _on_the_clock(task: Task, tools: Tools) -> Task:
     async def run(timestamp: int) -> None:
         del timestamp
-        await task(tools)
+        async with asyncio.timeout(HUNG_SECONDS):
+            await task(dataclasses.replace(tools, deadline=Deadline.within(CLOCK_SECONDS)))
 
     return run
-
-
-def register_repair(app: procrastinate.App) -> None:
-    """Start the jobs of killed workers again: Procrastinate notices such workers, repeating is left to us."""
-
-    @app.periodic(cron="* * * * * */5", priority=FIRST)
-    @app.task(name="jobs.repeat_stalled", queue=QUEUE, queueing_lock="jobs.repeat_stalled")
-    async def repeat_stalled(timestamp: int) -> None:
-        del timestamp
-        stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
-        for job in stalled:
-            # The next tick of a clock waits already: then this one has no place to go back to, and is not missed.
-            with contextlib.suppress(procrastinate.exceptions.ConnectorException):
-                await app.job_manager.retry_job(job)

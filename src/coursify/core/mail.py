@@ -43,7 +43,7 @@ async def post(
         db, message_key=key, kind=kind, subject_id=subject_id, user_id=user_id, now=now
     )
     if delivery_id:
-        await jobs.defer(db, DELIVER, priority=jobs.LAST, delivery_id=delivery_id)
+        await jobs.defer(db, DELIVER, delivery_id=delivery_id)
 
 
 async def deliver(tools: Tools, composers: dict[str, Composer], delivery_id: UUID) -> None:

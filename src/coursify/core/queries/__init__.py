@@ -15,6 +15,7 @@ from coursify.core.queries.guesses import (
     lock_guess_buckets,
     take_guess,
 )
+from coursify.core.queries.jobs import StalledJob, drop_overtaken_jobs, repeat_stalled_jobs
 from coursify.core.queries.letters import (
     Delivery,
     DeliveryState,
@@ -34,9 +35,11 @@ __all__ = [
     "Delivery",
     "DeliveryState",
     "KeptAnswer",
+    "StalledJob",
     "delete_answers_of",
     "delete_old_answers",
     "delete_old_guesses",
+    "drop_overtaken_jobs",
     "find_kept_answer",
     "find_schema_revision",
     "give_guess_back",
@@ -48,6 +51,7 @@ __all__ = [
     "make_id",
     "ping",
     "release_idempotency_key",
+    "repeat_stalled_jobs",
     "retry_job",
     "set_delivery_state",
     "take_guess",

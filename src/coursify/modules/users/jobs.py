@@ -30,6 +30,6 @@ async def forget_old(tools: Tools) -> None:
     async with tools.database.transaction() as (db, now):
         await queries.delete_old_tokens(db, now=now)
     gone = BATCH
-    while gone == BATCH:
+    while gone == BATCH and not tools.deadline.has_passed:
         async with tools.database.transaction() as (db, now):
             gone = await queries.delete_old_sessions(db, limit=BATCH, now=now)

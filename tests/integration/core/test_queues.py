@@ -1,0 +1,273 @@
+"""The worker's loops: slots for each queue, the clock's jobs one at a time, and what a killed worker left."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+from uuid import uuid4
+
+import procrastinate
+import pytest
+from tests.support.classroom import Classroom
+
+from coursify import worker
+from coursify.core import jobs, queues
+from coursify.core.jobs import Tools
+
+pytestmark = pytest.mark.anyio
+
+NAME = "core.forget_old"
+EVERY_SECOND = "* * * * * *"
+SLOTS = {jobs.MAIL: 2, jobs.MONEY: 2, jobs.CLOCK: 2, jobs.REST: 2}
+Working = Callable[[], AbstractAsyncContextManager[asyncio.Task[None]]]
+
+
+@pytest.fixture
+def working(tools: Tools) -> Working:
+    """A worker in this process, with the jobs and clocks that the test has put on worker.py's page."""
+
+    @contextlib.asynccontextmanager
+    async def start() -> AsyncIterator[asyncio.Task[None]]:
+        async with worker.open_queue(tools) as queue:
+            running = asyncio.create_task(queues.run_queues(queue, tools.database, SLOTS))
+            try:
+                yield running
+            finally:
+                running.cancel()
+                await asyncio.wait([running])
+
+    return start
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "CLOCK", {})
+    monkeypatch.setattr(queues, "REPAIR_SECONDS", 0.2)
+    monkeypatch.setattr(queues, "GRACE_SECONDS", 0.2)
+
+
+def put_on_page(monkeypatch: pytest.MonkeyPatch, name: str, task: Callable[..., Awaitable[None]]) -> None:
+    monkeypatch.setitem(worker.JOBS, name, task)
+
+
+async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float = 10) -> None:
+    async with asyncio.timeout(seconds):
+        while True:
+            if await condition():
+                return
+            await asyncio.sleep(0.05)
+
+
+async def insert_job(classroom: Classroom, name: str, queue: str, **columns: Any) -> int:
+    columns = {"status": "todo", "args": "{}", "attempts": 0, "lock": None, "queueing_lock": None} | columns
+    rows = await classroom.rows(
+        """INSERT INTO procrastinate_jobs (task_name, queue_name, status, args, attempts, lock, queueing_lock)
+           VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id""",
+        name,
+        queue,
+        *(columns[key] for key in ("status", "args", "attempts", "lock", "queueing_lock")),
+    )
+    return int(rows[0][0])
+
+
+async def test_a_job_that_hangs_at_the_payment_provider_delays_no_letter(
+    classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hanging, sent = asyncio.Event(), asyncio.Event()
+
+    async def hang(_tools: Tools, refund_id: str) -> None:
+        hanging.set()
+        await asyncio.sleep(3_600)
+
+    async def send(_tools: Tools, delivery_id: str) -> None:
+        sent.set()
+
+    put_on_page(monkeypatch, "payments.execute_refund", hang)
+    put_on_page(monkeypatch, "mail.deliver", send)
+    async with working(), asyncio.timeout(5):
+        async with classroom.db.transaction():
+            for _ in range(3 * SLOTS[jobs.MONEY]):
+                await jobs.defer(classroom.db, "payments.execute_refund", refund_id=uuid4())
+        await hanging.wait()
+        await jobs.defer(classroom.db, "mail.deliver", delivery_id=uuid4())
+        await sent.wait()
+
+
+async def test_two_workers_never_run_one_job_of_the_clock_at_once_and_ticks_that_overlap_are_dropped(
+    classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, most, runs, waiting = 0, 0, 0, []
+
+    async def sweep(_tools: Tools) -> None:
+        nonlocal running, most, runs
+        running, runs = running + 1, runs + 1
+        most = max(most, running)
+        await asyncio.sleep(2.6)
+        waiting.append(await classroom.rows("SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo'"))
+        running -= 1
+
+    monkeypatch.setattr(worker, "CLOCK", {NAME: (EVERY_SECOND, sweep)})
+    async with working(), working():
+        await asyncio.sleep(8)
+    assert most == 1
+    assert 2 <= runs <= 4
+    assert waiting == [[(0,)]] * len(waiting)
+
+
+async def test_a_job_of_the_clock_knows_when_to_end_and_other_jobs_have_no_deadline(
+    classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    left: dict[str, float] = {}
+
+    async def sweep(tools: Tools) -> None:
+        left["clock"] = tools.deadline.seconds_left
+
+    async def refund(tools: Tools, refund_id: str) -> None:
+        left["refund"] = tools.deadline.seconds_left
+
+    put_on_page(monkeypatch, "payments.execute_refund", refund)
+    monkeypatch.setattr(worker, "CLOCK", {NAME: (EVERY_SECOND, sweep)})
+    async with working():
+        await jobs.defer(classroom.db, "payments.execute_refund", refund_id=uuid4())
+
+        async def both() -> bool:
+            return len(left) == 2
+
+        await until(both)
+    assert 40 < left["clock"] <= jobs.CLOCK_SECONDS
+    assert left["refund"] == float("inf")
+
+
+async def test_a_sweep_that_hangs_is_canceled_in_the_end_and_the_next_tick_runs(
+    classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = 0
+
+    async def sweep(_tools: Tools) -> None:
+        nonlocal runs
+        runs += 1
+        await asyncio.sleep(3_600)
+
+    monkeypatch.setattr(jobs, "HUNG_SECONDS", 0.5)
+    monkeypatch.setattr(worker, "CLOCK", {NAME: (EVERY_SECOND, sweep)})
+
+    async def twice() -> bool:
+        return runs >= 2
+
+    async with working():
+        await until(twice)
+
+
+async def test_a_job_of_the_clock_whose_worker_was_killed_runs_again(
+    classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = asyncio.Event()
+
+    async def sweep(_tools: Tools) -> None:
+        done.set()
+
+    # A tick that comes once in years, so that only the one that was killed can run.
+    monkeypatch.setattr(worker, "CLOCK", {NAME: ("0 0 29 2 *", sweep)})
+    await insert_job(
+        classroom, NAME, jobs.CLOCK, status="doing", args='{"timestamp": 1}', lock=NAME, queueing_lock=NAME
+    )
+    async with working():
+        await asyncio.wait_for(done.wait(), 5)
+
+
+async def test_a_job_of_the_clock_that_a_stopping_worker_cancels_runs_again(
+    classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun = asyncio.Event()
+
+    async def sweep(_tools: Tools) -> None:
+        begun.set()
+        await asyncio.sleep(3_600)
+
+    monkeypatch.setattr(worker, "CLOCK", {NAME: (EVERY_SECOND, sweep)})
+    async with working():
+        await asyncio.wait_for(begun.wait(), 5)
+    found = "SELECT status::text, attempts, worker_id FROM procrastinate_jobs"
+    assert await classroom.rows(found) == [("todo", 1, None)]
+
+
+@pytest.mark.parametrize("successor", ["todo", "doing"])
+async def test_a_killed_tick_gives_way_to_the_next_one_instead_of_blocking_it_for_ever(
+    classroom: Classroom, tools: Tools, successor: str
+) -> None:
+    """Two cannot wait under one queueing lock; the lock of the first must not outlive its worker."""
+    lock = NAME if successor == "todo" else None
+    killed = await insert_job(classroom, NAME, jobs.CLOCK, status="doing", lock=lock, queueing_lock=NAME)
+    following = await insert_job(classroom, NAME, jobs.CLOCK, status=successor, lock=lock, queueing_lock=NAME)
+    await queues.repeat_stalled(tools.database)
+    assert killed < following
+    assert await classroom.rows("SELECT id, status::text FROM procrastinate_jobs") == [(following, "todo")]
+
+
+async def test_attempts_that_were_killed_count_and_the_last_one_ends_as_failed(
+    classroom: Classroom, tools: Tools
+) -> None:
+    attempts = jobs.MAX_ATTEMPTS - 2
+    job_id = await insert_job(classroom, "users.send_link", jobs.MAIL, status="doing", attempts=attempts)
+    found = "SELECT status::text, attempts FROM procrastinate_jobs"
+    await queues.repeat_stalled(tools.database)
+    assert await classroom.rows(found) == [("todo", attempts + 1)]
+    await classroom.db.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job_id])
+    await queues.repeat_stalled(tools.database)
+    assert await classroom.rows(found) == [("failed", jobs.MAX_ATTEMPTS)]
+
+
+async def test_a_job_whose_worker_lives_is_left_alone(classroom: Classroom, tools: Tools) -> None:
+    await insert_job(classroom, "users.send_link", jobs.MAIL, status="doing")
+    [(worker_id,)] = await classroom.rows("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
+    await classroom.db.execute("UPDATE procrastinate_jobs SET worker_id = %s", [worker_id])
+    found = "SELECT status::text, attempts FROM procrastinate_jobs"
+    await queues.repeat_stalled(tools.database)
+    assert await classroom.rows(found) == [("doing", 0)]
+    late = "UPDATE procrastinate_workers SET last_heartbeat = now() - make_interval(secs => %s)"
+    await classroom.db.execute(late, [queues.STALLED_SECONDS + 1])
+    await queues.repeat_stalled(tools.database)
+    assert await classroom.rows(found) == [("todo", 1)]
+
+
+async def test_what_an_older_version_left_in_its_only_queue_still_runs(
+    classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sent = asyncio.Event()
+
+    async def send(_tools: Tools, delivery_id: str) -> None:
+        sent.set()
+
+    put_on_page(monkeypatch, "mail.deliver", send)
+    await insert_job(classroom, "mail.deliver", "default", args='{"delivery_id": "1"}')
+    await insert_job(classroom, "jobs.repeat_stalled", "default", args='{"timestamp": 1}', queueing_lock="repair")
+
+    async def none_left() -> bool:
+        return await classroom.rows("SELECT count(*) FROM procrastinate_jobs") == [(0,)]
+
+    async with working():
+        await until(none_left)
+    assert sent.is_set()
+
+
+async def test_a_worker_that_was_taken_for_dead_ends_as_a_whole_and_leaves_no_trace(
+    classroom: Classroom, working: Working
+) -> None:
+    registered = "SELECT count(*) FROM procrastinate_workers"
+
+    async def all_registered() -> bool:
+        return await classroom.rows(registered) == [(len(SLOTS),)]
+
+    async with working() as running:
+        await until(all_registered)
+        await classroom.db.execute(
+            "DELETE FROM procrastinate_workers WHERE id = (SELECT min(id) FROM procrastinate_workers)"
+        )
+        for queue in SLOTS:
+            await insert_job(classroom, "users.send_link", queue, args='{"request_id": "1"}')
+        with pytest.raises(procrastinate.exceptions.ConnectorException):
+            await asyncio.wait_for(running, 10)
+    assert await classroom.rows(registered) == [(0,)]
