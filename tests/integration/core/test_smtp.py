@@ -1,0 +1,135 @@
+"""Letters by SMTP: never in clear to another machine, and every outcome told apart."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from structlog.testing import capture_logs
+from tests.support.smtp import SmtpServer, make_certificate, serving
+
+from coursify.core.gateways import Letter, MailRefused, MailUnavailable, MailUncertain
+from coursify.integrations.smtp import Smtp, is_this_machine
+
+pytestmark = pytest.mark.anyio
+
+# Leads to this machine, and is no name of it: a server elsewhere, as far as anybody can tell by the URL.
+ELSEWHERE = "127.1"
+HERE = "127.0.0.1"
+LETTER = Letter(to="ada@example.com", to_name="Ada", subject="Hello", text="text", html="<p>text</p>", key="hello:1")
+
+
+def mailer(server: SmtpServer, host: str, *, scheme: str = "smtp") -> Smtp:
+    url = f"{scheme}://somebody:canary-password@{host}:{server.port}"
+    return Smtp(url=url, sender="School <school@example.com>")
+
+
+@pytest.mark.parametrize(
+    ("host", "is_here"),
+    [
+        ("localhost", True),
+        ("127.0.0.1", True),
+        ("127.8.9.10", True),
+        ("::1", True),
+        ("mail.example.com", False),
+        ("localhost.example.com", False),
+        ("127.1", False),
+        ("0.0.0.0", False),  # noqa: S104  # a host in a URL, not an address to listen on
+        ("192.0.2.1", False),
+    ],
+)
+def test_only_the_names_and_addresses_of_this_machine_may_go_without_encryption(host: str, *, is_here: bool) -> None:
+    assert is_this_machine(host) is is_here
+
+
+@pytest.mark.parametrize(
+    ("starttls", "answers"),
+    [
+        (None, {}),
+        ("454 TLS not available", {}),
+        ("502 command not implemented", {}),
+        ("220 go on, but nobody speaks TLS", {}),
+        (None, {"EHLO": "502 what is that"}),
+    ],
+)
+async def test_a_server_elsewhere_without_starttls_gets_neither_credentials_nor_letters(
+    starttls: str | None, answers: dict[str, str]
+) -> None:
+    async with serving(SmtpServer(starttls=starttls, answers=answers)) as server:
+        with capture_logs() as lines, pytest.raises(MailUnavailable):
+            await mailer(server, ELSEWHERE).send(LETTER)
+    assert server.said("AUTH") == server.said("MAIL") == server.letters == []
+    [line] = [line for line in lines if line["event"] == "smtp server not used"]
+    assert (line["log_level"], line["host"]) == ("error", ELSEWHERE)
+    assert "canary" not in str(lines)
+
+
+async def test_the_log_says_that_encryption_is_missing() -> None:
+    async with serving(SmtpServer()) as server:
+        with capture_logs() as lines, pytest.raises(MailUnavailable, match="offers no STARTTLS"):
+            await mailer(server, ELSEWHERE).send(LETTER)
+    assert "offers no STARTTLS" in lines[-1]["reason"]
+
+
+@pytest.mark.parametrize(("name", "is_trusted"), [(ELSEWHERE, False), ("mail.example.com", True)])
+async def test_a_certificate_that_is_unknown_or_of_another_name_ends_it_before_the_credentials(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, name: str, is_trusted: bool
+) -> None:
+    context, certificate = make_certificate(tmp_path, name)
+    if is_trusted:
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    async with serving(SmtpServer(context, starttls="220 go on")) as server:
+        with pytest.raises(MailUnavailable, match="certificate"):
+            await mailer(server, ELSEWHERE).send(LETTER)
+    assert (server.said("STARTTLS"), server.said("AUTH"), server.letters) == ([False], [], [])
+
+
+async def test_after_starttls_credentials_and_letter_go_encrypted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context, certificate = make_certificate(tmp_path, ELSEWHERE)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    async with serving(SmtpServer(context, starttls="220 go on")) as server:
+        message_id = await mailer(server, ELSEWHERE).send(LETTER)
+    assert server.said("AUTH") == server.said("MAIL") == server.said("DATA") == [True]
+    [letter] = server.letters
+    assert message_id in letter
+    assert "X-Message-Key: hello:1" in letter
+
+
+async def test_a_server_on_this_machine_may_go_without() -> None:
+    async with serving(SmtpServer()) as server:
+        await mailer(server, HERE).send(LETTER)
+    assert server.said("AUTH") == server.said("DATA") == [False]
+
+
+async def test_smtps_never_speaks_in_clear() -> None:
+    async with serving(SmtpServer()) as server:
+        with pytest.raises(MailUnavailable):
+            await mailer(server, HERE, scheme="smtps").send(LETTER)
+    assert server.said("EHLO") == server.letters == []
+
+
+@pytest.mark.parametrize(
+    ("verb", "answer", "outcome"),
+    [
+        ("AUTH", "535 wrong", MailUnavailable),
+        ("MAIL", "451 later", MailUnavailable),
+        ("RCPT", "550 nobody of that name", MailRefused),
+        ("DATA", "554 no", MailRefused),
+        ("DATA", "no answer of this protocol", MailUncertain),
+    ],
+)
+async def test_what_the_server_answers_decides_whether_the_letter_is_tried_again(
+    verb: str, answer: str, outcome: type[Exception]
+) -> None:
+    async with serving(SmtpServer(answers={verb: answer})) as server:
+        with pytest.raises(outcome):
+            await mailer(server, HERE).send(LETTER)
+
+
+async def test_a_server_that_is_not_there_took_nothing() -> None:
+    async with serving(SmtpServer()) as server:
+        pass
+    with pytest.raises(MailUnavailable):
+        await mailer(server, HERE).send(LETTER)
