@@ -14,6 +14,7 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 from tests.support.classroom import Classroom
+from tests.support.connections import OneConnection
 from tests.support.mailbox import Mailbox, start_mailbox
 from tests.support.servers import ServerAddresses, addresses_from_json, start_test_servers
 from tests.support.shop import Shop
@@ -22,7 +23,7 @@ from tests.support.stripe_standin import StripeStandin, start_stripe_standin
 from coursify import app as application
 from coursify import worker
 from coursify.commands.migrate import upgrade
-from coursify.core.database import Connection, Database
+from coursify.core.database import BORROWED, Borrowed, Connection, Database
 from coursify.core.jobs import Tools
 from coursify.core.settings import DatabaseSettings, Settings, load_settings
 
@@ -194,17 +195,31 @@ def clean(settings: Settings, clock_file: Path, mailbox: Mailbox, stripe_standin
 
 @pytest.fixture
 async def client(app: FastAPI, settings: Settings, clean: None) -> AsyncIterator[httpx.AsyncClient]:
-    """An anonymous client of the application, through its outermost layer."""
-    transport = httpx.ASGITransport(app=application.wrap(app, settings), raise_app_exceptions=False)
+    """An anonymous client of the application, through its outermost layer; no request takes a second connection."""
+    counted = OneConnection(application.wrap(app, settings))
+    transport = httpx.ASGITransport(app=counted, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
         yield opened
+    assert not counted.offenders
 
 
 @pytest.fixture
 async def run_jobs(tools: Tools, clean: None) -> AsyncIterator[worker.RunJobs]:
-    """Runs every job that is due, and those that they defer, until none is left."""
+    """Runs every job that is due, and those that they defer, until none is left; one after the other.
+
+    No job takes a second connection while it holds one.
+    """
     async with worker.open_queue(tools, with_clock=False) as queue:
-        yield lambda: worker.run_due(queue)
+
+        async def run() -> None:
+            token = BORROWED.set(borrowed := Borrowed())
+            try:
+                await worker.run_due(queue)
+            finally:
+                BORROWED.reset(token)
+            assert borrowed.most <= 1
+
+        yield run
 
 
 @pytest.fixture

@@ -25,6 +25,7 @@ NAME = "probe"
 class Probe:
     """Sends requests to `POST /probe`, all by one caller."""
 
+    app: FastAPI
     client: httpx.AsyncClient
     user_id: UUID
 
@@ -53,4 +54,4 @@ async def probing(doorway: Doorway, work: Work, *, seconds: float = 15) -> Async
     faults.install(app)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        yield Probe(client, user_id)
+        yield Probe(app, client, user_id)

@@ -65,6 +65,17 @@ class Statements:
 
 STATEMENTS: ContextVar[Statements | None] = ContextVar("statements", default=None)
 
+
+@dataclass
+class Borrowed:
+    """How many pooled connections one request holds now, and held at most at one moment: more than one can deadlock."""
+
+    now: int = 0
+    most: int = 0
+
+
+BORROWED: ContextVar[Borrowed | None] = ContextVar("borrowed", default=None)
+
 # Awaited before every statement and COMMIT: a test sets it to hold a transaction there (tests/support/gate.py).
 before_statement: Callable[[str, Params], Awaitable[None]] | None = None
 
@@ -123,7 +134,7 @@ class Database:
         try:
             yield connection
         finally:
-            await uncanceled(self._read_pool.putconn(connection))
+            await self.give_back(connection, self._read_pool)
 
     async def now(self) -> datetime:
         """The database's time, outside any transaction."""
@@ -135,12 +146,18 @@ class Database:
 
     async def borrow(self, pool: AsyncConnectionPool[Connection] | None = None) -> Connection:
         try:
-            return await (pool or self._pool).getconn()
+            connection = await (pool or self._pool).getconn()
         except UNAVAILABLE as error:
             raise Unavailable from error
+        if borrowed := BORROWED.get():
+            borrowed.now += 1
+            borrowed.most = max(borrowed.most, borrowed.now)
+        return connection
 
-    async def give_back(self, connection: Connection) -> None:
-        await uncanceled(self._pool.putconn(connection))
+    async def give_back(self, connection: Connection, pool: AsyncConnectionPool[Connection] | None = None) -> None:
+        if borrowed := BORROWED.get():
+            borrowed.now -= 1
+        await uncanceled((pool or self._pool).putconn(connection))
 
 
 class Lease:
@@ -149,6 +166,7 @@ class Lease:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._transaction: Transaction | None = None
+        self._afterwards: list[Callable[[], Awaitable[None]]] = []
 
     async def take(self) -> Transaction:
         if self._transaction is None:
@@ -165,6 +183,10 @@ class Lease:
             self._transaction = Transaction(connection, row[0] + self._database.offset())
         return self._transaction
 
+    def afterwards(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Do `work` once the transaction is over, however it ended, and its connection given back."""
+        self._afterwards.append(work)
+
     @property
     def is_begun(self) -> bool:
         return self._transaction is not None
@@ -177,9 +199,16 @@ class Lease:
         await self._end("ROLLBACK")
 
     async def _end(self, how: str) -> None:
-        if self._transaction is None:
-            return
-        connection, self._transaction = self._transaction.db, None
+        try:
+            if self._transaction is not None:
+                connection, self._transaction = self._transaction.db, None
+                await self._end_transaction(connection, how)
+        finally:
+            afterwards, self._afterwards = self._afterwards, []
+            for work in afterwards:
+                await work()
+
+    async def _end_transaction(self, connection: Connection, how: str) -> None:
         try:
             if before_statement is not None:
                 await before_statement(how, {})

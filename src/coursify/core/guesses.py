@@ -18,8 +18,9 @@ import redis.asyncio
 
 from coursify.core import queries
 from coursify.core.cache import DOWN
-from coursify.core.database import RETRYABLE, UNAVAILABLE, Database
+from coursify.core.database import RETRYABLE, UNAVAILABLE, Database, Lease
 from coursify.core.errors import TooManyRequests, Unavailable
+from coursify.core.logging import log
 from coursify.core.ratelimit import Bucket, Rate
 
 REDIS_PAUSE_SECONDS = 1.0
@@ -89,21 +90,29 @@ class Guesses:
         return attempt
 
     @asynccontextmanager
-    async def counted(self, *buckets: Bucket) -> AsyncIterator[None]:
+    async def counted(self, *buckets: Bucket, before: Lease | None = None) -> AsyncIterator[None]:
         """Count an attempt; one whose block ends without raising was no guess, and is given back.
 
         So is one that nobody had time to look at: whoever is told to come back later has guessed nothing.
+        Counting may need a connection, so no transaction may be open around this. One that goes on after the block is
+        named by `before`: it begins inside the block, and the attempt is given back when it is over.
         """
         attempt = await self.take(*buckets)
         try:
             yield
         except (TooManyRequests, Unavailable, *UNAVAILABLE, *RETRYABLE):
-            await self.give_back(attempt)
+            await self._give_back_after(before, attempt)
             raise
-        await self.give_back(attempt)
+        await self._give_back_after(before, attempt)
+
+    async def _give_back_after(self, lease: Lease | None, attempt: Attempt) -> None:
+        if lease:
+            lease.afterwards(lambda: self.give_back(attempt))
+        else:
+            await self.give_back(attempt)
 
     async def give_back(self, attempt: Attempt) -> None:
-        """The attempt was right, so it was no guess and counts no more."""
+        """The attempt was right, so it was no guess and counts no more; where that cannot be noted it still counts."""
         self._forget(attempt)
         names = [bucket.name for bucket in attempt.buckets]
         if self._is_redis_up():
@@ -115,8 +124,11 @@ class Guesses:
                     return
             except DOWN:
                 self._pause_redis()
-        async with self._database.transaction() as (db, _now):
-            await queries.give_guess_back(db, buckets=names, attempt_id=attempt.id)
+        try:
+            async with self._database.transaction() as (db, _now):
+                await queries.give_guess_back(db, buckets=names, attempt_id=attempt.id)
+        except (Unavailable, *UNAVAILABLE) as error:
+            log.warning("guess not given back", error=type(error).__name__)
 
     def _refuse_if_full(self, buckets: tuple[Bucket, ...]) -> None:
         _refuse(max(self._local_wait(bucket) for bucket in buckets))

@@ -2,7 +2,7 @@
 
 from coursify.core.http.answers import failures, json_response, reply
 from coursify.core.http.route import Doorway, Route
-from coursify.core.http.wants import Data, Db, Now, PageCursors, caller_of
+from coursify.core.http.wants import Data, Db, Now, PageCursors, RequestLease, caller_of
 
 __all__ = [
     "Data",
@@ -10,6 +10,7 @@ __all__ = [
     "Doorway",
     "Now",
     "PageCursors",
+    "RequestLease",
     "Route",
     "caller_of",
     "failures",

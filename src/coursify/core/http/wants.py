@@ -44,6 +44,11 @@ async def _want_now(request: Request) -> Any:
     return Wanted(take)
 
 
+async def _lease(request: Request) -> Lease:
+    lease: Lease = request.scope[LEASE]
+    return lease
+
+
 async def _database(request: Request) -> Database:
     doorway: Doorway = request.app.state.doorway
     return doorway.database
@@ -62,5 +67,7 @@ def caller_of(request: Request) -> Caller | None:
 
 Db = Annotated[Connection, Depends(_want_db)]
 Now = Annotated[datetime, Depends(_want_now)]
+# The request's transaction before it began: for work that must come before it, and take a connection of its own.
+RequestLease = Annotated[Lease, Depends(_lease)]
 Data = Annotated[Database, Depends(_database)]
 PageCursors = Annotated[Cursors, Depends(_cursors)]

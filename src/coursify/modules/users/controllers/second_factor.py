@@ -5,12 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import Db, Now, Route, failures, reply
-from coursify.core.ratelimit import Bucket
+from coursify.core.http import Db, Now, RequestLease, Route, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.users.errors import SecondFactorExists, SecondFactorNotBegun, WrongCode
 from coursify.modules.users.guards import AtDesk, SignedIn
-from coursify.modules.users.limits import CODE_BY_ACCOUNT
 from coursify.modules.users.schemas import AuthenticatorSecret, CodeOnly, RecoveryCodes
 from coursify.modules.users.services import begin_second_factor as beginning
 from coursify.modules.users.services import confirm_second_factor as confirming
@@ -37,12 +35,9 @@ async def begin_second_factor(caller: SignedIn, desk: AtDesk, db: Db, now: Now) 
     status_code=200,
     responses=failures(WrongCode, SecondFactorNotBegun, SecondFactorExists, TooManyRequests),
 )
-async def confirm_second_factor(body: CodeOnly, caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+async def confirm_second_factor(body: CodeOnly, caller: SignedIn, desk: AtDesk, lease: RequestLease) -> Response:
     """Arm the second factor with a first code; the recovery codes are shown this once."""
-    async with desk.guesses.counted(Bucket(CODE_BY_ACCOUNT, str(caller.user_id))):
-        codes = await confirming.confirm_second_factor(
-            db, sealer=desk.sealer, user_id=caller.user_id, code=body.code, now=now
-        )
+    codes = await confirming.confirm_second_factor(desk, lease, user_id=caller.user_id, code=body.code)
     desk.sessions.forget(caller.user_id)
     return reply(RecoveryCodes(recovery_codes=codes), "Two-factor sign-in is on. Keep these codes safe.")
 

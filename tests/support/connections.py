@@ -1,0 +1,29 @@
+"""No request holds two pooled connections at once: where each of many waits for its second one, none is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from coursify.core.database import BORROWED, Borrowed
+from coursify.core.http.edge import App, Receive, Scope, Send
+
+
+@dataclass
+class OneConnection:
+    """An application around another one; `offenders` are the requests that held more than one connection."""
+
+    app: App
+    offenders: list[str] = field(default_factory=list)
+    requests: int = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        token = BORROWED.set(Borrowed())
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            borrowed = BORROWED.get()
+            BORROWED.reset(token)
+            if borrowed:
+                self.requests += 1
+                if borrowed.most > 1 or borrowed.now:
+                    self.offenders.append(f"{scope['method']} {scope['path']}: {borrowed}")
