@@ -1,0 +1,97 @@
+"""COMMIT gets lost on its way, or its answer does: nobody is told yes without a row, and nothing is done twice."""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from pydantic import SecretStr
+from tests.support.classroom import Classroom
+from tests.support.flaky_proxy import FlakyProxy, When, flaky_proxy
+from tests.support.shop import Json, Shop, new_key
+from tests.support.stripe_standin import StripeStandin
+
+from coursify import app as application
+from coursify.core.settings import Settings
+
+pytestmark = pytest.mark.anyio
+
+EVENTS = 25
+ROWS = "SELECT count(*) FROM provider_events WHERE event_id = %s"
+
+
+@pytest.fixture
+async def proxy(settings: Settings) -> AsyncIterator[FlakyProxy]:
+    async with flaky_proxy(settings.database.database_url.get_secret_value()) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def fragile(settings: Settings, proxy: FlakyProxy, clean: None) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an application that reaches its database through the proxy."""
+    database = settings.database.model_copy(update={"database_url": SecretStr(proxy.url)})
+    own = dataclasses.replace(settings, database=database)
+    built = application.build(own)
+    async with built.router.lifespan_context(built):
+        transport = httpx.ASGITransport(app=application.wrap(built, own), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
+            yield opened
+
+
+async def make_events(shop: Shop, standin: StripeStandin) -> list[Json]:
+    async with httpx.AsyncClient(base_url=standin.url, trust_env=False, auth=(standin.secret_key, "")) as api:
+        for _ in range(EVENTS):
+            made = await api.post("/v1/payment_intents", data={"amount": "900", "currency": "usd"})
+            assert made.status_code == 200, made.text
+    return await shop.events()
+
+
+@pytest.mark.parametrize("when", ["before", "after", "either"])
+async def test_no_webhook_is_answered_2xx_without_its_row_and_each_is_stored_once(
+    fragile: httpx.AsyncClient, classroom: Classroom, shop: Shop, proxy: FlakyProxy, when: When
+) -> None:
+    events = await make_events(shop, shop.standin)
+    inbox = dataclasses.replace(shop, client=fragile)
+    statuses = []
+    stored_untold = 0
+    proxy.arm(share=0.5, when=when)
+    for event in events:
+        for _ in range(30):
+            answer = await inbox.deliver(event)
+            statuses.append(answer.status_code)
+            [(rows,)] = await classroom.rows(ROWS, event["id"])
+            if answer.is_success:
+                assert rows == 1, event["id"]
+                break
+            assert answer.status_code == 503
+            stored_untold += rows
+        else:
+            pytest.fail(f"{event['id']} was never taken")
+    assert len(statuses) > len(events) == EVENTS
+    assert sum(proxy.cuts.values()) == statuses.count(503)
+    assert bool(stored_untold) == (when != "before")
+    assert await classroom.rows("SELECT count(*) FROM provider_events") == [(EVENTS,)]
+    jobs = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'webhooks.handle_event'"
+    assert await classroom.rows(jobs) == [(EVENTS,)]
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+@pytest.mark.parametrize("skip", [0, 1], ids=["taking the key", "the work and its answer"])
+async def test_a_lost_commit_under_a_key_is_a_503_and_the_next_try_gets_the_one_answer_at_once(
+    fragile: httpx.AsyncClient, classroom: Classroom, proxy: FlakyProxy, when: When, skip: int
+) -> None:
+    teacher = await dataclasses.replace(classroom, client=fragile).person("instructor")
+    body = {"title": "A course", "description": "<p>Words</p>", "price": 1000, "category": "development"}
+    headers = {"Idempotency-Key": new_key()}
+    proxy.arm(when=when, skip=skip, times=1)
+    assert (await teacher.post("/courses", body, headers=headers)).status_code == 503
+    started = time.monotonic()
+    first = await teacher.post("/courses", body, headers=headers)
+    second = await teacher.post("/courses", body, headers=headers)
+    assert time.monotonic() - started < 5
+    assert (first.status_code, second.content) == (201, first.content)
+    assert ("Idempotent-Replayed" in first.headers) == ((when, skip) == ("after", 1))
+    assert await classroom.rows("SELECT count(*) FROM courses") == [(1,)]
