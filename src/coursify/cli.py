@@ -13,6 +13,8 @@ COMMANDS = {
     "worker": ("coursify.commands.worker:worker", "Run the jobs and the clocks."),
     "migrate": ("coursify.commands.migrate:migrate", "Bring the database to this version."),
     "audit": ("coursify.commands.audit:audit", "Look for rows that break an invariant."),
+    "attention": ("coursify.commands.attention:attention", "Print what needs a person."),
+    "reconcile": ("coursify.commands.reconcile:reconcile", "Fetch missed events and compare money with the provider."),
     "seed": ("coursify.sandbox.seed:seed", "Fill a fresh sandbox with a sample school."),
 }
 SANDBOX_COMMANDS = {

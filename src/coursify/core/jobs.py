@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-import math
 import random
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -19,6 +17,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 
 from coursify.core.database import Connection, Database
+from coursify.core.deadline import NEVER, Deadline
 from coursify.core.gateways import Mailer, PaymentGateway
 from coursify.core.settings import Settings
 
@@ -35,6 +34,9 @@ QUEUES: dict[str, str] = {
     # Writes the letter that somebody who forgot the password waits for.
     "users.send_link": MAIL,
     "payments.execute_refund": MONEY,
+    "payments.cancel_order": MONEY,
+    "payments.cancel_orders_of_course": MONEY,
+    "payments.recheck_payment": MONEY,
     "webhooks.handle_event": MONEY,
     "privacy.run_step": REST,
     "privacy.make_export": REST,
@@ -45,25 +47,6 @@ _deferring = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
 @dataclass(frozen=True)
-class Deadline:
-    """When a job should have come to an end, by the process's own clock."""
-
-    at: float = math.inf
-
-    @classmethod
-    def within(cls, seconds: float) -> Deadline:
-        return cls(time.monotonic() + seconds)
-
-    @property
-    def seconds_left(self) -> float:
-        return max(0.0, self.at - time.monotonic())
-
-    @property
-    def has_passed(self) -> bool:
-        return self.seconds_left <= 0
-
-
-@dataclass(frozen=True)
 class Tools:
     """What a job may use: the database, the settings, the gateways; and how long a sweep may go on."""
 
@@ -71,7 +54,7 @@ class Tools:
     settings: Settings
     payments: PaymentGateway
     mailer: Mailer
-    deadline: Deadline = Deadline()
+    deadline: Deadline = NEVER
 
 
 Task = Callable[..., Awaitable[None]]

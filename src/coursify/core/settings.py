@@ -202,5 +202,9 @@ _GROUPS: dict[str, type[_Group]] = {
 }
 
 
+# Every environment variable that the application reads.
+VARIABLES = frozenset(name.upper() for group in _GROUPS.values() for name in group.model_fields)
+
+
 def _problem(location: tuple[int | str, ...], message: str) -> str:
     return f"{'.'.join(str(part) for part in location).upper()}: {message.removeprefix('Value error, ')}"

@@ -36,7 +36,7 @@ async def cancel_orders_of_course(tools: Tools, course_id: str) -> None:
 
 
 async def sweep_orders(tools: Tools) -> None:
-    await sweeping.sweep_orders(tools.database, tools.payments, _sealer(tools))
+    await sweeping.sweep_orders(tools.database, tools.payments, _sealer(tools), deadline=tools.deadline)
 
 
 def _sealer(tools: Tools) -> Sealer:

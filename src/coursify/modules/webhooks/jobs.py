@@ -5,14 +5,16 @@ from __future__ import annotations
 from datetime import timedelta
 from uuid import UUID
 
+from coursify.core.deadline import Deadline
 from coursify.core.jobs import Tools
 from coursify.core.logging import log
 from coursify.modules.webhooks.services import handle_event as handling
 from coursify.modules.webhooks.services.compare_money import compare_money
 from coursify.modules.webhooks.services.reconcile import reconcile
 
-DEEP_SECONDS = 900.0
-# Refunds and disputes are compared whatever payment they belong to; older payments by `coursify reconcile`.
+# A clock job that takes longer is taken for hung.
+NIGHTLY_SECONDS = 500.0
+# Refunds and disputes of these days are compared whatever payment they belong to; `coursify reconcile` goes further.
 COMPARED = timedelta(days=35)
 
 
@@ -21,14 +23,15 @@ async def handle_event(tools: Tools, event_key: str) -> None:
 
 
 async def reconcile_recent(tools: Tools) -> None:
-    await reconcile(tools.database, tools.payments)
+    await reconcile(tools.database, tools.payments, deadline=tools.deadline)
 
 
 async def reconcile_deep(tools: Tools) -> None:
-    await reconcile(tools.database, tools.payments, deep=True, seconds=DEEP_SECONDS)
+    await reconcile(tools.database, tools.payments, deep=True, deadline=Deadline.within(NIGHTLY_SECONDS))
 
 
 async def compare_recent_money(tools: Tools) -> None:
     now = await tools.database.now()
-    found = await compare_money(tools.database, tools.payments, since=now - COMPARED, until=now)
+    deadline = Deadline.within(NIGHTLY_SECONDS)
+    found = await compare_money(tools.database, tools.payments, since=now - COMPARED, until=now, deadline=deadline)
     log.info("money compared", payments=found.checked, differences=len(found.differences))

@@ -1,9 +1,10 @@
 """What run.json says about a running sandbox."""
 
+from coursify.core.settings import VARIABLES
 from coursify.sandbox.run_file import RunFile
 from coursify.sandbox.supervisor.children import Crew
 from coursify.sandbox.supervisor.family import list_family
-from coursify.sandbox.supervisor.plan import Plan
+from coursify.sandbox.supervisor.plan import Plan, child_environment
 
 
 def describe(plan: Plan, crew: Crew) -> RunFile:
@@ -17,6 +18,8 @@ def describe(plan: Plan, crew: Crew) -> RunFile:
         "appDatabaseUrl": plan.app_url,
         "redisUrl": plan.redis_url,
         "publishableKey": plan.publishable_key,
+        # What a command needs to speak to this installation.
+        "environment": {name: value for name, value in child_environment(plan).items() if name in VARIABLES},
         "accounts": plan.keys.accounts() if plan.folder.seeded.exists() else [],
         "pids": {
             "api": _family(crew, "api"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value, find_value
 from coursify.core.gateways import IntentFact
 from coursify.modules.payments.errors import PaymentNotFound
 from coursify.modules.payments.models.payments import Payment
@@ -204,3 +204,8 @@ async def list_known_intents(
         after_id=after_id,
         limit=limit,
     )
+
+
+async def find_first_moment(db: Connection) -> datetime | None:
+    """When the first payment was made."""
+    return await find_value(db, datetime, "SELECT created_at FROM payments ORDER BY created_at LIMIT 1")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from uuid import UUID
 
 from coursify.core.crypto import Sealer
 from coursify.core.database import Connection, Database
+from coursify.core.deadline import Deadline
 from coursify.core.errors import AppError
 from coursify.core.gateways import PaymentGateway, ProviderRefused, ProviderUnavailable
 from coursify.core.logging import log
@@ -19,18 +19,14 @@ from coursify.modules.payments.services.flag_order import flag_order
 
 LEFT_BEHIND = timedelta(minutes=1)
 BATCH = 100
-BUDGET_SECONDS = 45.0
 
 Find = Callable[[Connection, UUID], Awaitable[list[UUID]]]
 Work = Callable[[UUID], Awaitable[object]]
 
 
-async def sweep_orders(
-    database: Database, gateway: PaymentGateway, sealer: Sealer, *, seconds: float = BUDGET_SECONDS
-) -> None:
+async def sweep_orders(database: Database, gateway: PaymentGateway, sealer: Sealer, *, deadline: Deadline) -> None:
     """Each order on its own; the first answer "the provider is down" ends the sweep, as does its time."""
     now = await database.now()
-    deadline = time.monotonic() + seconds
 
     async def expire(order_id: UUID) -> None:
         await cancel_order(database, gateway, sealer, order_id=order_id, as_status="expired")
@@ -56,14 +52,14 @@ async def sweep_orders(
             return
 
 
-async def _sweep(database: Database, find: Find, work: Work, deadline: float) -> bool:
+async def _sweep(database: Database, find: Find, work: Work, deadline: Deadline) -> bool:
     """Whether everything was looked at; batch by batch, so that what cannot be helped now blocks nothing behind it."""
     after = UUID(int=0)
     while True:
         async with database.read() as db:
             batch = await find(db, after)
         for order_id in batch:
-            if time.monotonic() > deadline:
+            if deadline.has_passed:
                 return False
             try:
                 await _sweep_one(database, work, order_id)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from coursify.core.database import Database
+from coursify.core.deadline import NEVER, Deadline
 from coursify.core.gateways import DisputeFact, PaymentGateway, RefundFact
 from coursify.modules.payments.queries import disputes, payments, refunds
 from coursify.modules.payments.services.compare_payment import compare_payment, differs
@@ -34,24 +35,25 @@ async def compare_money(
     *,
     since: datetime,
     until: datetime,
+    deadline: Deadline = NEVER,
     progress: Progress | None = None,
 ) -> Comparison:
     """Compare the payments of that time, and the refunds and disputes that were made in it of any payment.
 
-    Each difference is on the work list, and the provider's facts are taken over. Day by day; `progress` is called with
-    the moment that was reached and how many payments were compared.
+    Each difference is on the work list, and the provider's facts are taken over. Day by day, the newest first, until
+    the deadline; `progress` is called with the moment that was reached and how many payments were compared.
     """
     found = Comparison()
-    while since < until:
-        end = min(since + WINDOW, until)
-        last = end + SKEW if end >= until else end
-        seen = await _compare_listed(database, gateway, found, since, last)
-        await _compare_unlisted(database, gateway, found, seen, since, end)
-        async for refund_page in gateway.list_recent_refunds(since=since, until=last):
+    end, last = until, until + SKEW
+    while since < end and not deadline.has_passed:
+        begin = max(end - WINDOW, since)
+        seen = await _compare_listed(database, gateway, found, begin, last)
+        await _compare_unlisted(database, gateway, found, seen, begin, end)
+        async for refund_page in gateway.list_recent_refunds(since=begin, until=last):
             await _compare_refunds(database, gateway, found, refund_page)
-        async for dispute_page in gateway.list_recent_disputes(since=since, until=last):
+        async for dispute_page in gateway.list_recent_disputes(since=begin, until=last):
             await _compare_disputes(database, gateway, found, dispute_page)
-        since = end
+        end = last = begin
         if progress:
             progress(end, found.checked)
     return found

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
 from datetime import datetime, timedelta
 
 from coursify.core.database import Database
+from coursify.core.deadline import Deadline
 from coursify.core.gateways import PaymentGateway
 from coursify.core.logging import log
 from coursify.modules.webhooks import queries
@@ -19,12 +19,9 @@ EVENTS_KEPT = timedelta(days=30)
 SKEW = timedelta(minutes=5)
 WINDOW = timedelta(hours=1)
 DEEP = f"{PROVIDER}:deep"
-BUDGET_SECONDS = 45.0
 
 
-async def reconcile(
-    database: Database, gateway: PaymentGateway, *, deep: bool = False, seconds: float = BUDGET_SECONDS
-) -> int:
+async def reconcile(database: Database, gateway: PaymentGateway, *, deadline: Deadline, deep: bool = False) -> int:
     """How many events were new. A page is one transaction, a window moves the cursor: it resumes where it ended.
 
     `deep` goes back 72 h, with a cursor of its own, and stays behind the present until it has caught up.
@@ -33,8 +30,8 @@ async def reconcile(
     async with database.transaction() as (db, now):
         cursor = await queries.find_cursor(db, cursor_name)
     since = _start(cursor, now, deep=deep)
-    deadline, missed = time.monotonic() + seconds, 0
-    while since < now and time.monotonic() < deadline:
+    missed = 0
+    while since < now and not deadline.has_passed:
         until = min(since + WINDOW, now)
         last = until >= now
         missed += await _read_window(database, gateway, since, until + SKEW if last else until)

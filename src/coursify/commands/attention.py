@@ -1,0 +1,60 @@
+"""`coursify attention`: the work list, on the screen."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+from rich.console import Console
+from rich.table import Table
+
+from coursify.commands.environment import find_settings
+from coursify.core.clock import Clock
+from coursify.core.database import Database
+from coursify.core.settings import Settings
+from coursify.modules.attention import queries
+from coursify.modules.attention.models import AttentionItem
+from coursify.modules.attention.services.collect_failures import collect_failures
+
+MOST = 500
+
+
+def attention(*, data_dir: Annotated[Path | None, Parameter(env_var="COURSIFY_DATA_DIR")] = None) -> None:
+    """Print what needs a person, newest first; exit 1 when there is anything.
+
+    Parameters
+    ----------
+    data_dir
+        Where a running sandbox keeps its data: asked when DATABASE_URL is not set.
+    """
+    items = asyncio.run(_list(find_settings(data_dir)))
+    console = Console(highlight=False)
+    if not items:
+        console.print("[bold green]Nothing needs attention.[/]")
+        return
+    table = Table("Since", "Kind", "Object", "Why", "Actions", "Item")
+    for item in items:
+        table.add_row(
+            f"{item.since:%Y-%m-%d %H:%M}",
+            item.kind,
+            f"{item.object_type} {item.object_id}",
+            item.why,
+            ", ".join(item.actions),
+            str(item.id),
+        )
+    console.print(table)
+    sys.exit(1)
+
+
+async def _list(settings: Settings) -> list[AttentionItem]:
+    database = Database(settings.database, Clock(settings.app.clock_offset_file))
+    await database.open()
+    try:
+        async with database.transaction() as (db, now):
+            await collect_failures(db, now=now)
+            return await queries.list_open_items(db, kind=None, limit=MOST, offset=0, before=None)
+    finally:
+        await database.close()

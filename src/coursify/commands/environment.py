@@ -1,0 +1,32 @@
+"""Which installation a command speaks to: the one in the environment, or the sandbox that runs here."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from pathlib import Path
+
+from coursify.core.settings import ConfigurationError, Settings, load_settings
+
+TREE = Path(__file__).resolve().parents[3]
+
+
+def find_settings(data_dir: Path | None) -> Settings:
+    """The settings of the environment; without DATABASE_URL, of the running sandbox. Exits when there are none."""
+    if not os.environ.get("DATABASE_URL"):
+        os.environ.update(_sandbox_environment(data_dir))
+    try:
+        return load_settings()
+    except ConfigurationError as error:
+        sys.exit(str(error))
+
+
+def _sandbox_environment(data_dir: Path | None) -> dict[str, str]:
+    home = TREE if (TREE / "pyproject.toml").is_file() else Path.cwd()
+    folder = data_dir or home / ".coursify"
+    try:
+        found: dict[str, str] = json.loads((folder / "run.json").read_text())["environment"]
+    except (OSError, ValueError, KeyError):
+        sys.exit(f"DATABASE_URL is not set, and no sandbox runs with its data in {folder}.")
+    return found
