@@ -50,8 +50,33 @@ async def test_C13_text_is_text(classroom: Classroom) -> None:
                 body = f'{{"{field}": "{text}"}}'
                 answer = await classroom.client.put(f"{PREFIX}/courses/{course['id']}", content=body, headers=headers)
                 assert answer.status_code in {400, 422}, (field, text, answer.text)
-        for title in ("", "   ", "\u200b", "\u202eabc", "a\nb", "a\r\nBcc: x@example.com", "\u2028"):
-            assert refusal(await ada.put(f"/courses/{course['id']}", {"title": title})) == (422, "validation_failed")
+        for title in ("", "   ", "\u200b", "\u2028", "\ufeff\u00ad"):
+            answer = await ada.put(f"/courses/{course['id']}", {"title": title})
+            assert refusal(answer) == (422, "validation_failed")
+            [detail] = answer.json()["error"]["details"]
+            assert (detail["field"], detail["message"][:17]) == ("title", "must not be empty")
+
+
+async def test_C13_a_pasted_title_is_cleaned_of_what_nobody_sees(classroom: Classroom) -> None:
+    ada = await classroom.person("instructor")
+    course = await classroom.draft(ada)
+    for pasted, kept in (
+        ("\u202eabc", "abc"),
+        ("a\nb", "a b"),
+        ("a\r\nBcc: x@example.com", "a Bcc: x@example.com"),
+        ("\ufeffPho\u00adto\u200bshop\u200f\tnow\u00a0", "Photoshop now"),
+    ):
+        for field in ("title", "subtitle"):
+            answer = await ada.put(f"/courses/{course['id']}", {field: pasted})
+            assert (answer.status_code, answer.json()["data"][field]) == (200, kept)
+
+
+async def test_C13_a_control_character_is_named_with_its_position(classroom: Classroom) -> None:
+    ada = await classroom.person("instructor")
+    answer = await ada.post("/courses", {"title": "ring\u0007", "description": "", "price": 0, "category": "music"})
+    assert answer.json()["error"]["details"] == [
+        {"field": "title", "message": "holds a control character (U+0007) at position 5"}
+    ]
 
 
 INJECTIONS = [

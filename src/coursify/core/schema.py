@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import UTC, datetime
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
 from pydantic.alias_generators import to_camel
 
+from coursify.core.text import check_not_blank, clean_line, clean_prose
+
 Data = TypeVar("Data")
-
-_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ufdd0-\ufdef]")
-_INVISIBLE = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\u00ad]")
-# Joiners, which Persian, Indic scripts and emoji need, and letters that are drawn as nothing: not alone.
-_DRAWS_NOTHING = re.compile("[\u200c\u200d\u115f\u1160\u2800\u3164\uffa0\\s]*")
-
-
-def _clean(text: str) -> str:
-    if _CONTROLS.search(text) or any(0xD800 <= ord(char) <= 0xDFFF for char in text):
-        raise ValueError("control characters are not allowed")
-    return unicodedata.normalize("NFC", text).replace("\r\n", "\n")
-
-
-def _line(text: str) -> str:
-    text = _clean(text).strip()
-    if "\n" in text or "\t" in text or "\u2028" in text or "\u2029" in text or _INVISIBLE.search(text):
-        raise ValueError("must be one line of visible text")
-    if _DRAWS_NOTHING.fullmatch(text):
-        raise ValueError("must not be empty")
-    return text
 
 
 def _digits(value: Any) -> Any:
@@ -43,8 +24,9 @@ def _rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-Line = Annotated[str, AfterValidator(_line)]
-Prose = Annotated[str, AfterValidator(_clean)]
+Line = Annotated[str, AfterValidator(clean_line)]
+Prose = Annotated[str, AfterValidator(clean_prose)]
+FilledProse = Annotated[Prose, AfterValidator(check_not_blank)]
 Whole = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
 QueryWhole = Annotated[int, BeforeValidator(_digits)]

@@ -140,8 +140,8 @@ async def test_the_instructor_answers_and_answers_again(classroom: Classroom) ->
     assert (first.status_code, first.json()["data"]["reply"]) == (201, "Thank you")
     assert first.json()["data"]["repliedAt"].endswith("Z")
     await ada.post(f"{path}/reply", {"reply": "<b>Thanks</b> again"})
-    assert (await classroom.get(path)).json()["data"]["reply"] == "Thanks again"
-    for empty in ("", "  ", "<p></p>", None):
+    assert (await classroom.get(path)).json()["data"]["reply"] == "<b>Thanks</b> again"
+    for empty in ("", "  ", "\u200b\n", None):
         assert (await ada.post(f"{path}/reply", {"reply": empty})).status_code == 422
     await classroom.db.execute("UPDATE reviews SET status = 'hidden'")
     assert (await ada.post(f"{path}/reply", {"reply": "x"})).status_code == 404

@@ -8,23 +8,15 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from coursify.core.pagination import PageQuery
-from coursify.core.schema import Envelope, Input, Meta, Moment, Output, Prose, Whole
+from coursify.core.schema import Envelope, FilledProse, Input, Meta, Moment, Output, Prose, Whole
 from coursify.modules.reviews.models import Review, ReviewChanges, ReviewStatus
-from coursify.modules.reviews.plain_text import plain_text
+from coursify.modules.reviews.plain_text import check_marks
 from coursify.modules.users.models import FORMER_MEMBER
 
-
-def _not_empty(text: str) -> str:
-    if not text:
-        raise ValueError("must not be empty")
-    return text
-
-
 Rating = Annotated[Whole, Field(ge=1, le=5)]
-Comment = Annotated[
-    Prose, AfterValidator(plain_text), Field(max_length=5_000, description="plain text; HTML tags are removed")
-]
-Reply = Annotated[Comment, AfterValidator(_not_empty)]
+_WORDS = Field(max_length=5_000, description="plain text, kept exactly as typed: escape it when you render it")
+Comment = Annotated[Prose, AfterValidator(check_marks), _WORDS]
+Reply = Annotated[FilledProse, AfterValidator(check_marks), _WORDS]
 
 
 class ReviewCreate(Input):

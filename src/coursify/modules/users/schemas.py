@@ -13,7 +13,7 @@ from coursify.core.operations import Role
 from coursify.core.pagination import PageQuery
 from coursify.core.schema import Input, Line, Moment, Output, Prose
 from coursify.modules.users.models import Session, User
-from coursify.modules.users.text import check_avatar_url, check_password, clean_bio
+from coursify.modules.users.text import check_avatar_url, check_password
 
 MAX_EMAIL = 254
 
@@ -38,7 +38,9 @@ NewPassword = Annotated[
 ]
 Password = Annotated[str, Field(min_length=1, max_length=128)]
 Name = Annotated[Line, Field(max_length=100)]
-Bio = Annotated[Prose, Field(max_length=5_000), AfterValidator(clean_bio)]
+Bio = Annotated[
+    Prose, Field(max_length=5_000, description="plain text, kept exactly as typed: escape it when you render it")
+]
 AvatarUrl = Annotated[str, AfterValidator(check_avatar_url), Field(max_length=500, json_schema_extra={"format": "uri"})]
 Code = Annotated[str, Field(min_length=6, max_length=40)]
 # Whatever else is sent as a token is none of ours: 400 or 401, not a matter of its length.

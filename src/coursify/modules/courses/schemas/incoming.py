@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, field_validator
 
 from coursify.core.currencies import CURRENCIES
 from coursify.core.pagination import PageQuery
-from coursify.core.schema import AmountMinor, Flag, Input, Line, Prose, QueryWhole, Whole
+from coursify.core.schema import AmountMinor, FilledProse, Flag, Input, Line, Prose, QueryWhole, Whole
 from coursify.modules.courses.models import (
     MAX_LESSONS,
     CategoryChanges,
@@ -173,7 +173,7 @@ class CategoryUpdate(Input):
 
 
 class CourseRejection(Input):
-    reason: Annotated[Prose, Field(min_length=1, max_length=2_000)]
+    reason: Annotated[FilledProse, Field(min_length=1, max_length=2_000)]
 
 
 class ApprovalQuery(PageQuery):

@@ -29,7 +29,7 @@ async def get_me(caller: SignedIn, data: Data) -> Response:
 
 @router.put("/users/me", response_model=Envelope[UserDetail], status_code=200)
 async def update_me(caller: SignedIn, body: ProfileUpdate, db: Db, now: Now) -> Response:
-    """Change name, biography (a little HTML) or picture (an https address)."""
+    """Change name, biography (plain text) or picture (an https address)."""
     changes = body.model_dump(exclude_unset=True)
     user = await update_profile(db, caller=caller, user_id=caller.user_id, changes=changes, now=now)
     return reply(detail_of(user), "Your profile is changed.")

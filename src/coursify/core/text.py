@@ -1,0 +1,53 @@
+"""Text that people type: which characters are refused, and how one line is cleaned. Pure.
+
+Prose is kept exactly as typed, but for Unicode normalization (NFC) and line ends (LF). A single line also loses what
+nobody can see. Nothing is escaped or stripped of markup here: whoever renders a text escapes it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
+_REFUSED = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff{_NONCHARACTERS}]")
+_NAMES = {"Cc": "a control character", "Cs": "half of a surrogate pair", "Cn": "a code point that is no character"}
+# Repeated carriage returns too, or the second cleaning would find what the first one left.
+_LINE_END = re.compile("\r+\n")
+# Soft hyphens, zero-width spaces, direction marks, overrides and isolates, byte order marks, tags. Joiners (U+200C and
+# U+200D) are none of them: Persian, Indic scripts and emoji are spelled with them. Flags are spelled with tags.
+_INVISIBLE = re.compile(
+    "(\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)"
+    "|[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
+_ODD_SPACE = re.compile(r" *[^\S ]\s*")
+_DRAWS_NOTHING = re.compile("[\u200c\u200d\u115f\u1160\u2800\u3164\uffa0\\s]*")
+
+
+def clean_prose(text: str) -> str:
+    """NFC with LF line ends, otherwise byte for byte; raises ValueError with the character that is refused."""
+    refused = _REFUSED.search(text)
+    if refused:
+        name = _NAMES[unicodedata.category(refused[0])]
+        raise ValueError(f"holds {name} (U+{ord(refused[0]):04X}) at position {refused.start() + 1}")
+    return _LINE_END.sub("\n", unicodedata.normalize("NFC", text))
+
+
+def clean_line(text: str) -> str:
+    """One visible line: invisible characters go; tabs, line breaks and odd spaces become one space.
+
+    Raises ValueError for what is refused, and for a line of which nothing is left.
+    """
+    # Cleaned again, because letters and marks that stood apart may now compose.
+    line = clean_prose(_INVISIBLE.sub(r"\1", clean_prose(text)))
+    line = _ODD_SPACE.sub(" ", line).strip()
+    if _DRAWS_NOTHING.fullmatch(line):
+        raise ValueError("must not be empty" + (": it holds only invisible characters" if text.strip() else ""))
+    return line
+
+
+def check_not_blank(text: str) -> str:
+    """The text as it is; raises ValueError when there is nothing to read."""
+    if _DRAWS_NOTHING.fullmatch(_INVISIBLE.sub("", text)):
+        raise ValueError("must not be empty")
+    return text
