@@ -69,7 +69,7 @@ async def test_no_lesson_of_a_course_on_sale_is_empty(classroom: Classroom) -> N
     [lesson] = (await ada.get(f"/courses/{course['id']}")).json()["data"]["lessons"]
     for answer in (
         await ada.put(f"{path}/{lesson['id']}", {"content": None}),
-        await ada.put(f"{path}/{lesson['id']}", {"content": "<script>1</script>"}),
+        await ada.put(f"{path}/{lesson['id']}", {"content": "<p onclick=x>&nbsp;</p><hr>"}),
         await ada.post(path, {"title": "Nothing yet"}),
     ):
         assert (answer.status_code, answer.json()["error"]["code"]) == (409, "lesson_empty")
@@ -106,16 +106,35 @@ async def test_a_lesson_of_a_course_on_sale_changes_under_its_id(classroom: Clas
 async def test_the_content_of_lessons_is_sanitised(classroom: Classroom) -> None:
     ada = await classroom.person("instructor")
     course = await classroom.draft(ada)
-    lesson = await classroom.lesson(ada, course, content="<p onclick=x>Hi<script>alert(1)</script></p>")
-    assert lesson["content"] == "<p>Hi</p>"
+    written = "<p onclick=x>Hi<script>alert(1)</script></p>"
+    kept = "<p>Hi&lt;script&gt;alert(1)&lt;/script&gt;</p>"
+    lesson = await classroom.lesson(ada, course, content=written)
+    assert lesson["content"] == kept
     path = f"/courses/{course['id']}/lessons/{lesson['id']}"
-    changed = await ada.put(path, {"content": "<iframe src=x></iframe>B"})
-    assert changed.json()["data"]["content"] == "B"
+    for content in (written, kept):
+        assert (await ada.put(path, {"content": content})).json()["data"]["content"] == kept
+
+
+@pytest.mark.parametrize("field", ["description", "content"])
+async def test_html_that_was_read_can_be_sent_back_at_any_length(classroom: Classroom, field: str) -> None:
+    """What would be too long once it is escaped is refused, and says which field it is."""
+    ada = await classroom.person("instructor")
+    course = await classroom.draft(ada)
+    path = f"/courses/{course['id']}"
+    if field == "content":
+        path += f"/lessons/{(await classroom.lesson(ada, course))['id']}"
+    fits = "<" * 25_000
+    for text in (fits, fits.replace("<", "&lt;")):
+        answer = await ada.put(path, {field: text})
+        assert (answer.status_code, answer.json()["data"][field]) == (200, fits.replace("<", "&lt;"))
+    refused = await ada.put(path, {field: "<" * 25_001})
+    assert (refused.status_code, refused.json()["error"]["code"]) == (422, "html_too_long")
+    assert refused.json()["error"]["details"][0]["field"] == field
 
 
 WRONG: list[Any] = [
     {"title": ""},
-    {"title": "a\nb"},
+    {"title": "a\u0007b"},
     {},
     {"title": "a", "order": 0},
     {"title": "a", "order": 1.5},

@@ -25,6 +25,10 @@ class UnknownCategory(Invalid):
     code, message = "unknown_category", "There is no such category; GET /categories lists them."
 
 
+class HtmlTooLong(Invalid):
+    code, message = "html_too_long", "This text is too long; details say which."
+
+
 class CategoryExists(Conflict):
     code, message = "category_exists", "A category with this slug or name exists already."
 

@@ -16,6 +16,7 @@ from coursify.modules.courses.errors import (
     CourseNotFound,
     CourseNotSubmittable,
     EmailUnverified,
+    HtmlTooLong,
     NotYourCourse,
     UnknownCategory,
 )
@@ -31,7 +32,7 @@ router = APIRouter(route_class=Route, tags=["courses"])
     "/courses",
     response_model=Envelope[EditableCourse],
     status_code=201,
-    responses=failures(UnknownCategory),
+    responses=failures(UnknownCategory, HtmlTooLong),
 )
 async def create_course(
     caller: SignedIn, body: CourseCreate, default_currency: DefaultCurrency, db: Db, now: Now
@@ -45,7 +46,9 @@ async def create_course(
 @router.put(
     "/courses/{course_id}",
     response_model=Envelope[EditableCourse],
-    responses=failures(NotYourCourse, CourseNotFound, CourseIncomplete, PreconditionFailed, UnknownCategory),
+    responses=failures(
+        NotYourCourse, CourseNotFound, CourseIncomplete, PreconditionFailed, UnknownCategory, HtmlTooLong
+    ),
 )
 async def update_course(
     course_id: UUID, caller: SignedIn, body: CourseUpdate, expected_version: IfMatch, db: Db, now: Now

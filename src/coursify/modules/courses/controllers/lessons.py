@@ -13,6 +13,7 @@ from coursify.core.schema import Envelope
 from coursify.modules.courses import queries, services
 from coursify.modules.courses.errors import (
     CourseNotFound,
+    HtmlTooLong,
     LastLesson,
     LessonEmpty,
     LessonNotFound,
@@ -31,7 +32,7 @@ router = APIRouter(route_class=Route, tags=["lessons"])
     "/courses/{course_id}/lessons",
     response_model=Envelope[LessonDetail],
     status_code=201,
-    responses=failures(NotYourCourse, CourseNotFound, LessonEmpty, TooManyLessons),
+    responses=failures(NotYourCourse, CourseNotFound, LessonEmpty, TooManyLessons, HtmlTooLong),
 )
 async def add_lesson(course_id: UUID, caller: SignedIn, body: LessonCreate, db: Db, now: Now) -> Response:
     """Add a lesson, at the end or at `order`."""
@@ -54,7 +55,7 @@ async def reorder_lessons(course_id: UUID, caller: SignedIn, body: LessonOrder, 
 @router.put(
     "/courses/{course_id}/lessons/{lesson_id:uuid}",
     response_model=Envelope[LessonDetail],
-    responses=failures(NotYourCourse, CourseNotFound, LessonEmpty, LessonNotFound, PreconditionFailed),
+    responses=failures(NotYourCourse, CourseNotFound, LessonEmpty, LessonNotFound, PreconditionFailed, HtmlTooLong),
 )
 async def update_lesson(
     course_id: UUID,

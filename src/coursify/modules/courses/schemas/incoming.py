@@ -21,6 +21,7 @@ from coursify.modules.courses.models import (
     Level,
     OrderName,
 )
+from coursify.modules.courses.rich_text import MAX_LENGTH
 from coursify.modules.courses.search import prefix_query
 
 
@@ -32,7 +33,10 @@ def _known_currency(code: str) -> str:
 
 Title = Annotated[Line, Field(max_length=200, examples=["Python from the ground up"])]
 Subtitle = Annotated[Line, Field(max_length=300)]
-Html = Annotated[Prose, Field(max_length=100_000, description="HTML; what is not on the allow-list is removed")]
+Html = Annotated[
+    Prose,
+    Field(max_length=MAX_LENGTH, description="HTML; a `<` that begins no allowed tag is text and is stored as `&lt;`"),
+]
 Currency = Annotated[str, Field(max_length=3, examples=["usd"]), AfterValidator(_known_currency)]
 Slug = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["development"])]
 Language = Annotated[str, Field(max_length=5, pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", examples=["en"])]

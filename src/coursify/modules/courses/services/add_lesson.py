@@ -10,7 +10,7 @@ from coursify.core.operations import Caller
 from coursify.modules.courses import policies, queries
 from coursify.modules.courses.errors import LessonEmpty, TooManyLessons
 from coursify.modules.courses.models import MAX_LESSONS, Lesson
-from coursify.modules.courses.rich_text import sanitize
+from coursify.modules.courses.services.clean_html import clean_html
 
 
 async def add_lesson(
@@ -31,7 +31,7 @@ async def add_lesson(
     count = len(await queries.list_lesson_ids(db, course_id))
     if count >= MAX_LESSONS:
         raise TooManyLessons
-    content = None if content is None else sanitize(content)
+    content = None if content is None else clean_html(content, field="content")
     if course.is_published and not content:
         raise LessonEmpty
     position = min(order or count + 1, count + 1)

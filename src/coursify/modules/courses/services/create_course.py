@@ -8,8 +8,8 @@ from uuid import UUID
 from coursify.core.database import Connection
 from coursify.modules.courses import queries
 from coursify.modules.courses.models import Course, Level
-from coursify.modules.courses.rich_text import sanitize
 from coursify.modules.courses.services.check_category import check_category
+from coursify.modules.courses.services.clean_html import clean_html
 from coursify.modules.courses.slugs import slugify, vary
 
 
@@ -32,6 +32,7 @@ async def create_course(
     Twenty who choose one title at once get twenty addresses: who finds the plain one taken gets a random ending.
     """
     await check_category(db, category)
+    description = clean_html(description, field="description")
     plain_slug = slug = slugify(title)
     while True:
         course = await queries.insert_course(
@@ -40,7 +41,7 @@ async def create_course(
             slug=slug,
             title=title,
             subtitle=subtitle,
-            description=sanitize(description),
+            description=description,
             price_minor=price_minor,
             currency=currency,
             category=category,

@@ -13,8 +13,8 @@ from coursify.core.operations import Caller
 from coursify.modules.courses import policies, queries
 from coursify.modules.courses.errors import CourseIncomplete
 from coursify.modules.courses.models import Course, CourseChanges
-from coursify.modules.courses.rich_text import sanitize
 from coursify.modules.courses.services.check_category import check_category
+from coursify.modules.courses.services.clean_html import clean_html
 
 
 async def update_course(
@@ -37,7 +37,7 @@ async def update_course(
     if not changes:
         return course
     if "description" in changes:
-        changes = {**changes, "description": sanitize(changes["description"])}
+        changes = {**changes, "description": clean_html(changes["description"], field="description")}
     edited = replace(course, **changes)
     if edited.is_settled and edited.missing_fields():
         raise CourseIncomplete(details=edited.missing_fields())

@@ -12,7 +12,7 @@ from coursify.core.operations import Caller
 from coursify.modules.courses import policies, queries
 from coursify.modules.courses.errors import LessonEmpty
 from coursify.modules.courses.models import Lesson, LessonChanges
-from coursify.modules.courses.rich_text import sanitize
+from coursify.modules.courses.services.clean_html import clean_html
 
 
 async def update_lesson(
@@ -38,7 +38,7 @@ async def update_lesson(
         await _move(db, lesson=lesson, order=order)
     edited = replace(lesson, **changes)
     if edited.content and "content" in changes:
-        edited = replace(edited, content=sanitize(edited.content))
+        edited = replace(edited, content=clean_html(edited.content, field="content"))
     if course.is_published and not edited.is_ready:
         raise LessonEmpty
     updated = await queries.update_lesson_fields(db, edited, now=now)
