@@ -64,6 +64,7 @@ OPERATIONS: dict[str, Operation] = {
     "list_audit_log": Operation(Who.ADMIN, rate="read"),
     # courses
     "list_courses": _ANYONE,
+    "list_my_courses": Operation(Who.INSTRUCTOR, "one's own", rate="read"),
     "get_course": Operation(Who.ANYONE, "published, or the caller's own; an admin sees all", rate="read"),
     "list_categories": _ANYONE,
     "create_course": Operation(Who.INSTRUCTOR, repeat=Repeat.KEY_OPTIONAL, max_body_bytes=_LONG),

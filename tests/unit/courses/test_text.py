@@ -26,6 +26,11 @@ def test_a_slug_is_readable(title: str, slug: str) -> None:
     assert slugify(title) == slug
 
 
+@pytest.mark.parametrize("title", ["Mine", "mine!", "Miné", "- MINE -"])
+def test_no_title_becomes_the_address_of_ones_own_courses(title: str) -> None:
+    assert re.fullmatch(r"mine-[a-z0-9]{6}", slugify(title))
+
+
 @pytest.mark.parametrize("title", ["Mine", "0199b2f0-c1de-7a3c-8a5e-3d9f4b1c2a70", "0199b2f0c1de7a3c8a5e3d9f4b1c2a70"])
 def test_no_slug_is_reserved_or_looks_like_an_id(title: str) -> None:
     slug = slugify(title)

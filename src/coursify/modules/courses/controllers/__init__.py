@@ -1,5 +1,21 @@
 """The courses' operations, one resource per file. `ROUTERS` are in the order in which paths are tried."""
 
-from coursify.modules.courses.controllers import approvals, catalogue, categories, courses, instructors, lessons
+from coursify.modules.courses.controllers import (
+    approvals,
+    catalogue,
+    categories,
+    courses,
+    instructors,
+    lessons,
+    own_courses,
+)
 
-ROUTERS = (catalogue.router, courses.router, lessons.router, categories.router, approvals.router, instructors.router)
+ROUTERS = (
+    own_courses.router,
+    catalogue.router,
+    courses.router,
+    lessons.router,
+    categories.router,
+    approvals.router,
+    instructors.router,
+)

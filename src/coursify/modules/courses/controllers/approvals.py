@@ -13,7 +13,7 @@ from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses import services
 from coursify.modules.courses.errors import CourseIncomplete, CourseNotFound, CourseNotPending
 from coursify.modules.courses.paging import scope_of, window_of
-from coursify.modules.courses.schemas.incoming import ApprovalQuery, CourseRejection
+from coursify.modules.courses.schemas.incoming import CourseRejection, StatusQuery
 from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
 from coursify.modules.users.guards import SignedIn
 
@@ -25,7 +25,7 @@ router = APIRouter(route_class=Route, tags=["admin"])
     response_model=PageEnvelope[list[EditableCourse]],
     responses=failures(PageTooDeep, CursorInvalid),
 )
-async def list_admin_courses(query: Annotated[ApprovalQuery, Query()], data: Data, cursors: PageCursors) -> Response:
+async def list_admin_courses(query: Annotated[StatusQuery, Query()], data: Data, cursors: PageCursors) -> Response:
     """Courses of every owner and status; with `status=pending` those that wait, longest first."""
     scope = scope_of("admin.courses", str(query.status), {})
     window = window_of(query, cursors, scope)

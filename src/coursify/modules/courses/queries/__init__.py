@@ -46,6 +46,7 @@ from coursify.modules.courses.queries.lessons import (
     set_lesson_order,
     update_lesson_fields,
 )
+from coursify.modules.courses.queries.owners import count_own_courses, list_own_courses
 
 __all__ = [
     "add_to_ratings",
@@ -53,6 +54,7 @@ __all__ = [
     "close_gap_in_lessons",
     "count_catalogue",
     "count_courses",
+    "count_own_courses",
     "delete_category",
     "find_course",
     "find_course_by_slug",
@@ -72,6 +74,7 @@ __all__ = [
     "list_courses_for_order",
     "list_lesson_ids",
     "list_lessons",
+    "list_own_courses",
     "list_pending_courses",
     "list_shelves",
     "lock_category",

@@ -1,11 +1,38 @@
-"""What one instructor has in the catalogue."""
+"""SQL of what one instructor has: the list of their own courses, and taking them down."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from coursify.core.database import Connection, fetch_values
+from coursify.core.database import Connection, fetch_all, fetch_value, fetch_values
+from coursify.core.pagination import TOTAL_CAP
+from coursify.modules.courses.models import CatalogueCourse, CourseStatus
+from coursify.modules.courses.queries.catalogue import Key
+from coursify.modules.courses.queries.course import COURSE, WITH_INSTRUCTOR
+
+_OWN: Final = "course.instructor_id = %(instructor_id)s AND course.deleted_at IS NULL"
+_STATUS: Final = "AND course.status = %(status)s"
+
+
+async def list_own_courses(
+    db: Connection, instructor_id: UUID, *, status: CourseStatus | None, after: Key | None, limit: int, offset: int
+) -> list[CatalogueCourse]:
+    """An instructor's courses of one status or all, newest first; deleted ones are not among them."""
+    given = {} if status is None else {"status": status}
+    key = {} if after is None else {"after_id": after[0]}
+    sql = compose_own(has_status=status is not None, is_continued=after is not None)
+    return await fetch_all(
+        db, CatalogueCourse, sql, instructor_id=instructor_id, **given, **key, limit=limit, offset=offset
+    )
+
+
+async def count_own_courses(db: Connection, instructor_id: UUID, *, status: CourseStatus | None) -> int:
+    """How many there are, up to one more than the cap."""
+    given = {} if status is None else {"status": status}
+    sql = f"SELECT {_count(has_status=status is not None)}"
+    return await fetch_value(db, int, sql, instructor_id=instructor_id, **given)
 
 
 async def take_down_courses_of(db: Connection, instructor_id: UUID, *, now: datetime) -> list[UUID]:
@@ -21,3 +48,20 @@ async def take_down_courses_of(db: Connection, instructor_id: UUID, *, now: date
         instructor_id=instructor_id,
         now=now,
     )
+
+
+def compose_own(*, has_status: bool, is_continued: bool) -> str:
+    return f"""
+        SELECT {COURSE}, {_count(has_status=has_status)} AS total, 0 AS relevance
+        FROM courses AS course {WITH_INSTRUCTOR}
+        WHERE {_OWN} {_STATUS if has_status else ""} {"AND course.id < %(after_id)s::uuid" if is_continued else ""}
+        ORDER BY course.id DESC LIMIT %(limit)s OFFSET %(offset)s
+    """
+
+
+def _count(*, has_status: bool) -> str:
+    return f"""
+        (SELECT count(*) FROM (
+            SELECT 1 FROM courses AS course WHERE {_OWN} {_STATUS if has_status else ""} LIMIT {TOTAL_CAP + 1}
+        ) AS capped)
+    """

@@ -180,5 +180,7 @@ class CourseRejection(Input):
     reason: Annotated[FilledProse, Field(min_length=1, max_length=2_000)]
 
 
-class ApprovalQuery(PageQuery):
+class StatusQuery(PageQuery):
+    """Courses of one status, or of all."""
+
     status: CourseStatus | None = None

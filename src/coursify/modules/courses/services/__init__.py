@@ -12,6 +12,7 @@ from coursify.modules.courses.services.delete_category import delete_category
 from coursify.modules.courses.services.delete_course import delete_course
 from coursify.modules.courses.services.delete_lesson import delete_lesson
 from coursify.modules.courses.services.list_for_admins import list_for_admins
+from coursify.modules.courses.services.list_own_courses import list_own_courses
 from coursify.modules.courses.services.reject_course import reject_course
 from coursify.modules.courses.services.reorder_lessons import reorder_lessons
 from coursify.modules.courses.services.show_course import show_course
@@ -33,6 +34,7 @@ __all__ = [
     "delete_course",
     "delete_lesson",
     "list_for_admins",
+    "list_own_courses",
     "reject_course",
     "reorder_lessons",
     "show_course",

@@ -1,0 +1,35 @@
+"""What an instructor has written: every course of theirs, on sale or not."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from coursify.core.http import Data, PageCursors, Route, failures, reply
+from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
+from coursify.core.schema import PageEnvelope
+from coursify.modules.courses import services
+from coursify.modules.courses.paging import scope_of, window_of
+from coursify.modules.courses.schemas.incoming import StatusQuery
+from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
+from coursify.modules.users.guards import SignedIn
+
+router = APIRouter(route_class=Route, tags=["courses"])
+
+
+@router.get(
+    "/courses/mine",
+    response_model=PageEnvelope[list[EditableCourse]],
+    responses=failures(PageTooDeep, CursorInvalid),
+)
+async def list_my_courses(
+    caller: SignedIn, query: Annotated[StatusQuery, Query()], data: Data, cursors: PageCursors
+) -> Response:
+    """Your own courses of one status or all, newest first; a rejected one says why. Deleted ones are not listed."""
+    scope = scope_of("courses.mine", str(caller.user_id), {"status": query.status})
+    window = window_of(query, cursors, scope)
+    async with data.read() as db:
+        page = await services.list_own_courses(db, instructor_id=caller.user_id, status=query.status, **window)
+    courses = [editable_of(course) for course in page.items]
+    return reply(courses, "Your courses.", meta=meta_of(page, query, cursors, scope))
