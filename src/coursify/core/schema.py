@@ -9,6 +9,7 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
 from pydantic.alias_generators import to_camel
 
+from coursify.core.currencies import LARGEST_MINOR
 from coursify.core.text import check_not_blank, clean_line, clean_prose
 
 Data = TypeVar("Data")
@@ -32,7 +33,7 @@ Flag = Annotated[bool, Strict()]
 QueryWhole = Annotated[int, BeforeValidator(_digits)]
 Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str, when_used="json")]
 AmountMinor = Annotated[
-    int, Strict(), Field(ge=0, le=99_999_999, description="in the currency's smallest unit", examples=[4990])
+    int, Strict(), Field(ge=0, le=LARGEST_MINOR, description="in the currency's smallest unit", examples=[4990])
 ]
 
 

@@ -25,6 +25,10 @@ class UnknownCategory(Invalid):
     code, message = "unknown_category", "There is no such category; GET /categories lists them."
 
 
+class PriceNotChargeable(Invalid):
+    code, message = "price_not_chargeable", "This price cannot be charged; details say which can."
+
+
 class HtmlTooLong(Invalid):
     code, message = "html_too_long", "This text is too long; details say which."
 

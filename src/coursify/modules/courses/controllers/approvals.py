@@ -11,7 +11,7 @@ from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, repl
 from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses import services
-from coursify.modules.courses.errors import CourseIncomplete, CourseNotFound, CourseNotPending
+from coursify.modules.courses.errors import CourseIncomplete, CourseNotFound, CourseNotPending, PriceNotChargeable
 from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import CourseRejection, StatusQuery
 from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
@@ -38,7 +38,7 @@ async def list_admin_courses(query: Annotated[StatusQuery, Query()], data: Data,
 @router.post(
     "/admin/courses/{course_id}/approve",
     response_model=Envelope[EditableCourse],
-    responses=failures(CourseNotFound, CourseNotPending, CourseIncomplete),
+    responses=failures(CourseNotFound, CourseNotPending, CourseIncomplete, PriceNotChargeable),
 )
 async def approve_course(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
     """Put a course that waits on sale."""

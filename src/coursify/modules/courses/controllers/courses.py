@@ -18,6 +18,7 @@ from coursify.modules.courses.errors import (
     EmailUnverified,
     HtmlTooLong,
     NotYourCourse,
+    PriceNotChargeable,
     UnknownCategory,
 )
 from coursify.modules.courses.guards import DefaultCurrency, MustBeVerified
@@ -32,7 +33,7 @@ router = APIRouter(route_class=Route, tags=["courses"])
     "/courses",
     response_model=Envelope[EditableCourse],
     status_code=201,
-    responses=failures(UnknownCategory, HtmlTooLong),
+    responses=failures(UnknownCategory, PriceNotChargeable, HtmlTooLong),
 )
 async def create_course(
     caller: SignedIn, body: CourseCreate, default_currency: DefaultCurrency, db: Db, now: Now
@@ -47,7 +48,13 @@ async def create_course(
     "/courses/{course_id}",
     response_model=Envelope[EditableCourse],
     responses=failures(
-        NotYourCourse, CourseNotFound, CourseIncomplete, PreconditionFailed, UnknownCategory, HtmlTooLong
+        NotYourCourse,
+        CourseNotFound,
+        CourseIncomplete,
+        PreconditionFailed,
+        UnknownCategory,
+        PriceNotChargeable,
+        HtmlTooLong,
     ),
 )
 async def update_course(
@@ -71,7 +78,9 @@ async def delete_course(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> 
 @router.post(
     "/courses/{course_id}/submit",
     response_model=Envelope[EditableCourse],
-    responses=failures(NotYourCourse, CourseNotFound, CourseIncomplete, CourseNotSubmittable, EmailUnverified),
+    responses=failures(
+        NotYourCourse, CourseNotFound, CourseIncomplete, CourseNotSubmittable, EmailUnverified, PriceNotChargeable
+    ),
 )
 async def submit_course(
     course_id: UUID, caller: SignedIn, must_be_verified: MustBeVerified, db: Db, now: Now

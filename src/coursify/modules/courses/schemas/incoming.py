@@ -8,7 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field, field_validator
 
-from coursify.core.currencies import CURRENCIES
+from coursify.core.currencies import CURRENCIES, LARGEST_MINOR
 from coursify.core.pagination import PageQuery
 from coursify.core.schema import AmountMinor, FilledProse, Flag, Input, Line, Prose, QueryWhole, Whole
 from coursify.modules.courses.models import (
@@ -45,7 +45,7 @@ Order = Annotated[Whole, Field(ge=1, le=MAX_LESSONS, description="from 1; beyond
 Seconds = Annotated[Whole, Field(ge=0, le=360_000)]
 CategoryName = Annotated[Line, Field(max_length=60)]
 Place = Annotated[Whole, Field(ge=0, le=1_000, description="the place among the categories")]
-QueryPrice = Annotated[QueryWhole, Field(ge=0, le=99_999_999)]
+QueryPrice = Annotated[QueryWhole, Field(ge=0, le=LARGEST_MINOR)]
 
 
 class CourseCreate(Input):

@@ -5,6 +5,7 @@ from coursify.modules.courses.services.approve_course import approve_course
 from coursify.modules.courses.services.browse_catalogue import browse_catalogue
 from coursify.modules.courses.services.check_category import check_category
 from coursify.modules.courses.services.check_complete import check_complete
+from coursify.modules.courses.services.check_price import check_price
 from coursify.modules.courses.services.clean_html import clean_html
 from coursify.modules.courses.services.create_category import create_category
 from coursify.modules.courses.services.create_course import create_course
@@ -27,6 +28,7 @@ __all__ = [
     "browse_catalogue",
     "check_category",
     "check_complete",
+    "check_price",
     "clean_html",
     "create_category",
     "create_course",

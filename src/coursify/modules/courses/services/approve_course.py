@@ -12,6 +12,7 @@ from coursify.modules.courses import policies, queries
 from coursify.modules.courses.errors import CourseNotPending
 from coursify.modules.courses.models import Course
 from coursify.modules.courses.services.check_complete import check_complete
+from coursify.modules.courses.services.check_price import check_price
 
 
 async def approve_course(db: Connection, *, caller: Caller, course_id: UUID, now: datetime) -> Course:
@@ -21,6 +22,7 @@ async def approve_course(db: Connection, *, caller: Caller, course_id: UUID, now
     if course.status != "pending":
         raise CourseNotPending
     await check_complete(db, course)
+    check_price(course.price_minor, course.currency)
     published = await queries.mark_course_published(db, course_id, now=now)
     if published is None:
         raise CourseNotPending

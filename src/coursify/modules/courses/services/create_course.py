@@ -9,6 +9,7 @@ from coursify.core.database import Connection
 from coursify.modules.courses import queries
 from coursify.modules.courses.models import Course, Level
 from coursify.modules.courses.services.check_category import check_category
+from coursify.modules.courses.services.check_price import check_price
 from coursify.modules.courses.services.clean_html import clean_html
 from coursify.modules.courses.slugs import slugify, vary
 
@@ -31,6 +32,7 @@ async def create_course(
 
     Twenty who choose one title at once get twenty addresses: who finds the plain one taken gets a random ending.
     """
+    check_price(price_minor, currency)
     await check_category(db, category)
     description = clean_html(description, field="description")
     plain_slug = slug = slugify(title)

@@ -12,12 +12,13 @@ from coursify.modules.courses import policies, queries
 from coursify.modules.courses.errors import CourseNotSubmittable, EmailUnverified
 from coursify.modules.courses.models import Course
 from coursify.modules.courses.services.check_complete import check_complete
+from coursify.modules.courses.services.check_price import check_price
 
 
 async def submit_course(
     db: Connection, *, caller: Caller, course_id: UUID, now: datetime, must_be_verified: bool = False
 ) -> Course:
-    """Draft or rejected → pending. Raises CourseIncomplete with everything that is missing.
+    """Draft or rejected → pending. Raises CourseIncomplete with everything that is missing, PriceNotChargeable.
 
     `must_be_verified`: whether only someone with a confirmed address may submit.
     """
@@ -28,6 +29,7 @@ async def submit_course(
     if not course.is_submittable:
         raise CourseNotSubmittable
     await check_complete(db, course)
+    check_price(course.price_minor, course.currency)
     submitted = await queries.mark_course_pending(db, course_id, now=now)
     if submitted is None:
         raise CourseNotSubmittable

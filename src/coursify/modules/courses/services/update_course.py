@@ -14,6 +14,7 @@ from coursify.modules.courses import policies, queries
 from coursify.modules.courses.errors import CourseIncomplete
 from coursify.modules.courses.models import Course, CourseChanges
 from coursify.modules.courses.services.check_category import check_category
+from coursify.modules.courses.services.check_price import check_price
 from coursify.modules.courses.services.clean_html import clean_html
 
 
@@ -41,6 +42,8 @@ async def update_course(
     edited = replace(course, **changes)
     if edited.is_settled and edited.missing_fields():
         raise CourseIncomplete(details=edited.missing_fields())
+    if edited.price != course.price:
+        check_price(edited.price_minor, edited.currency)
     if edited.category != course.category:
         await check_category(db, edited.category)
     updated = await queries.update_course_fields(db, edited, now=now)
