@@ -93,10 +93,10 @@ OPERATIONS: dict[str, Operation] = {
     "explain_course_access": Operation(Who.SIGNED_IN, rule="about oneself; an admin about anyone", rate="read"),
     # reviews
     "list_course_reviews": _ANYONE,
-    "post_review": Operation(Who.SIGNED_IN, "learners of the course", rate="review", repeat=Repeat.KEY_OPTIONAL),
+    "post_review": Operation(Who.SIGNED_IN, "learners whose access is open", rate="review", repeat=Repeat.KEY_OPTIONAL),
     "list_reviews": _ANYONE,
     "get_review": Operation(Who.ANYONE, "visible, or the caller's own; an admin sees all", rate="read"),
-    "update_review": Operation(Who.SIGNED_IN, "its author", rate="review"),
+    "update_review": Operation(Who.SIGNED_IN, "its author, while access is open", rate="review"),
     "delete_review": Operation(Who.SIGNED_IN, "its author"),
     "reply_to_review": Operation(Who.INSTRUCTOR, _OWNER, rate="review", repeat=Repeat.KEY_OPTIONAL),
     # payments

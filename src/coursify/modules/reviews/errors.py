@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coursify.core.errors import Conflict, Forbidden, NotFound
+from coursify.modules.enrollments.errors import NotEnrolled
 
 
 class ReviewNotFound(NotFound):
@@ -11,6 +12,14 @@ class ReviewNotFound(NotFound):
 
 class AlreadyReviewed(Conflict):
     code, message = "already_reviewed", "You have reviewed this course already; change that review."
+
+
+class AccessEnded(NotEnrolled):
+    message = "Your access to this course has ended; only someone with access reviews it."
+
+
+class ReviewIsFinal(NotEnrolled):
+    message = "Your access to this course has ended; your review can be deleted but not changed."
 
 
 class OwnCourseReview(Forbidden):

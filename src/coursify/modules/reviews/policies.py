@@ -6,13 +6,24 @@ from uuid import UUID
 
 from coursify.core.operations import Caller
 from coursify.modules.courses.models import Course
+from coursify.modules.enrollments.errors import NotEnrolled
 from coursify.modules.enrollments.models import Access
+from coursify.modules.reviews.errors import AccessEnded, ReviewIsFinal
 from coursify.modules.reviews.models import Review
 
 
-def can_review(course: Course, access: Access | None) -> bool:
-    """Whoever may learn the course right now."""
-    return course.is_published and access is not None and access.is_open
+def require_access_to_write(access: Access | None) -> None:
+    """Only someone with a live grant writes a review. Raises NotEnrolled, AccessEnded."""
+    if access is None:
+        raise NotEnrolled
+    if not access.is_open:
+        raise AccessEnded
+
+
+def require_access_to_change(access: Access | None) -> None:
+    """Only someone with a live grant changes their review. Raises ReviewIsFinal."""
+    if access is None or not access.is_open:
+        raise ReviewIsFinal
 
 
 def teaches(course: Course, user_id: UUID) -> bool:
@@ -27,7 +38,7 @@ def can_see_review(review: Review, caller: Caller | None) -> bool:
 
 
 def can_change_review(review: Review, caller: Caller) -> bool:
-    """Its author, also after access has ended."""
+    """Its author."""
     return caller.user_id == review.user_id
 
 

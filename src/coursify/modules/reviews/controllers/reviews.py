@@ -12,7 +12,7 @@ from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, PageTooDeep, id_before, meta_of
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.reviews import services
-from coursify.modules.reviews.errors import ReviewNotFound
+from coursify.modules.reviews.errors import ReviewIsFinal, ReviewNotFound
 from coursify.modules.reviews.schemas import ReviewDetail, ReviewQuery, ReviewReply, ReviewUpdate, detail_of
 from coursify.modules.users.guards import MaybeSignedIn, SignedIn
 
@@ -49,16 +49,18 @@ async def get_review(request: Request, review_id: UUID, caller: MaybeSignedIn, d
     return cacheable(request, reply(detail_of(review), "The review."), max_age=LIST_SECONDS)
 
 
-@router.put("/reviews/{review_id}", response_model=Envelope[ReviewDetail], responses=failures(ReviewNotFound))
+@router.put(
+    "/reviews/{review_id}", response_model=Envelope[ReviewDetail], responses=failures(ReviewIsFinal, ReviewNotFound)
+)
 async def update_review(review_id: UUID, caller: SignedIn, body: ReviewUpdate, db: Db, now: Now) -> Response:
-    """Change your review."""
+    """Change your review, while you have access to the course."""
     review = await services.update_review(db, caller=caller, review_id=review_id, changes=body.changes(), now=now)
     return reply(detail_of(review), "Your review is changed.")
 
 
 @router.delete("/reviews/{review_id}", response_model=Envelope[None], responses=failures(ReviewNotFound))
 async def delete_review(review_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
-    """Take your review back; you may write another."""
+    """Take your review back, also after your access has ended."""
     await services.delete_review(db, caller=caller, review_id=review_id, now=now)
     return reply(None, "Your review is deleted.")
 

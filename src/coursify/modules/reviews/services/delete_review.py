@@ -14,7 +14,7 @@ from coursify.modules.reviews.errors import ReviewNotFound
 
 
 async def delete_review(db: Connection, *, caller: Caller, review_id: UUID, now: datetime) -> None:
-    """Another's is ReviewNotFound."""
+    """Also after access has ended. Another's is ReviewNotFound."""
     review = await queries.lock_review(db, review_id)
     if not policies.can_change_review(review, caller):
         raise ReviewNotFound

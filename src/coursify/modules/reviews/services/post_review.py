@@ -9,7 +9,6 @@ from coursify.core.database import Connection
 from coursify.modules.courses import queries as courses
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.enrollments import queries as enrollments
-from coursify.modules.enrollments.errors import NotEnrolled
 from coursify.modules.reviews import policies, queries
 from coursify.modules.reviews.errors import AlreadyReviewed, OwnCourseReview
 from coursify.modules.reviews.models import Review
@@ -18,7 +17,9 @@ from coursify.modules.reviews.models import Review
 async def post_review(
     db: Connection, *, user_id: UUID, course_id: UUID, rating: int, comment: str | None, now: datetime
 ) -> Review:
-    """The new review, 1 to 5 stars. The unique index decides who was first; the other is told AlreadyReviewed.
+    """The new review, 1 to 5 stars; raises NotEnrolled without access that is open now.
+
+    The unique index decides who was first; the other is told AlreadyReviewed.
 
     The course's row is written last, so that reviewers wait for each other there and nowhere else.
     """
@@ -28,8 +29,7 @@ async def post_review(
     if not course.is_published:
         raise CourseNotFound
     access = await enrollments.find_access(db, user_id=user_id, course_id=course_id, now=now)
-    if not policies.can_review(course, access):
-        raise NotEnrolled
+    policies.require_access_to_write(access)
     review = await queries.insert_review(
         db, user_id=user_id, course_id=course_id, rating=rating, comment=comment, now=now
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from coursify.core.database import Connection
 from coursify.core.operations import Caller
 from coursify.modules.courses import queries as courses
+from coursify.modules.enrollments import queries as enrollments
 from coursify.modules.reviews import policies, queries
 from coursify.modules.reviews.errors import ReviewNotFound
 from coursify.modules.reviews.models import Review, ReviewChanges
@@ -17,10 +18,15 @@ from coursify.modules.reviews.models import Review, ReviewChanges
 async def update_review(
     db: Connection, *, caller: Caller, review_id: UUID, changes: ReviewChanges, now: datetime
 ) -> Review:
-    """The review with `changes`; a hidden one still counts nowhere. Another's is ReviewNotFound."""
+    """The review with `changes`; a hidden one still counts nowhere.
+
+    Raises ReviewNotFound for another's, ReviewIsFinal once the author's access has ended.
+    """
     review = await queries.lock_review(db, review_id)
     if not policies.can_change_review(review, caller):
         raise ReviewNotFound
+    access = await enrollments.find_access(db, user_id=caller.user_id, course_id=review.course_id, now=now)
+    policies.require_access_to_change(access)
     if not changes:
         return review
     updated = await queries.update_review_fields(db, replace(review, **changes), now=now)
