@@ -65,7 +65,9 @@ OPERATIONS: dict[str, Operation] = {
     # courses
     "list_courses": _ANYONE,
     "list_my_courses": Operation(Who.INSTRUCTOR, "one's own", rate="read"),
-    "get_course": Operation(Who.ANYONE, "published, or the caller's own; an admin sees all", rate="read"),
+    "get_course": Operation(
+        Who.ANYONE, rule="on sale, or the caller's own, or one they were enrolled in; an admin sees all", rate="read"
+    ),
     "list_categories": _ANYONE,
     "create_course": Operation(Who.INSTRUCTOR, repeat=Repeat.KEY_OPTIONAL, max_body_bytes=_LONG),
     "update_course": Operation(Who.INSTRUCTOR, _OWNER_OR_ADMIN, max_body_bytes=_LONG),

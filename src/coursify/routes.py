@@ -21,6 +21,7 @@ PREFIX = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     *users.ROUTERS,
     privacy.router,
+    *courses.ROUTERS,
     enroll.router,
     enrollments.router,
     learning.router,
@@ -28,7 +29,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     refunds.router,
     webhooks.router,
     admin.router,
-    *courses.ROUTERS,
     *reviews.ROUTERS,
 )
 

@@ -10,6 +10,7 @@ from rich.console import Console
 from coursify.core.clock import Clock
 from coursify.core.database import Database
 from coursify.core.settings import ConfigurationError, DatabaseSettings
+from coursify.modules.courses.services import align_sales
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.services.make_admin import make_admin
 
@@ -28,6 +29,8 @@ async def _add(email: str) -> str:
     await database.open()
     try:
         async with database.transaction() as (db, now):
-            return (await make_admin(db, email=email, now=now)).display_name
+            admin = await make_admin(db, email=email, now=now)
+            await align_sales(db, actor_id=None, instructor_id=admin.id, now=now)
+            return admin.display_name
     finally:
         await database.close()

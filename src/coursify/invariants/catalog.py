@@ -43,4 +43,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I-40", people.deeds_without_trace),
     Invariant("I-41", ledger.reversals_unlike_their_booking),
     Invariant("I-42", payments.refunds_despite_dispute),
+    Invariant("I-43", learning.sales_unlike_instructors),
 )

@@ -304,4 +304,10 @@ VIOLATIONS: list[tuple[str, str, list[str]]] = [
             VALUES ({ENROLLMENT}, 'admin', uuidv7(), now())""",
     ]),
     ("I-40", "nobody left who administers", ["UPDATE users SET status = 'suspended' WHERE role = 'admin'"]),
+    ("I-43", "a course of a suspended instructor on sale", [
+        f"UPDATE users SET status = 'suspended' WHERE id = (SELECT instructor_id FROM courses WHERE id = {COURSE})",
+    ]),
+    ("I-43", "a course off sale whose instructor may sell", [
+        f"UPDATE courses SET sale_suspended_at = now() WHERE id = {COURSE}",
+    ]),
 ]  # fmt: skip

@@ -34,6 +34,7 @@ COURSE = Course(
     language="en",
     image_url=None,
     status="draft",
+    is_sale_suspended=False,
     rejection_reason=None,
     version=1,
     average_rating=Decimal(0),
@@ -56,6 +57,17 @@ def caller(user_id: UUID, role: Role) -> Caller:
 def test_a_deleted_course_is_not_on_sale() -> None:
     assert replace(COURSE, status="published").is_published
     assert not replace(COURSE, status="published", deleted_at=NOW).is_published
+
+
+def test_a_course_whose_instructor_may_not_sell_is_published_but_not_on_sale() -> None:
+    course = replace(COURSE, status="published", is_sale_suspended=True)
+    assert course.is_published
+    assert not course.is_on_sale
+    assert replace(course, is_sale_suspended=False).is_on_sale
+    for stranger in (None, caller(OTHER, "instructor"), caller(OTHER, "student")):
+        assert not policies.can_see_course(course, stranger)
+    for editor in (caller(OWNER, "student"), caller(OTHER, "admin")):
+        assert policies.can_see_course(course, editor)
 
 
 def test_only_a_price_of_zero_is_free() -> None:

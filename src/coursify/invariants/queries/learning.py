@@ -135,6 +135,20 @@ async def lessons_out_of_order(db: Connection, *, now: datetime) -> Rows:
     )
 
 
+async def sales_unlike_instructors(db: Connection, *, now: datetime) -> Rows:
+    """A course is marked as off sale exactly while its instructor is not an active instructor or admin."""
+    return await fetch_records(
+        db,
+        """
+        SELECT courses.id AS course_id, users.id AS instructor_id, users.status, users.role, courses.sale_suspended_at
+        FROM courses JOIN users ON users.id = courses.instructor_id
+        WHERE (users.status = 'active' AND users.role IN ('instructor', 'admin'))
+            <> (courses.sale_suspended_at IS NULL)
+        """,
+        now=now,
+    )
+
+
 async def lessons_on_sale_without_content(db: Connection, *, now: datetime) -> Rows:
     """A course on sale has lessons, a price and a description, and in every lesson something to learn from."""
     return await fetch_records(

@@ -36,6 +36,7 @@ class Course:
     language: str
     image_url: str | None
     status: CourseStatus
+    is_sale_suspended: bool
     rejection_reason: str | None
     version: int
     average_rating: Decimal
@@ -51,8 +52,13 @@ class Course:
 
     @property
     def is_published(self) -> bool:
-        """On sale: anyone may see it."""
+        """Approved and not deleted: those enrolled learn it, whether or not it is on sale."""
         return self.status == "published" and self.deleted_at is None
+
+    @property
+    def is_on_sale(self) -> bool:
+        """Anyone may see it, buy it and enroll in it: it is published, and its instructor may sell."""
+        return self.is_published and not self.is_sale_suspended
 
     @property
     def is_settled(self) -> bool:
@@ -145,6 +151,14 @@ class Shelf:
     slug: str
     name: str
     course_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class SalesChange:
+    """How many published courses went off sale, and how many are on sale again."""
+
+    suspended: int
+    resumed: int
 
 
 class CourseFields(TypedDict):

@@ -17,8 +17,8 @@ def can_edit_course(course: Course, caller: Caller | None) -> bool:
 
 
 def can_see_course(course: Course, caller: Caller | None) -> bool:
-    """Anyone when it is on sale; before that its owner and admins; a deleted one nobody."""
-    return course.is_published or (course.deleted_at is None and can_edit_course(course, caller))
+    """Anyone while it is on sale; its owner and admins always; a deleted one nobody."""
+    return course.is_on_sale or (course.deleted_at is None and can_edit_course(course, caller))
 
 
 def require_visible(course: Course, caller: Caller | None) -> None:

@@ -111,7 +111,7 @@ class LessonPage:
     is_preview: bool
     version: int
     instructor_id: UUID
-    is_published: bool
+    is_on_sale: bool
     previous_id: UUID | None
     next_id: UUID | None
     enrollment_id: UUID | None

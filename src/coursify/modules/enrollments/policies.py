@@ -9,10 +9,10 @@ from coursify.modules.enrollments.models import Enrollment, LessonPage
 
 
 def can_open_lesson(caller: Caller | None, lesson: LessonPage) -> bool:
-    """The course's instructor and admins always; anyone a preview of a published course; learners with open access."""
+    """The course's instructor and admins always; anyone a preview of a course on sale; learners with open access."""
     if can_edit_lesson(caller, lesson):
         return True
-    if lesson.is_preview and lesson.is_published:
+    if lesson.is_preview and lesson.is_on_sale:
         return True
     return lesson.is_open
 
@@ -35,6 +35,6 @@ def can_see_enrollments_of(caller: Caller, user_id: UUID) -> bool:
 
 def can_know_course(caller: Caller | None, lesson: LessonPage) -> bool:
     """Whether the lesson's existence is theirs to know: it is public, theirs, or they once learned it."""
-    if lesson.is_published or lesson.enrollment_id is not None:
+    if lesson.is_on_sale or lesson.enrollment_id is not None:
         return True
     return can_edit_lesson(caller, lesson)

@@ -9,21 +9,19 @@ from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value
 from coursify.core.pagination import TOTAL_CAP
+from coursify.modules.courses.queries.catalogue import ON_SALE
 from coursify.modules.reviews.errors import ReviewNotFound
 from coursify.modules.reviews.models import ListedReview, Review
 
-_REVIEW: Final = """
+_REVIEW: Final = f"""
     review.id, review.user_id, author.name AS author_name, review.course_id, course.instructor_id,
-    (course.status = 'published' AND course.deleted_at IS NULL) AS is_course_on_sale,
+    ({ON_SALE}) AS is_course_on_sale,
     review.rating, review.comment, review.status, review.reply, review.replied_at, review.created_at, review.updated_at
 """
 _WITH_AUTHOR_AND_COURSE: Final = """
     JOIN users AS author ON author.id = review.user_id JOIN courses AS course ON course.id = review.course_id
 """
-PUBLIC: Final = """
-    review.deleted_at IS NULL AND review.status = 'visible'
-    AND course.status = 'published' AND course.deleted_at IS NULL
-"""
+PUBLIC: Final = f"review.deleted_at IS NULL AND review.status = 'visible' AND {ON_SALE}"
 FILTERS: Final = {
     "course_id": "review.course_id = %(course_id)s",
     "user_id": "review.user_id = %(user_id)s",

@@ -69,6 +69,11 @@ class User:
     def is_active(self) -> bool:
         return self.status == "active"
 
+    @property
+    def may_sell(self) -> bool:
+        """Whether their courses are for sale. The courses' SQL says the same of a row."""
+        return self.is_active and self.role in {"instructor", "admin"}
+
 
 @dataclass(frozen=True, slots=True)
 class Credentials:

@@ -1,4 +1,4 @@
-"""The catalogue: what anyone may see."""
+"""The catalogue: what is on sale. A single course is an operation of enrollments: learners keep what goes off sale."""
 
 from __future__ import annotations
 
@@ -7,27 +7,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from coursify.core.http import Data, PageCursors, Route, failures, reply
-from coursify.core.http.conditional import cacheable, version_tag
+from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
 from coursify.core.schema import Envelope, PageEnvelope
-from coursify.modules.courses import policies, queries, services
-from coursify.modules.courses.errors import CourseNotFound
-from coursify.modules.courses.guards import IdOrSlug
+from coursify.modules.courses import queries, services
 from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import CatalogueQuery
-from coursify.modules.courses.schemas.outgoing import (
-    CategoryShelf,
-    CourseSummary,
-    CourseWithOutline,
-    detail_of,
-    summary_of,
-)
-from coursify.modules.users.guards import MaybeSignedIn
+from coursify.modules.courses.schemas.outgoing import CategoryShelf, CourseSummary, summary_of
 
 router = APIRouter(route_class=Route, tags=["courses"])
 
 LIST_SECONDS = 15
-DETAIL_SECONDS = 15
 SHELVES_SECONDS = 60
 
 
@@ -48,21 +38,6 @@ async def list_courses(
     meta = meta_of(page, query, cursors, scope)
     answer = reply([summary_of(course) for course in page.items], "The courses that fit.", meta=meta)
     return cacheable(request, answer, max_age=LIST_SECONDS)
-
-
-@router.get(
-    "/courses/{course_id}",
-    response_model=Envelope[CourseWithOutline],
-    responses=failures(CourseNotFound),
-)
-async def get_course(request: Request, course_id: IdOrSlug, caller: MaybeSignedIn, data: Data) -> Response:
-    """A course with the titles of its lessons; before it is published only for its owner and admins."""
-    async with data.read() as db:
-        course = await services.show_course(db, caller=caller, id_or_slug=course_id)
-    is_editor = policies.can_edit_course(course, caller)
-    answer = reply(detail_of(course, for_editor=is_editor), "The course.")
-    answer.headers.update(version_tag(course.version) if is_editor else {})
-    return cacheable(request, answer, max_age=DETAIL_SECONDS)
 
 
 @router.get("/categories", response_model=Envelope[list[CategoryShelf]])

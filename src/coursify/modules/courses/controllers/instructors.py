@@ -1,4 +1,4 @@
-"""Who teaches here: a person with the courses they have on sale."""
+"""Who teaches here: a person with the courses they have on sale, and what an admin's change does to those."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from coursify.core.database import Connection
-from coursify.core.http import Data, Route, failures, reply
+from coursify.core.http import Data, Db, Now, Route, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.operations import Caller
 from coursify.core.schema import Envelope, Output
 from coursify.modules.courses import services
-from coursify.modules.courses.schemas.outgoing import CourseSummary, summary_of
+from coursify.modules.courses.schemas.outgoing import CourseSummary, describe_sales, summary_of
 from coursify.modules.users import queries as user_queries
-from coursify.modules.users.errors import UserNotFound
-from coursify.modules.users.guards import MaybeSignedIn
+from coursify.modules.users.errors import LastAdmin, UserNotFound
+from coursify.modules.users.guards import AtDesk, MaybeSignedIn, SignedIn
 from coursify.modules.users.policies import can_manage, can_see_profile
-from coursify.modules.users.schemas import UserDetail, detail_of
+from coursify.modules.users.schemas import UserChange, UserDetail, UserForAdmins, detail_for_admins, detail_of
 
 router = APIRouter(route_class=Route, tags=["users"])
 
@@ -53,6 +53,25 @@ async def get_user(request: Request, user_id: UUID, caller: MaybeSignedIn, data:
     async with data.read() as db:
         answer = reply(await _profile(db, user_id, caller), "The person.")
     return cacheable(request, answer, max_age=PROFILE_SECONDS)
+
+
+@router.put(
+    "/admin/users/{user_id}",
+    response_model=Envelope[UserForAdmins],
+    status_code=200,
+    tags=["admin"],
+    responses=failures(UserNotFound, LastAdmin),
+)
+async def change_user(user_id: UUID, body: UserChange, caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+    """Change someone's role, suspend or restore them; the last active admin stays one.
+
+    Courses of someone who is suspended or teaches no longer go off sale; those enrolled keep them.
+    """
+    user, sales = await services.change_seller(
+        db, actor_id=caller.user_id, user_id=user_id, role=body.role, status=body.status, now=now
+    )
+    desk.sessions.forget(user_id)
+    return reply(detail_for_admins(user), f"The person is changed.{describe_sales(sales)}")
 
 
 async def _profile(db: Connection, user_id: UUID, caller: Caller | None) -> dict[str, Any]:

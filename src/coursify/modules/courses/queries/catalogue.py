@@ -18,7 +18,7 @@ from coursify.modules.courses.search import MAX_CANDIDATES
 
 Key = tuple[str | int, ...]
 
-ON_SALE: Final = "course.status = 'published' AND course.deleted_at IS NULL"
+ON_SALE: Final = "course.status = 'published' AND course.deleted_at IS NULL AND course.sale_suspended_at IS NULL"
 FILTERS: Final = {
     "category": "course.category = %(category)s",
     "level": "course.level = %(level)s",

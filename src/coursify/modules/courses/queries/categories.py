@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, find_value
 from coursify.modules.courses.models import Category, Shelf
+from coursify.modules.courses.queries.catalogue import ON_SALE
 
 
 async def list_shelves(db: Connection) -> list[Shelf]:
@@ -11,11 +12,11 @@ async def list_shelves(db: Connection) -> list[Shelf]:
     return await fetch_all(
         db,
         Shelf,
-        """
+        f"""
         SELECT category.slug, category.name, count(course.id) AS course_count
         FROM categories AS category
         LEFT JOIN courses AS course
-            ON course.category = category.slug AND course.status = 'published' AND course.deleted_at IS NULL
+            ON course.category = category.slug AND {ON_SALE}
         GROUP BY category.slug ORDER BY category.position, category.slug
         """,
     )

@@ -11,11 +11,14 @@ from coursify.core.database import Connection, execute, fetch_all, fetch_one, fe
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.models import Course, CourseDetail, Level
 
-COURSE: Final = """
+MAY_SELL: Final = "(instructor.status = 'active' AND instructor.role IN ('instructor', 'admin'))"
+# The mark is what the catalogue's indexes read; under a lock on the course it is the newer of the two.
+IS_SALE_SUSPENDED: Final = f"(course.sale_suspended_at IS NOT NULL OR NOT {MAY_SELL})"
+COURSE: Final = f"""
     course.id, course.instructor_id, instructor.name AS instructor_name, course.slug, course.title, course.subtitle,
     course.description, course.price_minor, course.currency, course.category, course.level, course.language,
-    course.image_url, course.status, course.rejection_reason, course.version, course.average_rating,
-    course.rating_count, course.enrollment_count, course.lesson_count, course.duration_seconds,
+    course.image_url, course.status, {IS_SALE_SUSPENDED} AS is_sale_suspended, course.rejection_reason, course.version,
+    course.average_rating, course.rating_count, course.enrollment_count, course.lesson_count, course.duration_seconds,
     course.submitted_at, course.published_at, course.deleted_at, course.created_at, course.updated_at
 """
 WITH_INSTRUCTOR: Final = "JOIN users AS instructor ON instructor.id = course.instructor_id"

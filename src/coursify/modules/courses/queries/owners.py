@@ -1,4 +1,4 @@
-"""SQL of what one instructor has: the list of their own courses, and taking them down."""
+"""SQL of what one instructor has: the list of their own courses, their sale, and taking them down."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from coursify.core.database import Connection, fetch_all, fetch_value, fetch_values
+from coursify.core.database import Connection, fetch_all, fetch_one, fetch_value, fetch_values
 from coursify.core.pagination import TOTAL_CAP
-from coursify.modules.courses.models import CatalogueCourse, CourseStatus
+from coursify.modules.courses.models import CatalogueCourse, CourseStatus, SalesChange
 from coursify.modules.courses.queries.catalogue import Key
-from coursify.modules.courses.queries.course import COURSE, WITH_INSTRUCTOR
+from coursify.modules.courses.queries.course import COURSE, MAY_SELL, WITH_INSTRUCTOR
 
 _OWN: Final = "course.instructor_id = %(instructor_id)s AND course.deleted_at IS NULL"
 _STATUS: Final = "AND course.status = %(status)s"
@@ -33,6 +33,29 @@ async def count_own_courses(db: Connection, instructor_id: UUID, *, status: Cour
     given = {} if status is None else {"status": status}
     sql = f"SELECT {_count(has_status=status is not None)}"
     return await fetch_value(db, int, sql, instructor_id=instructor_id, **given)
+
+
+async def align_sales_of(db: Connection, instructor_id: UUID, *, now: datetime) -> SalesChange:
+    """Mark every course of theirs, whatever its status, by whether they may sell; count the published ones."""
+    return await fetch_one(
+        db,
+        SalesChange,
+        f"""
+        WITH seller AS (
+            SELECT instructor.id, {MAY_SELL} AS may_sell FROM users AS instructor
+            WHERE instructor.id = %(instructor_id)s
+        ), changed AS (
+            UPDATE courses SET sale_suspended_at = CASE WHEN may_sell THEN NULL ELSE %(now)s::timestamptz END
+            FROM seller WHERE instructor_id = seller.id AND (sale_suspended_at IS NULL) <> may_sell
+            RETURNING status = 'published' AND deleted_at IS NULL AS is_published, may_sell
+        )
+        SELECT count(*) FILTER (WHERE is_published AND NOT may_sell) AS suspended,
+               count(*) FILTER (WHERE is_published AND may_sell) AS resumed
+        FROM changed
+        """,
+        instructor_id=instructor_id,
+        now=now,
+    )
 
 
 async def take_down_courses_of(db: Connection, instructor_id: UUID, *, now: datetime) -> list[UUID]:

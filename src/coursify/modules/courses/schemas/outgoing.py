@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from coursify.core.schema import Moment, Output
-from coursify.modules.courses.models import Category, Course, CourseDetail, CourseStatus, Lesson, Level
+from coursify.modules.courses.models import Category, Course, CourseDetail, CourseStatus, Lesson, Level, SalesChange
 from coursify.modules.users.models import FORMER_MEMBER
 
 Json = dict[str, Any]
@@ -22,7 +22,10 @@ class InstructorName(Output):
 
 
 class CourseSummary(Output):
-    """A course. `price` is in the smallest unit of `currency`; `description` is sanitised HTML."""
+    """A course. `price` is in the smallest unit of `currency`; `description` is sanitized HTML.
+
+    `saleSuspended`: its instructor may not sell; it is out of the catalogue, and those enrolled keep it.
+    """
 
     id: UUID
     slug: str
@@ -43,6 +46,7 @@ class CourseSummary(Output):
     lesson_count: int
     duration_seconds: int
     status: CourseStatus
+    sale_suspended: bool
     version: int
     published_at: Moment | None
     created_at: Moment
@@ -120,6 +124,7 @@ def summary_of(course: Course) -> Json:
         "lessonCount": course.lesson_count,
         "durationSeconds": course.duration_seconds,
         "status": course.status,
+        "saleSuspended": course.is_sale_suspended,
         "version": course.version,
         "publishedAt": _moment(course.published_at),
         "createdAt": _moment(course.created_at),
@@ -144,6 +149,19 @@ def detail_of(course: CourseDetail, *, for_editor: bool) -> Json:
 def distribution_of(rating_counts: list[int]) -> dict[str, int]:
     """`{"1": …, "5": …}`: how many gave how many stars."""
     return {str(stars): count for stars, count in enumerate(rating_counts, start=1)}
+
+
+def describe_sales(change: SalesChange) -> str:
+    """A sentence to append: how many courses went off sale or came back; empty when none did."""
+    if change.suspended:
+        return f" {_courses(change.suspended)} off sale now; those enrolled keep access."
+    if change.resumed:
+        return f" {_courses(change.resumed)} on sale again."
+    return ""
+
+
+def _courses(count: int) -> str:
+    return "1 course is" if count == 1 else f"{count} courses are"
 
 
 def lesson_of(lesson: Lesson) -> LessonDetail:

@@ -6,12 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection
+from coursify.core.errors import Forbidden
 from coursify.modules.courses import queries
-from coursify.modules.courses.models import Course, Level
+from coursify.modules.courses.models import Course, CourseFields, Level
 from coursify.modules.courses.services.check_category import check_category
 from coursify.modules.courses.services.check_price import check_price
 from coursify.modules.courses.services.clean_html import clean_html
 from coursify.modules.courses.slugs import slugify, vary
+from coursify.modules.users.services.lock_person import lock_person
 
 
 async def create_course(
@@ -30,27 +32,31 @@ async def create_course(
 ) -> Course:
     """The new draft. `price_minor` is in the smallest unit of `currency`; `description` is HTML and is sanitised.
 
+    The instructor's row is locked: a suspension or demotion meanwhile finds the course, or refuses it here.
     Twenty who choose one title at once get twenty addresses: who finds the plain one taken gets a random ending.
     """
+    instructor = await lock_person(db, instructor_id)
+    if not instructor.may_sell:
+        raise Forbidden
     check_price(price_minor, currency)
     await check_category(db, category)
-    description = clean_html(description, field="description")
-    plain_slug = slug = slugify(title)
+    fields: CourseFields = {
+        "title": title,
+        "subtitle": subtitle,
+        "description": clean_html(description, field="description"),
+        "price_minor": price_minor,
+        "currency": currency,
+        "category": category,
+        "level": level,
+        "language": language,
+    }
+    return await _insert(db, instructor_id=instructor_id, fields=fields, now=now)
+
+
+async def _insert(db: Connection, *, instructor_id: UUID, fields: CourseFields, now: datetime) -> Course:
+    plain_slug = slug = slugify(fields["title"])
     while True:
-        course = await queries.insert_course(
-            db,
-            instructor_id=instructor_id,
-            slug=slug,
-            title=title,
-            subtitle=subtitle,
-            description=description,
-            price_minor=price_minor,
-            currency=currency,
-            category=category,
-            level=level,
-            language=language,
-            now=now,
-        )
+        course = await queries.insert_course(db, instructor_id=instructor_id, slug=slug, **fields, now=now)
         if course is not None:
             return course
         slug = vary(plain_slug)

@@ -64,6 +64,17 @@ async def find_enrollment_of(db: Connection, *, user_id: UUID, course_id: UUID, 
     )
 
 
+async def has_enrollment(db: Connection, *, user_id: UUID, course_id: UUID) -> bool:
+    """Whether they were ever enrolled, with access or without."""
+    return await fetch_value(
+        db,
+        bool,
+        "SELECT EXISTS (SELECT FROM enrollments WHERE user_id = %(user_id)s AND course_id = %(course_id)s)",
+        user_id=user_id,
+        course_id=course_id,
+    )
+
+
 async def lock_enrollment(db: Connection, enrollment_id: UUID) -> UUID | None:
     return await find_value(
         db, UUID, "SELECT id FROM enrollments WHERE id = %(id)s FOR NO KEY UPDATE", id=enrollment_id

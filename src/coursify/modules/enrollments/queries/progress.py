@@ -110,7 +110,8 @@ async def find_lesson_page(
         LessonPage,
         f"""
         SELECT l.id, l.course_id, l.title, l.position, l.content, l.duration_seconds, l.is_preview, l.version,
-               c.instructor_id, (c.status = 'published' AND c.deleted_at IS NULL) AS is_published,
+               c.instructor_id,
+               (c.status = 'published' AND c.deleted_at IS NULL AND c.sale_suspended_at IS NULL) AS is_on_sale,
                (SELECT id FROM lessons WHERE course_id = l.course_id AND position = l.position - 1) AS previous_id,
                (SELECT id FROM lessons WHERE course_id = l.course_id AND position = l.position + 1) AS next_id,
                e.id AS enrollment_id, {IS_OPEN} AS is_open, p.completed_at, p.position_seconds

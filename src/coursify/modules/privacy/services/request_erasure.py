@@ -10,6 +10,7 @@ from coursify.core import queries as core_queries
 from coursify.core.crypto import Sealer
 from coursify.core.database import Connection
 from coursify.core.operations import Caller
+from coursify.modules.courses.services import align_sales
 from coursify.modules.privacy.models import STEPS, Erasure
 from coursify.modules.privacy.places import receipt_place
 from coursify.modules.privacy.queries import erasures, exports
@@ -46,6 +47,7 @@ async def erase(
         db, erasure_id=erasure_id, user_id=user_id, requested_by=actor_id, receipt_address=address, now=now
     )
     await erasures.insert_tombstone(db, user_id, now=now)
+    await align_sales(db, actor_id=actor_id, instructor_id=user_id, now=now)
     await exports.delete_exports_of(db, user_id)
     await core_queries.delete_answers_of(db, user_id)
     for step in STEPS:

@@ -13,8 +13,8 @@ from coursify.core.pagination import CursorInvalid, PageQuery, PageTooDeep, id_b
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.guards import IdOrSlug
-from coursify.modules.courses.services import show_course
 from coursify.modules.enrollments.errors import NotEnrolled
+from coursify.modules.enrollments.services.open_course import open_course
 from coursify.modules.reviews import services
 from coursify.modules.reviews.errors import AlreadyReviewed, OwnCourseReview
 from coursify.modules.reviews.paging import ratings_meta
@@ -41,7 +41,7 @@ async def list_course_reviews(
 ) -> Response:
     """What learners say of a course, newest first; `meta` holds what they say together."""
     async with data.read() as db:
-        course = await show_course(db, caller=caller, id_or_slug=course_id)
+        course = await open_course(db, caller=caller, id_or_slug=course_id)
         scope, offset = f"course.reviews:{course.id}", query.offset()
         before_id = id_before(query, cursors, scope)
         page = await services.list_course_reviews(
