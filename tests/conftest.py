@@ -23,7 +23,8 @@ from tests.support.stripe_standin import StripeStandin, start_stripe_standin
 from coursify import app as application
 from coursify import worker
 from coursify.commands.migrate import upgrade
-from coursify.core.database import BORROWED, Borrowed, Connection, Database
+from coursify.core.counted import BORROWED, Borrowed
+from coursify.core.database import Connection, Database
 from coursify.core.jobs import Tools
 from coursify.core.settings import DatabaseSettings, Settings, load_settings
 

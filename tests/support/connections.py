@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from coursify.core.database import BORROWED, Borrowed
+from coursify.core.counted import BORROWED, Borrowed
 from coursify.core.http.edge import App, Receive, Scope, Send
 
 

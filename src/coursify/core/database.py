@@ -6,12 +6,9 @@ Commit, rollback and the release of a connection survive a canceled request.
 
 from __future__ import annotations
 
-import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,7 +16,9 @@ import psycopg
 from psycopg.rows import class_row, dict_row, scalar_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
+from coursify.core.background import uncanceled
 from coursify.core.clock import Clock
+from coursify.core.counted import BORROWED, STATEMENTS
 from coursify.core.errors import Unavailable
 from coursify.core.settings import DatabaseSettings
 
@@ -53,28 +52,6 @@ class Transaction(NamedTuple):
     db: Connection
     now: datetime
 
-
-@dataclass
-class Statements:
-    """How many statements one request ran, and how long they took together (seconds)."""
-
-    count: int = 0
-    seconds: float = 0.0
-    texts: list[str] | None = field(default=None)
-
-
-STATEMENTS: ContextVar[Statements | None] = ContextVar("statements", default=None)
-
-
-@dataclass
-class Borrowed:
-    """How many pooled connections one request holds now, and held at most at one moment: more than one can deadlock."""
-
-    now: int = 0
-    most: int = 0
-
-
-BORROWED: ContextVar[Borrowed | None] = ContextVar("borrowed", default=None)
 
 # Awaited before every statement and COMMIT: a test sets it to hold a transaction there (tests/support/gate.py).
 before_statement: Callable[[str, Params], Awaitable[None]] | None = None
@@ -223,33 +200,6 @@ class Lease:
                 raise
         finally:
             await self._database.give_back(connection)
-
-
-async def uncanceled(work: Awaitable[Row]) -> Row:
-    """Finish `work` although the task is canceled meanwhile; the cancellation is raised afterwards."""
-    task = asyncio.ensure_future(_as_coroutine(work))
-    canceled = False
-    while not task.done():
-        try:
-            await asyncio.shield(task)
-        except asyncio.CancelledError:
-            if task.cancelled():
-                raise
-            canceled = True
-        except Exception:  # noqa: BLE001  # task.result() below raises it
-            break
-    if canceled:
-        if not task.cancelled() and task.exception() is not None:
-            raise asyncio.CancelledError from task.exception()
-        raise asyncio.CancelledError
-    return task.result()
-
-
-def _as_coroutine(work: Awaitable[Row]) -> Coroutine[Any, Any, Row]:
-    async def wait() -> Row:
-        return await work
-
-    return wait()
 
 
 async def fetch_all(db: Connection, row: type[Row], sql: str, /, **params: Any) -> list[Row]:

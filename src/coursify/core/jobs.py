@@ -35,7 +35,6 @@ QUEUES: dict[str, str] = {
     "users.send_link": MAIL,
     "payments.execute_refund": MONEY,
     "payments.cancel_order": MONEY,
-    "payments.cancel_orders_of_course": MONEY,
     "payments.recheck_payment": MONEY,
     "webhooks.handle_event": MONEY,
     "privacy.run_step": REST,

@@ -12,7 +12,8 @@ import httpx
 import pytest
 from tests.support.classroom import Classroom
 
-from coursify.core.database import Connection, Statements
+from coursify.core.counted import Statements
+from coursify.core.database import Connection
 from coursify.core.http import edge
 from coursify.modules.courses.queries.approvals import compose_list, compose_pending
 from coursify.modules.courses.queries.catalogue import FILTERS, ORDERS, WALKABLE, compose_found, compose_walk

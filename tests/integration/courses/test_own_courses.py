@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from tests.support.classroom import Classroom, Person, refusal
 
-from coursify.core.database import Statements
+from coursify.core.counted import Statements
 from coursify.core.http import edge
 
 pytestmark = pytest.mark.anyio

@@ -9,7 +9,8 @@ import pytest
 from tests.support.classroom import Classroom, Json, Person
 from tests.support.shop import Shop
 
-from coursify.core.database import Database, Statements
+from coursify.core.counted import Statements
+from coursify.core.database import Database
 from coursify.core.http import edge
 from coursify.modules.reviews.queries import FILTERS, compose_course_list, compose_list
 from coursify.modules.reviews.services import post_review

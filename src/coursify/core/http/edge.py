@@ -13,7 +13,7 @@ from uuid import uuid4
 
 import structlog
 
-from coursify.core.database import STATEMENTS, Statements
+from coursify.core.counted import STATEMENTS, Statements
 from coursify.core.errors import AppError, BadRequest, HeadersTooLarge, HostNotAllowed, NotFound
 from coursify.core.http.answers import render_failure
 from coursify.core.http.bodies import Message, Receive, limited

@@ -10,7 +10,6 @@ from coursify.core.gateways import ProviderRefused
 from coursify.core.jobs import Tools
 from coursify.core.logging import log
 from coursify.modules.payments.services import cancel_order as canceling
-from coursify.modules.payments.services import cancel_orders_of_course as ending
 from coursify.modules.payments.services import execute_refund as refunding
 from coursify.modules.payments.services import recheck_payment as rechecking
 from coursify.modules.payments.services import sweep_orders as sweeping
@@ -29,10 +28,6 @@ async def cancel_order(tools: Tools, order_id: str) -> None:
         await flag_order(tools.database, order_id=UUID(order_id), refusal=refusal)
     except Conflict as conflict:
         log.info("order not canceled", order_id=order_id, code=conflict.code)
-
-
-async def cancel_orders_of_course(tools: Tools, course_id: str) -> None:
-    await ending.cancel_orders_of_course(tools.database, course_id=UUID(course_id))
 
 
 async def sweep_orders(tools: Tools) -> None:

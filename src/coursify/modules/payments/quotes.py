@@ -111,7 +111,7 @@ def make_quote(
 
 
 def _refusal(course: Course | None, buyer_id: UUID, owned: set[UUID], currency: str | None) -> type[AppError] | None:
-    if course is None or not course.is_published or course.price is None:
+    if course is None or not course.is_on_sale or course.price is None:
         return CourseNotFound
     if course.instructor_id == buyer_id:
         return OwnCourse

@@ -104,21 +104,15 @@ async def close_lines(db: Connection, order_id: UUID) -> int:
     )
 
 
-async def list_open_orders_of_courses(
-    db: Connection, *, user_id: UUID | None, course_ids: list[UUID], after_id: UUID, limit: int
-) -> list[UUID]:
-    """Orders that can still be paid and hold one of these courses, of one person or of everybody, by id."""
-    condition = "AND user_id = %(user_id)s" if user_id else ""
+async def list_open_orders_of_courses(db: Connection, *, user_id: UUID, course_ids: list[UUID]) -> list[UUID]:
+    """A person's orders that can still be paid and hold one of these courses."""
     return await fetch_values(
         db,
         UUID,
-        f"""
+        """
         SELECT DISTINCT order_id FROM order_lines
-        WHERE course_id = ANY(%(course_ids)s) AND is_open AND order_id > %(after_id)s {condition}
-        ORDER BY order_id LIMIT %(limit)s
+        WHERE user_id = %(user_id)s AND course_id = ANY(%(course_ids)s) AND is_open ORDER BY order_id
         """,
         user_id=user_id,
         course_ids=course_ids,
-        after_id=after_id,
-        limit=limit,
     )

@@ -160,6 +160,25 @@ async def list_expired_orders(db: Connection, *, now: datetime, after_id: UUID, 
     )
 
 
+async def list_orders_of_unsold_courses(db: Connection, *, after_id: UUID, limit: int) -> list[UUID]:
+    """Payable orders that hold a course which is not on sale any more, by id."""
+    return await fetch_values(
+        db,
+        UUID,
+        """
+        SELECT DISTINCT purchase.id
+        FROM orders AS purchase JOIN payments ON payments.order_id = purchase.id
+        JOIN order_lines AS line ON line.order_id = purchase.id JOIN courses AS course ON course.id = line.course_id
+        WHERE purchase.status = 'payable' AND purchase.needs_review IS NULL AND purchase.id > %(after_id)s
+          AND payments.intent_status <> 'processing'
+          AND (course.deleted_at IS NOT NULL OR course.sale_suspended_at IS NOT NULL OR course.status <> 'published')
+        ORDER BY purchase.id LIMIT %(limit)s
+        """,
+        after_id=after_id,
+        limit=limit,
+    )
+
+
 async def list_closed_orders_with_open_intent(db: Connection, *, after_id: UUID, limit: int) -> list[UUID]:
     """Orders that ended while their intent may still be paid, by id: the intent has to end too."""
     return await fetch_values(

@@ -55,16 +55,14 @@ async def _look(db: Connection, *, user_id: UUID, course_id: UUID, now: datetime
     """The course, and the payment of this person's open order of it; the buyer's row is locked."""
     await buyers.lock_buyer(db, user_id)
     course = await courses.hold_course(db, course_id)
-    if course is None or not course.is_published or course.price is None:
+    if course is None or not course.is_on_sale or course.price is None:
         raise CourseNotFound
     if course.instructor_id == user_id:
         raise OwnCourse
     enrollment = await enrollments.find_enrollment_of(db, user_id=user_id, course_id=course_id, now=now)
     if enrollment and enrollment.is_open:
         raise AlreadyEnrolled
-    open_orders = await order_lines.list_open_orders_of_courses(
-        db, user_id=user_id, course_ids=[course_id], after_id=UUID(int=0), limit=1
-    )
+    open_orders = await order_lines.list_open_orders_of_courses(db, user_id=user_id, course_ids=[course_id])
     return course, await payments.get_payment_of_order(db, open_orders[0]) if open_orders else None
 
 

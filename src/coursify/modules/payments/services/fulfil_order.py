@@ -18,7 +18,6 @@ from coursify.modules.payments.queries import order_lines, orders, payments
 from coursify.modules.payments.services.return_duplicates import return_duplicates
 
 CANCEL = "payments.cancel_order"
-BATCH = 100
 
 
 async def fulfil_order(db: Connection, *, order_id: UUID, now: datetime) -> Order:
@@ -82,8 +81,6 @@ async def _end_other_orders(db: Connection, order: Order, lines: list[OrderLine]
         db,
         user_id=order.user_id,
         course_ids=[line.course_id for line in lines],
-        after_id=UUID(int=0),
-        limit=BATCH,
     )
     for other_id in others:
         await jobs.defer(db, CANCEL, order_id=other_id)

@@ -39,6 +39,7 @@ async def sweep_orders(database: Database, gateway: PaymentGateway, sealer: Seal
 
     steps: list[tuple[Find, Work]] = [
         (lambda db, after: orders.list_closed_orders_with_open_intent(db, after_id=after, limit=BATCH), end_intent),
+        (lambda db, after: orders.list_orders_of_unsold_courses(db, after_id=after, limit=BATCH), end_intent),
         (lambda db, after: orders.list_expired_orders(db, now=now, after_id=after, limit=BATCH), expire),
         (
             lambda db, after: orders.list_orders_without_intent(
