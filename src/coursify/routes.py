@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from coursify.modules.admin import controllers as admin
 from coursify.modules.courses import controllers as courses
+from coursify.modules.enrollments.controllers import courses as course_pages
 from coursify.modules.enrollments.controllers import enrollments, learning
 from coursify.modules.payments.controllers import enroll, payments, refunds
 from coursify.modules.privacy import controllers as privacy
@@ -22,6 +23,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     *users.ROUTERS,
     privacy.router,
     *courses.ROUTERS,
+    course_pages.router,
     enroll.router,
     enrollments.router,
     learning.router,

@@ -16,7 +16,7 @@ import psycopg
 from psycopg.rows import class_row, dict_row, scalar_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
-from coursify.core.background import uncanceled
+from coursify.core.cancellation import uncanceled
 from coursify.core.clock import Clock
 from coursify.core.counted import BORROWED, STATEMENTS
 from coursify.core.errors import Unavailable

@@ -18,4 +18,5 @@ ROUTERS = (
     categories.router,
     approvals.router,
     instructors.router,
+    instructors.admin_router,
 )

@@ -21,6 +21,7 @@ from coursify.modules.users.policies import can_manage, can_see_profile
 from coursify.modules.users.schemas import UserChange, UserDetail, UserForAdmins, detail_for_admins, detail_of
 
 router = APIRouter(route_class=Route, tags=["users"])
+admin_router = APIRouter(route_class=Route, tags=["admin"])
 
 MAX_COURSES = 100
 PROFILE_SECONDS = 15
@@ -55,11 +56,10 @@ async def get_user(request: Request, user_id: UUID, caller: MaybeSignedIn, data:
     return cacheable(request, answer, max_age=PROFILE_SECONDS)
 
 
-@router.put(
+@admin_router.put(
     "/admin/users/{user_id}",
     response_model=Envelope[UserForAdmins],
     status_code=200,
-    tags=["admin"],
     responses=failures(UserNotFound, LastAdmin),
 )
 async def change_user(user_id: UUID, body: UserChange, caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:

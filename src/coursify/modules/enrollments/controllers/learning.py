@@ -1,48 +1,25 @@
-"""Opening a course or a lesson, and asking why one may."""
+"""Opening a lesson, and asking why one may."""
 
 from __future__ import annotations
 
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
 from coursify.core.errors import Forbidden
 from coursify.core.http import Data, Route, failures, reply
-from coursify.core.http.conditional import cacheable, version_tag
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
-from coursify.modules.courses.guards import IdOrSlug
-from coursify.modules.courses.policies import can_edit_course
-from coursify.modules.courses.schemas.outgoing import CourseWithOutline, detail_of
 from coursify.modules.enrollments.errors import LessonNotInCourse, NotEnrolled
 from coursify.modules.enrollments.policies import can_edit_lesson, can_explain_access
 from coursify.modules.enrollments.schemas import AccessExplained, AccessQuery, LessonOut
-from coursify.modules.enrollments.services import open_course as opening_course
 from coursify.modules.enrollments.services import open_lesson as opening
 from coursify.modules.enrollments.services.explain_access import explain_access
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.guards import MaybeSignedIn, SignedIn
 
 router = APIRouter(route_class=Route, tags=["Enrollments"])
-
-DETAIL_SECONDS = 15
-
-
-@router.get(
-    "/courses/{course_id}",
-    response_model=Envelope[CourseWithOutline],
-    tags=["courses"],
-    responses=failures(CourseNotFound),
-)
-async def get_course(request: Request, course_id: IdOrSlug, caller: MaybeSignedIn, data: Data) -> Response:
-    """A course with the titles of its lessons, while it is on sale; its learners, owner and admins see it always."""
-    async with data.read() as db:
-        course = await opening_course.open_course(db, caller=caller, id_or_slug=course_id)
-    is_editor = can_edit_course(course, caller)
-    answer = reply(detail_of(course, for_editor=is_editor), "The course.")
-    answer.headers.update(version_tag(course.version) if is_editor else {})
-    return cacheable(request, answer, max_age=DETAIL_SECONDS)
 
 
 @router.get(

@@ -1,0 +1,34 @@
+"""A single course, for anyone while it is on sale and for its learners always."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+
+from coursify.core.http import Data, Route, failures, reply
+from coursify.core.http.conditional import cacheable, version_tag
+from coursify.core.schema import Envelope
+from coursify.modules.courses.errors import CourseNotFound
+from coursify.modules.courses.guards import IdOrSlug
+from coursify.modules.courses.policies import can_edit_course
+from coursify.modules.courses.schemas.outgoing import CourseWithOutline, detail_of
+from coursify.modules.enrollments.services import open_course as opening
+from coursify.modules.users.guards import MaybeSignedIn
+
+router = APIRouter(route_class=Route, tags=["courses"])
+
+DETAIL_SECONDS = 15
+
+
+@router.get(
+    "/courses/{course_id}",
+    response_model=Envelope[CourseWithOutline],
+    responses=failures(CourseNotFound),
+)
+async def get_course(request: Request, course_id: IdOrSlug, caller: MaybeSignedIn, data: Data) -> Response:
+    """A course with the titles of its lessons, while it is on sale; its learners, owner and admins see it always."""
+    async with data.read() as db:
+        course = await opening.open_course(db, caller=caller, id_or_slug=course_id)
+    is_editor = can_edit_course(course, caller)
+    answer = reply(detail_of(course, for_editor=is_editor), "The course.")
+    answer.headers.update(version_tag(course.version) if is_editor else {})
+    return cacheable(request, answer, max_age=DETAIL_SECONDS)
