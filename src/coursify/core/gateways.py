@@ -104,6 +104,7 @@ class ProviderEvent:
     """A notice that an object changed. What its body says is a hint; the object is fetched again.
 
     `object_type` is `payment_intent` (also for its charges), `refund`, `dispute`, or another that we do not handle.
+    `is_about_money`: whether its type can mean that money moved.
     """
 
     id: str
@@ -113,6 +114,7 @@ class ProviderEvent:
     api_version: str | None
     livemode: bool
     created_at: datetime
+    is_about_money: bool
 
 
 class PaymentGateway(Protocol):

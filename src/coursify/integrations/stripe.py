@@ -25,6 +25,7 @@ from coursify.core.logging import log
 from coursify.core.money import Money
 from coursify.core.settings import StripeSettings
 from coursify.integrations.stripe_facts import (
+    EVENT_TYPES,
     charge_of,
     read_dispute,
     read_event,
@@ -38,22 +39,6 @@ RETRIES = 2
 TOLERANCE_SECONDS = 300
 PAGE = 100
 LONGEST_SIGNATURE = 2_048
-# The events that say something about money; everything else on the account is not asked for.
-EVENT_TYPES = [
-    "payment_intent.succeeded",
-    "payment_intent.processing",
-    "payment_intent.payment_failed",
-    "payment_intent.canceled",
-    "charge.updated",
-    "refund.created",
-    "refund.updated",
-    "refund.failed",
-    "charge.dispute.created",
-    "charge.dispute.updated",
-    "charge.dispute.closed",
-    "charge.dispute.funds_withdrawn",
-    "charge.dispute.funds_reinstated",
-]
 _WITH_CHARGE = ["latest_charge.balance_transaction"]
 _UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 
@@ -164,7 +149,7 @@ class StripeGateway:
 
     async def list_events(self, *, since: datetime, until: datetime) -> AsyncIterator[list[ProviderEvent]]:
         """Events about money, newest first; what cannot be read is logged and left out."""
-        asked = {"types": EVENT_TYPES, "created": _between(since, until)}
+        asked = {"types": sorted(EVENT_TYPES), "created": _between(since, until)}
         async for page in _pages(self._v1.events.list_async, asked):
             yield _read_all(read_event, page)
 

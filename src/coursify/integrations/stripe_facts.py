@@ -37,6 +37,26 @@ _INTENT_STATUSES: dict[str, IntentStatus] = {
 _REFUND_OUTCOMES: dict[str, RefundOutcome] = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}
 # Inquiries ("warning_…") take no money: they end like a dispute that was won.
 _DISPUTE_OUTCOMES: dict[str, DisputeOutcome] = {"lost": "lost", "needs_response": "open", "under_review": "open"}
+# The events that say something about money; everything else on the account is not asked for.
+EVENT_TYPES = frozenset(
+    {
+        "payment_intent.succeeded",
+        "payment_intent.processing",
+        "payment_intent.payment_failed",
+        "payment_intent.canceled",
+        "charge.updated",
+        "refund.created",
+        "refund.updated",
+        "refund.failed",
+        "charge.refunded",
+        "charge.refund.updated",
+        "charge.dispute.created",
+        "charge.dispute.updated",
+        "charge.dispute.closed",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+    }
+)
 _VISIBLE = re.compile(r"[\x21-\x7e]{1,255}", re.ASCII)
 _LATEST_SECOND = 1 << 33
 
@@ -120,6 +140,7 @@ def read_event(event: Json) -> ProviderEvent:
         api_version=None if version is None else _visible(version),
         livemode=event["livemode"],
         created_at=_moment(event["created"]),
+        is_about_money=event["type"] in EVENT_TYPES,
     )
 
 

@@ -20,19 +20,26 @@ from coursify.modules.webhooks.models import EventState, StoredEvent
 _EVENT = "id, provider, event_id, type, object_type, object_id, state, attempts, reason, received_at, handled_at"
 
 
-async def insert_events(db: Connection, *, provider: str, events: list[ProviderEvent], now: datetime) -> list[UUID]:
+async def insert_events(
+    db: Connection, *, provider: str, events: list[ProviderEvent], state: EventState, now: datetime
+) -> list[UUID]:
     """The keys of those that are new to us; the others are stored already."""
+    if not events:
+        return []
     return await fetch_values(
         db,
         UUID,
         """
-        INSERT INTO provider_events (provider, event_id, type, object_type, object_id, api_version, received_at)
-        SELECT %(provider)s, event_id, type, object_type, object_id, api_version, %(now)s
+        INSERT INTO provider_events (provider, event_id, type, object_type, object_id, api_version, state, received_at,
+                                     handled_at)
+        SELECT %(provider)s, event_id, type, object_type, object_id, api_version, %(state)s, %(now)s,
+               CASE WHEN %(state)s = 'ignored' THEN %(now)s::timestamptz END
         FROM unnest(%(event_ids)s::text[], %(types)s::text[], %(object_types)s::text[], %(object_ids)s::text[],
                     %(api_versions)s::text[]) AS event (event_id, type, object_type, object_id, api_version)
         ON CONFLICT (provider, event_id) DO NOTHING RETURNING id
         """,
         provider=provider,
+        state=state,
         now=now,
         event_ids=[event.id for event in events],
         types=[event.type for event in events],

@@ -8,8 +8,8 @@ from coursify.core.money import Money
 from coursify.modules.attention.services.flag import flag
 from coursify.modules.payments.models.payments import RECEIVED, Payment
 from coursify.modules.payments.queries import payments
-from coursify.modules.payments.services.apply_refund import apply_refund
 from coursify.modules.payments.services.sync_intent import sync_intent
+from coursify.modules.payments.services.take_over_refunds import take_over_refunds
 
 
 def differs(payment: Payment | None, fact: IntentFact) -> bool:
@@ -38,21 +38,11 @@ async def compare_payment(database: Database, gateway: PaymentGateway, *, intent
         return None
     if await sync_intent(database, gateway, intent_id) == "foreign":
         return None
-    await _take_over_refunds(database, gateway, intent_id)
+    await take_over_refunds(database, gateway, intent_id=intent_id)
     async with database.read() as db:
         after = await payments.find_payment_by_provider_id(db, intent_id)
     end = "taken over now" if not differs(after, fact) else "still different: look at this payment"
     return await _flag(database, intent_id, f"{_describe(before, fact)}; {end}.")
-
-
-async def _take_over_refunds(database: Database, gateway: PaymentGateway, intent_id: str) -> None:
-    async with database.read() as db:
-        number = await payments.next_fetch_number(db)
-    for refund in await gateway.list_refunds(intent_id):
-        async with database.transaction() as (db, now):
-            payment = await payments.find_payment_by_provider_id(db, intent_id)
-            if payment:
-                await apply_refund(db, payment_id=payment.id, fact=refund, fetch_number=number, now=now)
 
 
 def _describe(payment: Payment | None, fact: IntentFact) -> str:

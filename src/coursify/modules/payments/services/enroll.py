@@ -38,7 +38,7 @@ async def enroll(
                 return await enroll_free(db, user_id=user_id, course_id=course_id, now=now)
         if payment is None:
             raise _price_due(course)
-        if course.is_free:
+        if course.is_free and course.is_on_sale:
             await cancel_order(database, gateway, sealer, order_id=payment.order_id)
         else:
             await ask_provider(database, gateway, payment)
@@ -46,23 +46,28 @@ async def enroll(
             enrollment = await enrollments.find_enrollment_of(db, user_id=user_id, course_id=course_id, now=now)
         if enrollment and enrollment.is_open:
             return enrollment
+        if not course.is_on_sale:
+            raise CourseNotFound
         if not course.is_free:
             raise _price_due(course)
     raise PaymentInProgress(headers={"Retry-After": "1"})
 
 
 async def _look(db: Connection, *, user_id: UUID, course_id: UUID, now: datetime) -> tuple[Course, Payment | None]:
-    """The course, and the payment of this person's open order of it; the buyer's row is locked."""
+    """The course, and the payment of this person's open order of it; the buyer's row is locked.
+
+    A course that left the sale is found only by someone who may have paid for it.
+    """
     await buyers.lock_buyer(db, user_id)
     course = await courses.hold_course(db, course_id)
-    if course is None or not course.is_on_sale or course.price is None:
+    open_orders = await order_lines.list_open_orders_of_courses(db, user_id=user_id, course_ids=[course_id])
+    if course is None or course.price is None or not (course.is_on_sale or open_orders):
         raise CourseNotFound
     if course.instructor_id == user_id:
         raise OwnCourse
     enrollment = await enrollments.find_enrollment_of(db, user_id=user_id, course_id=course_id, now=now)
     if enrollment and enrollment.is_open:
         raise AlreadyEnrolled
-    open_orders = await order_lines.list_open_orders_of_courses(db, user_id=user_id, course_ids=[course_id])
     return course, await payments.get_payment_of_order(db, open_orders[0]) if open_orders else None
 
 

@@ -12,6 +12,7 @@ from coursify.modules.payments.queries import payments, refunds
 from coursify.modules.payments.services.apply_refund import apply_refund
 from coursify.modules.payments.services.fail_refund import ALREADY_REFUNDED, fail_refund
 from coursify.modules.payments.services.sync_intent import KEY_TRUSTED
+from coursify.modules.payments.services.take_over_refunds import take_over_refunds
 
 _MONEY_IS_BACK = "charge_already_refunded"
 
@@ -48,12 +49,7 @@ async def _accept_refusal(
     database: Database, gateway: PaymentGateway, payment: Payment, refund: Refund, refusal: ProviderRefused
 ) -> None:
     """Take over every refund that the provider has: ours may be among them, or the money is back by another."""
-    async with database.read() as db:
-        number = await payments.next_fetch_number(db)
-    facts = await gateway.list_refunds(payment.provider_payment_id or "")
-    for fact in facts:
-        async with database.transaction() as (db, now):
-            await apply_refund(db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
+    await take_over_refunds(database, gateway, intent_id=payment.provider_payment_id or "")
     is_back = refusal.provider_code == _MONEY_IS_BACK
     async with database.transaction() as (db, now):
         await fail_refund(db, refund_id=refund.id, failure=ALREADY_REFUNDED if is_back else refusal.reason, now=now)

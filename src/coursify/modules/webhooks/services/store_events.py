@@ -14,8 +14,14 @@ PROVIDER = "stripe"
 
 
 async def store_events(db: Connection, *, events: list[ProviderEvent], now: datetime) -> int:
-    """How many were new. Their bodies are not kept: handling fetches the object that an event names."""
-    stored = await queries.insert_events(db, provider=PROVIDER, events=events, now=now)
+    """How many were new. Their bodies are not kept: handling fetches the object that an event names.
+
+    What cannot mean that money moved is ignored at once.
+    """
+    telling = [event for event in events if event.is_about_money]
+    others = [event for event in events if not event.is_about_money]
+    stored = await queries.insert_events(db, provider=PROVIDER, events=telling, state="received", now=now)
     for event_key in stored:
         await jobs.defer(db, HANDLE, event_key=event_key)
-    return len(stored)
+    ignored = await queries.insert_events(db, provider=PROVIDER, events=others, state="ignored", now=now)
+    return len(stored) + len(ignored)
