@@ -60,12 +60,6 @@ class LineBalance:
     returned_share_minor: int
 
 
-@dataclass(frozen=True, slots=True)
-class LedgerTransaction:
-    id: UUID
-    sequence: int
-
-
 def share_returned(part: Part) -> int:
     """The instructor's part of what is given back now.
 

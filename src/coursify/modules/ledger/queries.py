@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional
-from coursify.modules.ledger.models import Entry, LedgerTransaction, LineBalance, SourceType
+from coursify.core.database import Connection, execute, fetch_all, find_value
+from coursify.modules.ledger.models import Entry, LineBalance, SourceType
 
 
-async def find_standing_transaction(
-    db: Connection, *, source_type: SourceType, source_id: UUID
-) -> LedgerTransaction | None:
+async def find_standing_transaction(db: Connection, *, source_type: SourceType, source_id: UUID) -> UUID | None:
     """The booking of this fact that was not reversed; there is at most one."""
-    return await fetch_optional(
+    return await find_value(
         db,
-        LedgerTransaction,
+        UUID,
         """
-        SELECT id, sequence FROM ledger_transactions AS booked
+        SELECT id FROM ledger_transactions AS booked
         WHERE source_type = %(source_type)s AND source_id = %(source_id)s AND reverses_id IS NULL
           AND NOT EXISTS (SELECT FROM ledger_transactions WHERE reverses_id = booked.id)
         """,
@@ -27,37 +25,35 @@ async def find_standing_transaction(
 
 
 async def insert_transaction(
-    db: Connection, *, source_type: SourceType, source_id: UUID, reverses_id: UUID | None, now: datetime
-) -> LedgerTransaction:
-    """The next transaction about this fact; the caller holds the lock of the payment that the fact belongs to."""
-    return await fetch_one(
+    db: Connection,
+    *,
+    source_type: SourceType,
+    source_id: UUID,
+    reverses_id: UUID | None,
+    entries: list[Entry],
+    now: datetime,
+) -> int:
+    """The next transaction about this fact, with its entries; the caller holds the lock of the fact's payment."""
+    return await execute(
         db,
-        LedgerTransaction,
         """
-        INSERT INTO ledger_transactions (source_type, source_id, sequence, reverses_id, booked_at)
-        SELECT %(source_type)s, %(source_id)s, coalesce(max(sequence), 0) + 1, %(reverses_id)s, %(now)s
-        FROM ledger_transactions WHERE source_type = %(source_type)s AND source_id = %(source_id)s
-        RETURNING id, sequence
+        WITH booked AS (
+            INSERT INTO ledger_transactions (source_type, source_id, sequence, reverses_id, booked_at)
+            SELECT %(source_type)s, %(source_id)s, coalesce(max(sequence), 0) + 1, %(reverses_id)s, %(now)s
+            FROM ledger_transactions WHERE source_type = %(source_type)s AND source_id = %(source_id)s
+            RETURNING id
+        )
+        INSERT INTO ledger_entries
+            (transaction_id, account, instructor_id, amount_minor, currency, order_line_id, available_at)
+        SELECT booked.id, account, instructor_id, amount_minor, currency, order_line_id, available_at
+        FROM booked, unnest(%(accounts)s::text[], %(instructors)s::uuid[], %(amounts)s::bigint[],
+                            %(currencies)s::text[], %(lines)s::uuid[], %(available)s::timestamptz[])
+            AS entry (account, instructor_id, amount_minor, currency, order_line_id, available_at)
         """,
         source_type=source_type,
         source_id=source_id,
         reverses_id=reverses_id,
         now=now,
-    )
-
-
-async def insert_entries(db: Connection, transaction_id: UUID, *, entries: list[Entry]) -> int:
-    return await execute(
-        db,
-        """
-        INSERT INTO ledger_entries
-            (transaction_id, account, instructor_id, amount_minor, currency, order_line_id, available_at)
-        SELECT %(transaction_id)s, account, instructor_id, amount_minor, currency, order_line_id, available_at
-        FROM unnest(%(accounts)s::text[], %(instructors)s::uuid[], %(amounts)s::bigint[], %(currencies)s::text[],
-                    %(lines)s::uuid[], %(available)s::timestamptz[])
-            AS entry (account, instructor_id, amount_minor, currency, order_line_id, available_at)
-        """,
-        transaction_id=transaction_id,
         accounts=[entry.account for entry in entries],
         instructors=[entry.instructor_id for entry in entries],
         amounts=[entry.amount_minor for entry in entries],

@@ -64,18 +64,30 @@ async def lock_event(db: Connection, event_key: UUID) -> StoredEvent | None:
     )
 
 
-async def set_event_state(
-    db: Connection, event_key: UUID, *, state: EventState, reason: str | None, now: datetime
+async def list_unhandled_events(db: Connection, *, object_id: str) -> list[UUID]:
+    """What has arrived about one object and is not handled yet."""
+    return await fetch_values(
+        db,
+        UUID,
+        """
+        SELECT id FROM provider_events WHERE object_id = %(object_id)s AND state IN ('received', 'parked')
+        """,
+        object_id=object_id,
+    )
+
+
+async def set_event_states(
+    db: Connection, event_keys: list[UUID], *, state: EventState, reason: str | None, now: datetime
 ) -> int:
-    """Note what became of the event; one that was handled stays so."""
+    """Note what became of the events; one that was handled stays so."""
     return await execute(
         db,
         """
         UPDATE provider_events SET state = %(state)s, reason = %(reason)s, attempts = attempts + 1,
             handled_at = CASE WHEN %(state)s IN ('applied', 'ignored', 'foreign') THEN %(now)s::timestamptz END
-        WHERE id = %(event_key)s AND state NOT IN ('applied', 'ignored', 'foreign')
+        WHERE id = ANY(%(event_keys)s) AND state NOT IN ('applied', 'ignored', 'foreign')
         """,
-        event_key=event_key,
+        event_keys=event_keys,
         state=state,
         reason=reason,
         now=now,

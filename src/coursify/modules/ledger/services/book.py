@@ -19,8 +19,7 @@ async def book(
     """
     if not entries or await queries.find_standing_transaction(db, source_type=source_type, source_id=source_id):
         return False
-    booked = await queries.insert_transaction(
-        db, source_type=source_type, source_id=source_id, reverses_id=None, now=now
+    await queries.insert_transaction(
+        db, source_type=source_type, source_id=source_id, reverses_id=None, entries=entries, now=now
     )
-    await queries.insert_entries(db, booked.id, entries=entries)
     return True

@@ -9,7 +9,6 @@ from coursify.core.database import Connection
 from coursify.core.money import Money
 from coursify.modules.ledger import queries
 from coursify.modules.ledger.models import SourceType, entries_for_fee
-from coursify.modules.ledger.services.book import book
 from coursify.modules.ledger.services.reverse import reverse
 
 
@@ -21,7 +20,12 @@ async def book_fee(
         return False
     wanted = entries_for_fee(fee.minor, fee.currency)
     standing = await queries.find_standing_transaction(db, source_type=source_type, source_id=source_id)
-    if standing and await queries.list_entries(db, standing.id) == wanted:
+    if standing and await queries.list_entries(db, standing) == wanted:
         return False
-    await reverse(db, source_type=source_type, source_id=source_id, now=now)
-    return await book(db, source_type=source_type, source_id=source_id, entries=wanted, now=now)
+    if standing:
+        await reverse(db, source_type=source_type, source_id=source_id, now=now)
+    if wanted:
+        await queries.insert_transaction(
+            db, source_type=source_type, source_id=source_id, reverses_id=None, entries=wanted, now=now
+        )
+    return bool(standing or wanted)

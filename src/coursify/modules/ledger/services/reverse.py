@@ -16,10 +16,8 @@ async def reverse(db: Connection, *, source_type: SourceType, source_id: UUID, n
     standing = await queries.find_standing_transaction(db, source_type=source_type, source_id=source_id)
     if standing is None:
         return False
-    entries = await queries.list_entries(db, standing.id)
-    reversal = await queries.insert_transaction(
-        db, source_type=source_type, source_id=source_id, reverses_id=standing.id, now=now
+    mirrored = [replace(entry, amount_minor=-entry.amount_minor) for entry in await queries.list_entries(db, standing)]
+    await queries.insert_transaction(
+        db, source_type=source_type, source_id=source_id, reverses_id=standing, entries=mirrored, now=now
     )
-    mirrored = [replace(entry, amount_minor=-entry.amount_minor) for entry in entries]
-    await queries.insert_entries(db, reversal.id, entries=mirrored)
     return True

@@ -83,6 +83,15 @@ async def list_lines_of_orders(db: Connection, order_ids: list[UUID]) -> list[Or
     )
 
 
+async def close_paid_lines(db: Connection, order_id: UUID) -> int:
+    """Each line was paid its price; its course is free for another order."""
+    return await execute(
+        db,
+        "UPDATE order_lines SET is_open = false, paid_minor = amount_minor WHERE order_id = %(order_id)s",
+        order_id=order_id,
+    )
+
+
 async def set_paid_amounts(db: Connection, *, order_line_ids: list[UUID], amounts: list[int]) -> int:
     """What was received for each line."""
     return await execute(

@@ -69,6 +69,19 @@ async def lock_order(db: Connection, order_id: UUID) -> Order:
     )
 
 
+async def lock_order_of_payment(db: Connection, payment_id: UUID) -> Order:
+    """A payment's order, locked: always before the payment itself."""
+    return await fetch_one(
+        db,
+        Order,
+        f"""
+        SELECT {_ORDER} FROM orders WHERE id = (SELECT order_id FROM payments WHERE id = %(payment_id)s)
+        FOR NO KEY UPDATE
+        """,
+        payment_id=payment_id,
+    )
+
+
 async def find_order(db: Connection, order_id: UUID) -> Order | None:
     return await fetch_optional(db, Order, f"SELECT {_ORDER} FROM orders WHERE id = %(order_id)s", order_id=order_id)
 

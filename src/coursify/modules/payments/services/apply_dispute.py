@@ -26,8 +26,7 @@ async def apply_dispute(
     db: Connection, *, payment_id: UUID, fact: DisputeFact, fetch_number: int, now: datetime
 ) -> Applied:
     """Overwrite what we knew. A loss is booked while it stands, and reversed exactly as booked when it does not."""
-    known = await payments.get_payment(db, payment_id)
-    await orders.lock_order(db, known.order_id)
+    await orders.lock_order_of_payment(db, payment_id)
     payment = await payments.lock_payment(db, payment_id)
     dispute = await disputes.upsert_dispute(
         db,
@@ -56,7 +55,7 @@ async def _book_loss(db: Connection, payment: Payment, dispute: Dispute, now: da
     """Against the lines that hold the money; what fits none goes to suspense, and before a person."""
     standing = await ledger.find_standing_transaction(db, source_type="dispute", source_id=dispute.id)
     if standing:
-        booked = await ledger.list_entries(db, standing.id)
+        booked = await ledger.list_entries(db, standing)
         taken = -sum(entry.amount_minor for entry in booked if entry.account == "provider_clearing")
         if taken == dispute.amount_minor and all(entry.currency == dispute.currency for entry in booked):
             return

@@ -33,8 +33,7 @@ async def apply_intent(
 
     `fetch_number` was taken before the provider was asked. `closed_as` is what a canceled intent makes of its order.
     """
-    known = await payments.get_payment(db, payment_id)
-    await orders.lock_order(db, known.order_id)
+    await orders.lock_order_of_payment(db, payment_id)
     payment = await payments.lock_payment(db, payment_id)
     rank = RANKS.get(fact.status, OPEN)
     if rank < payment.intent_rank or (rank == OPEN and fetch_number < (payment.fetch_number or 0)):

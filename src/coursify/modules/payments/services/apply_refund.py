@@ -48,8 +48,7 @@ async def apply_refund(
 
 
 async def _lock(db: Connection, payment_id: UUID) -> Payment:
-    known = await payments.get_payment(db, payment_id)
-    await orders.lock_order(db, known.order_id)
+    await orders.lock_order_of_payment(db, payment_id)
     return await payments.lock_payment(db, payment_id)
 
 

@@ -29,7 +29,6 @@ async def fulfil_order(db: Connection, *, order_id: UUID, now: datetime) -> Orde
     order = await orders.mark_order_paid(db, order_id, now=now)
     if order is None:
         return await orders.lock_order(db, order_id)
-    await order_lines.close_lines(db, order.id)
     payment = await payments.get_payment_of_order(db, order.id)
     lines = await _store_paid_amounts(db, order, payment)
     duplicates = [line for line in lines if not await _open_course(db, order, line, now)]
@@ -50,9 +49,12 @@ async def fulfil_order(db: Connection, *, order_id: UUID, now: datetime) -> Orde
 
 async def _store_paid_amounts(db: Connection, order: Order, payment: Payment) -> list[OrderLine]:
     """What was received, by line: each line's price, or its part of another amount that an admin accepted."""
+    await order_lines.close_paid_lines(db, order.id)
     lines = await order_lines.list_order_lines(db, order.id)
+    if payment.amount_received_minor == order.total_minor:
+        return lines
     weights = [line.amount_minor for line in lines]
-    amounts = split_by_weight(payment.amount_received_minor, weights) if order.total_minor else weights
+    amounts = split_by_weight(payment.amount_received_minor, weights)
     await order_lines.set_paid_amounts(db, order_line_ids=[line.id for line in lines], amounts=amounts)
     return await order_lines.list_order_lines(db, order.id)
 

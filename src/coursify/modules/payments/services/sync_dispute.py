@@ -7,10 +7,12 @@ from coursify.core.gateways import PaymentGateway
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.services.apply_dispute import apply_dispute
 from coursify.modules.payments.services.find_owner import find_owner
-from coursify.modules.payments.services.sync_intent import Synced
+from coursify.modules.payments.services.sync_intent import Note, Synced
 
 
-async def sync_dispute(database: Database, gateway: PaymentGateway, provider_dispute_id: str) -> Synced:
+async def sync_dispute(
+    database: Database, gateway: PaymentGateway, provider_dispute_id: str, *, note: Note | None = None
+) -> Synced:
     """The provider's word overwrites what we knew, in every direction."""
     async with database.read() as db:
         number = await payments.next_fetch_number(db)
@@ -19,4 +21,7 @@ async def sync_dispute(database: Database, gateway: PaymentGateway, provider_dis
     if isinstance(owner, str):
         return owner
     async with database.transaction() as (db, now):
-        return await apply_dispute(db, payment_id=owner.id, fact=fact, fetch_number=number, now=now)
+        applied = await apply_dispute(db, payment_id=owner.id, fact=fact, fetch_number=number, now=now)
+        if note:
+            await note(db, applied, now)
+        return applied

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from coursify.core.database import Database
+from coursify.core.database import Connection, Database
 from coursify.core.gateways import IntentFact, PaymentGateway
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import payments
@@ -17,12 +18,20 @@ from coursify.modules.payments.services.take_over_refunds import take_over_refun
 # `foreign`: another product's object on the same account. `unknown`: perhaps ours, and not recorded yet.
 Synced = Literal[Applied, "foreign", "unknown"]
 
+# What the bringer of the news notes about it, in the transaction that applies the fact.
+Note = Callable[[Connection, Synced, datetime], Awaitable[None]]
+
 # The provider forgets an idempotency key after 24 h; before that, what it may have made is looked up.
 KEY_TRUSTED = timedelta(hours=20)
 
 
-async def sync_intent(database: Database, gateway: PaymentGateway, intent_id: str) -> Synced:
-    """What became of the fact. An intent of one of our orders beside the recorded one is ended or given back."""
+async def sync_intent(
+    database: Database, gateway: PaymentGateway, intent_id: str, *, note: Note | None = None
+) -> Synced:
+    """What became of the fact. An intent of one of our orders beside the recorded one is ended or given back.
+
+    `note` is called where the fact is applied, once nothing is left to ask of the provider.
+    """
     async with database.read() as db:
         number = await payments.next_fetch_number(db)
     fact = await gateway.fetch_intent(intent_id)
@@ -31,10 +40,15 @@ async def sync_intent(database: Database, gateway: PaymentGateway, intent_id: st
         if payment:
             applied = await apply_intent(db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
             payment = await payments.get_payment(db, payment.id)
+            if not _misses_refunds(payment, fact):
+                if note:
+                    await note(db, applied, now)
+                return applied
         else:
             owner = await payments.find_payment_of_order(db, order_id) if (order_id := _order_id(fact)) else None
     if payment:
-        return await _check_refunds(database, gateway, payment, fact, applied)
+        await take_over_refunds(database, gateway, intent_id=fact.id)
+        return "applied"
     if owner is None:
         return "foreign"
     if owner.provider_payment_id is None and owner.order_status == "payable":
@@ -43,14 +57,9 @@ async def sync_intent(database: Database, gateway: PaymentGateway, intent_id: st
     return await _end_stray(database, gateway, owner, fact)
 
 
-async def _check_refunds(
-    database: Database, gateway: PaymentGateway, payment: Payment, fact: IntentFact, applied: Applied
-) -> Synced:
-    """The charge says how much went back; a refund that no event told of is taken over."""
-    if fact.refunded is None or fact.refunded.minor == payment.provider_refunded_minor:
-        return applied
-    await take_over_refunds(database, gateway, intent_id=fact.id)
-    return "applied"
+def _misses_refunds(payment: Payment, fact: IntentFact) -> bool:
+    """Whether the charge says that more or less went back than we know: an event of a refund was lost."""
+    return fact.refunded is not None and fact.refunded.minor != payment.provider_refunded_minor
 
 
 async def _end_stray(database: Database, gateway: PaymentGateway, owner: Payment, fact: IntentFact) -> Synced:

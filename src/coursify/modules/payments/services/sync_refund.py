@@ -7,10 +7,12 @@ from coursify.core.gateways import PaymentGateway
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.services.apply_refund import apply_refund
 from coursify.modules.payments.services.find_owner import find_owner
-from coursify.modules.payments.services.sync_intent import Synced
+from coursify.modules.payments.services.sync_intent import Note, Synced
 
 
-async def sync_refund(database: Database, gateway: PaymentGateway, provider_refund_id: str) -> Synced:
+async def sync_refund(
+    database: Database, gateway: PaymentGateway, provider_refund_id: str, *, note: Note | None = None
+) -> Synced:
     """Also one that was made in the provider's dashboard, and one of a payment that we did not know was received."""
     async with database.read() as db:
         number = await payments.next_fetch_number(db)
@@ -19,4 +21,7 @@ async def sync_refund(database: Database, gateway: PaymentGateway, provider_refu
     if isinstance(owner, str):
         return owner
     async with database.transaction() as (db, now):
-        return await apply_refund(db, payment_id=owner.id, fact=fact, fetch_number=number, now=now)
+        applied = await apply_refund(db, payment_id=owner.id, fact=fact, fetch_number=number, now=now)
+        if note:
+            await note(db, applied, now)
+        return applied

@@ -9,7 +9,6 @@ from coursify.core import jobs
 from coursify.core.database import Connection, Database
 from coursify.core.gateways import PaymentGateway, ProviderRefused
 from coursify.modules.attention.services.flag import flag
-from coursify.modules.attention.services.resolve import resolve
 from coursify.modules.payments.services.sync_dispute import sync_dispute
 from coursify.modules.payments.services.sync_intent import Synced, sync_intent
 from coursify.modules.payments.services.sync_refund import sync_refund
@@ -34,51 +33,54 @@ REASONS: dict[Synced, str] = {
 
 
 async def handle_event(database: Database, gateway: PaymentGateway, *, event_key: UUID) -> None:
-    """Raises ProviderUnavailable where the provider does not answer, so that the job tries again."""
+    """Raises ProviderUnavailable where the provider does not answer, so that the job tries again.
+
+    What is fetched now answers every event about the same object that has arrived until now.
+    """
     async with database.read() as db:
         event = await queries.find_event(db, event_key)
-    if event is None or event.is_handled:
-        return
+        if event is None or event.is_handled:
+            return
+        answered = await queries.list_unhandled_events(db, object_id=event.object_id)
     sync = SYNC.get(event.object_type)
     if sync is None:
-        await _note(database, event, "ignored", "no money of ours")
+        await _note(database, [event.id], "ignored", "no money of ours")
         return
+    is_noted = False
+
+    async def note(db: Connection, synced: Synced, now: datetime) -> None:
+        nonlocal is_noted
+        is_noted = True
+        await queries.set_event_states(db, answered, state=STATES[synced], reason=REASONS.get(synced), now=now)
+
     try:
-        synced = await sync(database, gateway, event.object_id)
+        synced = await sync(database, gateway, event.object_id, note=note)
         state, reason = STATES[synced], REASONS.get(synced)
     except ProviderRefused as refusal:
         state, reason = "parked", refusal.reason
     if state == "parked":
         await _park(database, event, reason or "unknown object")
-    else:
-        await _note(database, event, state, reason)
+    elif not is_noted:
+        await _note(database, answered, state, reason)
 
 
-async def _note(database: Database, event: StoredEvent, state: EventState, reason: str | None) -> None:
+async def _note(database: Database, event_keys: list[UUID], state: EventState, reason: str | None) -> None:
     async with database.transaction() as (db, now):
-        await queries.set_event_state(db, event.id, state=state, reason=reason, now=now)
-        await resolve(
-            db,
-            kind="event_failed",
-            object_type="event",
-            object_id=event.id,
-            resolution=f"the event is {state}",
-            now=now,
-        )
+        await queries.set_event_states(db, event_keys, state=state, reason=reason, now=now)
 
 
 async def _park(database: Database, event: StoredEvent, reason: str) -> None:
     """Perhaps our own commit is still to come; look again later, and in the end call a person."""
     async with database.transaction() as (db, now):
         if event.attempts < len(PARKING):
-            await queries.set_event_state(db, event.id, state="parked", reason=reason, now=now)
+            await queries.set_event_states(db, [event.id], state="parked", reason=reason, now=now)
             await jobs.defer(db, HANDLE, delay_seconds=PARKING[event.attempts], event_key=event.id)
         else:
             await _give_up(db, event, reason, now)
 
 
 async def _give_up(db: Connection, event: StoredEvent, reason: str, now: datetime) -> None:
-    await queries.set_event_state(db, event.id, state="failed", reason=reason, now=now)
+    await queries.set_event_states(db, [event.id], state="failed", reason=reason, now=now)
     await flag(
         db,
         kind="event_failed",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from coursify.core import audit, jobs
 from coursify.core.database import Connection
+from coursify.modules.attention.services.resolve import resolve
 from coursify.modules.webhooks import queries
 from coursify.modules.webhooks.errors import EventNotFound
 from coursify.modules.webhooks.models import StoredEvent
@@ -20,6 +21,15 @@ async def replay_event(db: Connection, *, event_key: UUID, replayed_by: UUID, no
         raise EventNotFound
     await queries.reset_event(db, event_key)
     await jobs.defer(db, HANDLE, event_key=event_key)
+    await resolve(
+        db,
+        kind="event_failed",
+        object_type="event",
+        object_id=event_key,
+        resolution="replay",
+        resolved_by=replayed_by,
+        now=now,
+    )
     await audit.record(db, actor_id=replayed_by, action="event.replay", target_type="event", target_id=event_key)
     replayed = await queries.find_event(db, event_key)
     if replayed is None:
