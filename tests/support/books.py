@@ -1,0 +1,80 @@
+"""Whether everything agrees when a test ends: every invariant, and our books with what the provider holds."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from tests.support.classroom import Classroom
+from tests.support.shop import Shop
+
+from coursify.integrations.stripe_facts import from_stripe
+from coursify.invariants.examine import examine
+
+# Longer than anything may take: letters, parked events, requested refunds.
+LATER = timedelta(hours=2)
+# What the provider holds for us, by our books: without its fees; an open dispute has taken its amount there already.
+_HELD = """
+    SELECT currency, sum(amount_minor)::bigint FROM (
+        SELECT entry.currency, entry.amount_minor FROM ledger_entries AS entry
+        JOIN ledger_transactions AS booked ON booked.id = entry.transaction_id
+        WHERE entry.account = 'provider_clearing' AND booked.source_type IN ('payment', 'refund', 'dispute')
+        UNION ALL
+        SELECT currency, -amount_minor FROM disputes WHERE status = 'open'
+        UNION ALL
+        SELECT currency, -amount_minor FROM refunds WHERE status = 'pending'
+    ) AS held GROUP BY currency
+"""
+_BALANCES = """
+    SELECT entry.account || coalesce(' ' || entry.instructor_id::text, '') || ' ' || entry.currency,
+           sum(entry.amount_minor)::bigint
+    FROM ledger_entries AS entry JOIN ledger_transactions AS booked ON booked.id = entry.transaction_id
+    WHERE booked.source_id IN (
+        SELECT %s::uuid UNION ALL SELECT id FROM refunds WHERE payment_id = %s UNION ALL
+        SELECT id FROM disputes WHERE payment_id = %s)
+    GROUP BY 1 HAVING sum(entry.amount_minor) <> 0 ORDER BY 1
+"""
+
+
+async def broken_invariants(shop: Shop, classroom: Classroom) -> dict[str, list[dict[str, Any]]]:
+    """The rows that break an invariant, by its code, as an audit finds them some hours later."""
+    now = await shop.tools.database.now() + LATER
+    findings = await examine(classroom.db, now=now)
+    return {finding.invariant.code: finding.rows for finding in findings if finding.is_broken}
+
+
+async def assert_sound(shop: Shop, classroom: Classroom) -> None:
+    """Every invariant holds, and in each currency our books hold what the provider holds for us."""
+    assert await broken_invariants(shop, classroom) == {}
+    theirs = {
+        currency: from_stripe(total["net"], currency).minor
+        for currency, total in shop.standin.ledger()["totals"].items()
+        if total["net"]
+    }
+    assert {currency: held for currency, held in await classroom.rows(_HELD) if held} == theirs
+
+
+async def balances_of(classroom: Classroom, payment_id: str) -> dict[str, int]:
+    """What one payment, its refunds and its disputes left on each account (and instructor), fees aside."""
+    rows = await classroom.rows(
+        _BALANCES.replace("booked.source_id IN", "booked.source_type NOT LIKE '%%_fee' AND booked.source_id IN"),
+        payment_id,
+        payment_id,
+        payment_id,
+    )
+    return dict(rows)
+
+
+async def open_items(classroom: Classroom) -> list[str]:
+    """The kinds of what is on the work list, sorted."""
+    rows = await classroom.rows("SELECT kind FROM attention_items WHERE resolved_at IS NULL ORDER BY kind")
+    return [kind for (kind,) in rows]
+
+
+def payable_intents(shop: Shop) -> list[dict[str, Any]]:
+    """The provider's intents that somebody could still pay."""
+    return [
+        intent
+        for intent in shop.standin.ledger()["payment_intents"]
+        if intent["status"] not in {"canceled", "succeeded"}
+    ]
