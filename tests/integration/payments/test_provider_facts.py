@@ -78,6 +78,19 @@ async def test_a_dashboard_refund_of_a_part_leaves_our_larger_one_to_a_person(
     await assert_sound(shop, classroom)
 
 
+async def test_why_the_provider_refused_a_refund_is_told_to_the_buyer_in_no_words_of_the_provider(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    payment = await shop.buy(student, course["id"])
+    await shop.refund(admin, payment["id"])
+    shop.standin.open_refund(payment["transactionId"], amount=2000)
+    await shop.settle()
+    ours = next(refund for refund in (await look(student, payment))["refunds"] if refund["amount"] == 5000)
+    assert ours["failureReason"] == "provider_refused"
+    (why,) = (await classroom.rows("SELECT why FROM attention_items WHERE kind = 'refund_failed'"))[0]
+    assert "greater than" in why
+
+
 async def test_a_refund_in_another_currency_is_booked_as_what_it_is(
     classroom: Classroom, shop: Shop, student: Person, course: Json
 ) -> None:

@@ -10,7 +10,7 @@ from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import payments, refunds
 from coursify.modules.payments.services.apply_refund import apply_refund
-from coursify.modules.payments.services.fail_refund import ALREADY_REFUNDED, fail_refund
+from coursify.modules.payments.services.fail_refund import ALREADY_REFUNDED, REFUSED, fail_refund
 from coursify.modules.payments.services.sync_intent import KEY_TRUSTED
 from coursify.modules.payments.services.take_over_refunds import take_over_refunds
 
@@ -50,6 +50,6 @@ async def _accept_refusal(
 ) -> None:
     """Take over every refund that the provider has: ours may be among them, or the money is back by another."""
     await take_over_refunds(database, gateway, intent_id=payment.provider_payment_id or "")
-    is_back = refusal.provider_code == _MONEY_IS_BACK
+    failure = ALREADY_REFUNDED if refusal.provider_code == _MONEY_IS_BACK else REFUSED
     async with database.transaction() as (db, now):
-        await fail_refund(db, refund_id=refund.id, failure=ALREADY_REFUNDED if is_back else refusal.reason, now=now)
+        await fail_refund(db, refund_id=refund.id, failure=failure, reason=refusal.reason, now=now)

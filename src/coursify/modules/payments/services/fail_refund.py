@@ -11,10 +11,14 @@ from coursify.modules.payments.queries import orders, payments, refunds
 
 # The money is back already, by another refund that we have adopted: nothing is left to do.
 ALREADY_REFUNDED = "already_refunded"
+REFUSED = "provider_refused"
 
 
-async def fail_refund(db: Connection, *, refund_id: UUID, failure: str, now: datetime) -> None:
-    """Only a refund that is still requested fails here; what the provider reported since is left as it is."""
+async def fail_refund(db: Connection, *, refund_id: UUID, failure: str, reason: str, now: datetime) -> None:
+    """Only a refund that is still requested fails here; what the provider reported since is left as it is.
+
+    `failure` is a code of ours that clients read; `reason` is the provider's sentence, for the work list only.
+    """
     found = await refunds.find_refund(db, refund_id)
     if found is None:
         return
@@ -33,6 +37,6 @@ async def fail_refund(db: Connection, *, refund_id: UUID, failure: str, now: dat
             kind="refund_failed",
             object_type="refund",
             object_id=refund.id,
-            why=f"The provider refused the refund of {refund.amount.format()}: {failure}.",
+            why=f"The provider refused the refund of {refund.amount.format()}: {reason}.",
             now=now,
         )
