@@ -174,3 +174,18 @@ async def test_a_refund_that_fails_after_it_succeeded_is_told_to_buyer_and_admin
     assert not await may_learn(student, course)
     assert await open_items(classroom) == []
     await assert_sound(shop, classroom)
+
+
+async def test_a_second_refund_of_the_provider_that_names_one_of_ours_is_a_refund_of_its_own(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    """Somebody repeats our refund by hand, with its metadata: the money has gone twice."""
+    payment = await shop.buy(student, course["id"])
+    asked = (await shop.refund(admin, payment["id"], amount=1000)).json()["data"]["refund"]
+    await shop.settle()
+    await shop.create_refund(payment["transactionId"], amount=1000, refund_id=asked["id"])
+    await shop.settle()
+
+    seen = await look(student, payment)
+    assert (seen["refundedAmount"], len(seen["refunds"])) == (2000, 2)
+    await assert_sound(shop, classroom)

@@ -53,12 +53,15 @@ async def _lock(db: Connection, payment_id: UUID) -> Payment:
 
 
 async def _find(db: Connection, payment: Payment, fact: RefundFact) -> Refund | None:
-    """By the provider's id; before we know that, by our own, if it is one of this payment's."""
+    """By the provider's id; before we know that, by our own, if it is one of this payment's.
+
+    A refund of ours that has its provider's refund is not another one's, whatever that one's metadata says.
+    """
     found = await refunds.find_refund_by_provider_id(db, fact.id)
     if found is None and fact.refund_id:
-        found = next(
-            (refund for refund in await refunds.list_refunds(db, payment.id) if str(refund.id) == fact.refund_id), None
-        )
+        own = await refunds.list_refunds(db, payment.id)
+        unknown = [refund for refund in own if refund.provider_refund_id is None]
+        found = next((refund for refund in unknown if str(refund.id) == fact.refund_id), None)
     return found
 
 
