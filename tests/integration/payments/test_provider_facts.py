@@ -189,3 +189,23 @@ async def test_a_second_refund_of_the_provider_that_names_one_of_ours_is_a_refun
     seen = await look(student, payment)
     assert (seen["refundedAmount"], len(seen["refunds"])) == (2000, 2)
     await assert_sound(shop, classroom)
+
+
+async def test_a_refund_that_an_admin_paid_otherwise_and_the_provider_pays_too_comes_before_a_person(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    payment = await shop.buy(student, course["id"])
+    await shop.refund(admin, payment["id"])
+    await shop.settle()
+    (provider_id,) = (await classroom.rows("SELECT provider_refund_id FROM refunds"))[0]
+    shop.standin.settle_refund(provider_id, "failed")
+    await shop.settle()
+    (item,) = (await admin.get("/admin/attention")).json()["data"]
+    assert (await admin.post(f"/admin/attention/{item['id']}/settle", {})).status_code == 200
+    await shop.settle()
+    assert await open_items(classroom) == []
+    await assert_sound(shop, classroom)
+
+    shop.standin.settle_refund(provider_id, "succeeded")
+    await shop.settle()
+    assert await open_items(classroom) == ["refund_mismatch"]

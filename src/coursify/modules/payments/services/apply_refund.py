@@ -30,7 +30,9 @@ async def apply_refund(
     refund = await _find(db, payment, fact) or await _adopt(db, payment, fact, now)
     if fetch_number < (refund.fetch_number or 0):
         return "stale"
-    if refund.settled_by or (refund.status == fact.status and refund.provider_refund_id):
+    if refund.settled_by:
+        return await _keep_settled(db, refund, fact, now)
+    if refund.status == fact.status and refund.provider_refund_id:
         return "unchanged"
     settled = await refunds.set_refund_status(
         db,
@@ -63,6 +65,20 @@ async def _find(db: Connection, payment: Payment, fact: RefundFact) -> Refund | 
         unknown = [refund for refund in own if refund.provider_refund_id is None]
         found = next((refund for refund in unknown if str(refund.id) == fact.refund_id), None)
     return found
+
+
+async def _keep_settled(db: Connection, refund: Refund, fact: RefundFact, now: datetime) -> Applied:
+    """An admin paid it otherwise; where the provider pays it all the same, the buyer has it twice."""
+    if fact.status != "failed":
+        await flag(
+            db,
+            kind="refund_mismatch",
+            object_type="refund",
+            object_id=refund.id,
+            why=f"The provider returned {refund.amount.format()} that an admin had returned otherwise.",
+            now=now,
+        )
+    return "unchanged"
 
 
 async def _adopt(db: Connection, payment: Payment, fact: RefundFact, now: datetime) -> Refund:
