@@ -140,3 +140,17 @@ async def test_a_checkout_that_the_provider_refuses_ends_its_order_and_comes_bef
     assert await order_states(classroom) == ["canceled"]
     assert await open_items(classroom) == ["order_refused"]
     assert (await shop.start(student, course["id"])).status_code == 201
+
+
+async def test_what_was_dismissed_comes_back_only_with_news(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    checkout = await start(shop, student, course)
+    shop.standin.forget(checkout["payment"]["transactionId"])
+    page = f"/payments/{checkout['payment']['id']}"
+    await student.get(page)
+    (item,) = (await admin.get("/admin/attention")).json()["data"]
+    await admin.post(f"/admin/attention/{item['id']}/dismiss", {})
+    await classroom.db.execute("UPDATE payments SET asked_at = NULL")
+    assert refusal(await student.get(page)) == (409, "payment_provider_refused")
+    assert await open_items(classroom) == []

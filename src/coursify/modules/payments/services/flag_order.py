@@ -11,11 +11,12 @@ from coursify.modules.payments.queries import orders
 
 
 async def flag_order(database: Database, *, order_id: UUID, refusal: ProviderRefused) -> None:
-    """Write down the provider's reason, for people only."""
+    """Write down the provider's reason, for people only. The same reason again is no news: what they did stays done."""
     async with database.transaction() as (db, now):
         order = await orders.lock_order(db, order_id)
-        if order.needs_review != refusal.reason:
-            await orders.set_needs_review(db, order.id, why=refusal.reason, now=now)
+        if order.needs_review == refusal.reason:
+            return
+        await orders.set_needs_review(db, order.id, why=refusal.reason, now=now)
         await flag(
             db,
             kind="order_refused",
