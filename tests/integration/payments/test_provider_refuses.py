@@ -154,3 +154,22 @@ async def test_what_was_dismissed_comes_back_only_with_news(
     await classroom.db.execute("UPDATE payments SET asked_at = NULL")
     assert refusal(await student.get(page)) == (409, "payment_provider_refused")
     assert await open_items(classroom) == []
+
+
+async def test_an_order_that_an_admin_closed_stays_closed(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    checkout = await start(shop, student, course)
+    shop.standin.forget(checkout["payment"]["transactionId"])
+    await let_expire(classroom)
+    await jobs.sweep_orders(shop.tools)
+    (item,) = (await admin.get("/admin/attention")).json()["data"]
+    assert item["actions"] == ["retry", "close", "dismiss"]
+    assert (await admin.post(f"/admin/attention/{item['id']}/close", {})).status_code == 200
+    await jobs.sweep_orders(shop.tools)
+
+    assert await order_states(classroom) == ["canceled"]
+    assert await open_items(classroom) == []
+    page = await student.get(f"/payments/{checkout['payment']['id']}")
+    assert (page.status_code, page.json()["data"]["status"]) == (200, "canceled")
+    assert (await shop.start(student, course["id"])).status_code == 201

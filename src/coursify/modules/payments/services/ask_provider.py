@@ -18,7 +18,7 @@ PAUSE = timedelta(seconds=3)
 async def ask_provider(database: Database, gateway: PaymentGateway, payment: Payment) -> Payment:
     """The payment as it stands after asking; as we know it when there is nothing to ask or nobody answers.
 
-    Raises ProviderRefused for an intent that the provider does not know: a person has to look at it.
+    Raises ProviderRefused for an order that waits for an intent which the provider does not know: a person has to look.
     """
     if payment.is_settled or payment.provider_payment_id is None:
         return payment
@@ -34,7 +34,9 @@ async def ask_provider(database: Database, gateway: PaymentGateway, payment: Pay
         return payment
     except ProviderRefused as refusal:
         await flag_order(database, order_id=payment.order_id, refusal=refusal)
-        raise
+        if payment.order_status == "payable":
+            raise
+        return payment
     async with database.transaction() as (db, now):
         await apply_intent(db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
         return await payments.get_payment(db, payment.id)

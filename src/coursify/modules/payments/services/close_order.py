@@ -10,7 +10,11 @@ from coursify.modules.payments.queries import order_lines, orders
 
 
 async def close_order(db: Connection, *, order_id: UUID, now: datetime) -> None:
-    """Its courses can be bought again. Money that comes all the same is honored as frozen."""
-    await orders.lock_order(db, order_id)
+    """Its courses can be bought again. Money that comes all the same is honored as frozen.
+
+    The reason for its review stays: the provider is not asked to end an intent that it does not know.
+    """
+    order = await orders.lock_order(db, order_id)
     await orders.close_order(db, order_id, status="canceled", now=now)
+    await orders.set_needs_review(db, order_id, why=order.needs_review, now=now)
     await order_lines.close_lines(db, order_id)
