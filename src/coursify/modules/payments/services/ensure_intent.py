@@ -19,7 +19,7 @@ from coursify.modules.payments.services.sync_intent import KEY_TRUSTED
 
 # Longer than whoever has the claim may ask the provider, so that nobody asks beside them.
 CLAIM = timedelta(seconds=60)
-ASK_SECONDS = 38
+ASK_SECONDS, REPLACE_SECONDS = 38, 20
 WAIT_STEPS, WAIT_SECONDS = 25, 0.2
 
 
@@ -40,25 +40,25 @@ async def ensure_intent(database: Database, gateway: PaymentGateway, sealer: Sea
             is_claimed = await intents.claim_intent(db, payment.id, now=now, until=now + CLAIM)
             payment = await payments.get_payment(db, payment.id)
             number = await payments.next_fetch_number(db)
-        if is_claimed:
-            return await _create(database, gateway, sealer, payment, number, now)
-        await asyncio.sleep(WAIT_SECONDS)
+        if not is_claimed:
+            await asyncio.sleep(WAIT_SECONDS)
+        elif created := await _create(database, gateway, sealer, payment, number, now):
+            return created
     raise PaymentInProgress(headers={"Retry-After": "1"})
 
 
 async def _create(
     database: Database, gateway: PaymentGateway, sealer: Sealer, payment: Payment, number: int, now: datetime
-) -> Payment:
+) -> Payment | None:
+    """None where the provider has lost the buyer's customer: a new one is there for the next attempt."""
     try:
         async with asyncio.timeout(ASK_SECONDS):
             customer_id = await ensure_customer(database, gateway, user_id=payment.user_id)
             fact = await _ask(gateway, payment, customer_id, now)
     except ProviderRefused as refusal:
         if refusal.provider_code == "resource_missing" and refusal.param == "customer":
-            # The provider has lost this buyer: a new customer, under a new key, at the next try.
-            await ensure_customer(database, gateway, user_id=payment.user_id, lost=customer_id)
-            await _release(database, payment, next_attempt=True)
-            raise ProviderUnavailable("the customer was made anew") from refusal
+            await _replace_customer(database, gateway, payment, lost=customer_id)
+            return None
         await close_refused_order(database, order_id=payment.order_id, refusal=refusal)
         raise
     except ProviderUnavailable as error:
@@ -68,6 +68,17 @@ async def _create(
         await _release(database, payment, next_attempt=False)
         raise ProviderUnavailable("no answer in time") from error
     return await _record(database, gateway, sealer, payment, fact, number)
+
+
+async def _replace_customer(database: Database, gateway: PaymentGateway, payment: Payment, *, lost: str) -> None:
+    """A new customer, and a new key for the intent: the old key's parameters name the lost one."""
+    try:
+        async with asyncio.timeout(REPLACE_SECONDS):
+            await ensure_customer(database, gateway, user_id=payment.user_id, lost=lost)
+    except TimeoutError as error:
+        raise ProviderUnavailable("no answer in time") from error
+    finally:
+        await _release(database, payment, next_attempt=True)
 
 
 async def _ask(gateway: PaymentGateway, payment: Payment, customer_id: str, now: datetime) -> IntentFact:
