@@ -83,6 +83,19 @@ async def test_a_refund_that_cannot_be_settled_is_refused_at_once(
     assert await classroom.rows("SELECT count(*) FROM refunds") == [(0,)]
 
 
+async def test_lines_that_could_not_be_refunded_one_by_one_are_not_sold(
+    classroom: Classroom, shop: Shop, teacher: Person, student: Person
+) -> None:
+    """Two courses from before the rule: their sum can be charged, neither price can."""
+    first, second = [await classroom.published(teacher, price=1000, currency="kwd") for _ in range(2)]
+    await classroom.db.execute("UPDATE courses SET price_minor = 1005")
+    answer = await shop.start(student, first["id"], second["id"])
+    assert refusal(answer) == (422, "amount_not_chargeable")
+    assert [detail["field"] for detail in answer.json()["error"]["details"]] == ["courseIds.0", "courseIds.1"]
+    assert payable_intents(shop) == []
+    assert await classroom.rows("SELECT count(*) FROM orders") == [(0,)]
+
+
 @pytest.mark.parametrize("amount", [10, 30, 1010, 2990])
 async def test_after_any_part_each_line_can_still_be_given_back_whole(
     classroom: Classroom, shop: Shop, admin: Person, teacher: Person, student: Person, amount: int

@@ -117,7 +117,10 @@ def _refusal(course: Course | None, buyer_id: UUID, owned: set[UUID], currency: 
         return OwnCourse
     if course.id in owned:
         return AlreadyEnrolled
-    return CurrenciesMixed if currency not in {None, course.currency} else None
+    if currency not in {None, course.currency}:
+        return CurrenciesMixed
+    # A line out of step could not be given back by itself, whatever the total is.
+    return AmountNotChargeable if course.price.minor % CURRENCIES[course.currency].step_minor else None
 
 
 def _line(course: Course, price: Money) -> QuoteLine:
