@@ -69,6 +69,31 @@ async def test_a_dispute_that_is_lost_while_a_refund_is_pending_takes_the_other_
     await assert_sound(shop, classroom)
 
 
+async def test_a_dispute_that_is_lost_before_we_heard_of_our_refund_takes_the_other_lines_money(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, two_teachers: list[Json]
+) -> None:
+    """The provider made our refund, and its answer was lost; then it tells of the dispute first."""
+    payment = await shop.buy(student, *(course["id"] for course in two_teachers))
+    await shop.refund(admin, payment["id"], courseId=two_teachers[0]["id"])
+    shop.standin.set_faults(applied_unanswered=1.0, only=["POST /v1/refunds"])
+    await shop.run_jobs()
+    shop.standin.set_faults()
+    dispute = shop.standin.open_dispute(payment["transactionId"])
+    shop.standin.settle_dispute(dispute["id"], "lost")
+    for event in await shop.events():
+        if event["data"]["object"]["object"] == "dispute":
+            await shop.deliver(event)
+    await shop.run_jobs()
+    await shop.settle()
+    assert await balances_of(classroom, payment["id"]) == {}
+    items = (await student.get(f"/payments/{payment['id']}")).json()["data"]["items"]
+    assert {item["courseId"]: item["refundedAmount"] for item in items} == {
+        two_teachers[0]["id"]: 5000,
+        two_teachers[1]["id"]: 0,
+    }
+    await assert_sound(shop, classroom)
+
+
 async def test_a_dispute_is_booked_each_time_it_is_lost_and_reversed_exactly_as_booked(
     classroom: Classroom, shop: Shop, student: Person, course: Json
 ) -> None:

@@ -17,19 +17,23 @@ def spread_refund(lines: list[OrderLine], amount_minor: int, currency: str) -> l
 
 
 def allocate_return(lines: list[OrderLine], amount_minor: int, currency: str) -> list[RefundPart]:
-    """Which lines an amount that the provider took back belongs to; our own unconfirmed requests give way.
+    """Which lines an amount that the provider took back belongs to.
 
-    First what nobody else claims of each line, then what is on its way back at the provider (that refund may fail).
-    The parts sum to less than the amount where more went back than the lines hold.
+    First what nobody else claims of each line, then what we have only requested (that request gives way), then what is
+    on its way back at the provider (that refund may fail). The parts sum to less than the amount where more went back
+    than the lines hold.
     """
-    free = [line.unreturned_minor for line in lines]
-    first = _spread(lines, free, min(amount_minor, sum(free)), currency)
-    rest = amount_minor - sum(part.amount_minor for part in first)
-    pending = [min(line.pending_minor, line.paid_minor) for line in lines]
-    second = _spread(lines, pending, min(rest, sum(pending)), currency)
+    claims = (
+        [line.refundable_minor for line in lines],
+        [line.unreturned_minor - line.refundable_minor for line in lines],
+        [min(line.pending_minor, line.paid_minor) for line in lines],
+    )
     amounts: dict[UUID, int] = {}
-    for part in (*first, *second):
-        amounts[part.order_line_id] = amounts.get(part.order_line_id, 0) + part.amount_minor
+    rest = amount_minor
+    for weights in claims:
+        for part in _spread(lines, weights, min(rest, sum(weights)), currency):
+            amounts[part.order_line_id] = amounts.get(part.order_line_id, 0) + part.amount_minor
+        rest = amount_minor - sum(amounts.values())
     return [RefundPart(line.id, amounts[line.id]) for line in lines if amounts.get(line.id)]
 
 
