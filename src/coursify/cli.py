@@ -3,10 +3,10 @@
 from cyclopts import App
 
 COMMANDS = {
-    "up": ("coursify.sandbox.up:up", "Run everything here, without any account, until Ctrl-C."),
-    "tour": ("coursify.sandbox.tour:tour", "Play the whole story against the running sandbox."),
+    "up": ("coursify_sandbox.up:up", "Run everything here, without any account, until Ctrl-C."),
+    "tour": ("coursify_sandbox.tour:tour", "Play the whole story against the running sandbox."),
     "reset": (
-        "coursify.sandbox.reset:reset",
+        "coursify_sandbox.reset:reset",
         "Delete the sandbox's data, so that the next start is a first one.",
     ),
     "serve": ("coursify.commands.serve:serve", "Serve the API."),
@@ -15,13 +15,13 @@ COMMANDS = {
     "audit": ("coursify.commands.audit:audit", "Look for rows that break an invariant."),
     "attention": ("coursify.commands.attention:attention", "Print what needs a person."),
     "reconcile": ("coursify.commands.reconcile:reconcile", "Fetch missed events and compare money with the provider."),
-    "seed": ("coursify.sandbox.seed:seed", "Fill a fresh sandbox with a sample school."),
+    "seed": ("coursify_sandbox.seed:seed", "Fill a fresh sandbox with a sample school."),
 }
 SANDBOX_COMMANDS = {
-    "stop": ("coursify.sandbox.steer:stop", "Stop one part on purpose; it stays stopped."),
-    "start": ("coursify.sandbox.steer:start", "Start a part that was stopped."),
-    "restart": ("coursify.sandbox.steer:restart", "Stop a part and start it again."),
-    "clock": ("coursify.sandbox.clock:clock", "Show the sandbox's clock, move it (+3d) or reset it."),
+    "stop": ("coursify_sandbox.steer:stop", "Stop one part on purpose; it stays stopped."),
+    "start": ("coursify_sandbox.steer:start", "Start a part that was stopped."),
+    "restart": ("coursify_sandbox.steer:restart", "Stop a part and start it again."),
+    "clock": ("coursify_sandbox.clock:clock", "Show the sandbox's clock, move it (+3d) or reset it."),
 }
 KEY_COMMANDS = {
     "new": ("coursify.commands.keys:new", "Print the key rings with a fresh key behind, to be known everywhere."),

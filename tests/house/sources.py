@@ -8,7 +8,8 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGE = ROOT / "src/coursify"
+SOURCE = ROOT / "src"
+PACKAGES = ("coursify", "coursify_sandbox", "stripe_standin")
 
 
 @cache
@@ -34,8 +35,10 @@ def _is_made(path: Path) -> bool:
 
 @cache
 def python_sources() -> dict[Path, ast.Module]:
-    return {path: ast.parse(path.read_text()) for path in sorted(PACKAGE.rglob("*.py"))}
+    """Every Python file of our packages."""
+    paths = [path for package in PACKAGES for path in sorted((SOURCE / package).rglob("*.py"))]
+    return {path: ast.parse(path.read_text()) for path in paths}
 
 
 def module_name(path: Path) -> str:
-    return ".".join(path.relative_to(PACKAGE.parent).with_suffix("").parts).removesuffix(".__init__")
+    return ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__")

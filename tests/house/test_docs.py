@@ -15,7 +15,9 @@ MARKDOWN = [path for path in committed_files() if path.suffix == ".md" and "swag
 LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)")
 # `tests/house/test_docs.py` or `tests/house/test_docs.py::test_every_link_leads_somewhere`
 NAMED_TEST = re.compile(r"\b(tests/[\w/]+\.py)(?:::(\w+))?")
-NAMED_PATH = re.compile(r"`((?:src|docs|tests|scripts|migrations|core|modules|integrations)/[\w./-]+\.(?:py|md|sh))`")
+NAMED_PATH = re.compile(
+    r"`((?:src|docs|tests|scripts|migrations|core|modules|integrations|coursify_sandbox|stripe_standin)/[\w./-]+\.(?:py|md|sh))`"
+)
 
 
 def name_of(path: Path) -> str:
@@ -60,7 +62,7 @@ def test_every_link_leads_somewhere(path: Path) -> None:
 
 @pytest.mark.parametrize("path", MARKDOWN, ids=name_of)
 def test_every_named_file_exists(path: Path) -> None:
-    places = (ROOT, ROOT / "src/coursify", ROOT / "src/coursify/modules")
+    places = (ROOT, ROOT / "src", ROOT / "src/coursify", ROOT / "src/coursify/modules")
     named = NAMED_PATH.findall(path.read_text())
     assert [name for name in named if not any((place / name).is_file() for place in places)] == []
 

@@ -8,21 +8,22 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from tests.house.sources import PACKAGES, ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
-CONTRACTS = [
-    contract["name"]
-    for contract in tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
-]
+TOOLS = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]
+CONTRACTS = [contract["name"] for contract in TOOLS["importlinter"]["contracts"]]
 
 # A line in a file, and the contract that it breaks.
 PLANTED = {
-    "core/clock.py": ("import coursify.modules.users.models", "The application is a ladder"),
-    "modules/users/errors.py": ("import coursify.modules.courses.errors", "A module knows only"),
-    "modules/reviews/policies.py": ("import coursify.modules.courses.search", "Of another module only"),
-    "modules/courses/policies.py": ("import coursify.modules.courses.queries", "Inside a module"),
-    "modules/ledger/queries.py": ("import fastapi", "Only controllers, guards"),
-    "modules/payments/services/fulfil_order.py": ("import stripe", "Only integrations"),
+    "coursify/commands/audit.py": ("import coursify_sandbox.run_file", "Production never imports"),
+    "stripe_standin/clock.py": ("import coursify.core.clock", "The Stripe stand-in imports no"),
+    "coursify_sandbox/clock.py": ("import stripe_standin.clock", "No other package imports"),
+    "coursify/core/clock.py": ("import coursify.modules.users.models", "The application is a ladder"),
+    "coursify/modules/users/errors.py": ("import coursify.modules.courses.errors", "A module knows only"),
+    "coursify/modules/reviews/policies.py": ("import coursify.modules.courses.search", "Of another module only"),
+    "coursify/modules/courses/policies.py": ("import coursify.modules.courses.queries", "Inside a module"),
+    "coursify/modules/ledger/queries.py": ("import fastapi", "Only controllers, guards"),
+    "coursify/modules/payments/services/fulfil_order.py": ("import stripe", "Only integrations"),
 }
 
 
@@ -49,12 +50,17 @@ def test_the_import_contracts_hold(copied_tree: Path) -> None:
 
 def test_every_contract_fails_on_a_planted_violation(copied_tree: Path) -> None:
     for name, (line, _contract) in PLANTED.items():
-        with (copied_tree / "src/coursify" / name).open("a") as file:
+        with (copied_tree / "src" / name).open("a") as file:
             file.write(f"\n{line}\n")
     result = lint(copied_tree)
     assert result.returncode == 1, result.stdout + result.stderr
     broken = {line.removesuffix(" BROKEN") for line in result.stdout.splitlines() if line.endswith(" BROKEN")}
     assert broken == set(CONTRACTS), result.stdout
+
+
+def test_every_package_is_checked_for_imports_and_types() -> None:
+    assert set(TOOLS["importlinter"]["root_packages"]) == set(PACKAGES)
+    assert set(TOOLS["mypy"]["packages"]) == set(PACKAGES)
 
 
 def test_every_contract_has_its_planted_violation() -> None:

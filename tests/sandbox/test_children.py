@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from coursify.sandbox.data_folder import DataFolder, make_data_folder
-from coursify.sandbox.errors import SandboxError
-from coursify.sandbox.processes import Command
-from coursify.sandbox.supervisor.children import (
+from coursify_sandbox.data_folder import DataFolder, make_data_folder
+from coursify_sandbox.errors import SandboxError
+from coursify_sandbox.processes import Command
+from coursify_sandbox.supervisor.children import (
     Child,
     Crew,
     hire,
@@ -23,9 +23,9 @@ from coursify.sandbox.supervisor.children import (
     start_child,
     stop_child,
 )
-from coursify.sandbox.supervisor.leftovers import birth, end_leftovers, note_children
-from coursify.sandbox.supervisor.parts import Part
-from coursify.sandbox.supervisor.steering import steer
+from coursify_sandbox.supervisor.leftovers import birth, end_leftovers, note_children
+from coursify_sandbox.supervisor.parts import Part
+from coursify_sandbox.supervisor.steering import steer
 
 SLEEPER = "import time; time.sleep(600)"
 PARENT = """
@@ -152,8 +152,8 @@ async def test_nothing_outlives_a_supervisor_that_is_killed_hard(folder: DataFol
     program = f"""
 import asyncio
 from pathlib import Path
-from coursify.sandbox.data_folder import DataFolder
-from coursify.sandbox.supervisor.children import hire, start_child
+from coursify_sandbox.data_folder import DataFolder
+from coursify_sandbox.supervisor.children import hire, start_child
 from tests.sandbox.test_children import PARENT, part
 async def main():
     folder = DataFolder(Path({str(folder.root)!r}))

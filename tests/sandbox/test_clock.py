@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from coursify.core.clock import Clock
-from coursify.sandbox.clock import move_clock, parse_move
-from coursify.sandbox.data_folder import DataFolder
-from coursify.sandbox.errors import SandboxError
+from coursify_sandbox.clock import move_clock, parse_move
+from coursify_sandbox.data_folder import DataFolder
+from coursify_sandbox.errors import SandboxError
 
 
 @pytest.mark.parametrize(("move", "seconds"), [("+3d", 259_200), ("36h", 129_600), ("+1d12h", 129_600), ("+90s", 90)])

@@ -12,8 +12,8 @@ from tests.support.mailbox import start_mailbox
 
 from coursify.core.gateways import Letter, MailRefused, MailUnavailable
 from coursify.integrations.sendgrid import SendGrid
-from coursify.sandbox.mailbox.app import create_app
-from coursify.sandbox.mailbox.config import MailboxConfig
+from coursify_sandbox.mailbox.app import create_app
+from coursify_sandbox.mailbox.config import MailboxConfig
 
 pytestmark = pytest.mark.anyio
 

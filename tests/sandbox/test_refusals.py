@@ -11,15 +11,15 @@ import psycopg
 import pytest
 from tests.support.servers import ServerAddresses
 
-from coursify.sandbox.data_folder import DataFolder, make_data_folder
-from coursify.sandbox.errors import SandboxError
-from coursify.sandbox.keys import Keys, load_keys
-from coursify.sandbox.postgres import Cluster, clear_stale_lock, initialize
-from coursify.sandbox.postgres_home import Home
-from coursify.sandbox.supervisor.checks import check_disk, check_port, take_lock
-from coursify.sandbox.supervisor.children import Crew, hire, release_leash
-from coursify.sandbox.supervisor.plan import Plan, child_environment, make_plan, refuse_production
-from coursify.sandbox.supervisor.schema import migrate
+from coursify_sandbox.data_folder import DataFolder, make_data_folder
+from coursify_sandbox.errors import SandboxError
+from coursify_sandbox.keys import Keys, load_keys
+from coursify_sandbox.postgres import Cluster, clear_stale_lock, initialize
+from coursify_sandbox.postgres_home import Home
+from coursify_sandbox.supervisor.checks import check_disk, check_port, take_lock
+from coursify_sandbox.supervisor.children import Crew, hire, release_leash
+from coursify_sandbox.supervisor.plan import Plan, child_environment, make_plan, refuse_production
+from coursify_sandbox.supervisor.schema import migrate
 
 OUTSIDE = {
     "DATABASE_URL": "postgresql://app@db.example/coursify",

@@ -23,11 +23,11 @@ from coursify import app as application
 from coursify import worker
 from coursify.core.settings import Settings, load_settings
 from coursify.invariants.examine import examine
-from coursify.sandbox.errors import SandboxError
-from coursify.sandbox.seed import command
-from coursify.sandbox.seed.catalogue import SHELVES, read_courses, read_instructors, read_words
-from coursify.sandbox.seed.meter import Meter
-from coursify.sandbox.seed.plan_history import Student, plan_history
+from coursify_sandbox.errors import SandboxError
+from coursify_sandbox.seed import command
+from coursify_sandbox.seed.catalogue import SHELVES, read_courses, read_instructors, read_words
+from coursify_sandbox.seed.meter import Meter
+from coursify_sandbox.seed.plan_history import Student, plan_history
 
 pytestmark = pytest.mark.anyio
 
@@ -271,7 +271,7 @@ def test_the_content_is_whole() -> None:
 
 
 def test_no_file_of_the_content_speaks_of_real_addresses() -> None:
-    folder = Path(__file__).resolve().parents[2] / "src/coursify/sandbox/seed/content"
+    folder = Path(__file__).resolve().parents[2] / "src/coursify_sandbox/seed/content"
     for path in folder.glob("*.toml"):
         addresses = [word for word in path.read_text().split() if "@" in word]
         assert all(address.strip('",').endswith("@example.com") for address in addresses), path.name

@@ -19,10 +19,10 @@ from tests.support.mailbox import Mailbox
 from tests.support.servers import ServerAddresses
 from tests.support.story import Story, run_story
 
-from coursify.sandbox.run_file import RunFile
-from coursify.sandbox.tour import stage, tour
-from coursify.sandbox.tour.play import STEPS, play
-from coursify.sandbox.tour.teller import Teller
+from coursify_sandbox.run_file import RunFile
+from coursify_sandbox.tour import stage, tour
+from coursify_sandbox.tour.play import STEPS, play
+from coursify_sandbox.tour.teller import Teller
 
 Json = dict[str, Any]
 

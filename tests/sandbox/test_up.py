@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from coursify.sandbox.ports import free_port
-from coursify.sandbox.supervisor.leftovers import birth
+from coursify_sandbox.ports import free_port
+from coursify_sandbox.supervisor.leftovers import birth
 
 PARTS = ("postgres", "redis", "stripe", "mailbox", "api", "worker")
 OUTSIDE = ("DATABASE_URL", "REDIS_URL", "STRIPE_SECRET_KEY", "SENDGRID_API_KEY", "SMTP_URL", "ENVIRONMENT")

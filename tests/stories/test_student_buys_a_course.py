@@ -15,8 +15,8 @@ from tests.support.story import Story, run_story
 
 from coursify.core.settings import Settings
 from coursify.invariants.examine import examine
-from coursify.sandbox.tour.play import play
-from coursify.sandbox.tour.teller import Teller
+from coursify_sandbox.tour.play import play
+from coursify_sandbox.tour.teller import Teller
 
 pytestmark = pytest.mark.anyio
 

@@ -36,7 +36,7 @@ class Mailbox:
             "MAILBOX_STATE": str(self.state),
             "SENDGRID_API_KEY": self.api_key,
         }
-        self.process = subprocess.Popen([sys.executable, "-m", "coursify.sandbox.mailbox"], env=environment)
+        self.process = subprocess.Popen([sys.executable, "-m", "coursify_sandbox.mailbox"], env=environment)
         deadline = time.monotonic() + STARTS_WITHIN
         while True:
             try:

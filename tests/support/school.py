@@ -13,10 +13,10 @@ from tests.support.servers import ServerAddresses
 
 from coursify.core.database import Connection
 from coursify.core.settings import Settings
-from coursify.sandbox.seed.accounts import ROLES, SampleAccount
-from coursify.sandbox.seed.fill_school import fill_school
-from coursify.sandbox.seed.meter import Meter
-from coursify.sandbox.seed.school import School
+from coursify_sandbox.seed.accounts import ROLES, SampleAccount
+from coursify_sandbox.seed.fill_school import fill_school
+from coursify_sandbox.seed.meter import Meter
+from coursify_sandbox.seed.school import School
 
 ACCOUNTS = [SampleAccount(role, f"{role}@example.com", f"a-{role}-of-the-sample!") for role in ROLES]
 

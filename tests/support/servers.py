@@ -10,18 +10,18 @@ import tempfile
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from coursify.sandbox.accounts import Account, can_enter, unprivileged_account
-from coursify.sandbox.ports import free_port
-from coursify.sandbox.postgres import (
+from coursify_sandbox.accounts import Account, can_enter, unprivileged_account
+from coursify_sandbox.ports import free_port
+from coursify_sandbox.postgres import (
     Cluster,
     ensure_database,
     initialize,
     postgres_answers,
     postgres_command,
 )
-from coursify.sandbox.postgres_home import choose_home
-from coursify.sandbox.processes import Process, spawn, stop, wait_until
-from coursify.sandbox.redis import RedisServer, redis_answers, redis_command
+from coursify_sandbox.postgres_home import choose_home
+from coursify_sandbox.processes import Process, spawn, stop, wait_until
+from coursify_sandbox.redis import RedisServer, redis_answers, redis_command
 
 PREFIX = "coursify-test-"
 LEFT_BY = re.compile(r"coursify-tests?-(\d+)(-.*)?")

@@ -15,7 +15,7 @@ from tests.support.servers import ServerAddresses
 from tests.support.stripe_standin import StripeStandin, free_port, start_stripe_standin
 from tests.support.system import System
 
-from coursify.sandbox.run_file import RunFile
+from coursify_sandbox.run_file import RunFile
 
 
 @dataclass(frozen=True)

@@ -49,7 +49,7 @@ class StripeStandin:
             "STRIPE_WEBHOOK_URL": self.webhook_url,
             "CLOCK_OFFSET_FILE": str(self.clock_file),
         }
-        command = [sys.executable, "-m", "coursify.sandbox.stripe"]
+        command = [sys.executable, "-m", "stripe_standin"]
         self.process = subprocess.Popen(command, env=environment)
         deadline = time.monotonic() + STARTS_WITHIN
         while not self.answers():

@@ -21,6 +21,7 @@ from unittest.mock import MagicMock, patch
 from tests.house.statements.shapes import values_of
 
 import coursify
+import coursify_sandbox
 from coursify.core import database
 from coursify.core.database import Connection
 from coursify.core.errors import AppError
@@ -56,8 +57,10 @@ class Statement:
 
     @property
     def owner(self) -> str:
-        """The module whose statement it is: `core`, `users`, …"""
+        """The module whose statement it is (`core`, `users`, …), or another package."""
         parts = self.function.split(".")
+        if parts[0] != "coursify":
+            return parts[0]
         return parts[2] if parts[1] == "modules" else parts[1]
 
     def __str__(self) -> str:
@@ -67,7 +70,10 @@ class Statement:
 def queries_modules() -> list[ModuleType]:
     """Every module called `queries`, or in a package of that name."""
     names = [
-        module.name for module in pkgutil.walk_packages(coursify.__path__, "coursify.") if _may_import(module.name)
+        module.name
+        for package in (coursify, coursify_sandbox)
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        if _may_import(module.name)
     ]
     return [importlib.import_module(name) for name in names if "queries" in name.split(".")]
 

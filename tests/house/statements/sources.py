@@ -8,17 +8,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-SOURCE = Path(__file__).resolve().parents[3] / "src/coursify"
+SOURCE = Path(__file__).resolve().parents[3] / "src"
 
 # Whole texts that one file may say, because nobody else may: it owns the transaction and its clock.
 DATABASE_WORDS = {"BEGIN; SELECT now()", "SELECT now()", "SELECT now() answers one row", "COMMIT", "ROLLBACK"}
 
 # Folders and files whose SQL speaks to another database than the application's.
 FOREIGN = {
-    "sandbox/stripe/store": "the stand-in keeps its own state in SQLite",
-    "sandbox/mailbox/store.py": "as the stand-in",
-    "sandbox/postgres.py": "makes the cluster, the roles and the database, before any migration can run",
-    "sandbox/supervisor": "looks at the database from outside, with the owner's eyes: is it there, is it empty",
+    "stripe_standin/store": "the stand-in keeps its own state in SQLite",
+    "coursify_sandbox/mailbox/store.py": "as the stand-in",
+    "coursify_sandbox/postgres.py": "makes the cluster, the roles and the database, before any migration can run",
+    "coursify_sandbox/supervisor": "checks as the owner whether the database exists and is empty",
 }
 
 _SQL = re.compile(
@@ -57,7 +57,7 @@ def find_stray_sql(source: Path = SOURCE) -> list[Text]:
         found += [
             Text(f"{name}:{line}", text)
             for line, text in iterate_texts(ast.parse(path.read_text()))
-            if _SQL.search(text) and not (name == "core/database.py" and text in DATABASE_WORDS)
+            if _SQL.search(text) and not (name == "coursify/core/database.py" and text in DATABASE_WORDS)
         ]
     return found
 

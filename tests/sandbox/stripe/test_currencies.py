@@ -7,7 +7,7 @@ import stripe
 from tests.sandbox.stripe.conftest import SDK_WARNING
 
 from coursify.core.currencies import CURRENCIES as OURS
-from coursify.sandbox.stripe import money as theirs
+from stripe_standin import money as theirs
 
 pytestmark = pytest.mark.filterwarnings(SDK_WARNING)
 

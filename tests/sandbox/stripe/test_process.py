@@ -15,7 +15,7 @@ import pytest
 from tests.sandbox.stripe.conftest import PLAIN, Receiver
 from tests.support.stripe_standin import StripeStandin, start_stripe_standin
 
-from coursify.sandbox.stripe.config import SettingsMissing, read_config
+from stripe_standin.config import SettingsMissing, read_config
 
 REFUNDED = {"refunded": 400, "refund_id": "re_past", "refund_created": 1_700_100_000}
 HISTORY = {
@@ -103,8 +103,9 @@ def test_it_listens_on_loopback_only(running: StripeStandin) -> None:
 def test_everything_that_is_missing_is_named_at_once() -> None:
     with pytest.raises(SettingsMissing, match="STRIPE_STANDIN_STATE, STRIPE_SECRET_KEY"):
         read_config({"STRIPE_STANDIN_PORT": "1"})
+    environment = {name: value for name, value in os.environ.items() if name == "PYTHONPATH"}
     ended = subprocess.run(
-        [sys.executable, "-m", "coursify.sandbox.stripe"], env={}, capture_output=True, check=False, timeout=20
+        [sys.executable, "-m", "stripe_standin"], env=environment, capture_output=True, check=False, timeout=20
     )
     assert ended.returncode == 1
     assert b"STRIPE_WEBHOOK_SECRET" in ended.stderr

@@ -11,9 +11,9 @@ from tests.sandbox.stripe.conftest import SDK_WARNING
 from tests.sandbox.stripe.sdk_types import violations
 from tests.support.stripe_standin import StripeStandin
 
-from coursify.sandbox.stripe.http.operations import OPERATIONS
-from coursify.sandbox.stripe.http.parameters import FROM_STRIPE_JS
-from coursify.sandbox.stripe.http.shapes import Boolean, Choice, Group, Integer, ListOf, Moments, Text
+from stripe_standin.http.operations import OPERATIONS
+from stripe_standin.http.parameters import FROM_STRIPE_JS
+from stripe_standin.http.shapes import Boolean, Choice, Group, Integer, ListOf, Moments, Text
 
 pytestmark = pytest.mark.filterwarnings(SDK_WARNING)
 

@@ -11,7 +11,7 @@ from tests.sandbox.stripe.conftest import PLAIN, Receiver
 from tests.sandbox.stripe.sdk_types import violations
 from tests.support.stripe_standin import StripeStandin
 
-from coursify.sandbox.stripe.version import API_VERSION
+from stripe_standin.version import API_VERSION
 
 RESOURCES: dict[str, Any] = {
     "payment_intent": stripe.PaymentIntent,

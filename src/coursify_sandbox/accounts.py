@@ -1,0 +1,53 @@
+"""Whom PostgreSQL runs as when we are root, which it refuses to be."""
+
+import os
+import pwd
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursify_sandbox.errors import SandboxError
+
+CANDIDATES = ("nobody", "daemon", "www-data", "bin")
+
+
+@dataclass(frozen=True)
+class Account:
+    name: str
+    uid: int
+    gid: int
+
+
+def unprivileged_account() -> Account | None:
+    """None for an ordinary user; for root the first existing unprivileged account that can run a program."""
+    if os.geteuid() != 0:
+        return None
+    for name in CANDIDATES:
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        account = Account(name, entry.pw_uid, entry.pw_gid)
+        if entry.pw_uid != 0 and can_enter(account, Path("/")):
+            return account
+    raise SandboxError(
+        "PostgreSQL refuses to run as root and no unprivileged account was found: "
+        "start as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own."
+    )
+
+
+def can_enter(account: Account, folder: Path) -> bool:
+    """Whether the account can reach a folder, found out by trying it."""
+    try:
+        attempt = subprocess.run(
+            ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)],
+            user=account.uid,
+            group=account.gid,
+            extra_groups=[],
+            cwd="/",
+            capture_output=True,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return False
+    return attempt.returncode == 0

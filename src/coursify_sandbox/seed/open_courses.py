@@ -1,0 +1,108 @@
+"""Instructors come, write their courses and hand them in; the admin approves most of them."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from coursify.modules.courses.services import add_lesson, approve_course, create_course, reject_course, submit_course
+from coursify.modules.users.services.create_user import create_user
+from coursify.modules.users.services.update_profile import update_profile
+from coursify_sandbox.seed.catalogue import SampleCourse, read_courses, read_instructors
+from coursify_sandbox.seed.meter import Meter
+from coursify_sandbox.seed.plan_history import DAYS, SEED
+from coursify_sandbox.seed.school import OpenCourse, School, caller_for
+
+# Most courses were there when the first student came; every fourth is newer.
+OLDEST_DAYS, NEWEST_DAYS, EVERY_NEWER = 130, 4, 4
+REJECTED_BECAUSE = "The second lesson ends in the middle of a sentence. Please finish it and hand the course in again."
+
+
+async def hire_instructors(school: School, opened_at: datetime) -> None:
+    """Ten people who teach; one of them has the printed account."""
+    for instructor in read_instructors():
+        email = instructor.email or f"{instructor.name}@example.com".lower().replace(" ", ".")
+        if email not in school.people:
+            user = await create_user(
+                school.db,
+                name=instructor.name,
+                email=email,
+                password_hash=None,
+                role="instructor",
+                email_verified_at=opened_at,
+                now=opened_at,
+            )
+            school.people[email] = user.id
+        user_id = school.people[email]
+        school.instructors[instructor.name] = user_id
+        caller = caller_for(user_id, "instructor", now=opened_at)
+        changes = {"name": instructor.name, "bio": instructor.bio}
+        await update_profile(school.db, caller=caller, user_id=user_id, changes=changes, now=opened_at)
+
+
+async def open_courses(school: School, meter: Meter, *, now: datetime) -> None:
+    """Every sample course in the order of its beginning, each at the time of day at which people work."""
+    begun = sorted(_beginnings(now).items(), key=lambda entry: entry[1])
+    courses = {course.title: course for course in read_courses()}
+    for title, begun_at in meter.follow(begun, "Courses", len(begun)):
+        await _open_course(school, courses[title], begun_at)
+
+
+def _beginnings(now: datetime) -> dict[str, datetime]:
+    chance = random.Random(SEED)
+    beginnings = {}
+    for number, course in enumerate(read_courses()):
+        is_newer = number % EVERY_NEWER == 2 or not course.is_on_sale
+        days = chance.uniform(NEWEST_DAYS, 60) if is_newer else chance.uniform(DAYS + 5, OLDEST_DAYS)
+        beginnings[course.title] = now - timedelta(days=days)
+    return beginnings
+
+
+async def _open_course(school: School, course: SampleCourse, begun_at: datetime) -> None:
+    """From the draft to the shelf, in three days; some stay on the way."""
+    instructor_id = school.instructors[course.instructor]
+    draft = await create_course(
+        school.db,
+        instructor_id=instructor_id,
+        title=course.title,
+        subtitle=course.subtitle,
+        description=course.description,
+        price_minor=course.price,
+        currency=course.currency,
+        category=course.category,
+        level=course.level,
+        language=course.language,
+        now=begun_at,
+    )
+    author = caller_for(instructor_id, "instructor", now=begun_at)
+    lesson_ids: list[UUID] = []
+    for number, lesson in enumerate(course.lessons):
+        added = await add_lesson(
+            school.db,
+            caller=author,
+            course_id=draft.id,
+            title=lesson.title,
+            content=lesson.content,
+            is_preview=number == 0,
+            duration_seconds=lesson.minutes * 60,
+            now=begun_at + timedelta(hours=3 * number + 1),
+        )
+        lesson_ids.append(added.id)
+    published_at = begun_at + timedelta(days=3)
+    if await _hand_in(school, course, draft.id, published_at):
+        school.courses[course.title] = OpenCourse(draft.id, instructor_id, tuple(lesson_ids), published_at)
+
+
+async def _hand_in(school: School, course: SampleCourse, course_id: UUID, at: datetime) -> bool:
+    """Whether the course is on sale now."""
+    if course.status == "draft":
+        return False
+    author = caller_for(school.instructors[course.instructor], "instructor", now=at)
+    await submit_course(school.db, caller=author, course_id=course_id, now=at - timedelta(hours=20))
+    if course.status == "rejected":
+        await reject_course(school.db, caller=school.admin, course_id=course_id, reason=REJECTED_BECAUSE, now=at)
+    if course.status != "published":
+        return False
+    await approve_course(school.db, caller=school.admin, course_id=course_id, now=at)
+    return True

@@ -1,0 +1,164 @@
+"""One event of the plan happens, through the service that would let it happen in the running school."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import assert_never
+from uuid import UUID
+
+from coursify.core.gateways import IntentFact, RefundFact
+from coursify.core.money import Money
+from coursify.modules.enrollments import queries as enrollments
+from coursify.modules.enrollments.models import ProgressItem
+from coursify.modules.enrollments.services.enroll_free import enroll_free
+from coursify.modules.enrollments.services.record_progress import record_progress
+from coursify.modules.payments.models.orders import Order
+from coursify.modules.payments.queries import buyers, intents, payments
+from coursify.modules.payments.services.apply_intent import apply_intent
+from coursify.modules.payments.services.apply_refund import apply_refund
+from coursify.modules.payments.services.place_order import Terms, place_order
+from coursify.modules.payments.services.request_refund import request_refund
+from coursify.modules.reviews.services import post_review, reply_to_review
+from coursify.modules.users.services.create_user import create_user
+from coursify_sandbox.seed.plan_history import Buys, Enrolls, Event, GivesBack, Joins, Rates, Student, Studies
+from coursify_sandbox.seed.school import School, caller_for
+
+REPLIED_AFTER = timedelta(minutes=50)
+
+
+async def play_event(school: School, event: Event, *, now: datetime) -> None:
+    """Let it happen at `now`."""
+    match event:
+        case Joins():
+            await _join(school, event.student, now)
+        case Buys():
+            await _buy(school, event, now)
+        case Enrolls():
+            await _enroll(school, event, now)
+        case Studies():
+            await _study(school, event, now)
+        case Rates():
+            await _rate(school, event, now)
+        case GivesBack():
+            await _give_back(school, event, now)
+        case _:
+            assert_never(event)
+
+
+async def _join(school: School, student: Student, now: datetime) -> None:
+    user = await create_user(
+        school.db,
+        name=student.name,
+        email=student.email,
+        password_hash=school.password_hashes.get(student.email),
+        role="student",
+        email_verified_at=now,
+        now=now,
+    )
+    school.people[student.email] = user.id
+
+
+async def _buy(school: School, event: Buys, now: datetime) -> None:
+    """An order, its intent, and the provider's word that the money came."""
+    settings = school.settings.app
+    placed = await place_order(
+        school.db,
+        user_id=school.people[event.student.email],
+        fields={school.courses[title].id: "courseIds" for title in event.courses},
+        terms=Terms(settings.instructor_share_bp, settings.refund_days, settings.default_currency),
+        now=now,
+    )
+    if placed.order is None:
+        raise AssertionError("a sample student has no open order")
+    customer_id = await _customer(school, event.student, now)
+    fact = _paid(placed.order, school.provider_id("pi"), customer_id)
+    payment = await payments.get_payment_of_order(school.db, placed.order.id)
+    await intents.set_intent(school.db, payment.id, provider_payment_id=fact.id, client_secret=None, now=now)
+    number = await payments.next_fetch_number(school.db)
+    await apply_intent(school.db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
+    school.payments[event.number] = await payments.get_payment(school.db, payment.id)
+    school.provider.add_payment(fact.id, order_id=placed.order.id, amount=fact.amount, customer_id=customer_id, at=now)
+
+
+async def _customer(school: School, student: Student, now: datetime) -> str:
+    user_id = school.people[student.email]
+    if user_id not in school.customers:
+        customer_id = school.customers[user_id] = school.provider_id("cus", 14)
+        await buyers.insert_customer(school.db, user_id=user_id, provider_customer_id=customer_id, now=now)
+        school.provider.add_customer(customer_id, user_id=user_id, email=student.email, name=student.name, at=now)
+    return school.customers[user_id]
+
+
+def _paid(order: Order, intent_id: str, customer_id: str) -> IntentFact:
+    return IntentFact(
+        id=intent_id,
+        status="succeeded",
+        amount=order.total,
+        received=order.total,
+        order_id=str(order.id),
+        customer_id=customer_id,
+        client_secret=None,
+        error_code=None,
+        error_message=None,
+    )
+
+
+async def _enroll(school: School, event: Enrolls, now: datetime) -> None:
+    user_id, course_id = school.people[event.student.email], school.courses[event.course].id
+    enrollment = await enroll_free(school.db, user_id=user_id, course_id=course_id, now=now)
+    school.enrollments[event.student.email, event.course] = enrollment.id
+
+
+async def _study(school: School, event: Studies, now: datetime) -> None:
+    course = school.courses[event.course]
+    user_id = school.people[event.student.email]
+    known = (event.student.email, event.course)
+    if known not in school.enrollments:
+        access = await enrollments.find_access(school.db, user_id=user_id, course_id=course.id, now=now)
+        if access is None:
+            raise AssertionError("who studies a sample course has it")
+        school.enrollments[known] = access.enrollment_id
+    items = [ProgressItem(lesson_id, True, None) for lesson_id in course.lesson_ids[: event.lessons]]
+    enrollment_id = school.enrollments[known]
+    await record_progress(school.db, user_id=user_id, enrollment_id=enrollment_id, items=items, now=now)
+
+
+async def _rate(school: School, event: Rates, now: datetime) -> None:
+    course = school.courses[event.course]
+    review = await post_review(
+        school.db,
+        user_id=school.people[event.student.email],
+        course_id=course.id,
+        rating=event.stars,
+        comment=event.comment,
+        now=now,
+    )
+    if event.reply:
+        instructor = caller_for(course.instructor_id, "instructor", now=now)
+        await reply_to_review(
+            school.db, caller=instructor, review_id=review.id, reply=event.reply, now=now + REPLIED_AFTER
+        )
+
+
+async def _give_back(school: School, event: GivesBack, now: datetime) -> None:
+    """Asked for by the buyer, or a part by the admin, and settled at once by the provider's word."""
+    payment = school.payments[event.purchase]
+    is_whole = event.percent == 100
+    buyer: UUID = school.people[event.student.email]
+    refund = await request_refund(
+        school.db,
+        caller=caller_for(buyer, "student", now=now)
+        if is_whole
+        else caller_for(school.admin.user_id, "admin", now=now),
+        payment_id=payment.id,
+        course_id=None,
+        amount_minor=None if is_whole else payment.amount_minor * event.percent // 100,
+        reason=event.reason,
+        two_person_limits={},  # the sample school has one admin
+        now=now,
+    )
+    intent_id, amount = payment.provider_payment_id or "", Money(refund.amount_minor, refund.currency)
+    fact = RefundFact(school.provider_id("re"), intent_id, "succeeded", amount, str(refund.id), None)
+    number = await payments.next_fetch_number(school.db)
+    await apply_refund(school.db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
+    school.provider.add_refund(fact.id, intent_id=intent_id, amount=amount, at=now)

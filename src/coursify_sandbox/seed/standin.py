@@ -1,0 +1,74 @@
+"""The sample payments as the Stripe stand-in shall know them: the same ids, amounts and times as ours."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import httpx
+
+from coursify.core.money import Money
+from coursify.core.settings import StripeSettings
+from coursify.integrations.stripe_facts import to_stripe
+from coursify_sandbox.errors import SandboxError
+
+TIMEOUT_SECONDS = 30
+
+
+@dataclass
+class ProviderHistory:
+    """What an import brings: customers and paid intents, each with what was refunded of it."""
+
+    customers: list[dict[str, Any]] = field(default_factory=list)
+    payment_intents: list[dict[str, Any]] = field(default_factory=list)
+
+    def add_customer(self, customer_id: str, *, user_id: UUID, email: str, name: str, at: datetime) -> None:
+        self.customers.append(
+            {
+                "id": customer_id,
+                "email": email,
+                "name": name,
+                "created": int(at.timestamp()),
+                "metadata": {"user_id": str(user_id)},
+            }
+        )
+
+    def add_payment(self, intent_id: str, *, order_id: UUID, amount: Money, customer_id: str, at: datetime) -> None:
+        self.payment_intents.append(
+            {
+                "id": intent_id,
+                "amount": to_stripe(amount),
+                "currency": amount.currency,
+                "customer": customer_id,
+                "created": int(at.timestamp()),
+                "metadata": {"order_id": str(order_id)},
+            }
+        )
+
+    def add_refund(self, refund_id: str, *, intent_id: str, amount: Money, at: datetime) -> None:
+        intent = next(entry for entry in self.payment_intents if entry["id"] == intent_id)
+        intent |= {"refunded": to_stripe(amount), "refund_id": refund_id, "refund_created": int(at.timestamp())}
+
+
+def check_standin(settings: StripeSettings) -> None:
+    """Sample payments are imported, which the real Stripe neither can nor may: find out before anything is made."""
+    if httpx.URL(settings.stripe_api_base).host not in {"127.0.0.1", "localhost", "::1"}:
+        raise SandboxError(
+            "Sample payments need the Stripe stand-in, and STRIPE_API_BASE names no server on this machine: "
+            "seed with --empty."
+        )
+    try:
+        httpx.get(f"{settings.stripe_api_base}/_control/clock", trust_env=False).raise_for_status()
+    except httpx.HTTPError as error:
+        raise SandboxError(f"No Stripe stand-in answers at {settings.stripe_api_base}: {error}") from error
+
+
+async def import_history(history: ProviderHistory, settings: StripeSettings) -> None:
+    """Bring the history into the stand-in, told to nobody; repeating it changes nothing."""
+    body = {"customers": history.customers, "payment_intents": history.payment_intents}
+    async with httpx.AsyncClient(trust_env=False, timeout=TIMEOUT_SECONDS) as client:
+        try:
+            answer = await client.post(f"{settings.stripe_api_base}/_control/import", json=body)
+            answer.raise_for_status()
+        except httpx.HTTPError as error:
+            raise SandboxError(f"The Stripe stand-in did not take the sample payments: {error}") from error

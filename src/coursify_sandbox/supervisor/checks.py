@@ -1,0 +1,63 @@
+"""What must be true before anything is started; each refusal is one sentence that says what to do."""
+
+import errno
+import fcntl
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from coursify_sandbox.data_folder import DataFolder
+from coursify_sandbox.errors import SandboxError
+from coursify_sandbox.ports import is_free
+from coursify_sandbox.run_file import read_run_file
+
+FIRST_START_MEGABYTES = 300
+LATER_START_MEGABYTES = 60
+
+
+def take_lock(folder: DataFolder) -> int:
+    """Hold the data folder for this process; the kernel lets go of it however we end."""
+    descriptor = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        os.close(descriptor)
+        if error.errno not in {errno.EWOULDBLOCK, errno.EACCES}:
+            raise
+        raise SandboxError(_already_running(folder)) from error
+    return descriptor
+
+
+def check_port(port: int) -> None:
+    if not is_free(port):
+        raise SandboxError(
+            f"Port {port} of 127.0.0.1 is in use by another program: stop that one, "
+            f"or choose another port with `make run COURSIFY_PORT={_other(port)}`."
+        )
+
+
+def check_disk(place: Path, *, is_first_start: bool) -> None:
+    needed = FIRST_START_MEGABYTES if is_first_start else LATER_START_MEGABYTES
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free // 1_000_000
+    if free < needed:
+        raise SandboxError(
+            f"The disk of {place} has {free} MB left and {needed} MB are needed: "
+            "free some space, or choose a folder on another disk with --data-dir."
+        )
+
+
+def _already_running(folder: DataFolder) -> str:
+    where = "is just starting"
+    with suppress(SandboxError, KeyError):
+        where = f"runs at {read_run_file(folder.root)['api']}"
+    return (
+        f"A sandbox with its data in {folder.root} already {where}: use that one, stop it with Ctrl-C, "
+        "or start another with both --data-dir and --port."
+    )
+
+
+def _other(port: int) -> int:
+    return next((other for other in range(port + 1, min(port + 50, 65_535)) if is_free(other)), 8_080)

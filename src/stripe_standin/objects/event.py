@@ -1,0 +1,29 @@
+"""An Event: what happened, with the object as it was at that moment."""
+
+from stripe_standin.ids import new_id
+from stripe_standin.version import API_VERSION
+from stripe_standin.vocabulary import Json
+
+
+def new_event(
+    event_type: str,
+    about: Json,
+    *,
+    now: int,
+    previous: Json | None = None,
+    request_id: str | None = None,
+    idempotency_key: str | None = None,
+) -> Json:
+    """An Event about an object; `previous` holds what an update changed."""
+    data = {"object": about} if previous is None else {"object": about, "previous_attributes": previous}
+    return {
+        "id": new_id("evt"),
+        "object": "event",
+        "api_version": API_VERSION,
+        "created": now,
+        "data": data,
+        "livemode": False,
+        "pending_webhooks": 0,
+        "request": {"id": request_id, "idempotency_key": idempotency_key},
+        "type": event_type,
+    }
