@@ -1,27 +1,30 @@
-"""One page: every command. Each is named by its import path, so that `serve` never loads the sandbox."""
+"""One page: every command, named by its import path, so that `serve` never loads the sandbox.
+
+A wheel does not hold `coursify_sandbox`; its commands come with a checkout.
+"""
+
+import sys
 
 from cyclopts import App
 
+SANDBOX = "coursify_sandbox"
 COMMANDS = {
-    "up": ("coursify_sandbox.up:up", "Run everything here, without any account, until Ctrl-C."),
-    "tour": ("coursify_sandbox.tour:tour", "Play the whole story against the running sandbox."),
-    "reset": (
-        "coursify_sandbox.reset:reset",
-        "Delete the sandbox's data, so that the next start is a first one.",
-    ),
+    "up": ("coursify_sandbox.up:up", "Run the whole system on this machine until Ctrl-C."),
+    "tour": ("coursify_sandbox.tour:tour", "Buy, learn, review and refund a course in the running sandbox."),
+    "reset": ("coursify_sandbox.reset:reset", "Delete the sandbox's data."),
     "serve": ("coursify.commands.serve:serve", "Serve the API."),
     "worker": ("coursify.commands.worker:worker", "Run the jobs and the clocks."),
     "migrate": ("coursify.commands.migrate:migrate", "Bring the database to this version."),
     "audit": ("coursify.commands.audit:audit", "Look for rows that break an invariant."),
     "attention": ("coursify.commands.attention:attention", "Print what needs a person."),
     "reconcile": ("coursify.commands.reconcile:reconcile", "Fetch missed events and compare money with the provider."),
-    "seed": ("coursify_sandbox.seed:seed", "Fill a fresh sandbox with a sample school."),
+    "seed": ("coursify_sandbox.seed:seed", "Fill an empty database with a sample school."),
 }
 SANDBOX_COMMANDS = {
-    "stop": ("coursify_sandbox.steer:stop", "Stop one part on purpose; it stays stopped."),
-    "start": ("coursify_sandbox.steer:start", "Start a part that was stopped."),
-    "restart": ("coursify_sandbox.steer:restart", "Stop a part and start it again."),
-    "clock": ("coursify_sandbox.clock:clock", "Show the sandbox's clock, move it (+3d) or reset it."),
+    "stop": ("coursify_sandbox.steer:stop", "Stop one process; it is not restarted."),
+    "start": ("coursify_sandbox.steer:start", "Start a stopped process."),
+    "restart": ("coursify_sandbox.steer:restart", "Restart a process."),
+    "clock": ("coursify_sandbox.clock:clock", "Show, advance (+3d) or reset the sandbox's clock."),
 }
 KEY_COMMANDS = {
     "new": ("coursify.commands.keys:new", "Print the key rings with a fresh key behind, to be known everywhere."),
@@ -39,7 +42,7 @@ TOMBSTONE_COMMANDS = {
 }
 
 app = App(name="coursify", help="A course-selling back end: run it, work on it, look after it.")
-sandbox = App(name="sandbox", help="Steer a running sandbox: its parts and its clock.")
+sandbox = App(name="sandbox", help="Control a running sandbox: its processes and its clock.")
 keys = App(name="keys", help="The keys that sign access tokens and seal data at rest.")
 admins = App(name="admins", help="Who may do everything: the first one.")
 jobs = App(name="jobs", help="Work that gave up.")
@@ -65,4 +68,10 @@ app.command(tombstones)
 
 
 def main() -> None:
-    app()
+    try:
+        app()
+    except ImportError as error:
+        cause = error.__cause__
+        if not isinstance(cause, ModuleNotFoundError) or cause.name != SANDBOX:
+            raise
+        sys.exit("This command needs the sandbox, which comes with a checkout of Coursify: run it there.")
