@@ -82,7 +82,7 @@ def postgres_command(cluster: Cluster) -> Command:
         cwd=cluster.home.data,
         log=cluster.log,
         account=cluster.home.account,
-        death_signal=signal.SIGQUIT,
+        kill_signal=signal.SIGQUIT,
     )
 
 

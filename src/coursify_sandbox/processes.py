@@ -1,4 +1,4 @@
-"""Children in sessions of their own, which never outlive the process that started them."""
+"""Child processes in sessions of their own, ended by a watchdog when the process that started them dies."""
 
 import contextlib
 import os
@@ -14,31 +14,66 @@ from coursify_sandbox.accounts import Account
 from coursify_sandbox.errors import SandboxError
 
 LAUNCHER = Path(__file__).with_name("launch.py")
-LONGEST_LINE = 300
+WATCHDOG = Path(__file__).with_name("watchdog.py")
+MAX_LINE_LENGTH = 300
 Process = subprocess.Popen[bytes]
 
 
 @dataclass(frozen=True)
 class Command:
-    """How a child is started: its words, surroundings, user, and the signal that ends it when we die."""
+    """How to start a process; `kill_signal` is what the watchdog sends its group when we die."""
 
     words: Sequence[str]
     env: Mapping[str, str]
     cwd: Path
     log: Path
     account: Account | None = None
-    death_signal: signal.Signals = signal.SIGKILL
+    kill_signal: signal.Signals = signal.SIGKILL
 
 
-def spawn(command: Command) -> Process:
-    """Start the command in its own session, both its outputs appended to its log."""
+@dataclass(frozen=True)
+class Watchdog:
+    """A process that outlives us and ends every process that was started with it."""
+
+    process: Process
+
+    def write(self, line: str) -> None:
+        if self.process.stdin and self.process.poll() is None:
+            with contextlib.suppress(BrokenPipeError):
+                os.write(self.process.stdin.fileno(), f"{line}\n".encode())
+
+
+def start_watchdog(run_file: Path | None = None) -> Watchdog:
+    """Start a watchdog; it removes `run_file` when we die."""
+    process = subprocess.Popen(
+        [sys.executable, "-ISB", str(WATCHDOG), *([str(run_file)] if run_file else [])],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        cwd=os.sep,
+        start_new_session=True,
+    )
+    return Watchdog(process)
+
+
+def dismiss_watchdog(watchdog: Watchdog) -> None:
+    """End the watchdog; call this when every process is stopped."""
+    watchdog.write("bye")
+    watchdog.process.communicate(timeout=2)
+
+
+def spawn(command: Command, watchdog: Watchdog) -> Process:
+    """Start the command in a session of its own; its output is appended to its log."""
+    if watchdog.process.stdin is None:
+        raise ValueError("a watchdog reads a pipe")
+    pipe = watchdog.process.stdin.fileno()
     account = command.account
     words = [
         sys.executable,
         "-ISB",
         str(LAUNCHER),
-        str(int(command.death_signal)),
-        str(os.getpid()),
+        str(pipe),
+        str(int(command.kill_signal)),
         str(account.uid if account else -1),
         str(account.gid if account else -1),
         *command.words,
@@ -51,55 +86,62 @@ def spawn(command: Command) -> Process:
             stderr=subprocess.STDOUT,
             env=dict(command.env),
             cwd=command.cwd,
+            pass_fds=[pipe],
             start_new_session=True,
         )
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:
-    """Signal everything in the child's session group; nobody left to hear it is fine."""
+    """Signal the process group; a group that is gone is no error."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
 
 
-def stop(process: Process, number: signal.Signals, patience: float) -> bool:
-    """Ask the child to end; after `patience` seconds kill its group. True when it ended by itself."""
+def stop(process: Process, watchdog: Watchdog, number: signal.Signals, timeout: float) -> bool:
+    """Send the signal, wait up to `timeout` seconds, then kill the group; True when the process ended by itself."""
     if process.poll() is None:
         process.send_signal(number)
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     while process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
     graceful = process.poll() is not None
-    signal_group(process.pid, signal.SIGKILL)
+    kill_group(process, watchdog)
     process.wait()
     return graceful
 
 
-def how_it_ended(process: Process) -> str:
-    """Half a sentence for a person: killed by which signal, or ended with which status."""
+def kill_group(process: Process, watchdog: Watchdog) -> None:
+    """Kill what still runs of the process and its children, so that their port is free again."""
+    signal_group(process.pid, signal.SIGKILL)
+    watchdog.write(f"-{process.pid}")
+
+
+def describe_exit(process: Process) -> str:
+    """`was killed by SIGKILL` or `ended with status 1`."""
     code = process.returncode
     if code is not None and code < 0:
         return f"was killed by {signal.Signals(-code).name}"
     return f"ended with status {code}"
 
 
-def wait_until(answers: Callable[[], bool], process: Process, log: Path, patience: float = 30.0) -> None:
-    """Return once the child answers; say why, with the end of its log, when it does not."""
-    deadline = time.monotonic() + patience
+def wait_until(is_ready: Callable[[], bool], process: Process, log: Path, timeout: float = 30.0) -> None:
+    """Return once the process is ready; otherwise raise with the end of its log."""
+    deadline = time.monotonic() + timeout
     while time.monotonic() < deadline:
         if process.poll() is not None:
-            raise SandboxError(f"It {how_it_ended(process)}; the end of {log} says:\n{tail(log)}")
-        if answers():
+            raise SandboxError(f"It {describe_exit(process)}; the end of {log}:\n{tail(log)}")
+        if is_ready():
             return
         time.sleep(0.02)
-    raise SandboxError(f"It did not answer within {patience:.0f} s; the end of {log} says:\n{tail(log)}")
+    raise SandboxError(f"It was not ready within {timeout:.0f} s; the end of {log}:\n{tail(log)}")
 
 
 def tail(log: Path, lines: int = 15) -> str:
-    """The last lines of a child's log, for the sentence that says why it did not start."""
+    """The last lines of a log, each cut to MAX_LINE_LENGTH characters."""
     try:
         with log.open("rb") as stream:
             stream.seek(max(0, log.stat().st_size - 16_384))
             text = stream.read().decode("utf-8", "replace")
     except OSError:
         return ""
-    return "\n".join(line[:LONGEST_LINE] for line in text.splitlines()[-lines:])
+    return "\n".join(line[:MAX_LINE_LENGTH] for line in text.splitlines()[-lines:])

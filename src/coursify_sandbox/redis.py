@@ -3,7 +3,6 @@
 import contextlib
 import importlib.util
 import os
-import signal
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,7 +46,6 @@ def redis_command(server: RedisServer) -> Command:
         env={"PATH": os.defpath, "LC_ALL": "C"},
         cwd=server.folder,
         log=server.log,
-        death_signal=signal.SIGKILL,
     )
 
 

@@ -13,7 +13,7 @@ from coursify_sandbox.data_folder import DataFolder, locate_data_folder
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.postgres_home import remove_outside_folder
 from coursify_sandbox.supervisor.checks import take_lock
-from coursify_sandbox.supervisor.leftovers import end_leftovers
+from coursify_sandbox.supervisor.stale_processes import end_stale_processes
 
 OURS = (
     "secrets",
@@ -51,7 +51,7 @@ def delete_sandbox(folder: DataFolder) -> None:
     """Delete what the sandbox made and nothing else: someone may have chosen a folder with other things in it."""
     lock = take_lock(folder)
     try:
-        end_leftovers(folder)
+        end_stale_processes(folder)
         remove_outside_folder(folder.root)
         paths = [folder.root / name for name in OURS]
         for pattern in STATES:

@@ -19,9 +19,9 @@ from coursify_sandbox.keys import load_keys
 from coursify_sandbox.ports import free_port
 from coursify_sandbox.run_file import remove_run_file
 from coursify_sandbox.supervisor.checks import check_disk, check_port, take_lock
-from coursify_sandbox.supervisor.leftovers import end_leftovers
 from coursify_sandbox.supervisor.plan import Plan, make_plan, refuse_production
 from coursify_sandbox.supervisor.screen import Screen
+from coursify_sandbox.supervisor.stale_processes import end_stale_processes
 from coursify_sandbox.supervisor.supervise import supervise
 
 NO_SPACE = "No space left on device"
@@ -66,7 +66,7 @@ def _prepare(folder: DataFolder, screen: Screen, *, port: int, empty: bool, relo
     refuse_production(os.environ)
     make_data_folder(folder)
     take_lock(folder)
-    end_leftovers(folder)
+    end_stale_processes(folder)
     remove_run_file(folder)
     check_port(port)
     check_disk(folder.root, is_first_start=not folder.seeded.exists())

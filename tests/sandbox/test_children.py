@@ -13,18 +13,17 @@ import pytest
 
 from coursify_sandbox.data_folder import DataFolder, make_data_folder
 from coursify_sandbox.errors import SandboxError
-from coursify_sandbox.processes import Command
+from coursify_sandbox.processes import LAUNCHER, Command, dismiss_watchdog, start_watchdog
 from coursify_sandbox.supervisor.children import (
     Child,
     Crew,
     hire,
     keep_running,
-    release_leash,
     start_child,
     stop_child,
 )
-from coursify_sandbox.supervisor.leftovers import birth, end_leftovers, note_children
 from coursify_sandbox.supervisor.parts import Part
+from coursify_sandbox.supervisor.stale_processes import end_stale_processes, record_processes, start_time
 from coursify_sandbox.supervisor.steering import steer
 
 SLEEPER = "import time; time.sleep(600)"
@@ -66,7 +65,7 @@ async def crew(folder: DataFolder, said: list[str]) -> AsyncIterator[Crew]:
     yield hired
     for child in hired.children.values():
         await stop_child(hired, child)
-    release_leash(hired)
+    dismiss_watchdog(hired.watchdog)
 
 
 @pytest.fixture
@@ -88,7 +87,7 @@ def is_running(child: Child) -> bool:
 
 
 def is_gone(pid: int) -> bool:
-    return not birth(pid)
+    return not start_time(pid)
 
 
 @pytest.mark.anyio
@@ -159,7 +158,7 @@ async def main():
     folder = DataFolder(Path({str(folder.root)!r}))
     crew = hire(folder, [part(folder.root, PARENT, {str(note)!r}, ready=Path({str(note)!r}))], print)
     await start_child(crew, crew.children["worker"])
-    print(crew.children["worker"].process.pid, crew.leash.pid, flush=True)
+    print(crew.children["worker"].process.pid, crew.watchdog.process.pid, flush=True)
     await asyncio.sleep(600)
 asyncio.run(main())
 """
@@ -168,24 +167,35 @@ asyncio.run(main())
         sys.executable, "-c", program, stdout=asyncio.subprocess.PIPE, cwd=tree
     )
     assert supervisor.stdout
-    child, leash = (int(pid) for pid in (await supervisor.stdout.readline()).split())
+    child, watchdog = (int(pid) for pid in (await supervisor.stdout.readline()).split())
     grandchild = int(note.read_text())
     supervisor.kill()
     await supervisor.communicate()
-    pids = (child, grandchild, leash)
+    pids = (child, grandchild, watchdog)
     assert await eventually(lambda: all(is_gone(pid) for pid in pids), seconds=7)
     assert not folder.run_file.exists()
 
 
+def test_a_process_that_starts_while_its_supervisor_dies_is_ended() -> None:
+    watchdog = start_watchdog()
+    assert watchdog.process.stdin
+    pipe = watchdog.process.stdin.fileno()
+    words = [sys.executable, "-ISB", LAUNCHER, str(pipe), str(int(signal.SIGTERM)), "-1", "-1"]
+    with subprocess.Popen([*words, sys.executable, "-c", SLEEPER], pass_fds=[pipe], start_new_session=True) as child:
+        watchdog.process.stdin.close()
+        assert child.wait(2)
+    assert watchdog.process.wait(2) == 0
+
+
 def test_the_next_start_ends_what_an_earlier_one_left(folder: DataFolder) -> None:
     with subprocess.Popen([sys.executable, "-c", SLEEPER], start_new_session=True) as left:
-        note_children(folder, {"worker": left})
-        end_leftovers(folder)
+        record_processes(folder, {"worker": left})
+        end_stale_processes(folder)
         assert left.wait(2) == -signal.SIGKILL
     assert not folder.children.exists()
 
 
 def test_a_process_that_only_has_the_number_of_a_leftover_is_spared(folder: DataFolder) -> None:
     folder.children.write_text(f'{{"worker": [{os.getpid()}, "born at another time"]}}')
-    end_leftovers(folder)
-    assert birth(os.getpid())
+    end_stale_processes(folder)
+    assert start_time(os.getpid())

@@ -16,8 +16,9 @@ from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.keys import Keys, load_keys
 from coursify_sandbox.postgres import Cluster, clear_stale_lock, initialize
 from coursify_sandbox.postgres_home import Home
+from coursify_sandbox.processes import dismiss_watchdog
 from coursify_sandbox.supervisor.checks import check_disk, check_port, take_lock
-from coursify_sandbox.supervisor.children import Crew, hire, release_leash
+from coursify_sandbox.supervisor.children import Crew, hire
 from coursify_sandbox.supervisor.plan import Plan, child_environment, make_plan, refuse_production
 from coursify_sandbox.supervisor.schema import migrate
 
@@ -147,4 +148,4 @@ async def test_data_of_a_newer_version_is_left_alone(folder: DataFolder, keys: K
         with pytest.raises(SandboxError, match=r"made by a newer version of Coursify \(its schema is at 9999"):
             await migrate(crew, plan)
     finally:
-        release_leash(crew)
+        dismiss_watchdog(crew.watchdog)

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from coursify_sandbox.ports import free_port
-from coursify_sandbox.supervisor.leftovers import birth
+from coursify_sandbox.supervisor.stale_processes import start_time
 
 PARTS = ("postgres", "redis", "stripe", "mailbox", "api", "worker")
 OUTSIDE = ("DATABASE_URL", "REDIS_URL", "STRIPE_SECRET_KEY", "SENDGRID_API_KEY", "SMTP_URL", "ENVIRONMENT")
@@ -101,7 +101,7 @@ def _everything_is_there(sandbox: Sandbox) -> list[dict[str, str]]:
     run_file = sandbox.run_file()
     assert sandbox.is_ready()
     assert (sandbox.folder / "run.json").stat().st_mode & 0o777 == 0o600
-    assert all(birth(pid) for part in PARTS for pid in sandbox.pids(part))
+    assert all(start_time(pid) for part in PARTS for pid in sandbox.pids(part))
     accounts: list[dict[str, str]] = run_file["accounts"]
     assert [account["role"] for account in accounts] == ["admin", "instructor", "student"]
     said = sandbox.said()
@@ -133,7 +133,7 @@ def _parts_that_die_return(sandbox: Sandbox) -> None:
 
 def _is_replaced(sandbox: Sandbox, part: str, killed: list[int]) -> bool:
     now = [pid for pid in sandbox.pids(part) if pid is not None]
-    return bool(now) and not set(now) & set(killed) and all(birth(pid) for pid in now)
+    return bool(now) and not set(now) & set(killed) and all(start_time(pid) for pid in now)
 
 
 def _a_part_is_stopped_on_purpose(sandbox: Sandbox) -> None:
@@ -148,7 +148,7 @@ def _nothing_survives_a_hard_kill(sandbox: Sandbox) -> None:
     pids = [pid for part in PARTS for pid in sandbox.pids(part)]
     sandbox.process.kill()
     sandbox.process.wait()
-    assert eventually(lambda: not any(birth(pid) for pid in pids), seconds=10)
+    assert eventually(lambda: not any(start_time(pid) for pid in pids), seconds=10)
     assert eventually(lambda: not (sandbox.folder / "run.json").exists(), seconds=2)
 
 
@@ -157,7 +157,7 @@ def _it_stops_within_ten_seconds(sandbox: Sandbox) -> None:
     pids = [pid for part in PARTS for pid in sandbox.pids(part)]
     sandbox.process.terminate()
     assert sandbox.process.wait(10) == 0
-    assert not any(birth(pid) for pid in pids)
+    assert not any(start_time(pid) for pid in pids)
     assert not (sandbox.folder / "run.json").exists()
     assert sandbox.run("reset").returncode == 0
     assert not sandbox.folder.exists()

@@ -1,5 +1,6 @@
 """PostgreSQL and Redis of the test run: real servers, started once, durable only until it ends."""
 
+import atexit
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import shutil
 import signal
 import tempfile
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from pathlib import Path
 
 from coursify_sandbox.accounts import Account, can_enter, unprivileged_account
@@ -20,11 +22,19 @@ from coursify_sandbox.postgres import (
     postgres_command,
 )
 from coursify_sandbox.postgres_home import choose_home
-from coursify_sandbox.processes import Process, spawn, stop, wait_until
+from coursify_sandbox.processes import Process, Watchdog, spawn, start_watchdog, stop, wait_until
 from coursify_sandbox.redis import RedisServer, redis_answers, redis_command
 
 PREFIX = "coursify-test-"
 LEFT_BY = re.compile(r"coursify-tests?-(\d+)(-.*)?")
+
+
+@cache
+def watchdog() -> Watchdog:
+    """Ends the servers that this test process started, however the process itself ends."""
+    started = start_watchdog()
+    atexit.register(started.process.communicate)
+    return started
 
 
 @dataclass(frozen=True)
@@ -62,12 +72,12 @@ class TestRedis:
 
     def start(self) -> None:
         if self.process is None:
-            self.process = spawn(redis_command(self.server))
+            self.process = spawn(redis_command(self.server), watchdog())
             wait_until(lambda: redis_answers(self.server), self.process, self.server.log)
 
     def stop(self) -> None:
         if self.process is not None:
-            stop(self.process, signal.SIGKILL, patience=5)
+            stop(self.process, watchdog(), signal.SIGKILL, timeout=5)
             self.process = None
 
 
@@ -98,7 +108,7 @@ class TestServers:
 
     def stop(self) -> None:
         self.redis.stop()
-        stop(self.postgres, signal.SIGQUIT, patience=8)
+        stop(self.postgres, watchdog(), signal.SIGQUIT, timeout=8)
         for folder in (self.cluster.home.data, self.redis.server.folder, *self.folders):
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -121,7 +131,7 @@ def start_test_servers(base_dir: Path) -> TestServers:
     made = (base_dir if is_ours else None, folder if folder != base_dir else None)
     redis = start_test_redis(base_dir)
     initialize(cluster)
-    postgres = spawn(postgres_command(cluster))
+    postgres = spawn(postgres_command(cluster), watchdog())
     servers = TestServers(cluster, postgres, redis, [folder for folder in made if folder])
     try:
         wait_until(lambda: postgres_answers(cluster), postgres, cluster.log)

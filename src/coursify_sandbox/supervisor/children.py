@@ -1,10 +1,6 @@
 """Children under watch: started, kept running while they are wanted, stopped with their whole family."""
 
 import asyncio
-import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,11 +8,19 @@ from pathlib import Path
 
 from coursify_sandbox.data_folder import DataFolder
 from coursify_sandbox.errors import SandboxError
-from coursify_sandbox.processes import Command, Process, how_it_ended, signal_group, spawn, stop, tail
-from coursify_sandbox.supervisor.leftovers import note_children
+from coursify_sandbox.processes import (
+    Process,
+    Watchdog,
+    describe_exit,
+    kill_group,
+    spawn,
+    start_watchdog,
+    stop,
+    tail,
+)
 from coursify_sandbox.supervisor.parts import Part
+from coursify_sandbox.supervisor.stale_processes import record_processes
 
-LEASH = Path(__file__).with_name("leash.py")
 LIVED_LONG_ENOUGH = 3.0
 LONGEST_PAUSE = 15.0
 
@@ -33,37 +37,29 @@ class Child:
 
 @dataclass
 class Crew:
-    """All children of one supervisor, and the leash that ends them should it be killed."""
+    """All children of one supervisor, and the watchdog that ends them when it is killed."""
 
     folder: DataFolder
     children: dict[str, Child]
-    leash: Process
+    watchdog: Watchdog
     tell: Callable[[str], None]
 
 
 def hire(folder: DataFolder, parts: list[Part], tell: Callable[[str], None]) -> Crew:
-    leash = subprocess.Popen(
-        [sys.executable, "-ISB", str(LEASH), str(folder.run_file)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        cwd=os.sep,
-        start_new_session=True,
-    )
-    return Crew(folder, {part.name: Child(part) for part in parts}, leash, tell)
+    return Crew(folder, {part.name: Child(part) for part in parts}, start_watchdog(folder.run_file), tell)
 
 
 async def start_child(crew: Crew, child: Child) -> None:
     """Start it and return once it is ready; a child that dies before that raises with the end of its log."""
     child.is_wanted = True
-    child.process = start_process(crew, child.part.command())
+    child.process = spawn(child.part.command(), crew.watchdog)
     child.started_at = time.monotonic()
-    note_children(crew.folder, {name: each.process for name, each in crew.children.items()})
+    record_processes(crew.folder, {name: each.process for name, each in crew.children.items()})
     part, process = child.part, child.process
     deadline = time.monotonic() + part.patience
     while child.is_wanted and time.monotonic() < deadline:
         if process.poll() is not None:
-            raise SandboxError(f"{part.subject} {how_it_ended(process)} before it was ready; {log_end(part.log)}")
+            raise SandboxError(f"{part.subject} {describe_exit(process)} before it was ready; {log_end(part.log)}")
         if await asyncio.to_thread(part.answers) and process.poll() is None:
             return
         await asyncio.sleep(0.06)
@@ -76,8 +72,7 @@ async def stop_child(crew: Crew, child: Child) -> None:
     child.is_wanted = False
     if child.process is None:
         return
-    await asyncio.to_thread(stop, child.process, child.part.stop_signal, child.part.stop_patience)
-    forget_process(crew, child.process)
+    await asyncio.to_thread(stop, child.process, crew.watchdog, child.part.stop_signal, child.part.stop_patience)
     child.process = None
 
 
@@ -98,11 +93,11 @@ async def _revive(crew: Crew, child: Child) -> None:
         if not child.is_wanted or child.process is None or child.process.poll() is None:
             return
         process = child.process
-        forget_process(crew, process)
+        kill_group(process, crew.watchdog)
         lived = time.monotonic() - child.started_at
         child.quick_deaths = 0 if lived > LIVED_LONG_ENOUGH else child.quick_deaths + 1
         pause = min(LONGEST_PAUSE, 0.25 * 2 ** (child.quick_deaths - 1)) if child.quick_deaths else 0.0
-        crew.tell(f"{child.part.subject} {how_it_ended(process)}; it is started again.")
+        crew.tell(f"{child.part.subject} {describe_exit(process)}; it is started again.")
         await asyncio.sleep(pause)
         try:
             await start_child(crew, child)
@@ -110,28 +105,5 @@ async def _revive(crew: Crew, child: Child) -> None:
             crew.tell(str(error).splitlines()[0])
 
 
-def start_process(crew: Crew, command: Command) -> Process:
-    process = spawn(command)
-    _tell_leash(crew, f"+{process.pid}")
-    return process
-
-
-def forget_process(crew: Crew, process: Process) -> None:
-    """End what a dead child left behind in its group, so that its port and its work are free again."""
-    signal_group(process.pid, signal.SIGKILL)
-    _tell_leash(crew, f"-{process.pid}")
-
-
-def release_leash(crew: Crew) -> None:
-    _tell_leash(crew, "bye")
-    crew.leash.communicate(timeout=2)
-
-
 def log_end(log: Path) -> str:
     return f"the end of {log} says:\n{tail(log)}"
-
-
-def _tell_leash(crew: Crew, word: str) -> None:
-    if crew.leash.stdin and crew.leash.poll() is None:
-        crew.leash.stdin.write(f"{word}\n".encode())
-        crew.leash.stdin.flush()

@@ -3,8 +3,8 @@
 from coursify.core.settings import VARIABLES
 from coursify_sandbox.run_file import RunFile
 from coursify_sandbox.supervisor.children import Crew
-from coursify_sandbox.supervisor.family import list_family
 from coursify_sandbox.supervisor.plan import Plan, child_environment
+from coursify_sandbox.supervisor.process_tree import list_process_tree
 
 
 def describe(plan: Plan, crew: Crew) -> RunFile:
@@ -41,4 +41,4 @@ def _pid(crew: Crew, name: str) -> int | None:
 
 def _family(crew: Crew, name: str) -> list[int]:
     pid = _pid(crew, name)
-    return list_family(pid) if pid else []
+    return list_process_tree(pid) if pid else []

@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Callable, Mapping
 
 from coursify_sandbox.errors import SandboxError
-from coursify_sandbox.processes import how_it_ended, tail
-from coursify_sandbox.supervisor.children import Crew, forget_process, log_end, start_process
+from coursify_sandbox.processes import describe_exit, kill_group, spawn, tail
+from coursify_sandbox.supervisor.children import Crew, log_end
 from coursify_sandbox.supervisor.parts import python_command
 from coursify_sandbox.supervisor.plan import Plan
 
@@ -24,13 +24,13 @@ async def run_errand(
     log.unlink(missing_ok=True)
     told = {"DATABASE_OWNER_URL": plan.owner_url, **(extra or {})}
     words = python_command(plan, "-m", "coursify", command, *flags, log=log, extra=told)
-    process = start_process(crew, words)
+    process = spawn(words, crew.watchdog)
     try:
         while process.poll() is None:
             await asyncio.sleep(0.05)
             progress(tail(log, lines=1))
     finally:
-        forget_process(crew, process)
+        kill_group(process, crew.watchdog)
         process.wait()
     if process.returncode != 0:
-        raise SandboxError(f"{title} {how_it_ended(process)}; {log_end(log)}")
+        raise SandboxError(f"{title} {describe_exit(process)}; {log_end(log)}")

@@ -49,7 +49,6 @@ def python_command(
     plan: Plan,
     *words: str,
     log: Path,
-    death_signal: signal.Signals = signal.SIGKILL,
     extra: Mapping[str, str] | None = None,
 ) -> Command:
     """How to start one of our own programs with the sandbox's environment."""
@@ -58,7 +57,6 @@ def python_command(
         env=child_environment(plan) | dict(extra or {}),
         cwd=TREE if TREE.is_dir() else plan.folder.root,
         log=log,
-        death_signal=death_signal,
     )
 
 
@@ -155,7 +153,7 @@ def _api(plan: Plan) -> Part:
         title="API",
         subject="The API",
         log=log,
-        command=lambda: python_command(plan, *words, log=log, death_signal=signal.SIGTERM),
+        command=lambda: python_command(plan, *words, log=log),
         answers=lambda: answers_http(plan.port, "/health/ready", only=200),
         stop_patience=4.0,
     )

@@ -5,12 +5,11 @@ import signal
 import time
 
 from coursify_sandbox.clock import read_offset
-from coursify_sandbox.processes import signal_group
+from coursify_sandbox.processes import dismiss_watchdog, signal_group
 from coursify_sandbox.run_file import remove_run_file, write_run_file
-from coursify_sandbox.supervisor.children import Crew, hire, keep_running, release_leash, stop_child
+from coursify_sandbox.supervisor.children import Crew, hire, keep_running, stop_child
 from coursify_sandbox.supervisor.control import open_control_door
 from coursify_sandbox.supervisor.describe import describe
-from coursify_sandbox.supervisor.family import adopt_orphans, bury_orphans
 from coursify_sandbox.supervisor.parts import list_parts
 from coursify_sandbox.supervisor.plan import Plan
 from coursify_sandbox.supervisor.reload import reload_on_change
@@ -23,7 +22,6 @@ STOP_ORDER = (("api",), ("worker",), ("stripe", "mailbox"), ("redis",), ("postgr
 
 async def supervise(plan: Plan, screen: Screen, began: float) -> None:
     """Return after everything was stopped on request; raise, with nothing left running, when a start fails."""
-    adopt_orphans()
     crew = hire(plan.folder, list_parts(plan), screen.tell)
     stop_asked = _listen_for_signals(crew)
     try:
@@ -68,7 +66,6 @@ async def _keep_run_file_true(crew: Crew, plan: Plan) -> None:
     """Processes are replaced and come and go; who reads run.json finds those of now."""
     written = None
     while True:
-        bury_orphans({crew.leash.pid, *(each.process.pid for each in crew.children.values() if each.process)})
         now = describe(plan, crew)
         if now != written:
             write_run_file(plan.folder, now)
@@ -83,7 +80,7 @@ async def _shut_down(crew: Crew, plan: Plan) -> None:
     for names in STOP_ORDER:
         present = [crew.children[name] for name in names if name in crew.children]
         await asyncio.gather(*(stop_child(crew, child) for child in present))
-    release_leash(crew)
+    dismiss_watchdog(crew.watchdog)
     plan.folder.control.unlink(missing_ok=True)
     plan.folder.children.unlink(missing_ok=True)
 
