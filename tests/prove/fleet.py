@@ -21,8 +21,8 @@ from tests.support.stripe_standin import StripeStandin, free_port, start_stripe_
 
 from coursify.commands.migrate import upgrade
 from coursify.core.settings import DatabaseSettings
-from coursify.sandbox.postgres import clear_stale_lock, postgres_answers, postgres_command
-from coursify.sandbox.processes import spawn, stop, wait_until
+from coursify_sandbox.postgres import clear_stale_lock, postgres_answers, postgres_command
+from coursify_sandbox.processes import spawn, stop, wait_until
 
 Part = Literal["api 1", "api 2", "worker 1", "worker 2"]
 PARTS: tuple[Part, ...] = ("api 1", "api 2", "worker 1", "worker 2")
