@@ -45,13 +45,15 @@ async def broken_invariants(shop: Shop, classroom: Classroom) -> dict[str, list[
 
 async def assert_sound(shop: Shop, classroom: Classroom) -> None:
     """Every invariant holds, and in each currency our books hold what the provider holds for us."""
-    assert await broken_invariants(shop, classroom) == {}
+    broken = await broken_invariants(shop, classroom)
+    assert broken == {}, broken
     theirs = {
         currency: from_stripe(total["net"], currency).minor
         for currency, total in shop.standin.ledger()["totals"].items()
         if total["net"]
     }
-    assert {currency: held for currency, held in await classroom.rows(_HELD) if held} == theirs
+    ours = {currency: held for currency, held in await classroom.rows(_HELD) if held}
+    assert ours == theirs, (ours, theirs)
 
 
 async def balances_of(classroom: Classroom, payment_id: str) -> dict[str, int]:

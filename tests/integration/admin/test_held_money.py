@@ -1,0 +1,97 @@
+"""Money of another amount or currency than was asked waits for an admin, who accepts or returns it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.support.books import assert_sound, balances_of, open_items
+from tests.support.classroom import Classroom, Person, refusal
+from tests.support.shop import Shop
+from tests.support.work_list import act, the_item
+
+pytestmark = pytest.mark.anyio
+Json = dict[str, Any]
+
+
+async def receive(shop: Shop, buyer: Person, amount: int, *courses: Json) -> Json:
+    """Another amount arrives than was asked; the payment as the buyer sees it."""
+    checkout = (await shop.start(buyer, *(course["id"] for course in courses))).json()["data"]
+    shop.standin.settle_intent(checkout["payment"]["transactionId"], "succeeded", amount_received=amount)
+    await shop.settle()
+    return await look(buyer, checkout["payment"])
+
+
+async def look(person: Person, payment: Json) -> Json:
+    return dict((await person.get(f"/payments/{payment['id']}")).json()["data"])
+
+
+async def may_learn(person: Person, course: Json) -> bool:
+    answer = await person.get(f"/access/explain?courseId={course['id']}")
+    return bool(answer.json()["data"]["mayLearn"])
+
+
+@pytest.mark.parametrize("amount", [4000, 6000])
+async def test_an_accepted_amount_is_the_price_that_was_paid(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json, amount: int
+) -> None:
+    payment = await receive(shop, student, amount, course)
+    assert (await act(admin, await the_item(admin, "wrong_amount"), "accept")).status_code == 200
+    await shop.settle()
+    assert (await look(student, payment))["status"] == "succeeded"
+    assert await may_learn(student, course)
+    held = await balances_of(classroom, payment["id"])
+    assert held == {
+        "provider_clearing usd": amount,
+        f"instructor_payable {course['instructorId']} usd": -amount * 7 // 10,
+        "platform_revenue usd": amount * 7 // 10 - amount,
+    }
+    assert await open_items(classroom) == []
+    await assert_sound(shop, classroom)
+
+    asked = await shop.refund(admin, payment["id"])
+    assert asked.json()["data"]["refund"]["amount"] == amount
+    await shop.settle()
+    assert (await look(student, payment))["status"] == "refunded"
+    assert await balances_of(classroom, payment["id"]) == {}
+    await assert_sound(shop, classroom)
+
+
+async def test_a_returned_amount_goes_back_and_the_item_is_done(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    payment = await receive(shop, student, 4000, course)
+    assert (await act(admin, await the_item(admin, "wrong_amount"), "return", note="asked by phone")).status_code == 200
+    await shop.settle()
+    seen = await look(student, payment)
+    assert (seen["status"], seen["refundedAmount"]) == ("refunded", 4000)
+    assert not await may_learn(student, course)
+    assert await balances_of(classroom, payment["id"]) == {}
+    assert await open_items(classroom) == []
+    assert await classroom.rows("SELECT resolution, note, resolved_by FROM attention_items") == [
+        ("return", "asked by phone", admin.id)
+    ]
+    await assert_sound(shop, classroom)
+
+
+@pytest.mark.parametrize("action", ["accept", "return"])
+async def test_held_money_is_decided_once(
+    shop: Shop, admin: Person, student: Person, course: Json, action: str
+) -> None:
+    await receive(shop, student, 4000, course)
+    item = await the_item(admin, "wrong_amount")
+    assert (await act(admin, item, action)).status_code == 200
+    for again in ("accept", "return"):
+        assert refusal(await act(admin, item, again)) == (409, "attention_item_resolved")
+
+
+async def test_what_is_left_of_held_money_can_be_returned(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    payment = await receive(shop, student, 4000, course)
+    shop.standin.open_refund(payment["transactionId"], amount=1000)
+    await shop.settle()
+    assert (await act(admin, await the_item(admin, "wrong_amount"), "return")).status_code == 200
+    await shop.settle()
+    assert (await look(student, payment))["refundedAmount"] == 4000
+    await assert_sound(shop, classroom)

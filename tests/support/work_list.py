@@ -1,0 +1,28 @@
+"""The work list as an admin works through it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+from tests.support.classroom import Person
+
+Json = dict[str, Any]
+
+
+async def items(admin: Person, *, kind: str | None = None) -> list[Json]:
+    """What is open, newest first."""
+    answer = await admin.get("/admin/attention", params={"kind": kind} if kind else {})
+    assert answer.status_code == 200, answer.text
+    found: list[Json] = answer.json()["data"]
+    return found
+
+
+async def the_item(admin: Person, kind: str) -> Json:
+    """The one open item of this kind."""
+    (found,) = await items(admin, kind=kind)
+    return found
+
+
+async def act(admin: Person, item: Json, action: str, **body: Any) -> httpx.Response:
+    return await admin.post(f"/admin/attention/{item['id']}/{action}", body)
