@@ -57,6 +57,21 @@ async def test_an_accepted_amount_is_the_price_that_was_paid(
     await assert_sound(shop, classroom)
 
 
+async def test_an_accepted_amount_is_spread_over_the_lines_so_that_each_can_be_given_back(
+    classroom: Classroom, shop: Shop, admin: Person, teacher: Person, student: Person
+) -> None:
+    courses = [await classroom.published(teacher, price=1000, currency="kwd") for _ in range(2)]
+    payment = await receive(shop, student, 1010, *courses)
+    assert (await act(admin, await the_item(admin, "wrong_amount"), "accept")).status_code == 200
+    await shop.settle()
+    for course in courses:
+        answer = await shop.refund(admin, payment["id"], courseId=course["id"])
+        assert answer.status_code == 202, answer.text
+        await shop.settle()
+    assert (await look(student, payment))["status"] == "refunded"
+    await assert_sound(shop, classroom)
+
+
 async def test_a_returned_amount_goes_back_and_the_item_is_done(
     classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
 ) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from coursify.core import audit, jobs
+from coursify.core.currencies import CURRENCIES
 from coursify.core.database import Connection
 from coursify.core.money import split_by_weight
 from coursify.modules.enrollments.services.grant_access import grant_access
@@ -54,7 +55,8 @@ async def _store_paid_amounts(db: Connection, order: Order, payment: Payment) ->
     if payment.amount_received_minor == order.total_minor:
         return lines
     weights = [line.amount_minor for line in lines]
-    amounts = split_by_weight(payment.amount_received_minor, weights)
+    step = CURRENCIES[order.currency].step_minor
+    amounts = split_by_weight(payment.amount_received_minor, weights, step=step)
     await order_lines.set_paid_amounts(db, order_line_ids=[line.id for line in lines], amounts=amounts)
     return await order_lines.list_order_lines(db, order.id)
 
