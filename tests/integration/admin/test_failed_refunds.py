@@ -49,6 +49,36 @@ async def tired_admin(classroom: Classroom) -> Person:
     return admin
 
 
+async def test_a_refund_that_is_tried_again_is_a_new_one(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json, payment: Json
+) -> None:
+    item = await the_item(admin, "refund_failed")
+    assert item["actions"] == ["retry", "settle", "dismiss"]
+    assert item["why"] == "The refund of 50.00 USD failed: expired_or_canceled_card."
+    assert (await act(admin, item, "retry")).status_code == 200
+    await shop.settle()
+    seen = await look(student, payment)
+    assert seen["status"] == "refunded"
+    assert [refund["status"] for refund in seen["refunds"]] == ["failed", "succeeded"]
+    assert not await may_learn(student, course)
+    assert await items(admin) == []
+    assert await balances_of(classroom, payment["id"]) == {}
+    audited = await classroom.rows("SELECT actor_id, action FROM audit_log WHERE target_type = 'refund'")
+    assert audited == [(admin.id, "refund.create")] * 2
+    await assert_sound(shop, classroom)
+
+
+async def test_a_refund_that_fails_again_comes_back(
+    classroom: Classroom, shop: Shop, admin: Person, payment: Json
+) -> None:
+    await act(admin, await the_item(admin, "refund_failed"), "retry")
+    await shop.settle()
+    await fail_newest(classroom, shop)
+    assert (await act(admin, await the_item(admin, "refund_failed"), "retry")).status_code == 200
+    await shop.settle()
+    await assert_sound(shop, classroom)
+
+
 async def test_a_refund_that_was_paid_otherwise_leaves_the_bank_and_closes_the_course(
     classroom: Classroom,
     shop: Shop,

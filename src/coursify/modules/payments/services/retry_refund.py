@@ -33,7 +33,7 @@ async def retry_refund(db: Connection, *, refund_id: UUID, retried_by: UUID, now
     await audit.record(
         db,
         actor_id=retried_by,
-        action="refund.retry",
+        action="refund.create",
         target_type="refund",
         target_id=refund.id,
         details={"failedRefundId": str(refund_id), "amountMinor": refund.amount_minor, "currency": refund.currency},
