@@ -123,6 +123,17 @@ async def test_money_that_went_back_meanwhile_is_not_paid_again(
 
 
 @pytest.mark.parametrize("action", ["retry", "settle"])
+async def test_a_failed_refund_waits_while_the_bank_asks_for_the_money(
+    classroom: Classroom, shop: Shop, admin: Person, payment: Json, action: str
+) -> None:
+    shop.standin.open_dispute(payment["transactionId"])
+    await shop.settle()
+    item = await the_item(admin, "refund_failed")
+    assert refusal(await act(admin, item, action)) == (409, "payment_disputed")
+    await assert_sound(shop, classroom)
+
+
+@pytest.mark.parametrize("action", ["retry", "settle"])
 async def test_moving_money_wants_a_recent_sign_in(
     classroom: Classroom, admin: Person, payment: Json, action: str
 ) -> None:

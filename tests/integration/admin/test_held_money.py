@@ -110,3 +110,16 @@ async def test_what_is_left_of_held_money_can_be_returned(
     await shop.settle()
     assert (await look(student, payment))["refundedAmount"] == 4000
     await assert_sound(shop, classroom)
+
+
+@pytest.mark.parametrize("end", [None, "lost"])
+async def test_held_money_is_not_returned_while_its_bank_takes_it_back(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json, end: str | None
+) -> None:
+    payment = await receive(shop, student, 4000, course)
+    dispute = shop.standin.open_dispute(payment["transactionId"])
+    if end:
+        shop.standin.settle_dispute(dispute["id"], end)
+    await shop.settle()
+    assert refusal(await act(admin, await the_item(admin, "wrong_amount"), "return")) == (409, "payment_disputed")
+    await assert_sound(shop, classroom)

@@ -8,7 +8,7 @@ from uuid import UUID
 from coursify.core import audit
 from coursify.core.database import Connection
 from coursify.modules.ledger.services.reverse import reverse
-from coursify.modules.payments.errors import AmountNotAcceptable, PaymentNotRefundable
+from coursify.modules.payments.errors import AmountNotAcceptable, PaymentDisputed, PaymentNotRefundable
 from coursify.modules.payments.models.orders import Order
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import order_lines
@@ -19,8 +19,10 @@ async def accept_held_money(db: Connection, *, payment: Payment, accepted_by: UU
     """Book the money from suspense to the lines and fulfil; the caller holds the locks.
 
     Raises AmountNotAcceptable for money of another currency or without an order, PaymentNotRefundable when it is
-    being returned already.
+    being returned already, PaymentDisputed when its bank asks for it.
     """
+    if payment.is_disputed:
+        raise PaymentDisputed
     if not payment.is_unallocated or payment.claimed_minor:
         raise PaymentNotRefundable("This money is not on hold any more.")
     lines = await order_lines.list_order_lines(db, payment.order_id)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.modules.payments.errors import RefundExceedsPayment, RefundNotFailed, RefundNotFound
+from coursify.modules.payments.errors import PaymentDisputed, RefundExceedsPayment, RefundNotFailed, RefundNotFound
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.refunds import Refund, RefundPart
 from coursify.modules.payments.queries import order_lines, orders, payments, refunds
@@ -20,7 +20,7 @@ class FailedRefund:
 
 
 async def lock_failed_refund(db: Connection, *, refund_id: UUID) -> FailedRefund:
-    """Raises RefundNotFound, RefundNotFailed, and RefundExceedsPayment when its money was given back meanwhile."""
+    """Raises RefundNotFound, RefundNotFailed, PaymentDisputed, and RefundExceedsPayment when its money is gone."""
     found = await refunds.find_refund(db, refund_id)
     if found is None:
         raise RefundNotFound
@@ -30,6 +30,8 @@ async def lock_failed_refund(db: Connection, *, refund_id: UUID) -> FailedRefund
     refund = await refunds.find_refund(db, refund_id)
     if refund is None or refund.status != "failed":
         raise RefundNotFailed
+    if payment.is_disputed:
+        raise PaymentDisputed
     parts = await refunds.list_refund_parts(db, refund_id)
     left = {line.id: line.refundable_minor for line in await order_lines.list_order_lines(db, payment.order_id)}
     if any(part.amount_minor > left[part.order_line_id] for part in parts):

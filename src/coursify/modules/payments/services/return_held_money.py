@@ -7,7 +7,7 @@ from uuid import UUID
 
 from coursify.core import audit, jobs
 from coursify.core.database import Connection
-from coursify.modules.payments.errors import PaymentNotRefundable
+from coursify.modules.payments.errors import PaymentDisputed, PaymentNotRefundable
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import refunds
@@ -15,10 +15,12 @@ from coursify.modules.payments.services.request_refund import EXECUTE
 
 
 async def return_held_money(db: Connection, *, payment: Payment, returned_by: UUID | None, now: datetime) -> Refund:
-    """Request the refund of everything that was received; the caller holds the locks. Raises PaymentNotRefundable.
+    """Request the refund of everything that is left; the caller holds the locks.
 
-    `returned_by` is the admin who decided it, None where the system did.
+    `returned_by` is the admin who decided it, None where the system did. Raises PaymentNotRefundable, PaymentDisputed.
     """
+    if payment.is_disputed:
+        raise PaymentDisputed
     left = payment.amount_received_minor - payment.claimed_minor
     if not payment.is_unallocated or left <= 0:
         raise PaymentNotRefundable
