@@ -8,7 +8,7 @@ import pytest
 from tests.support.books import assert_sound, balances_of, open_items
 from tests.support.classroom import Classroom, Person, refusal
 from tests.support.shop import Shop
-from tests.support.work_list import act, the_item
+from tests.support.work_list import act, items, the_item
 
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
@@ -29,6 +29,21 @@ async def look(person: Person, payment: Json) -> Json:
 async def may_learn(person: Person, course: Json) -> bool:
     answer = await person.get(f"/access/explain?courseId={course['id']}")
     return bool(answer.json()["data"]["mayLearn"])
+
+
+async def test_money_of_another_amount_opens_nothing_and_comes_before_a_person(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    payment = await receive(shop, student, 4000, course)
+    assert (payment["status"], payment["nextAction"]) == ("processing", {"type": "wait"})
+    assert payment["refundable"] == {"amount": 0, "until": None, "reason": "on_hold"}
+    assert not await may_learn(student, course)
+    item = await the_item(admin, "wrong_amount")
+    assert item["object"] == {"type": "payment", "id": payment["id"]}
+    assert item["why"] == "Received 40.00 USD where 50.00 USD was asked."
+    assert item["actions"] == ["accept", "return", "dismiss"]
+    assert refusal(await shop.refund(admin, payment["id"])) == (409, "payment_not_refundable")
+    await assert_sound(shop, classroom)
 
 
 @pytest.mark.parametrize("amount", [4000, 6000])
@@ -100,6 +115,20 @@ async def test_held_money_is_decided_once(
         assert refusal(await act(admin, item, again)) == (409, "attention_item_resolved")
 
 
+async def test_held_money_that_support_returned_in_the_dashboard_leaves_the_list_by_itself(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    payment = await receive(shop, student, 4000, course)
+    shop.standin.open_refund(payment["transactionId"], amount=1000)
+    await shop.settle()
+    assert refusal(await act(admin, await the_item(admin, "wrong_amount"), "accept")) == (409, "payment_not_refundable")
+    shop.standin.open_refund(payment["transactionId"])
+    await shop.settle()
+    assert (await look(student, payment))["status"] == "refunded"
+    assert await items(admin) == []
+    await assert_sound(shop, classroom)
+
+
 async def test_what_is_left_of_held_money_can_be_returned(
     classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
 ) -> None:
@@ -122,4 +151,28 @@ async def test_held_money_is_not_returned_while_its_bank_takes_it_back(
         shop.standin.settle_dispute(dispute["id"], end)
     await shop.settle()
     assert refusal(await act(admin, await the_item(admin, "wrong_amount"), "return")) == (409, "payment_disputed")
+    await assert_sound(shop, classroom)
+
+
+@pytest.mark.parametrize("how", ["return", "dismiss", "dashboard"])
+async def test_a_course_whose_money_was_on_hold_can_be_bought_again(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json, how: str
+) -> None:
+    payment = await receive(shop, student, 4000, course)
+    standing = (await shop.start(student, course["id"])).json()["data"]["payment"]
+    assert (standing["id"], standing["nextAction"]) == (payment["id"], {"type": "wait"})
+    if how == "dashboard":
+        shop.standin.open_refund(payment["transactionId"])
+        await shop.settle()
+    else:
+        assert (await act(admin, await the_item(admin, "wrong_amount"), how)).status_code == 200
+    again = await shop.start(student, course["id"])
+    assert again.status_code == 201, again.text
+    await shop.confirm(again.json()["data"])
+    await shop.settle()
+    assert await may_learn(student, course)
+    if how == "dismiss":
+        shop.standin.open_refund(payment["transactionId"])
+        await shop.settle()
+    assert (await look(student, payment))["status"] == "refunded"
     await assert_sound(shop, classroom)

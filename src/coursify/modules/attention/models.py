@@ -29,7 +29,7 @@ ACTIONS: dict[Kind, tuple[Action, ...]] = {
     "job_failed": ("retry", "dismiss"),
     "email_unknown": ("dismiss",),
     "order_refused": ("retry", "close", "dismiss"),
-    "wrong_amount": ("accept", "return"),
+    "wrong_amount": ("accept", "return", "dismiss"),
     "paid_twice": ("dismiss",),
     "refund_failed": ("retry", "settle", "dismiss"),
     "refund_mismatch": ("dismiss",),

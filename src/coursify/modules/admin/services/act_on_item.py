@@ -90,7 +90,7 @@ async def _act(
     two_person_limits: Mapping[str, int],
     now: datetime,
 ) -> None:
-    """What is dismissed was dealt with elsewhere: nothing is left to do."""
+    """What is dismissed was dealt with elsewhere: nothing is left to do, but that an order on hold ends."""
     match (item.kind, action):
         case ("event_failed", "replay"):
             await replay_event(db, event_key=UUID(item.object_id), replayed_by=caller.user_id, now=now)
@@ -100,7 +100,7 @@ async def _act(
             await orders.set_needs_review(db, UUID(item.object_id), why=None, now=now)
         case ("order_refused", "close"):
             await close_order(db, order_id=UUID(item.object_id), now=now)
-        case ("wrong_amount", "accept" | "return"):
+        case ("wrong_amount", "accept" | "return" | "dismiss"):
             await _decide_held_money(db, caller, UUID(item.object_id), action, now)
         case ("refund_failed", "retry" | "settle"):
             await _end_failed_refund(db, caller, UUID(item.object_id), action, now)
@@ -116,8 +116,10 @@ async def _decide_held_money(db: Connection, caller: Caller, payment_id: UUID, a
     payment = await payments.lock_payment(db, payment_id)
     if action == "accept":
         await accept_held_money(db, payment=payment, accepted_by=caller.user_id, now=now)
-    else:
+    elif action == "return":
         await return_held_money(db, payment=payment, returned_by=caller.user_id, now=now)
+    else:
+        await close_order(db, order_id=payment.order_id, now=now)
 
 
 async def _end_failed_refund(db: Connection, caller: Caller, refund_id: UUID, action: Action, now: datetime) -> None:

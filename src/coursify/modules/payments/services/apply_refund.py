@@ -17,6 +17,7 @@ from coursify.modules.payments.queries import order_lines, orders, payments, ref
 from coursify.modules.payments.services.apply_intent import Applied
 from coursify.modules.payments.services.book_refund import book_refund
 from coursify.modules.payments.services.derive_access import derive_access
+from coursify.modules.payments.services.end_held_money import end_held_money
 
 
 async def apply_refund(
@@ -46,6 +47,7 @@ async def apply_refund(
     await book_refund(db, payment=payment, refund=settled, now=now)
     await _notify(db, payment, before=refund, refund=settled, now=now)
     await derive_access(db, order_id=payment.order_id, now=now)
+    await end_held_money(db, payment_id=payment.id, now=now)
     return "applied"
 
 

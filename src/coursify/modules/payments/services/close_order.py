@@ -1,4 +1,4 @@
-"""An admin ends an order whose payment the provider does not know: nothing of it can be paid."""
+"""An order ends without the provider's word: it does not know its payment, or the money goes back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coursify.modules.payments.queries import order_lines, orders
 async def close_order(db: Connection, *, order_id: UUID, now: datetime) -> None:
     """Its courses can be bought again. Money that comes all the same is honored as frozen.
 
-    The reason for its review stays: the provider is not asked to end an intent that it does not know.
+    The reason for its review stays, so that the sweep leaves it alone: the provider is not asked about it again.
     """
     order = await orders.lock_order(db, order_id)
     await orders.close_order(db, order_id, status="canceled", now=now)

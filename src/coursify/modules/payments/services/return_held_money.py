@@ -11,11 +11,12 @@ from coursify.modules.payments.errors import PaymentDisputed, PaymentNotRefundab
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import refunds
+from coursify.modules.payments.services.close_order import close_order
 from coursify.modules.payments.services.request_refund import EXECUTE
 
 
 async def return_held_money(db: Connection, *, payment: Payment, returned_by: UUID | None, now: datetime) -> Refund:
-    """Request the refund of everything that is left; the caller holds the locks.
+    """Request the refund of everything that is left; the order ends. The caller holds the locks.
 
     `returned_by` is the admin who decided it, None where the system did. Raises PaymentNotRefundable, PaymentDisputed.
     """
@@ -36,6 +37,7 @@ async def return_held_money(db: Connection, *, payment: Payment, returned_by: UU
         provider_refund_id=None,
         now=now,
     )
+    await close_order(db, order_id=payment.order_id, now=now)
     await jobs.defer(db, EXECUTE, refund_id=refund.id)
     await audit.record(
         db,

@@ -12,6 +12,7 @@ from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import refunds
 from coursify.modules.payments.services.book_refund import book_refund
 from coursify.modules.payments.services.derive_access import derive_access
+from coursify.modules.payments.services.end_held_money import end_held_money
 from coursify.modules.payments.services.lock_failed_refund import lock_failed_refund
 
 
@@ -30,6 +31,7 @@ async def settle_refund(db: Connection, *, refund_id: UUID, settled_by: UUID, no
     )
     await book_refund(db, payment=failed.payment, refund=refund, now=now)
     await derive_access(db, order_id=failed.payment.order_id, now=now)
+    await end_held_money(db, payment_id=failed.payment.id, now=now)
     await emails.send_refund(db, refund=refund, user_id=failed.payment.user_id, now=now)
     await audit.record(
         db,

@@ -1,0 +1,27 @@
+"""Money that was on hold is back with who paid it: the order ends, and so does its item on the work list."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.modules.attention.services.resolve import resolve
+from coursify.modules.payments.queries import payments
+from coursify.modules.payments.services.close_order import close_order
+
+
+async def end_held_money(db: Connection, *, payment_id: UUID, now: datetime) -> None:
+    """Nothing happens while some of it is still here; the caller holds the locks."""
+    payment = await payments.get_payment(db, payment_id)
+    if not payment.is_unallocated or payment.refunded_minor < payment.amount_received_minor:
+        return
+    await close_order(db, order_id=payment.order_id, now=now)
+    await resolve(
+        db,
+        kind="wrong_amount",
+        object_type="payment",
+        object_id=payment.id,
+        resolution="the money was returned",
+        now=now,
+    )
