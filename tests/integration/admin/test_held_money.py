@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from tests.support.books import assert_sound, balances_of, open_items
 from tests.support.classroom import Classroom, Person, refusal
+from tests.support.mailbox import Mailbox
 from tests.support.shop import Shop
 from tests.support.work_list import act, items, the_item
 
@@ -151,6 +152,25 @@ async def test_held_money_is_not_returned_while_its_bank_takes_it_back(
         shop.standin.settle_dispute(dispute["id"], end)
     await shop.settle()
     assert refusal(await act(admin, await the_item(admin, "wrong_amount"), "return")) == (409, "payment_disputed")
+    await assert_sound(shop, classroom)
+
+
+async def test_money_by_a_second_intent_of_an_order_goes_back_by_itself_and_can_be_dismissed(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json, mailbox: Mailbox
+) -> None:
+    payment = await shop.buy(student, course["id"])
+    stray = await shop.stray_intent(student, payment["orderId"], amount=5000)
+    shop.standin.settle_intent(stray, "succeeded")
+    await shop.settle()
+    lost = {intent["id"]: intent for intent in shop.standin.ledger()["payment_intents"]}[stray]
+    assert (lost["received"], lost["refunded"]) == (5000, 5000)
+    assert await may_learn(student, course)
+    assert (await look(student, payment))["status"] == "succeeded"
+    item = await the_item(admin, "paid_twice")
+    assert item["why"] == "A second payment for one order came; 50.00 USD is being returned."
+    assert (await act(admin, item, "dismiss")).status_code == 200
+    assert await items(admin) == []
+    assert [key for key in mailbox.message_keys() if key.startswith("duplicate_payment:")]
     await assert_sound(shop, classroom)
 
 

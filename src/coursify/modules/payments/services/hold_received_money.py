@@ -7,6 +7,7 @@ from datetime import datetime
 from coursify.core import audit
 from coursify.core.database import Connection
 from coursify.core.money import Money
+from coursify.modules.attention.models import Kind
 from coursify.modules.attention.services.flag import flag
 from coursify.modules.ledger.models import entries_for_suspense
 from coursify.modules.ledger.services.book import book
@@ -14,9 +15,17 @@ from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import orders
 
 
-async def hold_received_money(db: Connection, *, payment: Payment, received: Money, now: datetime) -> None:
+async def hold_received_money(
+    db: Connection,
+    *,
+    payment: Payment,
+    received: Money,
+    kind: Kind = "wrong_amount",
+    why: str | None = None,
+    now: datetime,
+) -> None:
     """Book to suspense and flag the payment; nothing opens until an admin accepts or returns the money."""
-    why = f"Received {received.format()} where {payment.amount.format()} was asked."
+    why = why or f"Received {received.format()} where {payment.amount.format()} was asked."
     await book(
         db,
         source_type="payment",
@@ -33,4 +42,4 @@ async def hold_received_money(db: Connection, *, payment: Payment, received: Mon
         target_id=payment.order_id,
         details={"why": why},
     )
-    await flag(db, kind="wrong_amount", object_type="payment", object_id=payment.id, why=why, now=now)
+    await flag(db, kind=kind, object_type="payment", object_id=payment.id, why=why, now=now)
