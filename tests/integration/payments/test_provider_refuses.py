@@ -173,3 +173,31 @@ async def test_an_order_that_an_admin_closed_stays_closed(
     page = await student.get(f"/payments/{checkout['payment']['id']}")
     assert (page.status_code, page.json()["data"]["status"]) == (200, "canceled")
     assert (await shop.start(student, course["id"])).status_code == 201
+
+
+async def test_asking_again_for_an_order_whose_intent_is_gone_is_no_hollow_200(
+    shop: Shop, student: Person, course: Json
+) -> None:
+    checkout = (await shop.start(student, course["id"])).json()["data"]
+    shop.standin.forget(checkout["payment"]["transactionId"])
+    again = await shop.start(student, course["id"])
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "payment_provider_refused")
+
+
+async def test_asking_again_for_what_was_paid_meanwhile_says_that_it_is_paid(
+    shop: Shop, student: Person, course: Json
+) -> None:
+    await shop.pay(student, course["id"])
+    again = await shop.start(student, course["id"])
+    assert (again.status_code, again.json()["data"]["payment"]["status"]) == (200, "succeeded")
+
+
+async def test_asking_again_for_what_was_canceled_in_the_dashboard_starts_anew(
+    shop: Shop, student: Person, course: Json
+) -> None:
+    checkout = (await shop.start(student, course["id"])).json()["data"]
+    await shop.tools.payments.cancel_intent(checkout["payment"]["transactionId"])
+    again = await shop.start(student, course["id"])
+    assert again.status_code == 201, again.text
+    assert again.json()["data"]["payment"]["transactionId"] != checkout["payment"]["transactionId"]
+    assert again.json()["data"]["clientSecret"]

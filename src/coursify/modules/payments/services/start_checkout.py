@@ -14,6 +14,7 @@ from coursify.modules.payments.errors import AmountNotChargeable, AmountTooLarge
 from coursify.modules.payments.models.orders import Order
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import payments
+from coursify.modules.payments.services.ask_provider import ask_provider
 from coursify.modules.payments.services.cancel_order import cancel_order
 from coursify.modules.payments.services.ensure_intent import ensure_intent, secret_place
 from coursify.modules.payments.services.place_order import Terms, place_order
@@ -48,21 +49,27 @@ async def start_checkout(
 
     Raises PaymentInProgress when another checkout of the same courses ended this one, or a bank is moving its money.
     """
-    order, is_new = await _place(database, gateway, sealer, user_id=user_id, fields=fields, terms=terms)
-    if order.is_paid:
-        async with database.read() as db:
-            return Checkout(await payments.get_payment_of_order(db, order.id), None, is_new=is_new)
-    try:
-        await ensure_intent(database, gateway, sealer, order_id=order.id)
-    except ProviderRefused as refusal:
-        if refusal.provider_code in _REFUSED_AMOUNTS:
-            raise _REFUSED_AMOUNTS[refusal.provider_code] from refusal
-        raise
+    for _ in range(MAX_ROUNDS):
+        order, is_new = await _place(database, gateway, sealer, user_id=user_id, fields=fields, terms=terms)
+        payment = await _open(database, gateway, sealer, order, is_new=is_new)
+        if payment.order_status in {"payable", "paid"}:
+            return Checkout(payment, reveal_secret(sealer, payment), is_new=is_new)
+    raise PaymentInProgress(headers={"Retry-After": "1"})
+
+
+async def _open(database: Database, gateway: PaymentGateway, sealer: Sealer, order: Order, *, is_new: bool) -> Payment:
+    """The order's payment as it is now. One from before is looked up: it may be paid, or gone, at the provider."""
+    if not order.is_paid:
+        try:
+            payment = await ensure_intent(database, gateway, sealer, order_id=order.id)
+        except ProviderRefused as refusal:
+            if refusal.provider_code in _REFUSED_AMOUNTS:
+                raise _REFUSED_AMOUNTS[refusal.provider_code] from refusal
+            raise
+        if not is_new:
+            await ask_provider(database, gateway, payment)
     async with database.read() as db:
-        payment = await payments.get_payment_of_order(db, order.id)
-    if payment.order_status not in {"payable", "paid"}:
-        raise PaymentInProgress(headers={"Retry-After": "1"})
-    return Checkout(payment, reveal_secret(sealer, payment), is_new=is_new)
+        return await payments.get_payment_of_order(db, order.id)
 
 
 async def _place(
