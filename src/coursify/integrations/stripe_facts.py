@@ -78,7 +78,7 @@ def from_stripe(amount: int, currency: str) -> Money:
 def read_intent(intent: Json) -> IntentFact:
     """A PaymentIntent; fee and refunds are known where `latest_charge.balance_transaction` was expanded.
 
-    Only the messages of card errors are written for buyers.
+    Only the message of a declined card is written for buyers; those of other failures speak to developers.
     """
     error = intent.get("last_payment_error") or {}
     charge = intent.get("latest_charge")
@@ -93,7 +93,7 @@ def read_intent(intent: Json) -> IntentFact:
         customer_id=_id(intent.get("customer")),
         client_secret=intent.get("client_secret"),
         error_code=(error.get("decline_code") or error.get("code") or error.get("type")) if error else None,
-        error_message=error.get("message") if error.get("type") == "card_error" else None,
+        error_message=error.get("message") if error.get("decline_code") else None,
         fee=_fee([charge.get("balance_transaction")]),
         refunded=None if refunded is None else from_stripe(refunded, charge.get("currency") or intent["currency"]),
     )

@@ -209,3 +209,13 @@ async def test_a_refund_that_an_admin_paid_otherwise_and_the_provider_pays_too_c
     shop.standin.settle_refund(provider_id, "succeeded")
     await shop.settle()
     assert await open_items(classroom) == ["refund_mismatch"]
+
+
+async def test_asking_again_for_an_order_whose_money_is_on_hold_is_a_409(
+    shop: Shop, student: Person, course: Json
+) -> None:
+    checkout = (await shop.start(student, course["id"])).json()["data"]
+    shop.standin.settle_intent(checkout["payment"]["transactionId"], "succeeded", amount_received=4000)
+    await shop.settle()
+    again = await shop.start(student, course["id"])
+    assert (again.status_code, again.json()["error"]["code"]) == (409, "payment_in_progress")

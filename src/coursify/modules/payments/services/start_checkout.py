@@ -52,6 +52,9 @@ async def start_checkout(
     for _ in range(MAX_ROUNDS):
         order, is_new = await _place(database, gateway, sealer, user_id=user_id, fields=fields, terms=terms)
         payment = await _open(database, gateway, sealer, order, is_new=is_new)
+        if payment.is_unallocated:
+            # Its money came, in another amount: an admin decides, and there is nothing to pay.
+            raise PaymentInProgress
         if payment.order_status in {"payable", "paid"}:
             return Checkout(payment, reveal_secret(sealer, payment), is_new=is_new)
     raise PaymentInProgress(headers={"Retry-After": "1"})
