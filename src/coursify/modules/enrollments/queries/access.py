@@ -63,13 +63,14 @@ async def insert_grant(
 async def close_grant(
     db: Connection, *, source_type: GrantSource, source_id: UUID, reason: str, now: datetime
 ) -> Grant | None:
-    """Revoke a live grant; None when there was none to revoke."""
+    """Revoke a grant, or note the reason why it stays revoked; None when that is known already."""
     return await fetch_optional(
         db,
         Grant,
         f"""
-        UPDATE access_grants SET revoked_at = %(now)s, reason = %(reason)s
-        WHERE source_type = %(source_type)s AND source_id = %(source_id)s AND revoked_at IS NULL
+        UPDATE access_grants SET revoked_at = coalesce(revoked_at, %(now)s), reason = %(reason)s
+        WHERE source_type = %(source_type)s AND source_id = %(source_id)s
+          AND (revoked_at IS NULL OR reason IS DISTINCT FROM %(reason)s)
         RETURNING {_GRANT}
         """,
         source_type=source_type,
