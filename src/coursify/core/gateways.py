@@ -79,12 +79,15 @@ class IntentFact:
 
 @dataclass(frozen=True, slots=True)
 class RefundFact:
+    """`refund_id` is the one we wrote into its metadata, None where we did not make it."""
+
     id: str
     intent_id: str | None
     status: RefundOutcome
     amount: Money
     refund_id: str | None
     failure: str | None
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -108,6 +108,7 @@ def read_refund(refund: Json, *, intent_id: str | None = None) -> RefundFact:
         amount=from_stripe(refund["amount"], refund["currency"]),
         refund_id=_metadata(refund, "refund_id"),
         failure=refund.get("failure_reason"),
+        created_at=datetime.fromtimestamp(refund["created"], UTC),
     )
 
 

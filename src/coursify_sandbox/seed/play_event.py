@@ -158,7 +158,7 @@ async def _give_back(school: School, event: GivesBack, now: datetime) -> None:
         now=now,
     )
     intent_id, amount = payment.provider_payment_id or "", Money(refund.amount_minor, refund.currency)
-    fact = RefundFact(school.provider_id("re"), intent_id, "succeeded", amount, str(refund.id), None)
+    fact = RefundFact(school.provider_id("re"), intent_id, "succeeded", amount, str(refund.id), None, now)
     number = await payments.next_fetch_number(school.db)
     await apply_refund(school.db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
     school.provider.add_refund(fact.id, intent_id=intent_id, amount=amount, at=now)

@@ -51,12 +51,22 @@ async def make_sample(shop: Shop, classroom: Classroom, db: Connection) -> None:
         await _learn_and_review(buyer, sold["id"], comment="Good" if buyer is buyers[0] else None)
     await shop.refund(admin, payment["id"])
     await shop.settle()
+    await _pay_twice(shop, classroom, buyer, sold["id"])
     await _leave_orders_open(shop, await classroom.person("student"), sold["id"], left["id"])
     review = (await classroom.get(f"/courses/{sold['id']}/reviews")).json()["data"][0]
     await teacher.post(f"/reviews/{review['id']}/reply", {"reply": "Thank you"})
     for person in (leaver, buyers[1]):
         await db.execute("UPDATE users SET name = 'Erased ' || name WHERE id = %s", [person.id])
     await db.execute(_REST)
+
+
+async def _pay_twice(shop: Shop, classroom: Classroom, buyer: Person, course_id: str) -> None:
+    """A course is bought again, and what was given back of the first payment comes back, twice."""
+    await shop.buy(buyer, course_id)
+    for _ in range(2):
+        ((refund_id,),) = await classroom.rows("SELECT provider_refund_id FROM refunds ORDER BY id DESC LIMIT 1")
+        shop.standin.settle_refund(refund_id, "failed")
+        await shop.settle()
 
 
 async def _learn_and_review(buyer: Person, course_id: str, *, comment: str | None) -> None:

@@ -45,7 +45,7 @@ def test_however_a_line_is_given_back_in_parts_nothing_is_left_with_anyone(parts
     line = part(sum(parts), basis_points)
     returned = returned_share = 0
     for amount in parts:
-        now = replace(line, amount_minor=amount, returned_minor=returned, returned_share_minor=returned_share)
+        now = replace(line, amount_minor=amount, returned_minor=returned)
         assert 0 <= share_returned(now) <= amount
         returned, returned_share = returned + amount, returned_share + share_returned(now)
     assert returned_share == share(line.amount_minor, basis_points)

@@ -1,60 +1,115 @@
-"""Which lines an amount that the provider took back belongs to."""
+"""Which lines the money belongs to that went back of a payment."""
 
 from __future__ import annotations
 
-from uuid import UUID, uuid4
+from typing import Literal
+from uuid import uuid4
 
 from hypothesis import given
 from hypothesis import strategies as some
 
 from coursify.modules.payments.models.orders import OrderLine
-from coursify.modules.payments.pricing import allocate_return, spread_refund
+from coursify.modules.payments.models.refunds import Return
+from coursify.modules.payments.pricing import allocate_returns, spread_refund
+
+Status = Literal["requested", "pending", "succeeded", "failed", "open", "won", "lost"]
 
 
-def line(paid: int, *, refunded: int = 0, pending: int = 0, requested: int = 0, disputed: int = 0) -> OrderLine:
+def line(paid: int) -> OrderLine:
     return OrderLine(
         id=uuid4(), order_id=uuid4(), course_id=uuid4(), slug="a", title="A", image_url=None, instructor_id=uuid4(),
         instructor_share_bp=7000, unit_amount_minor=paid, discount_minor=0, amount_minor=paid, paid_minor=paid,
-        refunded_minor=refunded, pending_minor=pending, requested_minor=requested, disputed_minor=disputed,
+        refunded_minor=0, pending_minor=0, requested_minor=0, disputed_minor=0,
     )  # fmt: skip
 
 
-def parts_of(lines: list[OrderLine], amount: int, currency: str = "usd") -> list[int]:
-    found: dict[UUID, int] = {
-        part.order_line_id: part.amount_minor for part in allocate_return(lines, amount, currency)
-    }
-    return [found.get(one.id, 0) for one in lines]
+def back(status: Status, amount: int, asked: dict[OrderLine, int] | None = None, currency: str = "usd") -> Return:
+    """A refund of ours when lines are asked, of the provider otherwise."""
+    asked = asked or {}
+    return Return(
+        source_type="dispute" if status in {"open", "won", "lost"} else "refund", source_id=uuid4(), status=status,
+        amount_minor=amount, currency=currency, is_paid_otherwise=False,
+        asked_lines=[one.id for one in asked], asked_amounts=list(asked.values()),
+    )  # fmt: skip
 
 
-def test_what_nobody_else_claims_is_taken_first() -> None:
-    assert parts_of([line(5000, requested=5000), line(5000)], 5000) == [0, 5000]
-    assert parts_of([line(5000, pending=5000), line(5000)], 5000) == [0, 5000]
+def parts_of(lines: list[OrderLine], *returns: Return) -> list[list[int]]:
+    """What each return takes of each line."""
+    allocated = allocate_returns(lines, list(returns), "usd")
+    return [[allocated.get(each.source_id, {}).get(one.id, 0) for one in lines] for each in returns]
 
 
-def test_a_request_of_ours_gives_way_before_a_refund_that_is_under_way() -> None:
-    assert parts_of([line(5000, pending=5000), line(5000, requested=5000)], 6000) == [1000, 5000]
+one, two = line(5000), line(5000)
 
 
-def test_more_than_the_lines_hold_is_left_without_a_line() -> None:
-    assert parts_of([line(5000, refunded=2000), line(1000)], 9000) == [3000, 1000]
+def test_a_refund_of_ours_takes_from_the_line_that_it_was_asked_for() -> None:
+    assert parts_of([one, two], back("succeeded", 5000, {two: 5000})) == [[0, 5000]]
 
 
-def test_what_was_taken_back_already_is_not_taken_again() -> None:
-    assert parts_of([line(5000, refunded=5000), line(5000, disputed=5000)], 100) == [0, 0]
+def test_what_the_provider_returns_is_spread_over_what_the_lines_hold() -> None:
+    assert parts_of([one, two], back("succeeded", 2000, {one: 2000}), back("succeeded", 4000)) == [
+        [2000, 0],
+        [1500, 2500],
+    ]
 
 
-facts = some.tuples(*[some.integers(min_value=0, max_value=40)] * 5)
+def test_what_an_earlier_refund_under_way_was_asked_for_is_taken_last() -> None:
+    for status in ("requested", "pending"):
+        assert parts_of([one, two], back(status, 5000, {one: 5000}), back("lost", 6000))[1] == [1000, 5000]
+    assert parts_of([one, two], back("failed", 5000, {one: 5000}), back("lost", 6000))[1] == [3000, 3000]
 
 
-@given(lines=some.lists(facts, min_size=1, max_size=5), amount=some.integers(min_value=1, max_value=400))
-def test_parts_are_never_more_than_the_amount_or_what_a_line_holds(
-    lines: list[tuple[int, int, int, int, int]], amount: int
+def test_a_refund_that_is_asked_for_later_moves_nothing() -> None:
+    assert parts_of([one, two], back("succeeded", 4000), back("succeeded", 3000, {one: 3000})) == [
+        [2000, 2000],
+        [3000, 0],
+    ]
+
+
+def test_a_refund_that_succeeds_after_all_takes_its_line_and_the_others_move() -> None:
+    """One refund failed, was tried again, and then both paid: the second takes the other line."""
+    assert parts_of([one, two], back("succeeded", 5000, {one: 5000}), back("succeeded", 5000, {one: 5000})) == [
+        [5000, 0],
+        [0, 5000],
+    ]
+
+
+def test_a_pending_refund_gets_what_is_left() -> None:
+    assert parts_of([one, two], back("pending", 5000, {one: 5000}), back("lost", 7000)) == [[3000, 0], [2000, 5000]]
+
+
+def test_more_than_the_lines_hold_and_another_currency_are_left_without_a_line() -> None:
+    assert parts_of([line(3000), line(1000)], back("succeeded", 9000)) == [[3000, 1000]]
+    assert parts_of([one, two], back("succeeded", 100, currency="eur")) == [[0, 0]]
+
+
+def test_what_failed_was_won_or_is_still_open_takes_nothing() -> None:
+    for status in ("requested", "failed", "open", "won"):
+        assert parts_of([one, two], back(status, 100)) == [[0, 0]]
+
+
+STATUSES: list[Status] = ["requested", "pending", "succeeded", "failed", "lost", "won"]
+facts = some.tuples(some.sampled_from(STATUSES), some.integers(1, 99), some.integers(0, 2))
+
+
+@given(paid=some.lists(some.integers(0, 80), min_size=1, max_size=3), told=some.lists(facts, max_size=5))
+def test_no_line_gives_back_more_than_was_paid_and_no_return_takes_more_than_it_is(
+    paid: list[int], told: list[tuple[Status, int, int]]
 ) -> None:
-    made = [line(sum(fact), refunded=fact[0], pending=fact[1], requested=fact[2], disputed=fact[3]) for fact in lines]
-    held = [one.unreturned_minor + one.pending_minor for one in made]
-    parts = parts_of(made, amount)
-    assert sum(parts) == min(amount, sum(held))
-    assert all(0 <= part <= most for part, most in zip(parts, held, strict=True))
+    lines = [line(amount) for amount in paid]
+    returns = []
+    for status, amount, choice in told:
+        chosen = lines[choice] if choice < len(lines) and status not in {"lost", "won"} else None
+        asked = {chosen: min(amount, chosen.paid_minor)} if chosen else {}
+        returns.append(back(status, amount, asked))
+    allocated = allocate_returns(lines, returns, "usd")
+    for number, one in enumerate(lines):
+        assert sum(parts.get(one.id, 0) for parts in allocated.values()) <= paid[number]
+    for each in returns:
+        assert sum(allocated.get(each.source_id, {}).values()) <= each.amount_minor
+    gone = sum(each.amount_minor for each in returns if each.stands)
+    taken = sum(sum(allocated[each.source_id].values()) for each in returns if each.stands)
+    assert taken == min(gone, sum(paid))
 
 
 @given(

@@ -63,33 +63,35 @@ async def facts_not_booked_once(db: Connection, *, now: datetime) -> Rows:
 
 
 async def shares_unlike_the_lines(db: Connection, *, now: datetime) -> Rows:
-    """An instructor is credited exactly the frozen share of a line, and nothing is left of a line given back whole."""
+    """An instructor keeps exactly the frozen share of what is left of a line; no line gives back more than it got."""
     return await fetch_records(
         db,
         """
-        WITH entry AS (
-            SELECT ledger_entries.*, booked.source_type FROM ledger_entries
-            JOIN ledger_transactions AS booked ON booked.id = transaction_id
+        WITH moved AS (
+            SELECT order_line_id,
+                   coalesce(-sum(amount_minor) FILTER (
+                       WHERE account = 'instructor_payable' AND source_type = 'payment'), 0) AS credited_minor,
+                   coalesce(sum(amount_minor) FILTER (
+                       WHERE account IN ('provider_clearing', 'bank')), 0) AS left_minor,
+                   coalesce(-sum(amount_minor) FILTER (WHERE account = 'instructor_payable'), 0)
+                       AS instructor_left_minor,
+                   coalesce(-sum(amount_minor) FILTER (WHERE account = 'platform_revenue'), 0) AS platform_left_minor
+            FROM ledger_entries JOIN ledger_transactions AS booked ON booked.id = transaction_id
+            WHERE order_line_id IS NOT NULL GROUP BY order_line_id
         ), line AS (
-            SELECT order_lines.id, paid_minor, paid_minor * instructor_share_bp / 10000 AS share_minor
-            FROM order_lines JOIN orders ON orders.id = order_id AND orders.status = 'paid' WHERE paid_minor > 0
+            SELECT order_lines.id, paid_minor, paid_minor * instructor_share_bp / 10000 AS share_minor,
+                   (paid_minor - coalesce(left_minor, 0)::bigint) * instructor_share_bp / 10000 AS returned_share_minor,
+                   coalesce(credited_minor, 0) AS credited_minor, coalesce(left_minor, 0) AS left_minor,
+                   coalesce(instructor_left_minor, 0) AS instructor_left_minor,
+                   coalesce(platform_left_minor, 0) AS platform_left_minor
+            FROM order_lines JOIN orders ON orders.id = order_id AND orders.status = 'paid'
+            LEFT JOIN moved ON moved.order_line_id = order_lines.id WHERE paid_minor > 0
         )
-        SELECT line.id AS order_line_id, line.share_minor,
-               coalesce(-sum(entry.amount_minor) FILTER (
-                   WHERE entry.account = 'instructor_payable' AND entry.source_type = 'payment'), 0) AS credited_minor,
-               coalesce(sum(entry.amount_minor) FILTER (
-                   WHERE entry.account IN ('provider_clearing', 'bank')), 0) AS left_minor,
-               coalesce(-sum(entry.amount_minor) FILTER (WHERE entry.account = 'instructor_payable'), 0)
-                   AS instructor_left_minor,
-               coalesce(-sum(entry.amount_minor) FILTER (WHERE entry.account = 'platform_revenue'), 0)
-                   AS platform_left_minor
-        FROM line LEFT JOIN entry ON entry.order_line_id = line.id GROUP BY line.id, line.share_minor
-        HAVING coalesce(-sum(entry.amount_minor) FILTER (
-                   WHERE entry.account = 'instructor_payable' AND entry.source_type = 'payment'), 0) <> line.share_minor
-            OR (coalesce(sum(entry.amount_minor) FILTER (
-                    WHERE entry.account IN ('provider_clearing', 'bank')), 0) = 0
-                AND (coalesce(sum(entry.amount_minor) FILTER (WHERE entry.account = 'instructor_payable'), 0) <> 0
-                     OR coalesce(sum(entry.amount_minor) FILTER (WHERE entry.account = 'platform_revenue'), 0) <> 0))
+        SELECT id AS order_line_id, share_minor, credited_minor, left_minor, instructor_left_minor, platform_left_minor
+        FROM line
+        WHERE credited_minor <> share_minor OR left_minor NOT BETWEEN 0 AND paid_minor
+           OR instructor_left_minor <> share_minor - returned_share_minor
+           OR instructor_left_minor + platform_left_minor <> left_minor
         """,
         now=now,
     )

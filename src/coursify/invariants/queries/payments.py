@@ -23,13 +23,15 @@ async def refunds_beyond_payment(db: Connection, *, now: datetime) -> Rows:
         UNION ALL
         SELECT 'order line', line.id FROM order_lines AS line
         JOIN refund_lines AS part ON part.order_line_id = line.id JOIN counted ON counted.id = part.refund_id
+        WHERE counted.status <> 'requested'
         GROUP BY line.id HAVING sum(part.amount_minor) > coalesce(line.paid_minor, line.amount_minor)
         UNION ALL
         SELECT 'refund', refunds.id FROM refunds LEFT JOIN refund_lines AS part ON part.refund_id = refunds.id
         WHERE refunds.cause <> 'wrong_amount' GROUP BY refunds.id
         HAVING coalesce(sum(part.amount_minor), 0) > refunds.amount_minor
-            OR (coalesce(sum(part.amount_minor), 0) < refunds.amount_minor AND NOT EXISTS (
-                SELECT FROM attention_items WHERE object_id = refunds.id::text AND kind = 'refund_mismatch')
+            OR (refunds.status = 'succeeded' AND coalesce(sum(part.amount_minor), 0) < refunds.amount_minor
+                AND NOT EXISTS (
+                    SELECT FROM attention_items WHERE object_id = refunds.id::text AND kind = 'refund_mismatch')
                 AND NOT EXISTS (SELECT FROM payments JOIN orders ON orders.id = payments.order_id
                                 WHERE payments.id = refunds.payment_id AND orders.status <> 'paid'))
         """,

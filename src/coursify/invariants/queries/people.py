@@ -109,7 +109,9 @@ async def deeds_without_trace(db: Connection, *, now: datetime) -> Rows:
         db,
         """
         WITH deed AS (
-            SELECT 'refund' AS kind, id, 'refund.create' AS action FROM refunds WHERE requested_by_admin
+            SELECT 'refund' AS kind, id,
+                   CASE WHEN settled_by IS NULL THEN 'refund.create' ELSE 'refund.settle' END AS action
+            FROM refunds WHERE requested_by_admin
             UNION ALL
             SELECT 'payment', payment_id, 'refund.proposed' FROM refund_proposals
             UNION ALL

@@ -36,11 +36,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """`amount_minor` of one order line: sold, or given back.
-
-    `returned_minor` of the line's `sold_minor` was given back before, with `returned_share_minor` of the instructor's
-    share, as booked.
-    """
+    """`amount_minor` of one order line: sold, or given back after `returned_minor` of it."""
 
     order_line_id: UUID
     instructor_id: UUID
@@ -48,26 +44,16 @@ class Part:
     amount_minor: int
     currency: str
     returned_minor: int = 0
-    returned_share_minor: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class LineBalance:
-    """What refunds and disputes took back of one order line, as it stands in the ledger."""
-
-    order_line_id: UUID
-    returned_minor: int
-    returned_share_minor: int
 
 
 def share_returned(part: Part) -> int:
     """The instructor's part of what is given back now.
 
-    It is the difference between the share of all that is then given back and what was booked of it, so that the parts
-    sum exactly to the whole, however a refund is split.
+    It is the difference between the shares of all that is then given back and of all that was before, so that the
+    parts sum exactly to the whole, however a refund is split.
     """
-    whole = share(part.returned_minor + part.amount_minor, part.instructor_share_bp)
-    return whole - part.returned_share_minor
+    after = share(part.returned_minor + part.amount_minor, part.instructor_share_bp)
+    return after - share(part.returned_minor, part.instructor_share_bp)
 
 
 def entries_for_sale(parts: list[Part], *, available_at: datetime) -> list[Entry]:

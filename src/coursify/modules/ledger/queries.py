@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, find_value
-from coursify.modules.ledger.models import Entry, LineBalance, SourceType
+from coursify.modules.ledger.models import Entry, SourceType
 
 
 async def find_standing_transaction(db: Connection, *, source_type: SourceType, source_id: UUID) -> UUID | None:
@@ -72,24 +72,4 @@ async def list_entries(db: Connection, transaction_id: UUID) -> list[Entry]:
         WHERE transaction_id = %(transaction_id)s ORDER BY id
         """,
         transaction_id=transaction_id,
-    )
-
-
-async def list_line_balances(db: Connection, order_line_ids: list[UUID]) -> list[LineBalance]:
-    """What stands as given back of each line; a reversal has taken back what it reverses."""
-    return await fetch_all(
-        db,
-        LineBalance,
-        """
-        SELECT line.id AS order_line_id,
-               coalesce(-sum(entry.amount_minor) FILTER (WHERE account IN ('provider_clearing', 'bank')), 0)::bigint
-                   AS returned_minor,
-               coalesce(sum(entry.amount_minor) FILTER (WHERE account = 'instructor_payable'), 0)::bigint
-                   AS returned_share_minor
-        FROM unnest(%(order_line_ids)s::uuid[]) AS line (id)
-        JOIN ledger_entries AS entry ON entry.order_line_id = line.id
-        JOIN ledger_transactions AS booked ON booked.id = entry.transaction_id
-        WHERE booked.source_type IN ('refund', 'dispute') GROUP BY line.id
-        """,
-        order_line_ids=order_line_ids,
     )

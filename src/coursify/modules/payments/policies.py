@@ -41,11 +41,16 @@ def can_confirm_refund(caller: Caller, proposal: RefundProposal, proposer: User 
     return is_admin_still and caller.user_id != proposal.proposed_by and proposal.counts_at(now)
 
 
+def left_to_refund(payment: Payment, lines: list[OrderLine]) -> int:
+    """What can be given back of these lines: no more than they hold, nor than the provider still has."""
+    return min(payment.unclaimed_minor, sum(line.refundable_minor for line in lines))
+
+
 def refundable_for(caller: Caller, payment: Payment, lines: list[OrderLine], now: datetime) -> Refundable:
     """What this caller may ask back now, and why it is nothing."""
     until = payment.refund_until
     reason: WhyNotRefundable | None = None
-    left = sum(line.refundable_minor for line in lines)
+    left = left_to_refund(payment, lines)
     if payment.is_disputed:
         reason = "disputed"
     elif payment.is_unallocated:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from coursify.core.currencies import CURRENCIES
 from coursify.core.money import split_by_weight
-from coursify.modules.ledger.models import LineBalance, Part
+from coursify.modules.ledger.models import Part
 from coursify.modules.payments.models.orders import OrderLine
-from coursify.modules.payments.models.refunds import RefundPart
+from coursify.modules.payments.models.refunds import RefundPart, Return
 
 
 def spread_refund(lines: list[OrderLine], amount_minor: int, currency: str) -> list[RefundPart]:
@@ -16,33 +16,49 @@ def spread_refund(lines: list[OrderLine], amount_minor: int, currency: str) -> l
     return _spread(lines, [line.refundable_minor for line in lines], amount_minor, currency)
 
 
-def allocate_return(lines: list[OrderLine], amount_minor: int, currency: str) -> list[RefundPart]:
-    """Which lines an amount that the provider took back belongs to.
+def allocate_returns(lines: list[OrderLine], returns: list[Return], currency: str) -> dict[UUID, dict[UUID, int]]:
+    """What each refund and lost dispute takes of each line, by its id; `returns` in the order they were made.
 
-    First what nobody else claims of each line, then what we have only requested (that request gives way), then what is
-    on its way back at the provider (that refund may fail). The parts sum to less than the amount where more went back
-    than the lines hold.
+    The facts alone decide, not when we heard of them. A refund of ours takes from the lines that it was asked for,
+    whatever does not fit there, and whatever the provider returns without us, from all lines that hold money; last
+    from what an earlier refund of ours, still under way, was asked for. A refund that is pending gets what is left.
+    What fits no line is in no part.
     """
-    claims = (
-        [line.refundable_minor for line in lines],
-        [line.unreturned_minor - line.refundable_minor for line in lines],
-        [min(line.pending_minor, line.paid_minor) for line in lines],
-    )
-    amounts: dict[UUID, int] = {}
-    rest = amount_minor
-    for weights in claims:
-        for part in _spread(lines, weights, min(rest, sum(weights)), currency):
-            amounts[part.order_line_id] = amounts.get(part.order_line_id, 0) + part.amount_minor
-        rest = amount_minor - sum(amounts.values())
-    return [RefundPart(line.id, amounts[line.id]) for line in lines if amounts.get(line.id)]
+    left = {line.id: line.paid_minor for line in lines}
+    asked_before = dict.fromkeys(left, 0)
+    allocated: dict[UUID, dict[UUID, int]] = {}
+    own = [each for each in returns if each.currency == currency]
+    for each in own:
+        if each.stands:
+            allocated[each.source_id] = _take(lines, left, asked_before, each)
+        elif each.is_under_way:
+            for line_id, asked in each.asked.items():
+                asked_before[line_id] += asked
+    for each in own:
+        if each.status == "pending":
+            allocated[each.source_id] = _take(lines, left, dict.fromkeys(left, 0), each)
+    return allocated
+
+
+def _take(lines: list[OrderLine], left: dict[UUID, int], avoid: dict[UUID, int], each: Return) -> dict[UUID, int]:
+    """Take one return from `left`, which goes down by it."""
+    taken = {line_id: min(asked, left[line_id]) for line_id, asked in each.asked.items()}
+    for line_id, amount in taken.items():
+        left[line_id] -= amount
+    rest = each.amount_minor - sum(taken.values())
+    free = [max(0, left[line.id] - avoid[line.id]) for line in lines]
+    for weights in (free, [left[line.id] - unclaimed for line, unclaimed in zip(lines, free, strict=True)]):
+        for part in _spread(lines, weights, min(rest, sum(weights)), each.currency):
+            taken[part.order_line_id] = taken.get(part.order_line_id, 0) + part.amount_minor
+            left[part.order_line_id] -= part.amount_minor
+            rest -= part.amount_minor
+    return {line_id: amount for line_id, amount in taken.items() if amount}
 
 
 def ledger_parts(
-    lines: list[OrderLine], parts: list[RefundPart], currency: str, balances: list[LineBalance]
+    lines: list[OrderLine], amounts: dict[UUID, int], currency: str, *, returned: dict[UUID, int]
 ) -> list[Part]:
     """What moves of each line, with the share that was frozen on it and what was given back of it before."""
-    amounts = {part.order_line_id: part.amount_minor for part in parts}
-    before = {balance.order_line_id: balance for balance in balances}
     return [
         Part(
             order_line_id=line.id,
@@ -50,8 +66,7 @@ def ledger_parts(
             instructor_share_bp=line.instructor_share_bp,
             amount_minor=amounts[line.id],
             currency=currency,
-            returned_minor=before[line.id].returned_minor if line.id in before else 0,
-            returned_share_minor=before[line.id].returned_share_minor if line.id in before else 0,
+            returned_minor=returned.get(line.id, 0),
         )
         for line in lines
         if amounts.get(line.id)

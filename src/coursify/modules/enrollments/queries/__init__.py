@@ -10,6 +10,7 @@ from coursify.modules.enrollments.queries.access import (
     list_enrollment_ids_of_lines,
     list_grants,
     list_open_course_ids,
+    list_sources_bought_twice,
     reopen_grant,
 )
 from coursify.modules.enrollments.queries.enrollments import (
@@ -53,6 +54,7 @@ __all__ = [
     "list_lesson_lengths",
     "list_open_course_ids",
     "list_progress",
+    "list_sources_bought_twice",
     "lock_enrollment",
     "mark_completed",
     "note_last_lesson",

@@ -81,14 +81,23 @@ async def close_grant(
 
 
 async def reopen_grant(db: Connection, *, source_type: GrantSource, source_id: UUID) -> Grant | None:
-    """Take a revocation back; None when the grant lives or never was."""
+    """Take a revocation back; None when the grant lives or never was.
+
+    The enrollment's row is locked, so of two sources at once the second one sees the first.
+    """
     return await fetch_optional(
         db,
         Grant,
-        f"""
-        UPDATE access_grants SET revoked_at = NULL, reason = NULL
-        WHERE source_type = %(source_type)s AND source_id = %(source_id)s AND revoked_at IS NOT NULL
-        RETURNING {_GRANT}
+        """
+        WITH place AS (
+            SELECT enrollments.id FROM enrollments JOIN access_grants ON enrollment_id = enrollments.id
+            WHERE source_type = %(source_type)s AND source_id = %(source_id)s AND revoked_at IS NOT NULL
+            FOR NO KEY UPDATE OF enrollments
+        )
+        UPDATE access_grants SET revoked_at = NULL, reason = NULL FROM place
+        WHERE enrollment_id = place.id AND source_type = %(source_type)s AND source_id = %(source_id)s
+          AND revoked_at IS NOT NULL
+        RETURNING access_grants.id, enrollment_id, source_type, source_id, granted_at, valid_until, revoked_at, reason
         """,
         source_type=source_type,
         source_id=source_id,
@@ -154,6 +163,22 @@ async def list_open_course_ids(db: Connection, *, user_id: UUID, course_ids: lis
         user_id=user_id,
         course_ids=course_ids,
         now=now,
+    )
+
+
+async def list_sources_bought_twice(db: Connection, source_ids: list[UUID]) -> list[UUID]:
+    """Which of these order lines keep a course open that another order line keeps open too."""
+    return await fetch_values(
+        db,
+        UUID,
+        """
+        SELECT source_id FROM access_grants AS own
+        WHERE source_type = 'order_line' AND source_id = ANY(%(source_ids)s) AND revoked_at IS NULL
+          AND EXISTS (SELECT FROM access_grants AS other
+                      WHERE other.enrollment_id = own.enrollment_id AND other.source_type = 'order_line'
+                        AND other.revoked_at IS NULL AND other.id <> own.id)
+        """,
+        source_ids=source_ids,
     )
 
 

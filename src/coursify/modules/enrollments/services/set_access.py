@@ -13,8 +13,8 @@ from coursify.modules.enrollments.models import GrantSource
 
 async def set_access(
     db: Connection, *, source_type: GrantSource, source_id: UUID, closed_because: str | None, now: datetime
-) -> None:
-    """Close the source's grant for this reason, or (None) open it again; what stands so already stays."""
+) -> bool:
+    """Close the source's grant for this reason, or (None) open it again; False when it stands so already."""
     if closed_because:
         grant = await queries.close_grant(
             db, source_type=source_type, source_id=source_id, reason=closed_because, now=now
@@ -30,3 +30,4 @@ async def set_access(
             target_id=grant.id,
             details={"reason": closed_because, "source": source_type, "sourceId": str(source_id)},
         )
+    return grant is not None

@@ -26,7 +26,7 @@ from coursify.core.pagination import (
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.payments.errors import PaymentInProgress, PaymentNotFound
 from coursify.modules.payments.guards import Configuration, Gateway, Seal
-from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.models.payments import NextStep, Payment
 from coursify.modules.payments.policies import can_see_payment
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.quotes import REFUSALS
@@ -42,6 +42,12 @@ from coursify.modules.users.guards import SignedIn
 router = APIRouter(route_class=Route, tags=["Payments"])
 
 CONFIG_SECONDS = 60
+MESSAGES: dict[NextStep | None, str] = {
+    "confirm": "Confirm the payment with Stripe.",
+    "authenticate": "Confirm the payment at your bank.",
+    "wait": "The bank is moving the money. Nothing is left to do but wait.",
+    None: "Nothing is left to pay.",
+}
 SAME_PAYMENT: dict[int | str, dict[str, Any]] = {
     200: {"model": Envelope[CheckoutOut], "description": "The payment that is open already"}
 }
@@ -88,7 +94,8 @@ async def start_payment(
     checkout = await start_checkout(data, gateway, sealer, user_id=caller.user_id, fields=body.fields(), terms=terms)
     payment = await _page(data, caller, checkout.payment)
     answer = CheckoutOut(payment=payment, client_secret=checkout.client_secret)
-    return reply(answer, "Confirm the payment with Stripe.", status=201 if checkout.is_new else 200)
+    message = MESSAGES[checkout.payment.next_step]
+    return reply(answer, message, status=201 if checkout.is_new else 200)
 
 
 @router.get("/payments", response_model=PageEnvelope[list[PaymentOut]], responses=failures(PageTooDeep, CursorInvalid))

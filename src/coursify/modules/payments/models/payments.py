@@ -61,6 +61,11 @@ class Payment:
         return Money(self.amount_received_minor, self.received_currency or self.currency)
 
     @property
+    def unclaimed_minor(self) -> int:
+        """What was received and no refund, sent or not, asks back."""
+        return max(0, self.amount_received_minor - self.claimed_minor)
+
+    @property
     def is_settled(self) -> bool:
         """Whether the provider has nothing new to say of the intent itself."""
         return self.intent_rank != OPEN

@@ -52,6 +52,41 @@ class RefundPart:
 
 
 @dataclass(frozen=True, slots=True)
+class Return:
+    """Money that went back, is on its way or came to nothing: a refund or a dispute.
+
+    `asked` is what was asked for of each order line; empty for what the provider did without us. With
+    `is_paid_otherwise` an admin returned it, from the bank say, and the provider does not know of it.
+    """
+
+    source_type: Literal["refund", "dispute"]
+    source_id: UUID
+    status: RefundStatus | DisputeStatus
+    amount_minor: int
+    currency: str
+    is_paid_otherwise: bool
+    asked_lines: list[UUID]
+    asked_amounts: list[int]
+
+    @property
+    def asked(self) -> dict[UUID, int]:
+        return dict(zip(self.asked_lines, self.asked_amounts, strict=True))
+
+    @property
+    def stands(self) -> bool:
+        """Whether the money is gone, and is booked."""
+        return self.status in {"succeeded", "lost"}
+
+    @property
+    def is_under_way(self) -> bool:
+        return self.status in {"requested", "pending"}
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
+
+
+@dataclass(frozen=True, slots=True)
 class RefundProposal:
     """A refund that takes two admins, as the first one asked for it; `course_id` is None for the whole payment."""
 

@@ -25,6 +25,7 @@ async def insert_refund(
     provider_refund_id: str | None,
     now: datetime,
 ) -> Refund:
+    """`now` is when it was made, at the provider for a refund that was made there."""
     return await fetch_one(
         db,
         Refund,
@@ -48,11 +49,13 @@ async def insert_refund(
 
 
 async def insert_refund_parts(db: Connection, *, refund_id: UUID, parts: list[RefundPart]) -> int:
+    """What a refund of ours is asked for of each line."""
     return await execute(
         db,
         """
-        INSERT INTO refund_lines (refund_id, order_line_id, amount_minor)
-        SELECT %(refund_id)s, line, amount FROM unnest(%(lines)s::uuid[], %(amounts)s::bigint[]) AS part (line, amount)
+        INSERT INTO refund_lines (refund_id, order_line_id, amount_minor, asked_minor)
+        SELECT %(refund_id)s, line, amount, amount
+        FROM unnest(%(lines)s::uuid[], %(amounts)s::bigint[]) AS part (line, amount)
         """,
         refund_id=refund_id,
         lines=[part.order_line_id for part in parts],
@@ -99,9 +102,23 @@ async def list_refund_parts(db: Connection, refund_id: UUID) -> list[RefundPart]
         db,
         RefundPart,
         """
-        SELECT order_line_id, amount_minor FROM refund_lines WHERE refund_id = %(refund_id)s ORDER BY order_line_id
+        SELECT order_line_id, amount_minor FROM refund_lines
+        WHERE refund_id = %(refund_id)s AND amount_minor > 0 ORDER BY order_line_id
         """,
         refund_id=refund_id,
+    )
+
+
+async def list_lines_returned_as_duplicates(db: Connection, order_line_ids: list[UUID]) -> list[UUID]:
+    """For which of these lines a refund was requested because the course was paid twice, whatever became of it."""
+    return await fetch_values(
+        db,
+        UUID,
+        """
+        SELECT DISTINCT order_line_id FROM refund_lines JOIN refunds ON refunds.id = refund_id
+        WHERE order_line_id = ANY(%(order_line_ids)s) AND refunds.cause = 'duplicate' AND asked_minor > 0
+        """,
+        order_line_ids=order_line_ids,
     )
 
 

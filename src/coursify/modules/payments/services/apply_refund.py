@@ -11,11 +11,10 @@ from coursify.modules.attention.services.flag import flag
 from coursify.modules.attention.services.resolve import resolve
 from coursify.modules.payments import emails
 from coursify.modules.payments.models.payments import Payment
-from coursify.modules.payments.models.refunds import Refund, RefundPart
-from coursify.modules.payments.pricing import allocate_return
-from coursify.modules.payments.queries import order_lines, orders, payments, refunds
+from coursify.modules.payments.models.refunds import Refund
+from coursify.modules.payments.queries import orders, payments, refunds
 from coursify.modules.payments.services.apply_intent import Applied
-from coursify.modules.payments.services.book_refund import book_refund
+from coursify.modules.payments.services.book_returns import book_returns
 from coursify.modules.payments.services.derive_access import derive_access
 from coursify.modules.payments.services.end_held_money import end_held_money
 
@@ -28,11 +27,9 @@ async def apply_refund(
     `fetch_number` was taken before the provider was asked; what was fetched later wins, in every direction.
     """
     payment = await _lock(db, payment_id)
-    refund = await _find(db, payment, fact) or await _adopt(db, payment, fact, now)
+    refund = await _find(db, payment, fact) or await _adopt(db, payment, fact)
     if fetch_number < (refund.fetch_number or 0):
         return "stale"
-    if refund.settled_by:
-        return await _keep_settled(db, refund, fact, now)
     if refund.status == fact.status and refund.provider_refund_id:
         return "unchanged"
     settled = await refunds.set_refund_status(
@@ -44,7 +41,7 @@ async def apply_refund(
         fetch_number=fetch_number,
         now=now,
     )
-    await book_refund(db, payment=payment, refund=settled, now=now)
+    await book_returns(db, payment=payment, now=now)
     await _notify(db, payment, before=refund, refund=settled, now=now)
     await derive_access(db, order_id=payment.order_id, now=now)
     await end_held_money(db, payment_id=payment.id, now=now)
@@ -64,28 +61,14 @@ async def _find(db: Connection, payment: Payment, fact: RefundFact) -> Refund | 
     found = await refunds.find_refund_by_provider_id(db, fact.id)
     if found is None and fact.refund_id:
         own = await refunds.list_refunds(db, payment.id)
-        unknown = [refund for refund in own if refund.provider_refund_id is None]
+        unknown = [refund for refund in own if refund.provider_refund_id is None and not refund.settled_by]
         found = next((refund for refund in unknown if str(refund.id) == fact.refund_id), None)
     return found
 
 
-async def _keep_settled(db: Connection, refund: Refund, fact: RefundFact, now: datetime) -> Applied:
-    """An admin paid it otherwise; where the provider pays it all the same, the buyer has it twice."""
-    if fact.status != "failed":
-        await flag(
-            db,
-            kind="refund_mismatch",
-            object_type="refund",
-            object_id=refund.id,
-            why=f"The provider returned {refund.amount.format()} that an admin had returned otherwise.",
-            now=now,
-        )
-    return "unchanged"
-
-
-async def _adopt(db: Connection, payment: Payment, fact: RefundFact, now: datetime) -> Refund:
-    """A refund made at the provider: it takes from the lines what neither the provider nor a dispute has taken."""
-    refund = await refunds.insert_refund(
+async def _adopt(db: Connection, payment: Payment, fact: RefundFact) -> Refund:
+    """A refund made at the provider; nobody asked for it here."""
+    return await refunds.insert_refund(
         db,
         payment_id=payment.id,
         cause="provider",
@@ -95,29 +78,8 @@ async def _adopt(db: Connection, payment: Payment, fact: RefundFact, now: dateti
         requested_by=None,
         requested_by_admin=False,
         provider_refund_id=fact.id,
-        now=now,
+        now=fact.created_at,
     )
-    parts: list[RefundPart] = []
-    if payment.order_status == "paid" and fact.amount.currency == payment.currency:
-        lines = await order_lines.list_order_lines(db, payment.order_id)
-        parts = allocate_return(lines, fact.amount.minor, payment.currency)
-        await refunds.insert_refund_parts(db, refund_id=refund.id, parts=parts)
-    await _flag_rest(db, payment, refund, parts, now)
-    return refund
-
-
-async def _flag_rest(db: Connection, payment: Payment, refund: Refund, parts: list[RefundPart], now: datetime) -> None:
-    """What fits no line is booked to suspense; only money that is on hold anyway needs no second look."""
-    rest = refund.amount_minor - sum(part.amount_minor for part in parts)
-    if rest and not payment.is_unallocated:
-        await flag(
-            db,
-            kind="refund_mismatch",
-            object_type="refund",
-            object_id=refund.id,
-            why=f"The provider returned {refund.amount.format()}; {rest} of it (minor units) fits no order line.",
-            now=now,
-        )
 
 
 async def _notify(db: Connection, payment: Payment, *, before: Refund, refund: Refund, now: datetime) -> None:

@@ -46,6 +46,7 @@ async def enroll(
             enrollment = await enrollments.find_enrollment_of(db, user_id=user_id, course_id=course_id, now=now)
         if enrollment and enrollment.is_open:
             return enrollment
+        await _refuse_while_paying(database, payment)
         if not course.is_on_sale:
             raise CourseNotFound
         if not course.is_free:
@@ -69,6 +70,14 @@ async def _look(db: Connection, *, user_id: UUID, course_id: UUID, now: datetime
     if enrollment and enrollment.is_open:
         raise AlreadyEnrolled
     return course, await payments.get_payment_of_order(db, open_orders[0]) if open_orders else None
+
+
+async def _refuse_while_paying(database: Database, payment: Payment) -> None:
+    """Money is on its way, or on hold: nobody is asked to pay again."""
+    async with database.read() as db:
+        standing = await payments.get_payment(db, payment.id)
+    if standing.next_step == "wait":
+        raise PaymentInProgress
 
 
 def _price_due(course: Course) -> CoursePriceDue:

@@ -8,6 +8,8 @@ from uuid import UUID
 from coursify.core.database import Connection
 from coursify.modules.attention.services.flag import flag
 from coursify.modules.payments.queries import orders, payments, refunds
+from coursify.modules.payments.services.book_returns import book_returns
+from coursify.modules.payments.services.derive_access import derive_access
 
 # The money is back already, by another refund that we have adopted: nothing is left to do.
 ALREADY_REFUNDED = "already_refunded"
@@ -24,13 +26,15 @@ async def fail_refund(db: Connection, *, refund_id: UUID, failure: str, reason: 
         return
     payment = await payments.get_payment(db, found.payment_id)
     await orders.lock_order(db, payment.order_id)
-    await payments.lock_payment(db, payment.id)
+    payment = await payments.lock_payment(db, payment.id)
     refund = await refunds.find_refund(db, refund_id)
     if refund is None or refund.status != "requested":
         return
     await refunds.set_refund_status(
         db, refund.id, status="failed", provider_refund_id=None, failure=failure, fetch_number=None, now=now
     )
+    await book_returns(db, payment=payment, now=now)
+    await derive_access(db, order_id=payment.order_id, now=now)
     if failure != ALREADY_REFUNDED:
         await flag(
             db,

@@ -36,6 +36,6 @@ async def lock_failed_refund(db: Connection, *, refund_id: UUID) -> FailedRefund
     left = {line.id: line.refundable_minor for line in await order_lines.list_order_lines(db, payment.order_id)}
     if any(part.amount_minor > left[part.order_line_id] for part in parts):
         raise RefundExceedsPayment
-    if not parts and refund.amount_minor > payment.amount_received_minor - payment.claimed_minor:
+    if refund.amount_minor > payment.unclaimed_minor:
         raise RefundExceedsPayment
     return FailedRefund(refund, payment, parts)

@@ -21,7 +21,7 @@ from coursify.modules.payments.errors import (
 from coursify.modules.payments.models.orders import OrderLine
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.refunds import RefundPart
-from coursify.modules.payments.policies import can_return, can_see_payment
+from coursify.modules.payments.policies import can_return, can_see_payment, left_to_refund
 from coursify.modules.payments.pricing import spread_refund
 from coursify.modules.payments.queries import order_lines, orders, payments
 
@@ -68,19 +68,21 @@ async def plan_refund(
     _check_buyer(caller, payment, amount_minor, now)
     if not payment.is_refundable_now:
         raise PaymentDisputed if payment.is_disputed else PaymentNotRefundable
-    return RefundPlan(payment, lines, _choose_parts(lines, amount_minor, payment.currency))
+    return RefundPlan(payment, lines, _choose_parts(payment, lines, amount_minor))
 
 
 def _check_buyer(caller: Caller, payment: Payment, amount_minor: int | None, now: datetime) -> None:
     """Buyers return whole courses, within the term that was frozen on their order."""
     if caller.is_admin or payment.paid_at is None:
         return
-    if amount_minor is not None or not can_return(payment.paid_at, refund_days=payment.refund_days, now=now):
+    if not can_return(payment.paid_at, refund_days=payment.refund_days, now=now):
         raise RefundNotAllowed
+    if amount_minor is not None:
+        raise RefundNotAllowed("Only whole courses can be returned: leave the amount out.")
 
 
-def _choose_parts(lines: list[OrderLine], amount_minor: int | None, currency: str) -> list[RefundPart]:
-    left = sum(line.refundable_minor for line in lines)
+def _choose_parts(payment: Payment, lines: list[OrderLine], amount_minor: int | None) -> list[RefundPart]:
+    left, currency = left_to_refund(payment, lines), payment.currency
     if left == 0:
         raise PaymentNotRefundable
     if amount_minor is not None and amount_minor > left:

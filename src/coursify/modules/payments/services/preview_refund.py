@@ -8,7 +8,6 @@ from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.core.operations import Caller
-from coursify.modules.ledger import queries as ledger
 from coursify.modules.ledger.models import share_returned
 from coursify.modules.payments.models.payments import PreviewLine, RefundPreview
 from coursify.modules.payments.policies import can_refund_alone, two_person_limit
@@ -37,8 +36,10 @@ async def preview_refund(
         now=now,
         lock=False,
     )
-    balances = await ledger.list_line_balances(db, [line.id for line in plan.lines])
-    moved = {part.order_line_id: part for part in ledger_parts(plan.lines, plan.parts, plan.payment.currency, balances)}
+    amounts = {part.order_line_id: part.amount_minor for part in plan.parts}
+    returned = {line.id: line.refunded_minor + line.disputed_minor for line in plan.lines}
+    parts = ledger_parts(plan.lines, amounts, plan.payment.currency, returned=returned)
+    moved = {part.order_line_id: part for part in parts}
     lines = []
     for line in plan.lines:
         if line.id in moved:

@@ -5,40 +5,31 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core import audit
 from coursify.core.database import Connection
 from coursify.modules.payments import emails
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import refunds
-from coursify.modules.payments.services.book_refund import book_refund
+from coursify.modules.payments.services.book_returns import book_returns
 from coursify.modules.payments.services.derive_access import derive_access
 from coursify.modules.payments.services.end_held_money import end_held_money
 from coursify.modules.payments.services.lock_failed_refund import lock_failed_refund
+from coursify.modules.payments.services.repeat_refund import repeat_refund
 
 
 async def settle_refund(db: Connection, *, refund_id: UUID, settled_by: UUID, now: datetime) -> Refund:
-    """Book it from the bank, close the access that it returns, and write to the buyer. Raises RefundNotFailed."""
+    """A refund of its own, beside the failed one: the provider may still report that it paid that one after all.
+
+    It is booked from the bank, closes the access that it returns, and the buyer gets an email. Raises RefundNotFailed,
+    RefundExceedsPayment.
+    """
     failed = await lock_failed_refund(db, refund_id=refund_id)
-    await refunds.set_settled_by(db, refund_id, settled_by=settled_by)
+    repeated = await repeat_refund(db, failed=failed, action="refund.settle", repeated_by=settled_by, now=now)
+    await refunds.set_settled_by(db, repeated.id, settled_by=settled_by)
     refund = await refunds.set_refund_status(
-        db,
-        refund_id,
-        status="succeeded",
-        provider_refund_id=None,
-        failure=failed.refund.failure,
-        fetch_number=None,
-        now=now,
+        db, repeated.id, status="succeeded", provider_refund_id=None, failure=None, fetch_number=None, now=now
     )
-    await book_refund(db, payment=failed.payment, refund=refund, now=now)
+    await book_returns(db, payment=failed.payment, now=now)
     await derive_access(db, order_id=failed.payment.order_id, now=now)
     await end_held_money(db, payment_id=failed.payment.id, now=now)
     await emails.send_refund(db, refund=refund, user_id=failed.payment.user_id, now=now)
-    await audit.record(
-        db,
-        actor_id=settled_by,
-        action="refund.settle",
-        target_type="refund",
-        target_id=refund.id,
-        details={"amountMinor": refund.amount_minor, "currency": refund.currency},
-    )
     return refund
