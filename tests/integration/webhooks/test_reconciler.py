@@ -151,6 +151,19 @@ async def test_a_clock_that_jumped_forward_and_back_hides_nothing(
     assert await statuses(classroom) == [("paid", 1)]
 
 
+async def test_events_of_a_provider_whose_clock_is_behind_ours_are_seen(
+    classroom: Classroom, shop: Shop, student: Person, course: Json, provider_clock: Any
+) -> None:
+    """The cursor follows the provider's own time, not ours."""
+    provider_clock(-40 * 60)
+    await shop.buy(await classroom.person("student"), course["id"])
+    await shop.reconcile()
+    await shop.pay(student, course["id"])
+    await shop.reconcile()
+    await shop.run_jobs()
+    assert await statuses(classroom) == [("paid", 2)]
+
+
 async def test_events_from_a_clock_a_little_ahead_of_ours_are_seen_at_once(
     classroom: Classroom, shop: Shop, student: Person, course: Json, provider_clock: Any
 ) -> None:

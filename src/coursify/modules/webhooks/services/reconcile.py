@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from coursify.core.database import Database
@@ -18,25 +19,41 @@ EVENTS_KEPT = timedelta(days=30)
 # The provider's clock may run a little ahead of ours.
 SKEW = timedelta(minutes=5)
 WINDOW = timedelta(hours=1)
+# No clock of the provider is so far behind ours: what is older is known to be over there too.
+LATEST_LAG = timedelta(days=1)
 DEEP = f"{PROVIDER}:deep"
+
+
+@dataclass(frozen=True)
+class Seen:
+    """How many events of a window were new, and when the provider made the newest of all."""
+
+    missed: int
+    newest: datetime | None
 
 
 async def reconcile(database: Database, gateway: PaymentGateway, *, deadline: Deadline, deep: bool = False) -> int:
     """How many events were new. A page is one transaction, a window moves the cursor: it resumes where it ended.
 
-    `deep` goes back 72 h, with a cursor of its own, and stays behind the present until it has caught up.
+    The cursor follows the provider's time, by the events themselves. `deep` goes back 72 h, with a cursor of its own,
+    and stays behind the present until it has caught up.
     """
     cursor_name = DEEP if deep else PROVIDER
     async with database.transaction() as (db, now):
         cursor = await queries.find_cursor(db, cursor_name)
     since = _start(cursor, now, deep=deep)
-    missed = 0
+    missed, window = 0, WINDOW
     while since < now and not deadline.has_passed:
-        until = min(since + WINDOW, now)
+        until = min(since + window, now)
         last = until >= now
-        missed += await _read_window(database, gateway, since, until + SKEW if last else until)
-        async with database.transaction() as (db, _now):
-            await queries.move_cursor(db, provider=cursor_name, until=until)
+        seen = await _read_window(database, gateway, since, until + SKEW if last else until)
+        is_over = deep or until <= now - LATEST_LAG
+        reached = until if is_over else seen.newest
+        if reached:
+            async with database.transaction() as (db, _now):
+                await queries.move_cursor(db, provider=cursor_name, until=min(reached, now))
+        missed += seen.missed
+        window = WINDOW if seen.newest or is_over else 2 * window
         since = until
     if missed:
         log.warning("events that no webhook brought", count=missed)
@@ -54,10 +71,11 @@ def _start(cursor: datetime | None, now: datetime, *, deep: bool) -> datetime:
     return max(cursor - MARGIN, now - EVENTS_KEPT)
 
 
-async def _read_window(database: Database, gateway: PaymentGateway, since: datetime, until: datetime) -> int:
-    missed = 0
+async def _read_window(database: Database, gateway: PaymentGateway, since: datetime, until: datetime) -> Seen:
+    missed, newest = 0, None
     async for page in gateway.list_events(since=since, until=until):
         if page:
+            newest = max([event.created_at for event in page] + ([newest] if newest else []))
             async with database.transaction() as (db, now):
                 missed += await store_events(db, events=page, now=now)
-    return missed
+    return Seen(missed, newest)
