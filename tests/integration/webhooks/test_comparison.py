@@ -101,6 +101,36 @@ async def test_a_refund_that_failed_without_an_event_is_found(
     await assert_sound(shop, classroom)
 
 
+async def test_a_payment_that_the_provider_does_not_know_is_found_once_and_stays_dismissed(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    payment = await shop.buy(student, course["id"])
+    shop.standin.forget(payment["transactionId"])
+    assert len((await compare(shop)).differences) == 1
+    item = await the_item(admin, "money_difference")
+    assert "resource_missing" in item["why"]
+    assert (await act(admin, item, "dismiss")).status_code == 200
+    await compare(shop)
+    assert await items(admin) == []
+
+
+async def test_an_intent_that_we_have_not_recorded_can_only_be_dismissed(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    shop.standin.set_faults(rules=[{"on": "POST /v1/payment_intents", "applied_unanswered": 1.0}])
+    assert (await shop.start(student, course["id"])).status_code == 503
+    shop.standin.set_faults()
+    (intent,) = shop.standin.ledger()["payment_intents"]
+    shop.standin.settle_intent(intent["id"], "succeeded")
+    await compare(shop)
+    item = await the_item(admin, "money_difference")
+    assert (item["object"], item["actions"]) == ({"type": "intent", "id": intent["id"]}, ["dismiss"])
+    assert refusal(await act(admin, item, "recheck")) == (409, "action_not_possible")
+    assert (await act(admin, item, "dismiss")).status_code == 200
+    await compare(shop)
+    assert await items(admin) == []
+
+
 async def test_a_recheck_closes_the_item_where_the_sums_agree(
     classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
 ) -> None:

@@ -54,7 +54,8 @@ class AttentionItem:
 
     @property
     def actions(self) -> tuple[Action, ...]:
-        return ACTIONS[self.kind]
+        """An intent of which we have no payment cannot be compared again."""
+        return ("dismiss",) if self.object_type == "intent" else ACTIONS[self.kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,6 +29,24 @@ async def upsert_item(db: Connection, *, kind: Kind, object_type: str, object_id
     )
 
 
+async def was_dismissed(db: Connection, *, kind: Kind, object_type: str, object_id: str, why: str) -> bool:
+    """Whether the newest item of this object said the same and was dismissed."""
+    return await fetch_value(
+        db,
+        bool,
+        """
+        SELECT coalesce((
+            SELECT resolution = 'dismiss' AND why = %(why)s FROM attention_items
+            WHERE kind = %(kind)s AND object_type = %(object_type)s AND object_id = %(object_id)s
+            ORDER BY id DESC LIMIT 1), false)
+        """,
+        kind=kind,
+        object_type=object_type,
+        object_id=object_id,
+        why=why,
+    )
+
+
 async def resolve_item(
     db: Connection,
     *,

@@ -107,7 +107,7 @@ async def _act(
         case ("refund_proposed", "confirm"):
             await _confirm_proposal(db, caller, UUID(item.object_id), two_person_limits, now)
         case ("money_difference", "recheck"):
-            await _recheck(db, item)
+            await jobs.defer(db, RECHECK, payment_id=UUID(item.object_id))
 
 
 async def _decide_held_money(db: Connection, caller: Caller, payment_id: UUID, action: Action, now: datetime) -> None:
@@ -127,13 +127,6 @@ async def _end_failed_refund(db: Connection, caller: Caller, refund_id: UUID, ac
         await retry_refund(db, refund_id=refund_id, retried_by=caller.user_id, now=now)
     else:
         await settle_refund(db, refund_id=refund_id, settled_by=caller.user_id, now=now)
-
-
-async def _recheck(db: Connection, item: AttentionItem) -> None:
-    """An intent that we have no payment of cannot be compared again."""
-    if item.object_type != "payment":
-        raise ActionNotPossible
-    await jobs.defer(db, RECHECK, payment_id=UUID(item.object_id))
 
 
 async def _confirm_proposal(

@@ -51,6 +51,7 @@ async def _notify(db: Connection, dispute: Dispute, now: datetime) -> None:
             object_type="dispute",
             object_id=dispute.id,
             why=f"The buyer's bank disputes {dispute.amount.format()}; answer it in the provider's dashboard.",
+            unless_dismissed=True,
             now=now,
         )
         return

@@ -64,6 +64,7 @@ async def _flag(database: Database, intent_id: str, why: str) -> str:
             object_type="payment" if payment else "intent",
             object_id=payment.id if payment else intent_id,
             why=why,
+            unless_dismissed=True,
             now=now,
         )
     return why
