@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from tests.support.books import assert_sound, open_items
+from tests.support.books import assert_sound, balances_of, open_items
 from tests.support.classroom import Classroom, Person, refusal
 from tests.support.shop import Shop
 from tests.support.work_list import act, items, the_item
@@ -83,6 +83,23 @@ async def test_a_payment_whose_events_are_all_lost_is_found_and_granted(
     assert len(found.differences) == 1
     assert (await look(student, checkout["payment"]))["status"] == "succeeded"
     await shop.run_jobs()
+    await assert_sound(shop, classroom)
+
+
+@pytest.mark.parametrize("status", ["needs_response", "lost"])
+async def test_a_dispute_whose_events_are_all_lost_is_found(
+    classroom: Classroom, shop: Shop, student: Person, course: Json, status: str
+) -> None:
+    payment = await shop.buy(student, course["id"])
+    dispute = shop.standin.open_dispute(payment["transactionId"])
+    shop.standin.settle_dispute(dispute["id"], status)
+    assert len((await compare(shop)).differences) == 1
+    assert (await look(student, payment))["status"] == "disputed"
+    assert bool(await balances_of(classroom, payment["id"])) == (status != "lost")
+    assert await open_items(classroom) == (
+        ["money_difference"] if status == "lost" else ["dispute_open", "money_difference"]
+    )
+    assert (await compare(shop)).differences == []
     await assert_sound(shop, classroom)
 
 
@@ -174,6 +191,17 @@ async def test_what_concerns_another_product_is_no_difference(classroom: Classro
     shop.standin.settle_dispute(shop.standin.open_dispute(intent)["id"], "lost")
     found = await compare(shop)
     assert found.differences == []
+    assert await open_items(classroom) == []
+
+
+async def test_news_that_is_on_its_way_is_no_difference(
+    classroom: Classroom, shop: Shop, student: Person, course: Json
+) -> None:
+    """The webhook has come and its job waits: nothing was missed."""
+    await shop.pay(student, course["id"])
+    await shop.deliver_all()
+    assert (await compare(shop)).differences == []
+    await shop.run_jobs()
     assert await open_items(classroom) == []
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coursify.core.database import Database
-from coursify.core.gateways import IntentFact, PaymentGateway, ProviderRefused
+from coursify.core.gateways import DisputeFact, IntentFact, PaymentGateway, ProviderRefused
 from coursify.core.money import Money
 from coursify.modules.attention.services.flag import flag
 from coursify.modules.payments.models.payments import RECEIVED, Payment
@@ -43,6 +43,15 @@ async def compare_payment(database: Database, gateway: PaymentGateway, *, intent
         after = await payments.find_payment_by_provider_id(db, intent_id)
     end = "taken over now" if not differs(after, fact) else "still different: look at this payment"
     return await _flag(database, intent_id, f"{_describe(before, fact)}; {end}.")
+
+
+async def flag_missed_dispute(database: Database, *, fact: DisputeFact) -> str:
+    """A sentence about a dispute that was taken over because no event told of it."""
+    return await _flag(
+        database,
+        fact.intent_id or fact.id,
+        f"The dispute {fact.id} of {fact.amount.format()} was not known as {fact.status}; taken over now.",
+    )
 
 
 def _describe(payment: Payment | None, fact: IntentFact) -> str:
