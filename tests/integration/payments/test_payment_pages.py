@@ -1,0 +1,94 @@
+"""What a payment's page and the history say: lines, refunds, what to do next, what can be asked back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.support.classroom import Classroom, Person
+from tests.support.shop import Shop
+
+pytestmark = pytest.mark.anyio
+Json = dict[str, Any]
+
+
+async def look(person: Person, payment_id: str) -> Json:
+    answer = await person.get(f"/payments/{payment_id}")
+    assert answer.status_code == 200, answer.text
+    return dict(answer.json()["data"])
+
+
+async def test_a_paid_payment_names_its_courses_and_what_it_opened(
+    classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json
+) -> None:
+    other = await classroom.published(teacher, price=3000)
+    payment = await shop.buy(student, course["id"], other["id"])
+    assert {item["courseId"]: (item["slug"], item["title"], item["amount"]) for item in payment["items"]} == {
+        course["id"]: (course["slug"], course["title"], 5000),
+        other["id"]: (other["slug"], other["title"], 3000),
+    }
+    assert all(item["imageUrl"] is None for item in payment["items"])
+    enrollments = (await student.get("/enrollments")).json()["data"]
+    assert sorted(payment["enrollmentIds"]) == sorted(enrollment["id"] for enrollment in enrollments)
+    assert (payment["nextAction"], payment["lastError"], payment["refunds"]) == (None, None, [])
+    assert (payment["refundable"]["amount"], payment["refundable"]["reason"]) == (8000, None)
+    assert payment["refundable"]["until"] > payment["paidAt"]
+
+
+async def test_an_open_payment_says_what_to_do_next_and_opens_nothing(
+    shop: Shop, student: Person, course: Json
+) -> None:
+    payment = (await shop.start(student, course["id"])).json()["data"]["payment"]
+    assert (payment["status"], payment["nextAction"], payment["enrollmentIds"]) == ("pending", {"type": "confirm"}, [])
+    assert payment["refundable"] == {"amount": 0, "until": None, "reason": "not_paid"}
+
+
+async def test_refunds_are_listed_oldest_first_with_what_became_of_them(
+    shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    payment = await shop.buy(student, course["id"])
+    for amount in (100, 200, 300):
+        await shop.refund(admin, payment["id"], amount=amount)
+        await shop.settle()
+    page = await look(student, payment["id"])
+    assert [(refund["amount"], refund["status"], refund["failureReason"]) for refund in page["refunds"]] == [
+        (100, "succeeded", None),
+        (200, "succeeded", None),
+        (300, "succeeded", None),
+    ]
+    assert page["refundable"]["amount"] == 4400
+    assert page["items"][0]["refundedAmount"] == 600
+
+
+async def test_a_disputed_payment_says_why_nothing_can_be_asked_back(shop: Shop, student: Person, course: Json) -> None:
+    payment = await shop.buy(student, course["id"])
+    shop.standin.open_dispute(payment["transactionId"])
+    await shop.settle()
+    page = await look(student, payment["id"])
+    assert (page["status"], page["refundable"]["amount"], page["refundable"]["reason"]) == ("disputed", 0, "disputed")
+
+
+async def test_admins_and_buyers_see_the_same_payment_with_their_own_terms(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    payment = await shop.buy(student, course["id"])
+    await classroom.db.execute("UPDATE orders SET paid_at = paid_at - interval '40 days'")
+    mine, theirs = await look(student, payment["id"]), await look(admin, payment["id"])
+    assert (mine["refundable"]["amount"], mine["refundable"]["reason"]) == (0, "term_over")
+    assert (theirs["refundable"]["amount"], theirs["refundable"]["reason"]) == (5000, None)
+    del mine["refundable"], theirs["refundable"]
+    assert mine == theirs
+
+
+async def test_the_history_says_the_same_as_the_page(
+    classroom: Classroom, shop: Shop, admin: Person, teacher: Person, student: Person, course: Json
+) -> None:
+    bought = await shop.buy(student, course["id"])
+    await shop.refund(admin, bought["id"], amount=100)
+    await shop.settle()
+    other = await classroom.published(teacher, price=3000)
+    started = (await shop.start(student, other["id"])).json()["data"]["payment"]
+    pages = [await look(student, started["id"]), await look(student, bought["id"])]
+    assert (await student.get("/payments")).json()["data"] == pages
+    listed = (await admin.get("/admin/payments")).json()["data"]
+    assert [row["id"] for row in listed] == [page["id"] for page in pages]
