@@ -167,6 +167,21 @@ async def test_the_sweep_learns_of_a_debit_that_no_webhook_told_of_and_lets_it_g
     await assert_sound(shop, classroom)
 
 
+async def test_a_second_debit_that_fails_is_told_again(
+    classroom: Classroom, shop: Shop, student: Person, course: Json, mailbox: Mailbox, clocks: Clocks
+) -> None:
+    checkout = await debit(shop, student, course, "pm_failed_de")
+    clocks.advance(3 * DAY + HOUR)
+    await shop.settle()
+    assert (await shop.confirm(checkout, "pm_failed_de")).status_code == 200
+    await shop.settle()
+    assert (await look(await again(student), checkout))["status"] == "processing"
+    clocks.advance(3 * DAY + HOUR)
+    await shop.settle()
+    assert len(letters(mailbox, "payment_failed")) == 2
+    assert len(letters(mailbox, "payment_waiting")) == 2
+
+
 async def test_a_debit_is_neither_canceled_by_a_new_price_nor_by_a_course_that_left_the_sale(
     classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json, clocks: Clocks
 ) -> None:

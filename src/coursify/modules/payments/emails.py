@@ -39,8 +39,11 @@ async def send_duplicate_payment(db: Connection, *, refund: Refund, user_id: UUI
     await mail.post(db, kind=DUPLICATE_PAYMENT, subject_id=refund.id, user_id=user_id, now=now)
 
 
-async def send_payment_waiting(db: Connection, *, payment: Payment, now: datetime) -> None:
-    await mail.post(db, kind=PAYMENT_WAITING, subject_id=payment.id, user_id=payment.user_id, now=now)
+async def send_payment_waiting(db: Connection, *, payment: Payment, attempt: int, now: datetime) -> None:
+    """Once for each attempt that a bank takes days for."""
+    await mail.post(
+        db, kind=PAYMENT_WAITING, subject_id=payment.id, user_id=payment.user_id, occurrence=attempt, now=now
+    )
 
 
 async def send_payment_failed(db: Connection, *, payment: Payment, attempt: int, now: datetime) -> None:

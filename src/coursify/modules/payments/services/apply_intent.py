@@ -65,7 +65,7 @@ async def _receive(db: Connection, payment: Payment, fact: IntentFact, now: date
 async def _tell_buyer(db: Connection, payment: Payment, fact: IntentFact, attempt: int, now: datetime) -> None:
     """A bank that takes days is a reason to write; a card that is declined at once is not."""
     if fact.status == "processing":
-        await emails.send_payment_waiting(db, payment=payment, now=now)
+        await emails.send_payment_waiting(db, payment=payment, attempt=attempt, now=now)
     elif payment.is_processing and fact.error_code:
         await orders.extend_order(db, payment.order_id, until=now + ORDER_LIFETIME)
         await emails.send_payment_failed(db, payment=payment, attempt=attempt, now=now)
