@@ -19,6 +19,7 @@ def upgrade() -> None:
         ALTER TABLE refund_lines ALTER COLUMN asked_minor DROP DEFAULT;
         ALTER TABLE refund_lines DROP CONSTRAINT refund_lines_amount_minor_check;
         ALTER TABLE refund_lines ADD CONSTRAINT refund_lines_amount_minor_check CHECK (amount_minor >= 0);
+        ALTER TABLE refunds ADD COLUMN attempt integer NOT NULL DEFAULT 1 CHECK (attempt >= 1);
         COMMENT ON TABLE refund_lines IS
             'payments: what a refund was asked for of each course of the order, and what it takes of it';
         """

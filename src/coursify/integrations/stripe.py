@@ -63,16 +63,30 @@ class StripeGateway:
             max_network_retries=RETRIES,
         ).v1
 
-    async def create_customer(self, *, user_id: str, email: str, name: str, replaces: str | None) -> str:
-        """The key names everything that is sent: Stripe refuses a key that comes back with other parameters."""
+    async def create_customer(
+        self, *, user_id: str, email: str, name: str, replaces: str | None, attempt: int = 1
+    ) -> str:
+        """The key names everything that is sent: Stripe refuses a key that comes back with other parameters.
+
+        From the second attempt on, what an earlier one may have made is looked for first.
+        """
+        if attempt > 1 and (found := await self._find_customer(user_id, email)):
+            return found
         about = hashlib.sha256("\x1f".join((email, name, replaces or "")).encode()).hexdigest()[:16]
         customer = await _ask(
             self._v1.customers.create_async(
                 {"email": email, "name": name, "metadata": {"user_id": user_id}},
-                {"idempotency_key": f"customer:{user_id}:{about}"},
+                {"idempotency_key": f"customer:{user_id}:{about}:a{attempt}"},
             )
         )
         return str(customer["id"])
+
+    async def _find_customer(self, user_id: str, email: str) -> str | None:
+        async for page in _pages(self._v1.customers.list_async, {"email": email}):
+            for customer in page:
+                if (customer.get("metadata") or {}).get("user_id") == user_id:
+                    return str(customer["id"])
+        return None
 
     async def delete_customer(self, customer_id: str) -> None:
         """A customer that is already deleted is no error."""
@@ -120,7 +134,7 @@ class StripeGateway:
                 raise
             return await self.fetch_intent(intent_id)
 
-    async def create_refund(self, *, refund_id: str, intent_id: str, amount: Money) -> RefundFact:
+    async def create_refund(self, *, refund_id: str, intent_id: str, amount: Money, key: str) -> RefundFact:
         refund = await _ask(
             self._v1.refunds.create_async(
                 {
@@ -128,7 +142,7 @@ class StripeGateway:
                     "amount": to_stripe(amount),
                     "metadata": {"refund_id": refund_id},
                 },
-                {"idempotency_key": f"refund:{refund_id}"},
+                {"idempotency_key": key},
             )
         )
         return _read(read_refund, refund)

@@ -26,6 +26,7 @@ class Refund:
     payment_id: UUID
     status: RefundStatus
     cause: RefundCause
+    attempt: int
     amount_minor: int
     currency: str
     reason: str | None

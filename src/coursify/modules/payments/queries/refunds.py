@@ -8,7 +8,7 @@ from uuid import UUID
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value, fetch_values
 from coursify.modules.payments.models.refunds import Refund, RefundCause, RefundPart, RefundStatus
 
-_REFUND = """id, payment_id, status, cause, amount_minor, currency, reason, requested_by, requested_by_admin,
+_REFUND = """id, payment_id, status, cause, attempt, amount_minor, currency, reason, requested_by, requested_by_admin,
     provider_refund_id, failure, settled_by, fetch_number, created_at, settled_at"""
 
 
@@ -148,6 +148,16 @@ async def set_refund_status(
         failure=failure,
         fetch_number=fetch_number,
         now=now,
+    )
+
+
+async def start_next_attempt(db: Connection, refund_id: UUID, *, after: int) -> int:
+    """A new key at the provider for this refund; 0 rows when somebody has started it already."""
+    return await execute(
+        db,
+        "UPDATE refunds SET attempt = attempt + 1 WHERE id = %(refund_id)s AND attempt = %(after)s",
+        refund_id=refund_id,
+        after=after,
     )
 
 

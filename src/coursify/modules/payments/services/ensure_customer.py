@@ -10,9 +10,12 @@ from coursify.modules.payments.queries import buyers
 
 
 async def ensure_customer(
-    database: Database, gateway: PaymentGateway, *, user_id: UUID, lost: str | None = None
+    database: Database, gateway: PaymentGateway, *, user_id: UUID, attempt: int, lost: str | None = None
 ) -> str:
-    """The customer's id at the provider, made now if there is none; `lost` is one that it does not know any more."""
+    """The customer's id at the provider, made now if there is none; `lost` is one that it does not know any more.
+
+    Each attempt has a key of its own: under one key the provider repeats its own failure.
+    """
     async with database.transaction() as (db, _now):
         if lost:
             await buyers.delete_lost_customer(db, user_id=user_id, provider_customer_id=lost)
@@ -20,7 +23,7 @@ async def ensure_customer(
     if buyer.provider_customer_id:
         return buyer.provider_customer_id
     customer_id = await gateway.create_customer(
-        user_id=str(user_id), email=buyer.email or "", name=buyer.name or "", replaces=lost
+        user_id=str(user_id), email=buyer.email or "", name=buyer.name or "", replaces=lost, attempt=attempt
     )
     async with database.transaction() as (db, now):
         await buyers.insert_customer(db, user_id=user_id, provider_customer_id=customer_id, now=now)

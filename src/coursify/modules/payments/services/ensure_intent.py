@@ -53,7 +53,7 @@ async def _create(
     """None where the provider has lost the buyer's customer: a new one is there for the next attempt."""
     try:
         async with asyncio.timeout(ASK_SECONDS):
-            customer_id = await ensure_customer(database, gateway, user_id=payment.user_id)
+            customer_id = await ensure_customer(database, gateway, user_id=payment.user_id, attempt=payment.attempt)
             fact = await _ask(gateway, payment, customer_id, now)
     except ProviderRefused as refusal:
         if refusal.provider_code == "resource_missing" and refusal.param == "customer":
@@ -74,7 +74,7 @@ async def _replace_customer(database: Database, gateway: PaymentGateway, payment
     """A new customer, and a new key for the intent: the old key's parameters name the lost one."""
     try:
         async with asyncio.timeout(REPLACE_SECONDS):
-            await ensure_customer(database, gateway, user_id=payment.user_id, lost=lost)
+            await ensure_customer(database, gateway, user_id=payment.user_id, attempt=payment.attempt, lost=lost)
     except TimeoutError as error:
         raise ProviderUnavailable("no answer in time") from error
     finally:

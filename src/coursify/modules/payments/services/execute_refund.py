@@ -1,11 +1,11 @@
-"""A requested refund is asked of the provider, under one key for ever: a time-out is not a failure."""
+"""A requested refund is asked of the provider, under one key until it answers: a time-out is not a failure."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from coursify.core.database import Database
-from coursify.core.gateways import PaymentGateway, ProviderRefused, RefundFact
+from coursify.core.gateways import PaymentGateway, ProviderRefused, ProviderUnavailable, RefundFact
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import payments, refunds
@@ -18,7 +18,11 @@ _MONEY_IS_BACK = "charge_already_refunded"
 
 
 async def execute_refund(database: Database, gateway: PaymentGateway, *, refund_id: UUID) -> None:
-    """Raises ProviderUnavailable where nothing is known, so that the job tries again with the same key."""
+    """Raises ProviderUnavailable where nothing is known, so that the job tries again with the same key.
+
+    Where the provider answered with a failure of its own, it would repeat it under this key: the next attempt has
+    another one, and first looks for what this one may have made.
+    """
     async with database.transaction() as (db, now):
         refund = await refunds.find_refund(db, refund_id)
         if refund is None or refund.status != "requested":
@@ -28,12 +32,20 @@ async def execute_refund(database: Database, gateway: PaymentGateway, *, refund_
     if payment.provider_payment_id is None:
         raise AssertionError("a received payment has its intent")
     fact = None
-    if refund.created_at < now - KEY_TRUSTED:
+    if refund.attempt > 1 or refund.created_at < now - KEY_TRUSTED:
         fact = await _find(gateway, payment.provider_payment_id, refund)
     try:
         fact = fact or await gateway.create_refund(
-            refund_id=str(refund.id), intent_id=payment.provider_payment_id, amount=refund.amount
+            refund_id=str(refund.id),
+            intent_id=payment.provider_payment_id,
+            amount=refund.amount,
+            key=f"refund:{refund.id}:a{refund.attempt}",
         )
+    except ProviderUnavailable as error:
+        if error.is_answer:
+            async with database.transaction() as (db, _now):
+                await refunds.start_next_attempt(db, refund.id, after=refund.attempt)
+        raise
     except ProviderRefused as refusal:
         await _accept_refusal(database, gateway, payment, refund, refusal)
         return
