@@ -103,7 +103,7 @@ async def _act(
         case ("wrong_amount", "accept" | "return" | "dismiss"):
             await _decide_held_money(db, caller, UUID(item.object_id), action, now)
         case ("refund_failed", "retry" | "settle"):
-            await _end_failed_refund(db, caller, UUID(item.object_id), action, now)
+            await _end_failed_refund(db, caller, UUID(item.object_id), action, two_person_limits, now)
         case ("refund_proposed", "confirm"):
             await _confirm_proposal(db, caller, UUID(item.object_id), two_person_limits, now)
         case ("money_difference", "recheck"):
@@ -122,9 +122,16 @@ async def _decide_held_money(db: Connection, caller: Caller, payment_id: UUID, a
         await close_order(db, order_id=payment.order_id, now=now)
 
 
-async def _end_failed_refund(db: Connection, caller: Caller, refund_id: UUID, action: Action, now: datetime) -> None:
+async def _end_failed_refund(
+    db: Connection,
+    caller: Caller,
+    refund_id: UUID,
+    action: Action,
+    two_person_limits: Mapping[str, int],
+    now: datetime,
+) -> None:
     if action == "retry":
-        await retry_refund(db, refund_id=refund_id, retried_by=caller.user_id, now=now)
+        await retry_refund(db, caller=caller, refund_id=refund_id, two_person_limits=two_person_limits, now=now)
     else:
         await settle_refund(db, refund_id=refund_id, settled_by=caller.user_id, now=now)
 

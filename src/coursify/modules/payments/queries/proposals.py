@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import Connection, fetch_one, fetch_optional
+from coursify.core.database import Connection, execute, fetch_one, fetch_optional, fetch_value
 from coursify.modules.payments.models.refunds import RefundProposal
 
 _PROPOSAL = "id, payment_id, course_id, amount_minor, currency, proposed_by, proposed_at, confirmed_by"
@@ -85,4 +85,29 @@ async def find_proposal(db: Connection, proposal_id: UUID) -> RefundProposal | N
         RefundProposal,
         f"SELECT {_PROPOSAL} FROM refund_proposals WHERE id = %(proposal_id)s",
         proposal_id=proposal_id,
+    )
+
+
+async def is_agreed(db: Connection, refund_id: UUID) -> bool:
+    """Whether two admins agreed on this refund."""
+    return await fetch_value(
+        db,
+        bool,
+        """
+        SELECT EXISTS (SELECT FROM refund_proposals WHERE refund_id = %(refund_id)s AND confirmed_by IS NOT NULL)
+        """,
+        refund_id=refund_id,
+    )
+
+
+async def carry_over(db: Connection, *, failed_refund_id: UUID, refund_id: UUID) -> int:
+    """What two admins agreed on is this refund now, instead of the one that failed."""
+    return await execute(
+        db,
+        """
+        UPDATE refund_proposals SET refund_id = %(refund_id)s
+        WHERE refund_id = %(failed_refund_id)s AND confirmed_by IS NOT NULL
+        """,
+        failed_refund_id=failed_refund_id,
+        refund_id=refund_id,
     )

@@ -14,9 +14,12 @@ from coursify.modules.payments.queries import order_lines, orders, payments, ref
 
 @dataclass(frozen=True, slots=True)
 class FailedRefund:
+    """`course_id` is the one course that the refund concerns; None for several, or for none."""
+
     refund: Refund
     payment: Payment
     parts: list[RefundPart]
+    course_id: UUID | None
 
 
 async def lock_failed_refund(db: Connection, *, refund_id: UUID) -> FailedRefund:
@@ -33,9 +36,10 @@ async def lock_failed_refund(db: Connection, *, refund_id: UUID) -> FailedRefund
     if payment.is_disputed:
         raise PaymentDisputed
     parts = await refunds.list_refund_parts(db, refund_id)
-    left = {line.id: line.refundable_minor for line in await order_lines.list_order_lines(db, payment.order_id)}
-    if any(part.amount_minor > left[part.order_line_id] for part in parts):
+    lines = {line.id: line for line in await order_lines.list_order_lines(db, payment.order_id)}
+    if any(part.amount_minor > lines[part.order_line_id].refundable_minor for part in parts):
         raise RefundExceedsPayment
     if refund.amount_minor > payment.unclaimed_minor:
         raise RefundExceedsPayment
-    return FailedRefund(refund, payment, parts)
+    course_id = lines[parts[0].order_line_id].course_id if len(parts) == 1 else None
+    return FailedRefund(refund, payment, parts, course_id)

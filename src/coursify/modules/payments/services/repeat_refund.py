@@ -15,7 +15,10 @@ from coursify.modules.payments.services.lock_failed_refund import FailedRefund
 async def repeat_refund(
     db: Connection, *, failed: FailedRefund, action: str, repeated_by: UUID, now: datetime
 ) -> Refund:
-    """The same amount of the same lines, requested by this admin; the failed one stays what it is."""
+    """The same amount of the same lines; the failed one stays what it is.
+
+    What a buyer or the system asked for stays so: it does not count as an admin's.
+    """
     refund = await refunds.insert_refund(
         db,
         payment_id=failed.payment.id,
@@ -24,7 +27,7 @@ async def repeat_refund(
         currency=failed.refund.currency,
         reason=failed.refund.reason,
         requested_by=repeated_by,
-        requested_by_admin=True,
+        requested_by_admin=failed.refund.requested_by_admin,
         provider_refund_id=None,
         now=now,
     )
