@@ -194,17 +194,6 @@ async def test_what_concerns_another_product_is_no_difference(classroom: Classro
     assert await open_items(classroom) == []
 
 
-async def test_news_that_is_on_its_way_is_no_difference(
-    classroom: Classroom, shop: Shop, student: Person, course: Json
-) -> None:
-    """The webhook has come and its job waits: nothing was missed."""
-    await shop.pay(student, course["id"])
-    await shop.deliver_all()
-    assert (await compare(shop)).differences == []
-    await shop.run_jobs()
-    assert await open_items(classroom) == []
-
-
 async def test_a_provider_that_goes_down_halfway_ends_the_comparison_and_keeps_what_was_found(
     classroom: Classroom, shop: Shop, student: Person, course: Json
 ) -> None:

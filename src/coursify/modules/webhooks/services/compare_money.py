@@ -13,7 +13,6 @@ from coursify.core.gateways import DisputeFact, PaymentGateway, RefundFact
 from coursify.modules.payments.queries import disputes, payments, refunds
 from coursify.modules.payments.services.compare_payment import compare_payment, differs, flag_missed_dispute
 from coursify.modules.payments.services.sync_dispute import sync_dispute
-from coursify.modules.webhooks import queries
 
 WINDOW = timedelta(days=1)
 SKEW = timedelta(minutes=5)
@@ -101,9 +100,8 @@ async def _compare_refunds(
         for status in ("pending", "succeeded", "failed"):
             ids = [fact.id for fact in page if fact.status == status]
             known |= set(await refunds.list_known_provider_ids(db, provider_refund_ids=ids, status=status))
-    for fact in page:
-        if fact.id not in known and fact.intent_id and not await _is_on_its_way(database, fact.id):
-            await _compare(database, gateway, found, fact.intent_id)
+    for intent_id in {fact.intent_id for fact in page if fact.id not in known and fact.intent_id}:
+        await _compare(database, gateway, found, intent_id)
 
 
 async def _compare_disputes(
@@ -115,21 +113,11 @@ async def _compare_disputes(
             ids = [fact.id for fact in page if fact.status == status]
             known |= set(await disputes.list_known_provider_ids(db, provider_dispute_ids=ids, status=status))
     for fact in page:
-        if fact.id in known or await _is_on_its_way(database, fact.id):
-            continue
-        if await sync_dispute(database, gateway, fact.id) == "applied":
+        if fact.id not in known and await sync_dispute(database, gateway, fact.id) == "applied":
             found.differences.append(await flag_missed_dispute(database, fact=fact))
 
 
 async def _compare(database: Database, gateway: PaymentGateway, found: Comparison, intent_id: str) -> None:
-    if await _is_on_its_way(database, intent_id):
-        return
     difference = await compare_payment(database, gateway, intent_id=intent_id)
     if difference:
         found.differences.append(difference)
-
-
-async def _is_on_its_way(database: Database, object_id: str) -> bool:
-    """Whether an event about this object waits to be handled: then nothing was missed."""
-    async with database.read() as db:
-        return bool(await queries.list_unhandled_events(db, object_id=object_id))
