@@ -36,10 +36,11 @@ async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float) -> 
 
 
 async def make_intents(standin: StripeStandin, *, count: int) -> None:
-    """Each is an event that the stand-in tells the application of."""
+    """Each is paid at once, and the stand-in tells the application so."""
+    paid = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
     async with httpx.AsyncClient(base_url=standin.url, trust_env=False, auth=(standin.secret_key, "")) as api:
         for _ in range(count):
-            made = await api.post("/v1/payment_intents", data={"amount": "900", "currency": "usd"})
+            made = await api.post("/v1/payment_intents", data=paid)
             assert made.status_code == 200, made.text
 
 

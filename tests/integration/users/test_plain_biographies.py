@@ -10,7 +10,7 @@ from tests.support.people import People
 
 pytestmark = pytest.mark.anyio
 
-MIGRATION = Path(__file__).parents[3] / "migrations/versions/0020_plain_biographies.py"
+MIGRATION = Path(__file__).parents[3] / "migrations/versions/0017_plain_biographies.py"
 
 
 async def test_a_biography_stored_as_html_becomes_the_text_that_was_read(people: People) -> None:
