@@ -93,11 +93,15 @@ async def buy_all(
 
 
 async def kill_at_random(system: System, *, seed: int, pause: tuple[float, float]) -> None:
-    """Kill -9 of API and worker at random moments, each started again at once, until canceled."""
+    """Kill -9 of API and worker at random moments, each started again at once, until canceled.
+
+    The next kill waits until the API serves: on a busy machine it would otherwise never come up.
+    """
     chance = random.Random(seed)
     while True:
         await asyncio.sleep(chance.uniform(*pause))
         await asyncio.to_thread(system.restart, chance.choice(["serve", "worker"]))
+        await asyncio.to_thread(system.wait_until_ready)
 
 
 async def settle(db: AsyncConnection[Any], mailbox: Mailbox, students: list[Student]) -> None:
