@@ -16,7 +16,7 @@ from typing import Literal
 import httpx
 import psycopg
 from tests.support.mailbox import Mailbox
-from tests.support.servers import TestServers, start_test_servers
+from tests.support.servers import TestServers, start_test_servers, watchdog
 from tests.support.stripe_standin import StripeStandin, free_port, start_stripe_standin
 
 from coursify.commands.migrate import upgrade
@@ -73,9 +73,9 @@ class Fleet:
     def restart_postgres(self) -> None:
         """As after a crash: no connection survives, and the log is replayed."""
         cluster = self.servers.cluster
-        stop(self.servers.postgres, signal.SIGQUIT, patience=8)
+        stop(self.servers.postgres, watchdog(), signal.SIGQUIT, timeout=8)
         clear_stale_lock(cluster)
-        self.servers.postgres = spawn(postgres_command(cluster))
+        self.servers.postgres = spawn(postgres_command(cluster), watchdog())
         wait_until(lambda: postgres_answers(cluster), self.servers.postgres, cluster.log)
 
     def wipe_redis(self) -> None:
