@@ -104,7 +104,7 @@ class Fleet:
 @contextmanager
 def start_fleet(environment: dict[str, str], mailbox: Mailbox, folder: Path, **settings: str) -> Iterator[Fleet]:
     """Started and ready; `settings` go over the environment."""
-    servers = start_test_servers(folder / "servers")
+    servers = start_test_servers(folder / "servers", durable=True)
     ports: dict[Part, int] = {"api 1": free_port(), "api 2": free_port()}
     standin = start_stripe_standin(
         folder / "stripe", f"http://127.0.0.1:{ports['api 1']}/api/v1/payments/webhook", clock_file=folder / "clock"

@@ -113,7 +113,7 @@ class TestServers:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def start_test_servers(base_dir: Path) -> TestServers:
+def start_test_servers(base_dir: Path, *, durable: bool = False) -> TestServers:
     """Start both servers; the role `coursify_app` and the database `coursify` exist when this returns."""
     _remove_leftovers()
     is_ours = not base_dir.exists()
@@ -126,7 +126,7 @@ def start_test_servers(base_dir: Path) -> TestServers:
         owner_password=secrets.token_urlsafe(24),
         app_password=secrets.token_urlsafe(24),
         log=base_dir / "postgres.log",
-        durable=False,
+        durable=durable,
     )
     made = (base_dir if is_ours else None, folder if folder != base_dir else None)
     redis = start_test_redis(base_dir)
