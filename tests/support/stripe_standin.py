@@ -82,7 +82,7 @@ class StripeStandin:
     def control(self, method: str, path: str, body: object = None) -> Any:
         """What the control door answers."""
         address = f"{self.url}/_control/{path}"
-        answer = httpx.request(method, address, json=body, timeout=30, trust_env=False, verify=NO_CERTIFICATES)
+        answer = httpx.request(method, address, json=body, timeout=90, trust_env=False, verify=NO_CERTIFICATES)
         answer.raise_for_status()
         return answer.json()
 
