@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,7 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from tests.house.statements.choices import combinations_of, subsets_of
 from tests.house.statements.describing import Describer, find_mismatches
 from tests.house.statements.recording import Statement, queries_modules, record
 from tests.house.statements.running import Runner, find_misfits
@@ -177,3 +179,26 @@ def test_every_choice_of_a_parameter_is_recorded() -> None:
     list_planted.__module__ = module.__name__
     assert fetch_all is vars(module)["fetch_all"]
     assert len(asyncio.run(record([list_planted]))) == 4
+
+
+def test_few_choices_are_all_combined() -> None:
+    assert len(set(combinations_of([(None, 1), ("a", "b", "c"), (False, True)]))) == 12
+    assert subsets_of(["a", "b"]) == [(), ("a",), ("b",), ("a", "b")]
+
+
+def test_many_choices_are_combined_in_pairs() -> None:
+    """Twenty optional parameters or filters: each pair of choices is there, without a million calls."""
+    count = 20
+    combinations = set(combinations_of([(None, 1)] * count))
+    for first, second in itertools.combinations(range(count), 2):
+        assert {(chosen[first], chosen[second]) for chosen in combinations} == {
+            (None, None),
+            (None, 1),
+            (1, None),
+            (1, 1),
+        }
+    names = [f"filter_{number}" for number in range(count)]
+    subsets = subsets_of(names)
+    assert set(itertools.combinations(names, 2)) < set(subsets)
+    assert tuple(names) in subsets
+    assert max(len(combinations), len(subsets)) < 1_000

@@ -1,4 +1,4 @@
-"""Calls every function of every queries module with every choice that may change its statement, and keeps that.
+"""Calls every function of every queries module with the choices that may change its statement, and keeps each text.
 
 Nothing is executed: the functions of core.database are replaced, and the connection that is handed over refuses.
 """
@@ -9,7 +9,6 @@ import asyncio
 import contextlib
 import importlib
 import inspect
-import itertools
 import pkgutil
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -18,6 +17,7 @@ from types import ModuleType
 from typing import Any, get_type_hints
 from unittest.mock import MagicMock, patch
 
+from tests.house.statements.choices import combinations_of
 from tests.house.statements.shapes import values_of
 
 import coursify
@@ -30,7 +30,6 @@ from coursify.core.errors import AppError
 ROWS = {"fetch_all", "fetch_optional", "fetch_one"}
 VALUES = {"fetch_values", "find_value", "fetch_value"}
 FETCHERS = ROWS | VALUES | {"fetch_records", "execute"}
-MOST_CALLS = 20_000
 
 QueryFunction = Callable[..., Awaitable[Any]]
 
@@ -111,16 +110,14 @@ async def record(functions: list[QueryFunction]) -> list[Statement]:
 
 
 def _calls_of(function: QueryFunction) -> Iterator[dict[str, Any]]:
-    """Every combination of the parameters' choices, the connection aside."""
+    """The combinations of the parameters' choices, without the connection."""
     hints = get_type_hints(function, include_extras=True)
     hints.pop("return", None)
     names = list(inspect.signature(function).parameters)[1:]
     module = sys.modules[function.__module__]
     is_impossible = IMPOSSIBLE.get(f"{function.__module__}.{function.__qualname__}", _never)
     choices = [values_of(hints[name], name, module) for name in names]
-    for count, chosen in enumerate(itertools.product(*choices)):
-        if count >= MOST_CALLS:
-            raise AssertionError(f"{function.__qualname__} has more than {MOST_CALLS} combinations of choices")
+    for chosen in combinations_of(choices):
         arguments = dict(zip(names, chosen, strict=True))
         if not is_impossible(arguments):
             yield arguments

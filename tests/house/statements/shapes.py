@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import itertools
 import types
 import typing
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -15,6 +14,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 from uuid import UUID
 
 from psycopg.types.json import Json, Jsonb
+from tests.house.statements.choices import subsets_of
 
 SOME_ID = UUID("01890000-0000-7000-8000-000000000001")
 SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
@@ -70,13 +70,9 @@ def _lists(origin: Any, arguments: tuple[Any, ...], name: str, module: ModuleTyp
 
 
 def _mappings(module: ModuleType | None) -> list[Any]:
-    """Every choice of the module's FILTERS."""
+    """The module's FILTERS: none, each alone, each pair, and all together."""
     names = sorted(getattr(module, "FILTERS", {}))
-    return [
-        {name: TEXTS.get(name, "1") for name in chosen}
-        for size in range(len(names) + 1)
-        for chosen in itertools.combinations(names, size)
-    ]
+    return [{name: TEXTS.get(name, "1") for name in chosen} for chosen in subsets_of(names)]
 
 
 def _classes(kind: Any, name: str, module: ModuleType | None) -> list[Any]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import re
-from collections.abc import AsyncIterator, Iterator
-from itertools import chain, combinations, product
+from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
@@ -15,8 +13,6 @@ from tests.support.classroom import Classroom
 from coursify.core.counted import Statements
 from coursify.core.database import Connection
 from coursify.core.http import edge
-from coursify.modules.courses.queries.approvals import compose_list, compose_pending
-from coursify.modules.courses.queries.catalogue import FILTERS, ORDERS, WALKABLE, compose_found, compose_walk
 from coursify.modules.courses.schemas.outgoing import CourseSummary, CourseWithOutline
 from coursify.modules.courses.search import MAX_CANDIDATES
 
@@ -364,33 +360,3 @@ async def test_categories_count_what_is_on_sale(shelf: Classroom) -> None:
     assert len(shelves) == 8
     assert shelves[0] == {"slug": "development", "name": "Development", "courseCount": 0}
     assert {entry["slug"]: entry["courseCount"] for entry in shelves if entry["courseCount"]} == {"data": 2, "music": 3}
-
-
-def subsets(names: Any) -> Iterator[tuple[str, ...]]:
-    names = sorted(names)
-    return chain.from_iterable(combinations(names, size) for size in range(len(names) + 1))
-
-
-async def test_every_composition_of_filters_and_orders_is_a_statement(db: Connection) -> None:
-    """PostgreSQL parses each one; nothing is read."""
-    either = (False, True)
-    composed = {
-        compose_walk(given, order, is_continued=is_continued, is_counted=is_counted)
-        for given, order, is_continued, is_counted in product(subsets(FILTERS), WALKABLE, either, either)
-    }
-    composed |= {
-        compose_found((*given, "words"), order, is_continued=is_continued)
-        for given, order, is_continued in product(subsets(FILTERS.keys() - {"words"}), ORDERS, either)
-    }
-    composed |= {compose_list(has_status=status, is_continued=after) for status, after in product(either, either)}
-    composed |= {compose_pending(is_continued=is_continued) for is_continued in either}
-    assert len(composed) == 2**8 * 5 * 4 + 2**7 * 6 * 2 + 4 + 2
-    for sql in composed:
-        await parses(db, sql)
-
-
-async def parses(db: Connection, sql: str) -> None:
-    names = sorted(set(re.findall(r"%\((\w+)\)s", sql)))
-    numbered = {name: f"${number}" for number, name in enumerate(names, 1)}
-    await db.execute(f"PREPARE checked AS {sql % numbered}")
-    await db.execute("DEALLOCATE checked")
