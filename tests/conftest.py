@@ -25,8 +25,8 @@ from coursify import worker
 from coursify.commands.migrate import upgrade
 from coursify.core.counted import BORROWED, Borrowed
 from coursify.core.database import Connection, Database
-from coursify.core.jobs import Tools
 from coursify.core.settings import DatabaseSettings, Settings, load_settings
+from coursify.modules.payments.gateway import PaymentTools
 
 SERVERS = "COURSIFY_TEST_SERVERS"
 TEMPLATE = "coursify_template"
@@ -162,7 +162,7 @@ def database(app: FastAPI) -> Database:
 
 
 @pytest.fixture(scope="session")
-async def tools(settings: Settings, anyio_backend: str) -> AsyncIterator[Tools]:
+async def tools(settings: Settings, anyio_backend: str) -> AsyncIterator[PaymentTools]:
     async with worker.open_tools(settings) as opened:
         yield opened
 
@@ -210,7 +210,7 @@ async def client(app: FastAPI, settings: Settings, clean: None) -> AsyncIterator
 
 
 @pytest.fixture
-async def run_jobs(tools: Tools, clean: None) -> AsyncIterator[worker.RunJobs]:
+async def run_jobs(tools: PaymentTools, clean: None) -> AsyncIterator[worker.RunJobs]:
     """Runs every job that is due, and those that they defer, until none is left; one after the other.
 
     No job takes a second connection while it holds one.
@@ -229,7 +229,9 @@ async def run_jobs(tools: Tools, clean: None) -> AsyncIterator[worker.RunJobs]:
 
 
 @pytest.fixture
-def shop(client: httpx.AsyncClient, stripe_standin: StripeStandin, tools: Tools, run_jobs: worker.RunJobs) -> Shop:
+def shop(
+    client: httpx.AsyncClient, stripe_standin: StripeStandin, tools: PaymentTools, run_jobs: worker.RunJobs
+) -> Shop:
     return Shop(client, stripe_standin, tools, run_jobs)
 
 

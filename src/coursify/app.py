@@ -14,7 +14,6 @@ from starlette.routing import compile_path
 
 from coursify.core.clock import Clock
 from coursify.core.database import Database
-from coursify.core.gateways import PaymentGateway
 from coursify.core.http import docs, faults, health, openapi
 from coursify.core.http.answers import reply
 from coursify.core.http.edge import App, Edge
@@ -25,6 +24,7 @@ from coursify.core.operations import Operation
 from coursify.core.pagination import Cursors
 from coursify.core.settings import Settings, load_settings
 from coursify.integrations.stripe import StripeGateway
+from coursify.modules.payments.gateway import PaymentGateway
 from coursify.modules.users import controllers as users
 from coursify.modules.users.desk import Desk, make_desk
 from coursify.modules.users.guards import make_gate

@@ -12,7 +12,7 @@ from psycopg_pool import AsyncConnectionPool
 from coursify.core import forgetting, jobs, mail, queues
 from coursify.core.clock import Clock
 from coursify.core.database import Database
-from coursify.core.jobs import Task, Tools
+from coursify.core.jobs import Task
 from coursify.core.mail import Composer
 from coursify.core.settings import MailSettings, Settings
 from coursify.integrations.sendgrid import SendGrid
@@ -24,6 +24,7 @@ from coursify.modules.enrollments import emails as enrollment_letters
 from coursify.modules.enrollments import jobs as enrollment_jobs
 from coursify.modules.payments import emails as payment_letters
 from coursify.modules.payments import jobs as payment_jobs
+from coursify.modules.payments.gateway import PaymentTools
 from coursify.modules.privacy import emails as privacy_letters
 from coursify.modules.privacy import jobs as privacy_jobs
 from coursify.modules.users import emails as user_letters
@@ -63,7 +64,7 @@ CLOCK: dict[str, tuple[str, Task]] = {
 }
 
 
-async def deliver_letter(tools: Tools, delivery_id: str) -> None:
+async def deliver_letter(tools: PaymentTools, delivery_id: str) -> None:
     """Send one letter, composed by the module that posted it."""
     await mail.deliver(tools, LETTERS, UUID(delivery_id))
 
@@ -88,7 +89,7 @@ async def work(settings: Settings, *, concurrency: int) -> None:
 
 
 @contextlib.asynccontextmanager
-async def open_tools(settings: Settings) -> AsyncIterator[Tools]:
+async def open_tools(settings: Settings) -> AsyncIterator[PaymentTools]:
     """The database and the gateways of a process that runs jobs."""
     patience = max(STATEMENT_TIMEOUT_MS, settings.database.database_statement_timeout_ms)
     patient = settings.database.model_copy(update={"database_statement_timeout_ms": patience})
@@ -97,7 +98,7 @@ async def open_tools(settings: Settings) -> AsyncIterator[Tools]:
     mailer = make_mailer(settings.mail)
     await database.open()
     try:
-        yield Tools(database=database, settings=settings, payments=payments, mailer=mailer)
+        yield PaymentTools(database=database, settings=settings, payments=payments, mailer=mailer)
     finally:
         await payments.close()
         await mailer.close()
@@ -105,7 +106,7 @@ async def open_tools(settings: Settings) -> AsyncIterator[Tools]:
 
 
 @contextlib.asynccontextmanager
-async def open_queue(tools: Tools, *, with_clock: bool = True) -> AsyncIterator[procrastinate.App]:
+async def open_queue(tools: PaymentTools, *, with_clock: bool = True) -> AsyncIterator[procrastinate.App]:
     """The queue's application with every job registered, on connections of its own."""
     queue = procrastinate.App(connector=procrastinate.PsycopgConnector(pool_factory=AsyncConnectionPool))
     jobs.register(queue, tools, JOBS)

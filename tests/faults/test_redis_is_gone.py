@@ -16,8 +16,8 @@ from tests.support.stripe_standin import StripeStandin
 
 from coursify import app as application
 from coursify.core.database import Connection
-from coursify.core.jobs import Tools
 from coursify.core.settings import RedisSettings, Settings
+from coursify.modules.payments.gateway import PaymentTools
 from coursify.worker import RunJobs
 
 pytestmark = pytest.mark.anyio
@@ -47,7 +47,7 @@ async def test_with_redis_gone_people_sign_in_find_buy_and_learn(
     own_redis: TestRedis,
     classroom: Classroom,
     stripe_standin: StripeStandin,
-    tools: Tools,
+    tools: PaymentTools,
     run_jobs: RunJobs,
     db: Connection,
 ) -> None:

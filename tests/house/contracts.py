@@ -1,4 +1,4 @@
-"""Two import contracts that import-linter lacks, for the rules of ARCHITECTURE.md; pyproject.toml uses them."""
+"""Three import contracts that import-linter lacks, for the rules of ARCHITECTURE.md; pyproject.toml uses them."""
 
 import grimp
 from importlinter import Contract, ContractCheck, fields, output
@@ -54,6 +54,28 @@ class OnlyContract(Contract):
             for imported in self.modules  # type: ignore[attr-defined]
             if imported in graph.modules
             for importer in graph.find_modules_that_directly_import(imported) - allowed
+        )
+        return ContractCheck(kept=not broken, metadata={"broken": broken})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        _render(check)
+
+
+class GatewaysContract(Contract):
+    """`importers` import of the modules in `container` only the file `gateway`."""
+
+    type_name = "gateways"
+
+    importers = fields.StringField()
+    container = fields.StringField()
+
+    def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002, FBT001  # the base class asks so
+        prefix = f"{self.container}."
+        broken = sorted(
+            (importer, imported)
+            for importer in graph.find_descendants(str(self.importers))
+            for imported in graph.find_modules_directly_imported_by(importer)
+            if imported.startswith(prefix) and imported.removeprefix(prefix).split(".")[1:] != ["gateway"]
         )
         return ContractCheck(kept=not broken, metadata={"broken": broken})
 

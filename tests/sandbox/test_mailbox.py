@@ -10,7 +10,7 @@ import httpx
 import pytest
 from tests.support.mailbox import start_mailbox
 
-from coursify.core.gateways import Letter, MailRefused, MailUnavailable
+from coursify.core.mailer import Letter, MailRefused, MailUnavailable
 from coursify.integrations.sendgrid import SendGrid
 from coursify_sandbox.mailbox.app import create_app
 from coursify_sandbox.mailbox.config import MailboxConfig

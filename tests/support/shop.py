@@ -13,8 +13,8 @@ import httpx
 from tests.support.classroom import PREFIX, Person
 from tests.support.stripe_standin import StripeStandin
 
-from coursify.core.jobs import Tools
 from coursify.core.money import Money
+from coursify.modules.payments.gateway import PaymentTools
 from coursify.modules.webhooks.jobs import reconcile_recent
 
 Json = dict[str, Any]
@@ -30,7 +30,7 @@ class Shop:
 
     client: httpx.AsyncClient
     standin: StripeStandin
-    tools: Tools
+    tools: PaymentTools
     run_jobs: Callable[[], Awaitable[None]]
 
     async def start(self, buyer: Person, *course_ids: str, key: str | None = None) -> httpx.Response:

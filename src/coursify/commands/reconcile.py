@@ -14,9 +14,8 @@ from rich.progress import Progress, TextColumn
 
 from coursify.commands.environment import find_settings
 from coursify.core.deadline import NEVER
-from coursify.core.gateways import ProviderUnavailable
-from coursify.core.jobs import Tools
 from coursify.core.settings import Settings
+from coursify.modules.payments.gateway import PaymentTools, ProviderUnavailable
 from coursify.modules.payments.queries import payments
 from coursify.modules.webhooks.services import reconcile as reconciling
 from coursify.modules.webhooks.services.compare_money import Comparison, compare_money
@@ -71,6 +70,6 @@ async def _reconcile(settings: Settings, back: timedelta | None, console: Consol
             return await compare_money(tools.database, tools.payments, since=since, until=now, progress=show)
 
 
-async def _first_payment(tools: Tools, now: datetime) -> datetime:
+async def _first_payment(tools: PaymentTools, now: datetime) -> datetime:
     async with tools.database.read() as db:
         return await payments.find_first_moment(db) or now

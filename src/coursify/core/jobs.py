@@ -18,7 +18,7 @@ from procrastinate.jobs import Job
 
 from coursify.core.database import Connection, Database
 from coursify.core.deadline import NEVER, Deadline
-from coursify.core.gateways import Mailer, PaymentGateway
+from coursify.core.mailer import Mailer
 from coursify.core.settings import Settings
 
 MAX_ATTEMPTS = 20
@@ -45,13 +45,12 @@ QUEUES: dict[str, str] = {
 _deferring = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Tools:
-    """What a job may use: the database, the settings, the gateways; and how long a sweep may go on."""
+    """What a job may use: the database, the settings, the mailer; and how long a sweep may go on."""
 
     database: Database
     settings: Settings
-    payments: PaymentGateway
     mailer: Mailer
     deadline: Deadline = NEVER
 

@@ -17,9 +17,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from coursify.core import jobs, queries
 from coursify.core.database import Connection
-from coursify.core.gateways import Letter, MailRefused, MailUnavailable, MailUncertain
 from coursify.core.jobs import Tools
 from coursify.core.logging import log
+from coursify.core.mailer import Letter, MailRefused, MailUnavailable, MailUncertain
 
 Composer = Callable[[Connection, Tools, UUID], Awaitable[Letter | None]]
 

@@ -6,7 +6,7 @@ from email.utils import parseaddr
 
 import httpx
 
-from coursify.core.gateways import Letter, MailRefused, MailUnavailable, MailUncertain
+from coursify.core.mailer import Letter, MailRefused, MailUnavailable, MailUncertain
 
 TIMEOUT_SECONDS = 8.0
 

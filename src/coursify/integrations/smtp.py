@@ -16,8 +16,8 @@ from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
-from coursify.core.gateways import Letter, MailRefused, MailUnavailable, MailUncertain
 from coursify.core.logging import log
+from coursify.core.mailer import Letter, MailRefused, MailUnavailable, MailUncertain
 
 TIMEOUT_SECONDS = 15.0
 

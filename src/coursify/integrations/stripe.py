@@ -12,15 +12,6 @@ from typing import Any, TypeVar
 import stripe
 from stripe import StripeClient
 
-from coursify.core.gateways import (
-    DisputeFact,
-    IntentFact,
-    ProviderEvent,
-    ProviderRefused,
-    ProviderUnavailable,
-    RefundFact,
-    SignatureInvalid,
-)
 from coursify.core.logging import log
 from coursify.core.money import Money
 from coursify.core.settings import StripeSettings
@@ -32,6 +23,15 @@ from coursify.integrations.stripe_facts import (
     read_intent,
     read_refund,
     to_stripe,
+)
+from coursify.modules.payments.gateway import (
+    DisputeFact,
+    IntentFact,
+    ProviderEvent,
+    ProviderRefused,
+    ProviderUnavailable,
+    RefundFact,
+    SignatureInvalid,
 )
 
 API_VERSION = stripe.api_version

@@ -11,7 +11,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from coursify.core.currencies import CURRENCIES
-from coursify.core.gateways import (
+from coursify.core.money import Money
+from coursify.modules.payments.gateway import (
     DisputeFact,
     DisputeOutcome,
     IntentFact,
@@ -21,7 +22,6 @@ from coursify.core.gateways import (
     RefundFact,
     RefundOutcome,
 )
-from coursify.core.money import Money
 
 Json = dict[str, Any]
 

@@ -6,12 +6,12 @@ from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
 
-from coursify.core.gateways import IntentFact, RefundFact
 from coursify.core.money import Money
 from coursify.modules.enrollments import queries as enrollments
 from coursify.modules.enrollments.models import ProgressItem
 from coursify.modules.enrollments.services.enroll_free import enroll_free
 from coursify.modules.enrollments.services.record_progress import record_progress
+from coursify.modules.payments.gateway import IntentFact, RefundFact
 from coursify.modules.payments.models.orders import Order
 from coursify.modules.payments.queries import buyers, intents, payments
 from coursify.modules.payments.services.apply_intent import apply_intent

@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 from tests.support.smtp import SmtpServer, make_certificate, serving
 
-from coursify.core.gateways import Letter, MailRefused, MailUnavailable, MailUncertain
+from coursify.core.mailer import Letter, MailRefused, MailUnavailable, MailUncertain
 from coursify.integrations.smtp import Smtp, is_this_machine
 
 pytestmark = pytest.mark.anyio

@@ -19,9 +19,9 @@ from tests.support.shop import Shop
 from coursify.commands.keys import add_key, promote_key, reseal
 from coursify.commands.tombstones import read_tombstones
 from coursify.core.crypto import Sealer
-from coursify.core.gateways import MailRefused
-from coursify.core.jobs import Tools
+from coursify.core.mailer import MailRefused
 from coursify.core.settings import Settings
+from coursify.modules.payments.gateway import PaymentTools
 from coursify.modules.privacy.jobs import forget, make_export, run_step
 from coursify.modules.privacy.models import Tombstone
 from coursify.modules.privacy.places import receipt_place
@@ -35,7 +35,7 @@ STEPS = "SELECT count(*) FROM erasure_steps"
 
 
 async def test_a_buyer_is_erased_but_for_the_money(
-    people: People, classroom: Classroom, shop: Shop, tools: Tools
+    people: People, classroom: Classroom, shop: Shop, tools: PaymentTools
 ) -> None:
     teacher, buyer = await classroom.person("instructor"), await classroom.person("student")
     course = await classroom.published(teacher)
@@ -61,7 +61,7 @@ async def test_a_buyer_is_erased_but_for_the_money(
 
 
 async def test_the_provider_keeps_a_customer_while_money_is_on_its_way(
-    people: People, classroom: Classroom, shop: Shop, tools: Tools
+    people: People, classroom: Classroom, shop: Shop, tools: PaymentTools
 ) -> None:
     teacher, buyer = await classroom.person("instructor"), await classroom.person("student")
     course = await classroom.published(teacher)
@@ -84,7 +84,7 @@ async def test_the_provider_keeps_a_customer_while_money_is_on_its_way(
     assert await people.value(receipts) == 1
 
 
-async def test_a_step_of_an_erasure_that_nobody_asked_for_does_nothing(people: People, tools: Tools) -> None:
+async def test_a_step_of_an_erasure_that_nobody_asked_for_does_nothing(people: People, tools: PaymentTools) -> None:
     await run_step(tools, str(uuid4()), "reviews")
     assert await people.value(STEPS) == 0
 
@@ -93,7 +93,7 @@ KEPT = "SELECT count(*) FROM erasure_requests WHERE receipt_address IS NOT NULL"
 
 
 async def test_once_the_receipt_is_out_the_address_is_forgotten_here_and_at_the_mail_provider(
-    people: People, tools: Tools
+    people: People, tools: PaymentTools
 ) -> None:
     ada = await people.sign_up()
     await ada.call("DELETE", f"/users/{ada.id}")
@@ -105,7 +105,7 @@ async def test_once_the_receipt_is_out_the_address_is_forgotten_here_and_at_the_
     assert (await people.value(KEPT), people.mailbox.erasures()) == (0, [ada.email])
 
 
-async def test_a_mail_provider_that_cannot_be_asked_is_asked_again(people: People, tools: Tools) -> None:
+async def test_a_mail_provider_that_cannot_be_asked_is_asked_again(people: People, tools: PaymentTools) -> None:
     ada = await people.sign_up()
     await ada.call("DELETE", f"/users/{ada.id}")
     await people.run_jobs()
@@ -118,7 +118,7 @@ async def test_a_mail_provider_that_cannot_be_asked_is_asked_again(people: Peopl
 
 
 async def test_a_mail_provider_that_refuses_is_logged_and_the_address_still_goes(
-    people: People, tools: Tools, monkeypatch: pytest.MonkeyPatch
+    people: People, tools: PaymentTools, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await people.sign_up()
     await ada.call("DELETE", f"/users/{ada.id}")
@@ -135,7 +135,9 @@ async def test_a_mail_provider_that_refuses_is_logged_and_the_address_still_goes
     assert ada.email not in str(lines)
 
 
-async def test_an_export_is_made_once_and_forgotten_in_time(people: People, tools: Tools, clock_file: Path) -> None:
+async def test_an_export_is_made_once_and_forgotten_in_time(
+    people: People, tools: PaymentTools, clock_file: Path
+) -> None:
     ada = await people.sign_up()
     first = (await ada.call("GET", "/users/me/export")).json()["data"]
     assert (await ada.call("GET", "/users/me/export")).json()["data"]["id"] == first["id"]
@@ -157,7 +159,7 @@ async def test_an_export_is_made_once_and_forgotten_in_time(people: People, tool
         assert (await people.client.get(gone)).status_code == 404
 
 
-async def test_who_comes_back_with_a_restore_is_erased_again(people: People, tools: Tools) -> None:
+async def test_who_comes_back_with_a_restore_is_erased_again(people: People, tools: PaymentTools) -> None:
     ada, eve = await people.sign_up(), await people.sign_up()
     now = await tools.database.now()
     tombstones = [Tombstone(UUID(ada.id), now), Tombstone(uuid4(), now)]
@@ -230,7 +232,7 @@ async def test_the_answers_of_an_erased_instructor_go_and_those_to_an_erased_stu
 
 
 async def test_what_was_under_way_when_someone_was_erased_goes_with_the_second_round(
-    people: People, classroom: Classroom, shop: Shop, tools: Tools
+    people: People, classroom: Classroom, shop: Shop, tools: PaymentTools
 ) -> None:
     teacher, buyer = await classroom.person("instructor"), await classroom.person("student")
     course = await classroom.published(teacher)
@@ -247,7 +249,9 @@ async def test_what_was_under_way_when_someone_was_erased_goes_with_the_second_r
     assert await people.value("SELECT count(*) FROM email_deliveries WHERE kind = 'erasure_receipt'") == 1
 
 
-async def test_the_last_admin_stays_erased_after_a_restore(people: People, settings: Settings, tools: Tools) -> None:
+async def test_the_last_admin_stays_erased_after_a_restore(
+    people: People, settings: Settings, tools: PaymentTools
+) -> None:
     admin = await people.sign_up("admin")
     answer = await admin.call("DELETE", f"/users/{admin.id}")
     assert answer.status_code == 409

@@ -9,8 +9,8 @@ import pytest
 from tests.support.people import People
 
 from coursify.core import mail
-from coursify.core.gateways import MailUnavailable, MailUncertain
 from coursify.core.jobs import Tools
+from coursify.core.mailer import MailUnavailable, MailUncertain
 from coursify.worker import LETTERS
 
 pytestmark = pytest.mark.anyio

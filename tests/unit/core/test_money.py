@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from coursify.core.currencies import CURRENCIES, explain_not_chargeable
-from coursify.core.gateways import ProviderRefused
 from coursify.core.money import Money, share, split_by_weight
 from coursify.integrations.stripe_facts import from_stripe, to_stripe
+from coursify.modules.payments.gateway import ProviderRefused
 
 amounts = some.integers(min_value=0, max_value=99_999_999)
 

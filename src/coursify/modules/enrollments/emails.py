@@ -7,8 +7,8 @@ from uuid import UUID
 
 from coursify.core import mail
 from coursify.core.database import Connection
-from coursify.core.gateways import Letter
 from coursify.core.jobs import Tools
+from coursify.core.mailer import Letter
 from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.models import Grant
 

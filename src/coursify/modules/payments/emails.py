@@ -8,8 +8,8 @@ from uuid import UUID
 from coursify.core import mail
 from coursify.core.currencies import format_amount
 from coursify.core.database import Connection
-from coursify.core.gateways import Letter
 from coursify.core.jobs import Tools
+from coursify.core.mailer import Letter
 from coursify.modules.payments.models.orders import Order, Receipt
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.refunds import Refund

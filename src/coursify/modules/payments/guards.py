@@ -7,9 +7,9 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from coursify.core.crypto import Sealer
-from coursify.core.gateways import PaymentGateway
 from coursify.core.http.route import Doorway
 from coursify.core.settings import Settings
+from coursify.modules.payments.gateway import PaymentGateway
 
 
 async def _gateway(request: Request) -> PaymentGateway:

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from coursify.core.crypto import Sealer
 from coursify.core.database import Connection
-from coursify.core.gateways import Letter
 from coursify.core.jobs import Tools
 from coursify.core.mail import render
+from coursify.core.mailer import Letter
 from coursify.modules.privacy.places import receipt_place
 from coursify.modules.privacy.queries import erasures
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from coursify.core.crypto import Sealer
 from coursify.core.jobs import Tools
+from coursify.modules.payments.gateway import PaymentTools
 from coursify.modules.privacy.models import Step
 from coursify.modules.privacy.queries import exports
 from coursify.modules.privacy.services import forget_addresses as forgetting
@@ -14,7 +15,7 @@ from coursify.modules.privacy.services import make_export as exporting
 from coursify.modules.privacy.services import run_erasure_step as erasing
 
 
-async def run_step(tools: Tools, erasure_id: str, step: str) -> None:
+async def run_step(tools: PaymentTools, erasure_id: str, step: str) -> None:
     await erasing.run_erasure_step(tools.database, tools.payments, erasure_id=UUID(erasure_id), step=cast("Step", step))
 
 

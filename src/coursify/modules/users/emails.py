@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.core.gateways import Letter
 from coursify.core.jobs import Tools
 from coursify.core.mail import Composer, render
+from coursify.core.mailer import Letter
 from coursify.modules.users import queries
 from coursify.modules.users.models import EventKind, OneTimeToken, User
 from coursify.modules.users.tokens import one_time_token

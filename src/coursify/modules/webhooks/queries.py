@@ -14,7 +14,7 @@ from coursify.core.database import (
     fetch_values,
     find_value,
 )
-from coursify.core.gateways import ProviderEvent
+from coursify.modules.payments.gateway import ProviderEvent
 from coursify.modules.webhooks.models import EventState, StoredEvent
 
 _EVENT = "id, provider, event_id, type, object_type, object_id, state, attempts, reason, received_at, handled_at"

@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from coursify.core.database import Database
-from coursify.core.gateways import ProviderRefused, ProviderUnavailable
 from coursify.core.http import Data, PageCursors, Route, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.operations import Caller
@@ -25,6 +24,7 @@ from coursify.core.pagination import (
 )
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.payments.errors import PaymentInProgress, PaymentNotFound
+from coursify.modules.payments.gateway import ProviderRefused, ProviderUnavailable
 from coursify.modules.payments.guards import Configuration, Gateway, Seal
 from coursify.modules.payments.models.payments import NextStep, Payment
 from coursify.modules.payments.policies import can_see_payment

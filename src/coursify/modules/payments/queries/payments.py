@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value, find_value
-from coursify.core.gateways import IntentFact
 from coursify.modules.payments.errors import PaymentNotFound
+from coursify.modules.payments.gateway import IntentFact
 from coursify.modules.payments.models.payments import Payment
 
 _PAYMENT = """

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from coursify.core.database import Connection
-from coursify.core.gateways import IntentFact
 from coursify.modules.payments import emails
+from coursify.modules.payments.gateway import IntentFact
 from coursify.modules.payments.models.payments import RECEIVED, Payment
 from coursify.modules.payments.queries import intents, orders, payments
 from coursify.modules.payments.services.hold_received_money import hold_received_money

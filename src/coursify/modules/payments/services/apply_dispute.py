@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.core.gateways import DisputeFact
 from coursify.modules.attention.services.flag import flag
 from coursify.modules.attention.services.resolve import resolve
 from coursify.modules.ledger.services.book_fee import book_fee
+from coursify.modules.payments.gateway import DisputeFact
 from coursify.modules.payments.models.refunds import Dispute
 from coursify.modules.payments.queries import disputes, orders, payments
 from coursify.modules.payments.services.apply_intent import Applied

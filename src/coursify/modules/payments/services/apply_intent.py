@@ -7,9 +7,9 @@ from typing import Literal
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.core.gateways import IntentFact
 from coursify.modules.ledger.services.book_fee import book_fee
 from coursify.modules.payments import emails
+from coursify.modules.payments.gateway import IntentFact
 from coursify.modules.payments.models.orders import ORDER_LIFETIME, OrderStatus
 from coursify.modules.payments.models.payments import CANCELED, OPEN, RANKS, RECEIVED, Payment
 from coursify.modules.payments.queries import order_lines, orders, payments

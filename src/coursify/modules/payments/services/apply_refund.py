@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.core.gateways import RefundFact
 from coursify.modules.attention.services.flag import flag
 from coursify.modules.attention.services.resolve import resolve
 from coursify.modules.payments import emails
+from coursify.modules.payments.gateway import RefundFact
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import orders, payments, refunds

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from coursify.core.database import Database
-from coursify.core.gateways import PaymentGateway, ProviderRefused, ProviderUnavailable
 from coursify.core.logging import log
+from coursify.modules.payments.gateway import PaymentGateway, ProviderRefused, ProviderUnavailable
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import intents, payments
 from coursify.modules.payments.services.apply_intent import apply_intent

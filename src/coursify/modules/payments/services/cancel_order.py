@@ -6,8 +6,8 @@ from uuid import UUID
 
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
-from coursify.core.gateways import PaymentGateway, ProviderRefused
 from coursify.modules.payments.errors import PaymentInProgress
+from coursify.modules.payments.gateway import PaymentGateway, ProviderRefused
 from coursify.modules.payments.models.orders import OrderStatus
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import order_lines, orders, payments

@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from coursify.core.database import Database
-from coursify.core.gateways import ProviderRefused
 from coursify.modules.attention.services.flag import flag
+from coursify.modules.payments.gateway import ProviderRefused
 from coursify.modules.payments.queries import order_lines, orders
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from coursify.core.database import Database
-from coursify.core.gateways import DisputeFact, IntentFact, PaymentGateway, ProviderRefused
 from coursify.core.money import Money
 from coursify.modules.attention.services.flag import flag
+from coursify.modules.payments.gateway import DisputeFact, IntentFact, PaymentGateway, ProviderRefused
 from coursify.modules.payments.models.payments import RECEIVED, Payment
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.services.sync_intent import sync_intent

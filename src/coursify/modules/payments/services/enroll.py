@@ -7,7 +7,6 @@ from uuid import UUID
 
 from coursify.core.crypto import Sealer
 from coursify.core.database import Connection, Database
-from coursify.core.gateways import PaymentGateway
 from coursify.modules.courses import queries as courses
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.models import Course
@@ -16,6 +15,7 @@ from coursify.modules.enrollments.errors import AlreadyEnrolled, CoursePriceDue,
 from coursify.modules.enrollments.models import Enrollment
 from coursify.modules.enrollments.services.enroll_free import enroll_free
 from coursify.modules.payments.errors import PaymentInProgress
+from coursify.modules.payments.gateway import PaymentGateway
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import buyers, order_lines, payments
 from coursify.modules.payments.services.ask_provider import ask_provider

@@ -8,8 +8,14 @@ from uuid import UUID
 
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
-from coursify.core.gateways import IntentFact, PaymentGateway, ProviderError, ProviderRefused, ProviderUnavailable
 from coursify.modules.payments.errors import PaymentInProgress
+from coursify.modules.payments.gateway import (
+    IntentFact,
+    PaymentGateway,
+    ProviderError,
+    ProviderRefused,
+    ProviderUnavailable,
+)
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import intents, orders, payments
 from coursify.modules.payments.services.apply_intent import apply_intent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from coursify.core.database import Database
-from coursify.core.gateways import PaymentGateway, ProviderRefused, ProviderUnavailable, RefundFact
+from coursify.modules.payments.gateway import PaymentGateway, ProviderRefused, ProviderUnavailable, RefundFact
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import payments, refunds

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from coursify.core.database import Database
-from coursify.core.gateways import PaymentGateway
+from coursify.modules.payments.gateway import PaymentGateway
 from coursify.modules.payments.models.payments import RECEIVED, Payment
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.services.sync_intent import sync_intent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from coursify.core.database import Database
-from coursify.core.gateways import PaymentGateway
+from coursify.modules.payments.gateway import PaymentGateway
 from coursify.modules.payments.queries import buyers
 
 

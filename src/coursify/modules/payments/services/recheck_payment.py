@@ -5,8 +5,8 @@ from __future__ import annotations
 from uuid import UUID
 
 from coursify.core.database import Database
-from coursify.core.gateways import PaymentGateway
 from coursify.modules.attention.services.resolve import resolve
+from coursify.modules.payments.gateway import PaymentGateway
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.services.compare_payment import compare_payment
 

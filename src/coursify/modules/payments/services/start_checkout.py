@@ -9,8 +9,8 @@ from uuid import UUID
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
 from coursify.core.errors import AppError
-from coursify.core.gateways import PaymentGateway, ProviderRefused
 from coursify.modules.payments.errors import AmountNotChargeable, AmountTooLarge, AmountTooSmall, PaymentInProgress
+from coursify.modules.payments.gateway import PaymentGateway, ProviderRefused
 from coursify.modules.payments.models.orders import Order
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import payments

@@ -10,8 +10,8 @@ from coursify.core.crypto import Sealer
 from coursify.core.database import Connection, Database
 from coursify.core.deadline import Deadline
 from coursify.core.errors import AppError
-from coursify.core.gateways import PaymentGateway, ProviderRefused, ProviderUnavailable
 from coursify.core.logging import log
+from coursify.modules.payments.gateway import PaymentGateway, ProviderRefused, ProviderUnavailable
 from coursify.modules.payments.queries import orders
 from coursify.modules.payments.services.cancel_order import cancel_order
 from coursify.modules.payments.services.ensure_intent import ensure_intent

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coursify.core.database import Database
-from coursify.core.gateways import PaymentGateway
+from coursify.modules.payments.gateway import PaymentGateway
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.services.apply_dispute import apply_dispute
 from coursify.modules.payments.services.find_owner import find_owner

@@ -8,7 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from coursify.core.database import Connection, Database
-from coursify.core.gateways import IntentFact, PaymentGateway
+from coursify.modules.payments.gateway import IntentFact, PaymentGateway
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.services.adopt_stray_intent import adopt_stray_intent

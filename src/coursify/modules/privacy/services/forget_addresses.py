@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
-from coursify.core.gateways import Mailer, MailRefused, MailUnavailable
 from coursify.core.logging import log
+from coursify.core.mailer import Mailer, MailRefused, MailUnavailable
 from coursify.modules.privacy.models import Erasure
 from coursify.modules.privacy.places import receipt_place
 from coursify.modules.privacy.queries import erasures

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from coursify.core import audit, jobs, mail
 from coursify.core.database import Connection, Database
-from coursify.core.gateways import PaymentGateway
 from coursify.modules.courses.queries import owners
 from coursify.modules.enrollments import queries as enrollment_queries
+from coursify.modules.payments.gateway import PaymentGateway
 from coursify.modules.payments.queries import refunds as refund_queries
 from coursify.modules.payments.services.forget_customer import forget_customer
 from coursify.modules.privacy.models import STEPS, Step

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from coursify.core.database import Database
 from coursify.core.deadline import NEVER, Deadline
-from coursify.core.gateways import DisputeFact, PaymentGateway, RefundFact
+from coursify.modules.payments.gateway import DisputeFact, PaymentGateway, RefundFact
 from coursify.modules.payments.queries import disputes, payments, refunds
 from coursify.modules.payments.services.compare_payment import compare_payment, differs, flag_missed_dispute
 from coursify.modules.payments.services.sync_dispute import sync_dispute

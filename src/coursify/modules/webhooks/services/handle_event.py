@@ -7,8 +7,8 @@ from uuid import UUID
 
 from coursify.core import jobs
 from coursify.core.database import Connection, Database
-from coursify.core.gateways import PaymentGateway, ProviderRefused
 from coursify.modules.attention.services.flag import flag
+from coursify.modules.payments.gateway import PaymentGateway, ProviderRefused
 from coursify.modules.payments.services.sync_dispute import sync_dispute
 from coursify.modules.payments.services.sync_intent import Synced, sync_intent
 from coursify.modules.payments.services.sync_refund import sync_refund

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from coursify.core.database import Database
-from coursify.core.gateways import PaymentGateway, SignatureInvalid
+from coursify.modules.payments.gateway import PaymentGateway, SignatureInvalid
 from coursify.modules.webhooks.errors import SignatureRefused
 from coursify.modules.webhooks.services.store_events import store_events
 

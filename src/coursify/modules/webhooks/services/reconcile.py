@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from coursify.core.database import Database
 from coursify.core.deadline import Deadline
-from coursify.core.gateways import PaymentGateway
 from coursify.core.logging import log
+from coursify.modules.payments.gateway import PaymentGateway
 from coursify.modules.webhooks import queries
 from coursify.modules.webhooks.services.store_events import PROVIDER, store_events
 

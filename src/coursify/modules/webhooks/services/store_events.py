@@ -6,7 +6,7 @@ from datetime import datetime
 
 from coursify.core import jobs
 from coursify.core.database import Connection
-from coursify.core.gateways import ProviderEvent
+from coursify.modules.payments.gateway import ProviderEvent
 from coursify.modules.webhooks import queries
 
 HANDLE = "webhooks.handle_event"

@@ -1,4 +1,4 @@
-"""What we need from the outside world, in our words: the Protocols and the facts that cross them.
+"""What payments need from a payment provider: one Protocol, and the facts and errors that cross it.
 
 Every amount is in the currency's smallest unit (ISO 4217), whatever the vendor's own convention is.
 """
@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import ClassVar, Literal, Protocol
 
 from coursify.core.errors import AppError, Conflict, Unavailable
+from coursify.core.jobs import Tools
 from coursify.core.money import Money
 
 IntentStatus = Literal["requires_payment_method", "requires_action", "processing", "canceled", "succeeded"]
@@ -161,37 +162,8 @@ class PaymentGateway(Protocol):
     async def close(self) -> None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """One mail, ready to go out; `key` is its identity with us (`receipt:<order id>`), set when it is delivered."""
+@dataclass(frozen=True, kw_only=True)
+class PaymentTools(Tools):
+    """What a job may use that asks the payment provider."""
 
-    to: str
-    to_name: str
-    subject: str
-    text: str
-    html: str
-    key: str = ""
-
-
-class MailRefused(Exception):
-    """The provider will never take this letter (an address it does not accept, say)."""
-
-
-class MailUnavailable(Exception):
-    """The provider took nothing; the same letter may be handed over again later."""
-
-
-class MailUncertain(Exception):
-    """The provider may have taken the letter: it was sent, and no answer came."""
-
-
-class Mailer(Protocol):
-    async def send(self, letter: Letter) -> str:
-        """Hand the letter over; answers the provider's id. Raises MailUnavailable, MailRefused or MailUncertain."""
-        ...
-
-    async def forget(self, address: str) -> None:
-        """Ask the provider to erase what it knows of an address. Raises MailUnavailable, MailRefused."""
-        ...
-
-    async def close(self) -> None: ...
+    payments: PaymentGateway
