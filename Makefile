@@ -68,10 +68,10 @@ bench: ## Measure the system that `make run` runs (ARGS="--seconds 10")
 	@scripts/bootstrap dev
 	@PYTHONPATH=. .venv/bin/python -m bench $(ARGS)
 
-migration: ## Begin a migration (NAME=add_gift_cards)
+migration: ## Begin a revision of the schema (NAME=add_gift_cards)
 	@scripts/bootstrap dev
 	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME=add_gift_cards'; exit 1; }
-	@.venv/bin/alembic revision -m "$(NAME)"
+	@.venv/bin/python scripts/new_revision.py "$(NAME)"
 
 reset: ## Delete the sandbox's data; the next `make run` starts afresh
 	@scripts/bootstrap run

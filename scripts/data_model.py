@@ -41,10 +41,10 @@ PostgreSQL is the only truth: Redis may be wiped at any moment.
 - **Ids are UUIDv7**, made by PostgreSQL, so they sort by time. Times are `timestamptz`, UTC.
 - **Money is an integer** in the currency's smallest unit (`_minor`), beside its `currency`.
 - **What is derived is not stored**: whether access is open, an enrollment's status, a payment's status, progress.
-- **The application may only add** to `ledger_entries`, `audit_log` and `payment_status_history`
+- **The application may only add** to `ledger_transactions`, `ledger_entries`, `audit_log` and `payment_status_history`
   ([decision 0010](decisions/0010-migrations-roles-and-append-only-tables.md)).
 - `bytea` columns hold hashes of tokens, or text that is sealed (AES-256-GCM); never a secret in clear.
-- The job queue's own tables (`procrastinate_…`) are made and described by its library.
+- The job queue's own tables (`procrastinate_…`) are copied from its library.
 
 ## The whole
 """

@@ -16,7 +16,7 @@ LINK = re.compile(r"\[[^\]]*\]\((?!https?:|mailto:|#)([^)#\s]+)")
 # `tests/house/test_docs.py` or `tests/house/test_docs.py::test_every_link_leads_somewhere`
 NAMED_TEST = re.compile(r"\b(tests/[\w/]+\.py)(?:::(\w+))?")
 NAMED_PATH = re.compile(
-    r"`((?:src|docs|tests|scripts|migrations|core|modules|integrations|coursify_sandbox|stripe_standin)/[\w./-]+\.(?:py|md|sh))`"
+    r"`((?:src|docs|tests|scripts|core|migrations|modules|integrations|coursify_sandbox|stripe_standin)/[\w./-]+\.(?:py|md|sh))`"
 )
 
 

@@ -51,7 +51,7 @@ def test_a_production_command_loads_without_the_sandbox(words: tuple[str, ...]) 
     assert ended.returncode == 0, ended.stderr
 
 
-def test_a_wheel_holds_coursify_alone(tmp_path: Path) -> None:
+def test_a_wheel_holds_coursify_alone_with_its_migrations(tmp_path: Path) -> None:
     own = ROOT / ".tools/uv/bin/uv"
     uv = str(own) if own.is_file() else shutil.which("uv")
     if uv is None:
@@ -62,5 +62,8 @@ def test_a_wheel_holds_coursify_alone(tmp_path: Path) -> None:
     built = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=120)
     assert built.returncode == 0, built.stderr
     (wheel,) = tmp_path.glob("*.whl")
-    folders = {name.split("/")[0] for name in zipfile.ZipFile(wheel).namelist()}
+    names = zipfile.ZipFile(wheel).namelist()
+    folders = {name.split("/")[0] for name in names}
     assert {folder for folder in folders if not folder.endswith(".dist-info")} == {"coursify"}
+    migrations = {path.relative_to(ROOT / "src").as_posix() for path in (ROOT / "src/coursify/migrations").rglob("*.*")}
+    assert {name for name in migrations if "__pycache__" not in name} <= set(names)

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 
 from coursify.core.settings import DatabaseSettings
-
-ROOT = Path(__file__).resolve().parents[3]
 
 
 def migrate(*, revision: str = "head") -> None:
@@ -19,7 +15,8 @@ def migrate(*, revision: str = "head") -> None:
 
 def upgrade(settings: DatabaseSettings, revision: str = "head") -> None:
     """Migrate the database that the settings name, and grant the application's role what it may do."""
-    config = Config(str(ROOT / "alembic.ini"))
+    config = Config()
+    config.set_main_option("script_location", "coursify:migrations")
     app_url = settings.database_url.get_secret_value()
     owner_url = settings.database_owner_url.get_secret_value() if settings.database_owner_url else app_url
     config.attributes.update(app_url=app_url, owner_url=owner_url)

@@ -12,7 +12,7 @@ from coursify_sandbox.supervisor.children import Crew
 from coursify_sandbox.supervisor.errands import run_errand
 from coursify_sandbox.supervisor.plan import Plan
 
-VERSIONS = TREE / "migrations" / "versions"
+VERSIONS = TREE / "src/coursify/migrations/versions"
 REVISION = re.compile(r"""^(revision|down_revision)\b[^=\n]*=\s*["']([^"']+)["']""", re.MULTILINE)
 
 

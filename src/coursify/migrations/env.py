@@ -24,8 +24,8 @@ def run() -> None:
             connection.execute(text("SELECT pg_advisory_xact_lock(7311402)"))
             context.run_migrations()
         if app_role and app_role != make_url(owner_url).username:
-            grant(connection, app_role)
-            connection.commit()
+            with engine.begin() as granting:
+                grant(granting, app_role)
     engine.dispose()
 
 

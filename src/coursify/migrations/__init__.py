@@ -1,0 +1,1 @@
+"""The revisions of the database, in SQL, and what runs them."""

@@ -1,0 +1,14 @@
+"""A revision is a pair of files: its number and name in Python, what it changes in SQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+
+def run_sql(revision_file: str) -> None:
+    """Runs the SQL file beside the revision, in the revision's transaction."""
+    statements = Path(revision_file).with_suffix(".sql").read_text(encoding="utf-8")
+    # exec_driver_sql: `:` belongs to the SQL and marks no parameter. A single `%` would.
+    op.get_bind().exec_driver_sql(statements.replace("%", "%%"))
