@@ -13,6 +13,7 @@ import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI
+from tests.support.application import resources_of
 from tests.support.classroom import Classroom
 from tests.support.connections import OneConnection
 from tests.support.mailbox import Mailbox, start_mailbox
@@ -26,7 +27,7 @@ from coursify.commands.migrate import upgrade
 from coursify.core.counted import BORROWED, Borrowed
 from coursify.core.database import Connection, Database
 from coursify.core.settings import DatabaseSettings, Settings, load_settings
-from coursify.modules.payments.gateway import PaymentTools
+from coursify.resources import Resources, open_resources
 
 SERVERS = "COURSIFY_TEST_SERVERS"
 TEMPLATE = "coursify_template"
@@ -157,13 +158,12 @@ async def app(settings: Settings, anyio_backend: str) -> AsyncIterator[FastAPI]:
 
 @pytest.fixture(scope="session")
 def database(app: FastAPI) -> Database:
-    opened: Database = app.state.database
-    return opened
+    return resources_of(app).database
 
 
 @pytest.fixture(scope="session")
-async def tools(settings: Settings, anyio_backend: str) -> AsyncIterator[PaymentTools]:
-    async with worker.open_tools(settings) as opened:
+async def resources(settings: Settings, anyio_backend: str) -> AsyncIterator[Resources]:
+    async with open_resources(settings, statement_timeout_ms=worker.STATEMENT_TIMEOUT_MS) as opened:
         yield opened
 
 
@@ -210,12 +210,12 @@ async def client(app: FastAPI, settings: Settings, clean: None) -> AsyncIterator
 
 
 @pytest.fixture
-async def run_jobs(tools: PaymentTools, clean: None) -> AsyncIterator[worker.RunJobs]:
+async def run_jobs(resources: Resources, clean: None) -> AsyncIterator[worker.RunJobs]:
     """Runs every job that is due, and those that they defer, until none is left; one after the other.
 
     No job takes a second connection while it holds one.
     """
-    async with worker.open_queue(tools, with_clock=False) as queue:
+    async with worker.open_queue(resources, with_clock=False) as queue:
 
         async def run() -> None:
             token = BORROWED.set(borrowed := Borrowed())
@@ -230,9 +230,9 @@ async def run_jobs(tools: PaymentTools, clean: None) -> AsyncIterator[worker.Run
 
 @pytest.fixture
 def shop(
-    client: httpx.AsyncClient, stripe_standin: StripeStandin, tools: PaymentTools, run_jobs: worker.RunJobs
+    client: httpx.AsyncClient, stripe_standin: StripeStandin, resources: Resources, run_jobs: worker.RunJobs
 ) -> Shop:
-    return Shop(client, stripe_standin, tools, run_jobs)
+    return Shop(client, stripe_standin, resources, run_jobs)
 
 
 @pytest.fixture

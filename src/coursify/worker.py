@@ -10,26 +10,21 @@ import procrastinate
 from psycopg_pool import AsyncConnectionPool
 
 from coursify.core import forgetting, jobs, mail, queues
-from coursify.core.clock import Clock
-from coursify.core.database import Database
-from coursify.core.jobs import Task
+from coursify.core.jobs import PeriodicTask, Task
 from coursify.core.mail import Composer
-from coursify.core.settings import MailSettings, Settings
-from coursify.integrations.sendgrid import SendGrid
-from coursify.integrations.smtp import Smtp
-from coursify.integrations.stripe import StripeGateway
+from coursify.core.settings import Settings
 from coursify.modules.admin import emails as admin_emails
 from coursify.modules.admin import jobs as admin_jobs
 from coursify.modules.enrollments import emails as enrollment_letters
 from coursify.modules.enrollments import jobs as enrollment_jobs
 from coursify.modules.payments import emails as payment_letters
 from coursify.modules.payments import jobs as payment_jobs
-from coursify.modules.payments.gateway import PaymentTools
 from coursify.modules.privacy import emails as privacy_letters
 from coursify.modules.privacy import jobs as privacy_jobs
 from coursify.modules.users import emails as user_letters
 from coursify.modules.users import jobs as user_jobs
 from coursify.modules.webhooks import jobs as webhook_jobs
+from coursify.resources import Resources, open_resources
 
 # Nobody waits for a job as for an answer.
 STATEMENT_TIMEOUT_MS = 30_000
@@ -50,7 +45,7 @@ LETTERS: dict[str, Composer] = {
 }
 
 # name → (cron line in UTC, job without arguments)
-CLOCK: dict[str, tuple[str, Task]] = {
+CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
     "core.forget_old": ("7 * * * *", forgetting.forget_old),
     "enrollments.refresh_recent_counts": ("* * * * *", enrollment_jobs.refresh_recent_counts),
     "enrollments.refresh_all_counts": ("47 2 * * *", enrollment_jobs.refresh_all_counts),
@@ -64,12 +59,12 @@ CLOCK: dict[str, tuple[str, Task]] = {
 }
 
 
-async def deliver_letter(tools: PaymentTools, delivery_id: str) -> None:
+async def deliver_letter(resources: Resources, delivery_id: str) -> None:
     """Send one letter, composed by the module that posted it."""
-    await mail.deliver(tools, LETTERS, UUID(delivery_id))
+    await mail.deliver(resources, LETTERS, UUID(delivery_id))
 
 
-JOBS: dict[str, Task] = {
+JOBS: dict[str, Task[Resources]] = {
     "payments.execute_refund": payment_jobs.execute_refund,
     "payments.cancel_order": payment_jobs.cancel_order,
     "payments.recheck_payment": payment_jobs.recheck_payment,
@@ -84,37 +79,23 @@ JOBS: dict[str, Task] = {
 async def work(settings: Settings, *, concurrency: int) -> None:
     """Run jobs until SIGTERM; a worker that was killed has its jobs started again within 30 s."""
     slots = dict.fromkeys((jobs.MAIL, jobs.MONEY, jobs.CLOCK, jobs.REST), concurrency)
-    async with open_tools(settings) as tools, open_queue(tools) as queue:
-        await queues.run_queues(queue, tools.database, slots)
+    async with (
+        open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources,
+        open_queue(resources) as queue,
+    ):
+        await queues.run_queues(queue, resources.database, slots)
 
 
 @contextlib.asynccontextmanager
-async def open_tools(settings: Settings) -> AsyncIterator[PaymentTools]:
-    """The database and the gateways of a process that runs jobs."""
-    patience = max(STATEMENT_TIMEOUT_MS, settings.database.database_statement_timeout_ms)
-    patient = settings.database.model_copy(update={"database_statement_timeout_ms": patience})
-    database = Database(patient, Clock(settings.app.clock_offset_file))
-    payments = StripeGateway(settings.stripe)
-    mailer = make_mailer(settings.mail)
-    await database.open()
-    try:
-        yield PaymentTools(database=database, settings=settings, payments=payments, mailer=mailer)
-    finally:
-        await payments.close()
-        await mailer.close()
-        await database.close()
-
-
-@contextlib.asynccontextmanager
-async def open_queue(tools: PaymentTools, *, with_clock: bool = True) -> AsyncIterator[procrastinate.App]:
+async def open_queue(resources: Resources, *, with_clock: bool = True) -> AsyncIterator[procrastinate.App]:
     """The queue's application with every job registered, on connections of its own."""
     queue = procrastinate.App(connector=procrastinate.PsycopgConnector(pool_factory=AsyncConnectionPool))
-    jobs.register(queue, tools, JOBS)
-    queues.register_repair(queue, tools)
+    jobs.register(queue, resources, JOBS)
+    queues.register_repair(queue, resources.database)
     if with_clock:
-        jobs.register_clock(queue, tools, CLOCK)
+        jobs.register_periodic(queue, resources, CLOCK)
     pool = AsyncConnectionPool(
-        tools.database.url, min_size=2, max_size=6, open=False, check=AsyncConnectionPool.check_connection
+        resources.database.url, min_size=2, max_size=6, open=False, check=AsyncConnectionPool.check_connection
     )
     await pool.open()
     try:
@@ -127,16 +108,3 @@ async def open_queue(tools: PaymentTools, *, with_clock: bool = True) -> AsyncIt
 async def run_due(queue: procrastinate.App) -> None:
     """Run what is due now in any queue, and what that defers, then return: the worker's loop for tests and tools."""
     await queue.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
-
-
-def make_mailer(settings: MailSettings) -> SendGrid | Smtp:
-    """SendGrid where it has a key, any SMTP server otherwise."""
-    if settings.sendgrid_api_key:
-        return SendGrid(
-            api_key=settings.sendgrid_api_key.get_secret_value(),
-            api_base=settings.sendgrid_api_base,
-            sender=settings.mail_from,
-        )
-    if settings.smtp_url:
-        return Smtp(url=settings.smtp_url.get_secret_value(), sender=settings.mail_from)
-    raise AssertionError("load_settings asks for one of the two")

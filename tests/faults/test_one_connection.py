@@ -21,7 +21,8 @@ from tests.support.servers import TestRedis, start_test_redis
 
 from coursify import app as application
 from coursify.core.database import Connection, Database, Lease
-from coursify.core.http import Doorway, reply
+from coursify.core.http import reply
+from coursify.core.http.context import context_of
 from coursify.core.settings import RedisSettings, Settings
 from coursify.worker import RunJobs
 
@@ -128,8 +129,8 @@ async def test_a_request_that_takes_a_second_connection_is_found(app: Any, datab
         await database.now()
         return reply(None, "Done.")
 
-    doorway: Doorway = app.state.doorway
-    async with probing(doorway, work) as probe:
+    context = context_of(app)
+    async with probing(context, work) as probe:
         counted = OneConnection(probe.app)
         transport = httpx.ASGITransport(app=counted)
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:

@@ -17,7 +17,7 @@ from tests.support.stripe_standin import StripeStandin
 from coursify import app as application
 from coursify.core.database import Connection
 from coursify.core.settings import RedisSettings, Settings
-from coursify.modules.payments.gateway import PaymentTools
+from coursify.resources import Resources
 from coursify.worker import RunJobs
 
 pytestmark = pytest.mark.anyio
@@ -47,7 +47,7 @@ async def test_with_redis_gone_people_sign_in_find_buy_and_learn(
     own_redis: TestRedis,
     classroom: Classroom,
     stripe_standin: StripeStandin,
-    tools: PaymentTools,
+    resources: Resources,
     run_jobs: RunJobs,
     db: Connection,
 ) -> None:
@@ -62,7 +62,7 @@ async def test_with_redis_gone_people_sign_in_find_buy_and_learn(
     assert signed_in.status_code == 401
     listed = await lonely.get(PREFIX + "/courses")
     assert [row["id"] for row in listed.json()["data"]] == [course["id"]]
-    await Shop(lonely, stripe_standin, tools, run_jobs).buy(student, course["id"])
+    await Shop(lonely, stripe_standin, resources, run_jobs).buy(student, course["id"])
     lesson = (await student.get(f"/courses/{course['id']}")).json()["data"]["lessons"][0]
     opened = await student.get(f"/courses/{course['id']}/lessons/{lesson['id']}")
     assert opened.json()["data"]["content"]

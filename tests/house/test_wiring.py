@@ -149,7 +149,7 @@ def test_jobs_carry_ids_only() -> None:
 def test_every_clock_runs_a_job_without_arguments() -> None:
     for name, (cron, job) in CLOCK.items():
         assert len(cron.split()) in {5, 6}, name
-        assert list(inspect.signature(job).parameters) == ["tools"], name
+        assert list(inspect.signature(job).parameters) == ["resources"], name
 
 
 @pytest.mark.parametrize("call", POSTED, ids=lambda call: call.place)
@@ -173,7 +173,7 @@ def test_every_operation_has_a_rate_class() -> None:
     assert {operation.rate for operation in OPERATIONS.values()} == set(RATES)
 
 
-def test_the_doorway_delivers_letters_by_the_registered_job() -> None:
+def test_letters_are_delivered_by_a_registered_job() -> None:
     assert mail.DELIVER in JOBS
 
 

@@ -23,6 +23,7 @@ from coursify import app as application
 from coursify import worker
 from coursify.core.settings import Settings, load_settings
 from coursify.invariants.examine import examine
+from coursify.resources import open_resources
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.seed import command
 from coursify_sandbox.seed.catalogue import SHELVES, read_courses, read_instructors, read_words
@@ -200,8 +201,8 @@ async def refund(settings: Settings, payment_id: str) -> dict[str, Any]:
     async with (
         app.router.lifespan_context(app),
         httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://testserver/api/v1") as client,
-        worker.open_tools(settings) as tools,
-        worker.open_queue(tools) as queue,
+        open_resources(settings) as resources,
+        worker.open_queue(resources) as queue,
     ):
         session = await client.post("/users/login", json={"email": admin.email, "password": admin.password})
         client.headers["Authorization"] = f"Bearer {session.json()['data']['accessToken']}"

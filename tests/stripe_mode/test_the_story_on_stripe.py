@@ -22,6 +22,7 @@ from coursify import worker
 from coursify.core.database import Connection
 from coursify.core.settings import Settings
 from coursify.modules.webhooks.jobs import reconcile_recent
+from coursify.resources import open_resources
 
 pytestmark = pytest.mark.anyio
 TEST_KEY = os.environ.get("STRIPE_TEST_SECRET_KEY", "")
@@ -70,10 +71,10 @@ async def test_a_course_is_declined_paid_and_refunded(
 
     async def settle() -> str:
         """What Stripe knows reaches us, every job runs; the payment's status."""
-        async with worker.open_tools(on_stripe) as tools, worker.open_queue(tools, with_clock=False) as queue:
-            await reconcile_recent(tools)
+        async with open_resources(on_stripe) as resources, worker.open_queue(resources, with_clock=False) as queue:
+            await reconcile_recent(resources)
             await worker.run_due(queue)
-            await reconcile_recent(tools)
+            await reconcile_recent(resources)
             await worker.run_due(queue)
         return str((await student.get(path)).json()["data"]["status"])
 

@@ -38,7 +38,7 @@ _BALANCES = """
 
 async def broken_invariants(shop: Shop, classroom: Classroom) -> dict[str, list[dict[str, Any]]]:
     """The rows that break an invariant, by its code, as an audit finds them some hours later."""
-    now = await shop.tools.database.now() + LATER
+    now = await shop.resources.database.now() + LATER
     findings = await examine(classroom.db, now=now)
     return {finding.invariant.code: finding.rows for finding in findings if finding.is_broken}
 

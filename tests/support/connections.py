@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from coursify.core.counted import BORROWED, Borrowed
-from coursify.core.http.edge import App, Receive, Scope, Send
+from coursify.core.http.middleware import App, Receive, Scope, Send
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""A route whose handler a test chooses, behind the real doorway: transactions, keys and errors are the real ones."""
+"""A route whose handler a test chooses, behind the real route: transactions, keys and errors are the real ones."""
 
 from __future__ import annotations
 
@@ -13,8 +13,9 @@ import httpx
 from fastapi import APIRouter, FastAPI, Request, Response
 
 from coursify.core.database import Lease
-from coursify.core.http import Doorway, Route, faults
-from coursify.core.http.wants import LEASE
+from coursify.core.http import Route, RouteContext, exception_handlers
+from coursify.core.http.context import set_context
+from coursify.core.http.dependencies import LEASE
 from coursify.core.operations import Caller, Operation, Repeat, Who
 
 Work = Callable[[Lease], Awaitable[Response]]
@@ -34,24 +35,24 @@ class Probe:
 
 
 @asynccontextmanager
-async def probing(doorway: Doorway, work: Work, *, seconds: float = 15) -> AsyncIterator[Probe]:
+async def probing(context: RouteContext, work: Work, *, seconds: float = 15) -> AsyncIterator[Probe]:
     """Serve `work`, which gets the request's lease, as an operation that takes an Idempotency-Key."""
     user_id = uuid4()
     operation = Operation(Who.SIGNED_IN, repeat=Repeat.KEY_OPTIONAL, seconds=seconds)
     caller = Caller(user_id, uuid4(), "student", is_email_verified=True, authenticated_at=datetime.now(UTC))
 
-    async def identify(_request: Request, _operation: Operation) -> Caller | None:
+    async def authenticate(_request: Request, _operation: Operation) -> Caller | None:
         return caller
 
     async def probe(request: Request) -> Response:
         return await work(request.scope[LEASE])
 
     app = FastAPI()
-    app.state.doorway = dataclasses.replace(doorway, operations={NAME: operation}, identify=identify)
+    set_context(app, dataclasses.replace(context, operations={NAME: operation}, authenticate=authenticate))
     router = APIRouter(route_class=Route)
     router.add_api_route("/probe", probe, methods=["POST"], response_model=None)
     app.include_router(router)
-    faults.install(app)
+    exception_handlers.install(app)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield Probe(app, client, user_id)

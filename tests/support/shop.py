@@ -14,8 +14,8 @@ from tests.support.classroom import PREFIX, Person
 from tests.support.stripe_standin import StripeStandin
 
 from coursify.core.money import Money
-from coursify.modules.payments.gateway import PaymentTools
 from coursify.modules.webhooks.jobs import reconcile_recent
+from coursify.resources import Resources
 
 Json = dict[str, Any]
 
@@ -30,7 +30,7 @@ class Shop:
 
     client: httpx.AsyncClient
     standin: StripeStandin
-    tools: PaymentTools
+    resources: Resources
     run_jobs: Callable[[], Awaitable[None]]
 
     async def start(self, buyer: Person, *course_ids: str, key: str | None = None) -> httpx.Response:
@@ -98,7 +98,7 @@ class Shop:
     async def sign(self, event: Json, *, seconds: int = 0) -> tuple[bytes, dict[str, str]]:
         """The event's bytes and the headers Stripe would send with them, `seconds` off."""
         body = json.dumps(event, separators=(",", ":")).encode()
-        stamp = int((await self.tools.database.now()).timestamp()) + seconds
+        stamp = int((await self.resources.database.now()).timestamp()) + seconds
         signature = hmac.digest(self.standin.webhook_secret.encode(), f"{stamp}.".encode() + body, "sha256").hex()
         return body, {"Stripe-Signature": f"t={stamp},v1={signature}", "Content-Type": "application/json"}
 
@@ -108,11 +108,11 @@ class Shop:
         return await self.client.post(PREFIX + "/payments/webhook", content=body, headers=headers)
 
     async def reconcile(self) -> None:
-        await reconcile_recent(self.tools)
+        await reconcile_recent(self.resources)
 
     async def stray_intent(self, buyer: Person, order_id: str, *, amount: int) -> str:
         """A second intent of one of our orders, such as a key that the provider forgot can make."""
-        gateway = self.tools.payments
+        gateway = self.resources.payments
         customer = await gateway.create_customer(
             user_id=str(buyer.id), email="stray@example.com", name=buyer.name, replaces=None
         )
@@ -123,7 +123,7 @@ class Shop:
 
     async def foreign_intent(self) -> str:
         """An intent that somebody else made on the same Stripe account."""
-        gateway = self.tools.payments
+        gateway = self.resources.payments
         customer = await gateway.create_customer(
             user_id="elsewhere", email="elsewhere@example.com", name="Elsewhere", replaces=None
         )

@@ -8,7 +8,7 @@ import sys
 from rich.console import Console
 
 from coursify.core.clock import Clock
-from coursify.core.database import Database
+from coursify.core.database import open_database
 from coursify.core.settings import ConfigurationError, DatabaseSettings
 from coursify.modules.courses.services import align_sales
 from coursify.modules.users.errors import UserNotFound
@@ -25,12 +25,7 @@ def add(email: str) -> None:
 
 
 async def _add(email: str) -> str:
-    database = Database(DatabaseSettings(), Clock())
-    await database.open()
-    try:
-        async with database.transaction() as (db, now):
-            admin = await make_admin(db, email=email, now=now)
-            await align_sales(db, actor_id=None, instructor_id=admin.id, now=now)
-            return admin.display_name
-    finally:
-        await database.close()
+    async with open_database(DatabaseSettings(), Clock()) as database, database.transaction() as (db, now):
+        admin = await make_admin(db, email=email, now=now)
+        await align_sales(db, actor_id=None, instructor_id=admin.id, now=now)
+        return admin.display_name

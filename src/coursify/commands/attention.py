@@ -12,12 +12,11 @@ from rich.console import Console
 from rich.table import Table
 
 from coursify.commands.environment import find_settings
-from coursify.core.clock import Clock
-from coursify.core.database import Database
 from coursify.core.settings import Settings
 from coursify.modules.attention import queries
 from coursify.modules.attention.models import AttentionItem
 from coursify.modules.attention.services.collect_failures import collect_failures
+from coursify.resources import open_resources
 
 MOST = 500
 
@@ -50,11 +49,6 @@ def attention(*, data_dir: Annotated[Path | None, Parameter(env_var="COURSIFY_DA
 
 
 async def _list(settings: Settings) -> list[AttentionItem]:
-    database = Database(settings.database, Clock(settings.app.clock_offset_file))
-    await database.open()
-    try:
-        async with database.transaction() as (db, now):
-            await collect_failures(db, now=now)
-            return await queries.list_open_items(db, kind=None, limit=MOST, offset=0, before=None)
-    finally:
-        await database.close()
+    async with open_resources(settings) as resources, resources.database.transaction() as (db, now):
+        await collect_failures(db, now=now)
+        return await queries.list_open_items(db, kind=None, limit=MOST, offset=0, before=None)

@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from coursify.core.clock import Clock
-from coursify.core.database import Database
+from coursify.core.database import open_database
 from coursify.core.errors import AppError
 from coursify.core.settings import DatabaseSettings
 from coursify.invariants.examine import examine
@@ -83,11 +83,7 @@ def _locate(data_dir: Path | None, console: Console) -> tuple[DatabaseSettings, 
 
 
 async def _examine(settings: DatabaseSettings, clock: Clock) -> list[Finding]:
-    database = Database(settings, clock)
-    await database.open()
-    try:
+    async with open_database(settings, clock) as database:
         now = await database.now()
         async with database.read() as db:
             return await examine(db, now=now)
-    finally:
-        await database.close()

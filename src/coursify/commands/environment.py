@@ -16,6 +16,11 @@ def find_settings(data_dir: Path | None) -> Settings:
     """The settings of the environment; without DATABASE_URL, of the running sandbox. Exits when there are none."""
     if not os.environ.get("DATABASE_URL"):
         os.environ.update(_sandbox_environment(data_dir))
+    return load_or_exit()
+
+
+def load_or_exit() -> Settings:
+    """The settings of the environment. Exits with what is missing or wrong."""
     try:
         return load_settings()
     except ConfigurationError as error:

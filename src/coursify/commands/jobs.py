@@ -9,25 +9,30 @@ from datetime import UTC, datetime
 from procrastinate.jobs import Job
 from rich.console import Console
 
-from coursify.core.settings import ConfigurationError, Settings, load_settings
-from coursify.worker import open_queue, open_tools
+from coursify.commands.environment import load_or_exit
+from coursify.core.settings import Settings
+from coursify.resources import open_resources
+from coursify.worker import STATEMENT_TIMEOUT_MS, open_queue
 
 
 def failed() -> None:
     """List the jobs that gave up; exit 1 when there are any."""
-    jobs = asyncio.run(_failed(_load(), retry=False))
+    jobs = asyncio.run(_failed(load_or_exit(), retry=False))
     _tell(jobs)
     sys.exit(1 if jobs else 0)
 
 
 def retry() -> None:
     """Start every job that gave up again: once each, when what it needs is there."""
-    jobs = asyncio.run(_failed(_load(), retry=True))
+    jobs = asyncio.run(_failed(load_or_exit(), retry=True))
     _tell(jobs)
 
 
 async def _failed(settings: Settings, *, retry: bool) -> list[Job]:
-    async with open_tools(settings) as tools, open_queue(tools, with_clock=False) as queue:
+    async with (
+        open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources,
+        open_queue(resources, with_clock=False) as queue,
+    ):
         jobs = list(await queue.job_manager.list_jobs_async(status="failed"))
         for job in jobs if retry else ():
             await queue.job_manager.retry_job_by_id_async(job_id=job.id or 0, retry_at=datetime.now(UTC))
@@ -39,10 +44,3 @@ def _tell(jobs: list[Job]) -> None:
     for job in jobs:
         console.print(f"{job.id} {job.task_name} {job.task_kwargs} after {job.attempts} tries", markup=False)
     console.print(f"{len(jobs)} jobs that gave up")
-
-
-def _load() -> Settings:
-    try:
-        return load_settings()
-    except ConfigurationError as error:
-        sys.exit(str(error))

@@ -15,14 +15,13 @@ from uuid import NAMESPACE_OID, uuid5
 
 from rich.console import Console
 
+from coursify.commands.environment import load_or_exit
 from coursify.core import audit
-from coursify.core.clock import Clock
-from coursify.core.crypto import Sealer
-from coursify.core.database import Database
-from coursify.core.settings import ConfigurationError, KeySettings, Settings, load_settings
+from coursify.core.settings import KeySettings, Settings
 from coursify.modules.payments.services.reseal_secrets import reseal_secrets
 from coursify.modules.privacy.services.reseal_receipts import reseal_receipts
 from coursify.modules.users.services.reseal_factors import reseal_factors
+from coursify.resources import open_resources
 
 Rings = dict[str, tuple[tuple[str, bytes], ...]]
 
@@ -33,7 +32,7 @@ def new() -> None:
     Configure them and restart every process; then `coursify keys promote`.
     """
     kid = f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(2)}"
-    sys.stdout.write(render(add_key(_load().keys, kid=kid)))
+    sys.stdout.write(render(add_key(load_or_exit().keys, kid=kid)))
 
 
 def promote() -> None:
@@ -42,12 +41,12 @@ def promote() -> None:
     Configure them and restart every process, then run `coursify keys rotate`. Drop the last key of JWT_KEYS ten minutes
     later, that of ENCRYPTION_KEYS a day later, when no kept answer or export is sealed with it any more.
     """
-    sys.stdout.write(render(promote_key(_load().keys)))
+    sys.stdout.write(render(promote_key(load_or_exit().keys)))
 
 
 def rotate() -> None:
     """Seal all that is kept for longer than a day with the first key of ENCRYPTION_KEYS."""
-    counts = asyncio.run(reseal(_load()))
+    counts = asyncio.run(reseal(load_or_exit()))
     for name, count in counts.items():
         Console(highlight=False).print(f"{name}: {count} sealed again")
 
@@ -67,10 +66,8 @@ def render(rings: Rings) -> str:
 
 async def reseal(settings: Settings) -> dict[str, int]:
     """How many of each kind were sealed again; answers, exports and links are gone within a day by themselves."""
-    database = Database(settings.database, Clock(settings.app.clock_offset_file))
-    sealer = Sealer(settings.keys.encryption_keys)
-    await database.open()
-    try:
+    async with open_resources(settings) as resources:
+        database, sealer = resources.database, resources.sealer
         counts = {
             "second factors": await reseal_factors(database, sealer),
             "client secrets": await reseal_secrets(database, sealer),
@@ -86,8 +83,6 @@ async def reseal(settings: Settings) -> dict[str, int]:
                 target_id=uuid5(NAMESPACE_OID, kid),
                 details={"kid": kid} | counts,
             )
-    finally:
-        await database.close()
     return counts
 
 
@@ -97,10 +92,3 @@ def _rings(present: KeySettings) -> Rings:
 
 def _encode(key: tuple[str, bytes]) -> str:
     return f"{key[0]}:{base64.b64encode(key[1]).decode()}"
-
-
-def _load() -> Settings:
-    try:
-        return load_settings()
-    except ConfigurationError as error:
-        sys.exit(str(error))

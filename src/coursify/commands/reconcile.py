@@ -15,11 +15,12 @@ from rich.progress import Progress, TextColumn
 from coursify.commands.environment import find_settings
 from coursify.core.deadline import NEVER
 from coursify.core.settings import Settings
-from coursify.modules.payments.gateway import PaymentTools, ProviderUnavailable
+from coursify.modules.payments.gateway import PaymentResources, ProviderUnavailable
 from coursify.modules.payments.queries import payments
 from coursify.modules.webhooks.services import reconcile as reconciling
 from coursify.modules.webhooks.services.compare_money import Comparison, compare_money
-from coursify.worker import open_tools
+from coursify.resources import open_resources
+from coursify.worker import STATEMENT_TIMEOUT_MS
 
 
 def reconcile(
@@ -54,22 +55,22 @@ def reconcile(
 
 
 async def _reconcile(settings: Settings, back: timedelta | None, console: Console) -> Comparison:
-    async with open_tools(settings) as tools:
-        missed = await reconciling.reconcile(tools.database, tools.payments, deep=True, deadline=NEVER)
+    async with open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources:
+        missed = await reconciling.reconcile(resources.database, resources.payments, deep=True, deadline=NEVER)
         console.print(f"{missed} events that no webhook brought")
-        now = await tools.database.now()
+        now = await resources.database.now()
         columns = (*Progress.get_default_columns(), TextColumn("{task.fields[payments]} payments"))
         with Progress(*columns, console=console, transient=True) as bar:
-            since = now - back if back else await _first_payment(tools, now) - timedelta(days=1)
+            since = now - back if back else await _first_payment(resources, now) - timedelta(days=1)
             whole = (now - since).total_seconds()
             task = bar.add_task("Comparing", total=whole, payments=0)
 
             def show(reached: datetime, checked: int) -> None:
                 bar.update(task, completed=(now - reached).total_seconds(), payments=checked)
 
-            return await compare_money(tools.database, tools.payments, since=since, until=now, progress=show)
+            return await compare_money(resources.database, resources.payments, since=since, until=now, progress=show)
 
 
-async def _first_payment(tools: PaymentTools, now: datetime) -> datetime:
-    async with tools.database.read() as db:
+async def _first_payment(resources: PaymentResources, now: datetime) -> datetime:
+    async with resources.database.read() as db:
         return await payments.find_first_moment(db) or now

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import signal
-import sys
 from typing import Annotated
 
 import uvloop
@@ -14,7 +13,7 @@ from granian.server import Server
 from granian.server.embed import Server as EmbeddedServer
 
 from coursify.app import create_app
-from coursify.core.settings import ConfigurationError, load_settings
+from coursify.commands.environment import load_or_exit
 
 BACKLOG = 2048
 RESPAWN_SECONDS = 0.5
@@ -28,10 +27,7 @@ def serve(
     workers: Annotated[int, Parameter(env_var="WEB_CONCURRENCY")] = 1,
 ) -> None:
     """Listen on HOST:PORT with WORKERS processes; SIGTERM lets running requests finish first."""
-    try:
-        load_settings()
-    except ConfigurationError as error:
-        sys.exit(str(error))
+    load_or_exit()
     if workers > 1:
         _serve_many(host, port, workers)
     else:

@@ -137,6 +137,16 @@ class Database:
         await uncanceled((pool or self._pool).putconn(connection))
 
 
+@asynccontextmanager
+async def open_database(settings: DatabaseSettings, clock: Clock) -> AsyncIterator[Database]:
+    database = Database(settings, clock)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
 class Lease:
     """A transaction that begins at first use, so that a request which needs none takes none."""
 

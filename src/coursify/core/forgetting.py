@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from coursify.core import queries
-from coursify.core.jobs import Tools
+from coursify.core.resources import CoreResources
 
 
-async def forget_old(tools: Tools) -> None:
+async def forget_old(resources: CoreResources) -> None:
     """Answers after 24 hours; guesses once they count no more."""
-    async with tools.database.transaction() as (db, now):
+    async with resources.database.transaction() as (db, now):
         await queries.delete_old_answers(db, now=now)
         await queries.delete_old_guesses(db, now=now)

@@ -6,24 +6,20 @@ A job carries ids only, may run twice, and reads what it needs when it runs. cor
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import random
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Concatenate, TypeVar
 from uuid import UUID
 
 import procrastinate
 from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 
-from coursify.core.database import Connection, Database
-from coursify.core.deadline import NEVER, Deadline
-from coursify.core.mailer import Mailer
-from coursify.core.settings import Settings
+from coursify.core.database import Connection
 
 MAX_ATTEMPTS = 20
 LONGEST_PAUSE_SECONDS = 3_600
-# A job of the clock asks its deadline and ends by itself; one that hangs all the same is canceled much later.
+# A periodic job with much to do ends by itself at its deadline; one that hangs all the same is canceled much later.
 CLOCK_SECONDS = 45.0
 HUNG_SECONDS = 600.0
 
@@ -45,17 +41,9 @@ QUEUES: dict[str, str] = {
 _deferring = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tools:
-    """What a job may use: the database, the settings, the mailer; and how long a sweep may go on."""
-
-    database: Database
-    settings: Settings
-    mailer: Mailer
-    deadline: Deadline = NEVER
-
-
-Task = Callable[..., Awaitable[None]]
+Resources = TypeVar("Resources")
+Task = Callable[Concatenate[Resources, ...], Awaitable[None]]
+PeriodicTask = Callable[[Resources], Awaitable[None]]
 
 
 def queue_of(name: str) -> str:
@@ -90,30 +78,32 @@ async def defer(db: Connection, name: str, *, delay_seconds: int = 0, **ids: UUI
     ).defer_async(**arguments)
 
 
-def register(app: procrastinate.App, tools: Tools, jobs: dict[str, Task]) -> None:
-    """Give every job its name, its queue, its retries and its tools."""
+def register(app: procrastinate.App, resources: Resources, jobs: Mapping[str, Task[Resources]]) -> None:
+    """Give every job its name, its queue, its retries and the process's resources."""
     for name, task in jobs.items():
-        app.task(name=name, queue=queue_of(name), retry=Backoff())(_with_tools(task, tools))
+        app.task(name=name, queue=queue_of(name), retry=Backoff())(_with_resources(task, resources))
 
 
-def _with_tools(task: Task, tools: Tools) -> Task:
+def _with_resources(task: Task[Resources], resources: Resources) -> Callable[..., Awaitable[None]]:
     async def run(**arguments: UUID | str | int) -> None:
-        await task(tools, **arguments)
+        await task(resources, **arguments)
 
     return run
 
 
-def register_clock(app: procrastinate.App, tools: Tools, clock: dict[str, tuple[str, Task]]) -> None:
+def register_periodic(
+    app: procrastinate.App, resources: Resources, periodic: Mapping[str, tuple[str, PeriodicTask[Resources]]]
+) -> None:
     """Give every periodic job its cron line; each runs once at a time, however many workers there are."""
-    for name, (cron, task) in clock.items():
+    for name, (cron, task) in periodic.items():
         registered = app.task(name=name, queue=CLOCK, lock=name, queueing_lock=name, retry=AfterShutdown())
-        app.periodic(cron=cron)(registered(_on_the_clock(task, tools)))
+        app.periodic(cron=cron)(registered(_at_tick(task, resources)))
 
 
-def _on_the_clock(task: Task, tools: Tools) -> Task:
+def _at_tick(task: PeriodicTask[Resources], resources: Resources) -> Callable[..., Awaitable[None]]:
     async def run(timestamp: int) -> None:
         del timestamp
         async with asyncio.timeout(HUNG_SECONDS):
-            await task(dataclasses.replace(tools, deadline=Deadline.within(CLOCK_SECONDS)))
+            await task(resources)
 
     return run

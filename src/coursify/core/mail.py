@@ -17,11 +17,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from coursify.core import jobs, queries
 from coursify.core.database import Connection
-from coursify.core.jobs import Tools
 from coursify.core.logging import log
 from coursify.core.mailer import Letter, MailRefused, MailUnavailable, MailUncertain
+from coursify.core.resources import CoreResources
 
-Composer = Callable[[Connection, Tools, UUID], Awaitable[Letter | None]]
+Composer = Callable[[Connection, CoreResources, UUID], Awaitable[Letter | None]]
 
 DELIVER = "mail.deliver"
 _RESENT = "resent after an uncertain attempt"
@@ -46,35 +46,35 @@ async def post(
         await jobs.defer(db, DELIVER, delivery_id=delivery_id)
 
 
-async def deliver(tools: Tools, composers: dict[str, Composer], delivery_id: UUID) -> None:
+async def deliver(resources: CoreResources, composers: dict[str, Composer], delivery_id: UUID) -> None:
     """Send one letter, whatever became of an earlier attempt; raises where the job shall try again."""
-    delivery = await _start(tools, delivery_id)
+    delivery = await _start(resources, delivery_id)
     if delivery is None:
         return
-    async with tools.database.read() as db:
-        letter = await composers[delivery.kind](db, tools, delivery.subject_id)
+    async with resources.database.read() as db:
+        letter = await composers[delivery.kind](db, resources, delivery.subject_id)
     if letter is None:
-        await _settle(tools, delivery_id, state="suppressed", reason="nobody to write to")
+        await _settle(resources, delivery_id, state="suppressed", reason="nobody to write to")
         return
     try:
-        provider_id = await tools.mailer.send(dataclasses.replace(letter, key=delivery.message_key))
+        provider_id = await resources.mailer.send(dataclasses.replace(letter, key=delivery.message_key))
     except MailRefused as refusal:
         log.error("letter refused", delivery_id=str(delivery_id), kind=delivery.kind)
-        await _settle(tools, delivery_id, state="failed", reason=str(refusal))
+        await _settle(resources, delivery_id, state="failed", reason=str(refusal))
     except MailUnavailable:
         reason = _RESENT if _may_be_out(delivery) else "the provider was unavailable"
-        await _settle(tools, delivery_id, state="queued", reason=reason)
+        await _settle(resources, delivery_id, state="queued", reason=reason)
         raise
     except MailUncertain:
         log.warning("letter uncertain", delivery_id=str(delivery_id), kind=delivery.kind)
         raise
     else:
-        await _settle(tools, delivery_id, state="accepted", provider_message_id=provider_id)
+        await _settle(resources, delivery_id, state="accepted", provider_message_id=provider_id)
 
 
-async def _start(tools: Tools, delivery_id: UUID) -> queries.Delivery | None:
+async def _start(resources: CoreResources, delivery_id: UUID) -> queries.Delivery | None:
     """Claim the letter. One left `sending` may have gone out: it is sent once more, and then given to a person."""
-    async with tools.database.transaction() as (db, now):
+    async with resources.database.transaction() as (db, now):
         delivery = await queries.lock_delivery(db, delivery_id)
         if delivery is None or delivery.state not in {"queued", "sending"}:
             return None
@@ -95,14 +95,14 @@ def _may_be_out(delivery: queries.Delivery) -> bool:
 
 
 async def _settle(
-    tools: Tools,
+    resources: CoreResources,
     delivery_id: UUID,
     *,
     state: queries.DeliveryState,
     reason: str | None = None,
     provider_message_id: str | None = None,
 ) -> None:
-    async with tools.database.transaction() as (db, now):
+    async with resources.database.transaction() as (db, now):
         await queries.set_delivery_state(
             db, delivery_id, state=state, now=now, reason=reason, provider_message_id=provider_message_id
         )

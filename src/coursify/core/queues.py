@@ -14,7 +14,7 @@ from procrastinate.worker import Worker
 from coursify.core import queries
 from coursify.core.database import Database
 from coursify.core.errors import Unavailable
-from coursify.core.jobs import CLOCK, MAIL, MAX_ATTEMPTS, MONEY, Tools
+from coursify.core.jobs import CLOCK, MAIL, MAX_ATTEMPTS, MONEY
 from coursify.core.logging import log
 
 HEARTBEAT_SECONDS = 3
@@ -103,13 +103,13 @@ class _Ticker(PeriodicDeferrer):
         await super().defer_jobs([tick for tick in due if tick[0].task.name not in running])
 
 
-def register_repair(app: procrastinate.App, tools: Tools) -> None:
+def register_repair(app: procrastinate.App, database: Database) -> None:
     """Repair was a job once; a row that an older version left behind still runs."""
 
     @app.task(name="jobs.repeat_stalled")
     async def run(timestamp: int) -> None:
         del timestamp
-        await repeat_stalled(tools.database)
+        await repeat_stalled(database)
 
 
 async def _repair_for_ever(database: Database) -> None:

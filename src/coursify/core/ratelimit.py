@@ -1,7 +1,7 @@
-"""Rate limits, approximate and cheap: how often an operation may be called (guesses.py counts what must be exact).
+"""Rate limits, approximate and cheap: how often an operation may be called (attempts.py counts what must be exact).
 
-`Tallies` counts requests in this process and exchanges sums with the other replicas once a second. A key is never a
-credential that was not verified.
+`RequestCounters` counts requests in this process and exchanges sums with the other replicas once a second. A key is
+never a credential that was not verified.
 """
 
 from __future__ import annotations
@@ -47,22 +47,22 @@ class Bucket:
 
 @dataclass(slots=True)
 class _Count:
-    """One bucket's current window: what this process counted, what of it is told, what all replicas counted."""
+    """One bucket's current window: what this process counted, what of it is sent, what all replicas counted."""
 
     window: int
     seconds: int
-    own: int = 0
-    told: int = 0
-    everyones: int = 0
+    local: int = 0
+    sent: int = 0
+    shared: int = 0
 
     @property
     def total(self) -> int:
-        return self.everyones + self.own - self.told
+        return self.shared + self.local - self.sent
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Where a caller stands in a window: what is left, and in how many seconds it begins anew."""
+class LimitStatus:
+    """What is left of a window for one caller, and in how many seconds the next one begins."""
 
     limit: int
     remaining: int
@@ -71,14 +71,14 @@ class Standing:
 
 
 @dataclass
-class Tallies:
+class RequestCounters:
     """Counts requests in fixed windows; the sums of all replicas arrive within a second."""
 
     client: redis.asyncio.Redis
     factor: float
     _counts: dict[str, _Count] = field(default_factory=dict)
 
-    def count(self, bucket: Bucket) -> Standing:
+    def count(self, bucket: Bucket) -> LimitStatus:
         now = time.time()
         window = int(now // bucket.rate.seconds)
         count = self._counts.get(bucket.name)
@@ -86,10 +86,10 @@ class Tallies:
             if len(self._counts) >= _MAX_KEYS:
                 self._counts.pop(next(iter(self._counts)))
             count = self._counts[bucket.name] = _Count(window, bucket.rate.seconds)
-        count.own += 1
+        count.local += 1
         limit = max(1, round(bucket.rate.limit * self.factor))
         reset = max(1, round((window + 1) * bucket.rate.seconds - now))
-        return Standing(limit, max(0, limit - count.total), reset, count.total > limit)
+        return LimitStatus(limit, max(0, limit - count.total), reset, count.total > limit)
 
     def exchanging(self) -> AbstractAsyncContextManager[None]:
         """Exchange sums with the other replicas for as long as the application serves."""
@@ -102,21 +102,21 @@ class Tallies:
                 await self.exchange()
 
     async def exchange(self) -> None:
-        """Tell the others what was counted here since the last time, and hear the sum."""
-        changed = [(name, count) for name, count in self._counts.items() if count.own > count.told]
+        """Send what was counted here since the last time, and fetch the sums of all replicas."""
+        changed = [(name, count) for name, count in self._counts.items() if count.local > count.sent]
         for start in range(0, len(changed), 500):
             await self._exchange(changed[start : start + 500])
 
     async def _exchange(self, counts: Sequence[tuple[str, _Count]]) -> None:
         pipeline = self.client.pipeline(transaction=False)
-        news = [count.own - count.told for _name, count in counts]
+        news = [count.local - count.sent for _name, count in counts]
         for (name, count), new in zip(counts, news, strict=True):
             pipeline.incrby(f"{name}:{count.window}", new)
             pipeline.expire(f"{name}:{count.window}", count.seconds + _CLOCKS_DIFFER_SECONDS)
-            # Told before it is sent: where the answer gets lost nobody is counted twice.
-            count.told += new
-            count.everyones += new
+            # Noted before the request: when the answer is lost, nothing is counted twice.
+            count.sent += new
+            count.shared += new
         sums = (await pipeline.execute())[::2]
         for (_name, count), total in zip(counts, sums, strict=True):
-            # Where Redis was wiped meanwhile it knows less than this process has told it.
-            count.everyones = max(int(total), count.told)
+            # A Redis that was wiped knows less than this process has sent.
+            count.shared = max(int(total), count.sent)

@@ -10,7 +10,7 @@ from cyclopts import Parameter
 from rich.console import Console
 
 from coursify.core.clock import Clock
-from coursify.core.database import Database
+from coursify.core.database import open_database
 from coursify.core.logging import configure_logging
 from coursify.core.security import Passwords
 from coursify.core.settings import ConfigurationError, Settings, load_settings
@@ -54,25 +54,23 @@ async def open_school(
     """Fill the database that the settings name; the sentence that says what was done."""
     passwords = Passwords()
     hashes = await asyncio.gather(*(passwords.hash(account.password) for account in accounts))
-    database = Database(settings.database, Clock(settings.app.clock_offset_file))
-    await database.open()
-    try:
-        async with database.transaction() as (db, now):
-            if await queries.has_users(db):
-                return "This database has users already: nothing was seeded."
-            school = await fill_school(
-                db,
-                settings=settings,
-                accounts=dict(zip(accounts, hashes, strict=True)),
-                meter=meter,
-                is_empty=is_empty,
-                now=now,
-            )
-            # Nobody else reads this database yet, so the transaction may wait for the stand-in: both or neither.
-            if not is_empty:
-                await import_history(school.provider, settings.stripe)
-    finally:
-        await database.close()
+    async with (
+        open_database(settings.database, Clock(settings.app.clock_offset_file)) as database,
+        database.transaction() as (db, now),
+    ):
+        if await queries.has_users(db):
+            return "This database has users already: nothing was seeded."
+        school = await fill_school(
+            db,
+            settings=settings,
+            accounts=dict(zip(accounts, hashes, strict=True)),
+            meter=meter,
+            is_empty=is_empty,
+            now=now,
+        )
+        # Nobody else reads this database yet, so the transaction may wait for the stand-in: both or neither.
+        if not is_empty:
+            await import_history(school.provider, settings.stripe)
     if is_empty:
         return "An empty school: one account for each role."
     return (

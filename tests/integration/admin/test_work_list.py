@@ -189,7 +189,7 @@ async def test_a_refused_order_is_taken_up_again_by_the_sweep(
     shop.standin.forget(checkout["payment"]["transactionId"])
     await classroom.db.execute("UPDATE orders SET expires_at = now() - interval '1 minute'")
     for _ in range(2):
-        await payment_jobs.sweep_orders(shop.tools)
+        await payment_jobs.sweep_orders(shop.resources)
         item = await the_item(admin, "order_refused")
         assert (await act(admin, item, "retry")).status_code == 200
         assert await items(admin) == []
@@ -209,7 +209,7 @@ async def test_no_item_holds_a_persons_name_or_address(
 
 
 async def digests(shop: Shop, mailbox: Mailbox) -> list[Json]:
-    await jobs.send_attention_digest(shop.tools)
+    await jobs.send_attention_digest(shop.resources)
     await shop.run_jobs()
     return [mail for mail in mailbox.messages() if mail["messageKey"].startswith("attention_digest:")]
 

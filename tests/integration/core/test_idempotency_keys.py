@@ -20,7 +20,8 @@ from tests.support.shop import Shop, new_key
 from coursify.core import audit, idempotency
 from coursify.core.database import Database, Lease
 from coursify.core.errors import Conflict, Forbidden, NotFound, RecordedRefusal, StepUpRequired
-from coursify.core.http import Doorway, reply
+from coursify.core.http import RouteContext, reply
+from coursify.core.http.context import context_of
 
 pytestmark = pytest.mark.anyio
 KEPT = "SELECT state, response_status FROM idempotency_keys"
@@ -28,9 +29,8 @@ Failing = Callable[..., AbstractAsyncContextManager[None]]
 
 
 @pytest.fixture
-def doorway(app: FastAPI, clean: None) -> Doorway:
-    found: Doorway = app.state.doorway
-    return found
+def context(app: FastAPI, clean: None) -> RouteContext:
+    return context_of(app)
 
 
 @pytest.fixture
@@ -95,13 +95,13 @@ async def test_payment_required_is_not_kept_so_the_key_works_once_nothing_is_due
     ],
 )
 async def test_a_refusal_is_kept_exactly_when_it_is_final(
-    doorway: Doorway, classroom: Classroom, refusal: Exception, kept: list[tuple[str, int]]
+    context: RouteContext, classroom: Classroom, refusal: Exception, kept: list[tuple[str, int]]
 ) -> None:
     async def refuse(lease: Lease) -> Response:
         await lease.take()
         raise refusal
 
-    async with probing(doorway, refuse) as probe:
+    async with probing(context, refuse) as probe:
         first = await probe.post(key := new_key())
         assert await classroom.rows(KEPT) == kept
         again = await probe.post(key)
@@ -110,7 +110,7 @@ async def test_a_refusal_is_kept_exactly_when_it_is_final(
 
 
 async def test_a_refusal_with_a_trace_leaves_it_once_and_together_with_the_kept_answer(
-    doorway: Doorway, classroom: Classroom, keys_fail_on: Failing
+    context: RouteContext, classroom: Classroom, keys_fail_on: Failing
 ) -> None:
     async def refuse(lease: Lease) -> Response:
         db, _now = await lease.take()
@@ -118,7 +118,7 @@ async def test_a_refusal_with_a_trace_leaves_it_once_and_together_with_the_kept_
         raise FinalWithTrace
 
     traces = "SELECT count(*) FROM audit_log WHERE action = 'probe.refused'"
-    async with probing(doorway, refuse) as probe:
+    async with probing(context, refuse) as probe:
         async with keys_fail_on("UPDATE", sqlstate="53100"):
             assert (await probe.post(key := new_key())).status_code == 503
         assert await classroom.rows(traces) == [(0,)]
@@ -128,7 +128,7 @@ async def test_a_refusal_with_a_trace_leaves_it_once_and_together_with_the_kept_
 
 
 async def test_work_that_has_committed_is_not_done_again_when_only_keeping_its_answer_fails(
-    doorway: Doorway, database: Database, keys_fail_on: Failing
+    context: RouteContext, database: Database, keys_fail_on: Failing
 ) -> None:
     """Use cases that speak to the outside commit by themselves; their answer is kept in a transaction of its own."""
     runs = []
@@ -138,7 +138,7 @@ async def test_work_that_has_committed_is_not_done_again_when_only_keeping_its_a
             runs.append(1)
         return reply(None, "Done.", status=201)
 
-    async with probing(doorway, work) as probe:
+    async with probing(context, work) as probe:
         for sqlstate in ("40001", "40P01", "53100"):
             runs.clear()
             async with keys_fail_on("UPDATE", sqlstate=sqlstate, times=2):
@@ -161,24 +161,24 @@ async def test_a_free_enrollment_whose_answer_is_hard_to_keep_is_a_201_and_stays
 
 
 async def test_an_error_is_told_as_it_is_although_the_key_cannot_be_freed(
-    doorway: Doorway, keys_fail_on: Failing
+    context: RouteContext, keys_fail_on: Failing
 ) -> None:
     async def refuse(_lease: Lease) -> Response:
         raise StepUpRequired
 
-    async with probing(doorway, refuse) as probe, keys_fail_on("DELETE", sqlstate="53100", times=9):
+    async with probing(context, refuse) as probe, keys_fail_on("DELETE", sqlstate="53100", times=9):
         assert refusal_of(await probe.post(new_key())) == (403, "step_up_required")
 
 
 @pytest.mark.parametrize("seconds", [15, 45])
 async def test_while_a_request_runs_its_lease_outlives_the_operation(
-    doorway: Doorway, classroom: Classroom, seconds: float
+    context: RouteContext, classroom: Classroom, seconds: float
 ) -> None:
     async def work(lease: Lease) -> Response:
         await lease.take()
         return reply(None, "Done.", status=201)
 
-    async with probing(doorway, work, seconds=seconds) as probe, gate.hold("UPDATE idempotency_keys") as held:
+    async with probing(context, work, seconds=seconds) as probe, gate.hold("UPDATE idempotency_keys") as held:
         running = asyncio.create_task(probe.post(new_key()))
         await held.reached()
         [(length,)] = await classroom.rows("SELECT leased_until - created_at FROM idempotency_keys")
@@ -211,7 +211,7 @@ async def _die(*_arguments: object, **_named: object) -> int:
 
 
 async def test_an_attempt_that_was_taken_over_changes_nothing(
-    doorway: Doorway, classroom: Classroom, clock_file: Path
+    context: RouteContext, classroom: Classroom, clock_file: Path
 ) -> None:
     async def work(lease: Lease) -> Response:
         db, _now = await lease.take()
@@ -222,7 +222,7 @@ async def test_an_attempt_that_was_taken_over_changes_nothing(
         return (await probe.post(key)).status_code
 
     key = new_key()
-    async with probing(doorway, work, seconds=5) as probe, gate.hold("UPDATE idempotency_keys", nth=1) as held:
+    async with probing(context, work, seconds=5) as probe, gate.hold("UPDATE idempotency_keys", nth=1) as held:
         late = asyncio.create_task(send(probe))
         await held.reached()
         clock_file.write_text("61")

@@ -15,7 +15,7 @@ from tests.support.classroom import Classroom
 
 from coursify import worker
 from coursify.core import jobs, queues
-from coursify.core.jobs import Tools
+from coursify.resources import Resources
 
 pytestmark = pytest.mark.anyio
 
@@ -26,13 +26,13 @@ Working = Callable[[], AbstractAsyncContextManager[asyncio.Task[None]]]
 
 
 @pytest.fixture
-def working(tools: Tools) -> Working:
+def working(resources: Resources) -> Working:
     """A worker in this process, with the jobs and clocks that the test has put on worker.py's page."""
 
     @contextlib.asynccontextmanager
     async def start() -> AsyncIterator[asyncio.Task[None]]:
-        async with worker.open_queue(tools) as queue:
-            running = asyncio.create_task(queues.run_queues(queue, tools.database, SLOTS))
+        async with worker.open_queue(resources) as queue:
+            running = asyncio.create_task(queues.run_queues(queue, resources.database, SLOTS))
             try:
                 yield running
             finally:
@@ -78,11 +78,11 @@ async def test_a_job_that_hangs_at_the_payment_provider_delays_no_letter(
 ) -> None:
     hanging, sent = asyncio.Event(), asyncio.Event()
 
-    async def hang(_tools: Tools, refund_id: str) -> None:
+    async def hang(_resources: Resources, refund_id: str) -> None:
         hanging.set()
         await asyncio.sleep(3_600)
 
-    async def send(_tools: Tools, delivery_id: str) -> None:
+    async def send(_resources: Resources, delivery_id: str) -> None:
         sent.set()
 
     put_on_page(monkeypatch, "payments.execute_refund", hang)
@@ -101,7 +101,7 @@ async def test_two_workers_never_run_one_job_of_the_clock_at_once_and_ticks_that
 ) -> None:
     running, most, runs, waiting = 0, 0, 0, []
 
-    async def sweep(_tools: Tools) -> None:
+    async def sweep(_resources: Resources) -> None:
         nonlocal running, most, runs
         running, runs = running + 1, runs + 1
         most = max(most, running)
@@ -119,36 +119,12 @@ async def test_two_workers_never_run_one_job_of_the_clock_at_once_and_ticks_that
     assert waiting == [[(0,)]] * len(waiting)
 
 
-async def test_a_job_of_the_clock_knows_when_to_end_and_other_jobs_have_no_deadline(
-    classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    left: dict[str, float] = {}
-
-    async def sweep(tools: Tools) -> None:
-        left["clock"] = tools.deadline.seconds_left
-
-    async def refund(tools: Tools, refund_id: str) -> None:
-        left["refund"] = tools.deadline.seconds_left
-
-    put_on_page(monkeypatch, "payments.execute_refund", refund)
-    monkeypatch.setattr(worker, "CLOCK", {NAME: (EVERY_SECOND, sweep)})
-    async with working():
-        await jobs.defer(classroom.db, "payments.execute_refund", refund_id=uuid4())
-
-        async def both() -> bool:
-            return len(left) == 2
-
-        await until(both)
-    assert 40 < left["clock"] <= jobs.CLOCK_SECONDS
-    assert left["refund"] == float("inf")
-
-
 async def test_a_sweep_that_hangs_is_canceled_in_the_end_and_the_next_tick_runs(
     classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = 0
 
-    async def sweep(_tools: Tools) -> None:
+    async def sweep(_resources: Resources) -> None:
         nonlocal runs
         runs += 1
         await asyncio.sleep(3_600)
@@ -168,7 +144,7 @@ async def test_a_job_of_the_clock_whose_worker_was_killed_runs_again(
 ) -> None:
     done = asyncio.Event()
 
-    async def sweep(_tools: Tools) -> None:
+    async def sweep(_resources: Resources) -> None:
         done.set()
 
     # A tick that comes once in years, so that only the one that was killed can run.
@@ -185,7 +161,7 @@ async def test_a_job_of_the_clock_that_a_stopping_worker_cancels_runs_again(
 ) -> None:
     begun = asyncio.Event()
 
-    async def sweep(_tools: Tools) -> None:
+    async def sweep(_resources: Resources) -> None:
         begun.set()
         await asyncio.sleep(3_600)
 
@@ -198,40 +174,40 @@ async def test_a_job_of_the_clock_that_a_stopping_worker_cancels_runs_again(
 
 @pytest.mark.parametrize("successor", ["todo", "doing"])
 async def test_a_killed_tick_gives_way_to_the_next_one_instead_of_blocking_it_for_ever(
-    classroom: Classroom, tools: Tools, successor: str
+    classroom: Classroom, resources: Resources, successor: str
 ) -> None:
     """Two cannot wait under one queueing lock; the lock of the first must not outlive its worker."""
     lock = NAME if successor == "todo" else None
     killed = await insert_job(classroom, NAME, jobs.CLOCK, status="doing", lock=lock, queueing_lock=NAME)
     following = await insert_job(classroom, NAME, jobs.CLOCK, status=successor, lock=lock, queueing_lock=NAME)
-    await queues.repeat_stalled(tools.database)
+    await queues.repeat_stalled(resources.database)
     assert killed < following
     assert await classroom.rows("SELECT id, status::text FROM procrastinate_jobs") == [(following, "todo")]
 
 
 async def test_attempts_that_were_killed_count_and_the_last_one_ends_as_failed(
-    classroom: Classroom, tools: Tools
+    classroom: Classroom, resources: Resources
 ) -> None:
     attempts = jobs.MAX_ATTEMPTS - 2
     job_id = await insert_job(classroom, "users.send_link", jobs.MAIL, status="doing", attempts=attempts)
     found = "SELECT status::text, attempts FROM procrastinate_jobs"
-    await queues.repeat_stalled(tools.database)
+    await queues.repeat_stalled(resources.database)
     assert await classroom.rows(found) == [("todo", attempts + 1)]
     await classroom.db.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job_id])
-    await queues.repeat_stalled(tools.database)
+    await queues.repeat_stalled(resources.database)
     assert await classroom.rows(found) == [("failed", jobs.MAX_ATTEMPTS)]
 
 
-async def test_a_job_whose_worker_lives_is_left_alone(classroom: Classroom, tools: Tools) -> None:
+async def test_a_job_whose_worker_lives_is_left_alone(classroom: Classroom, resources: Resources) -> None:
     await insert_job(classroom, "users.send_link", jobs.MAIL, status="doing")
     [(worker_id,)] = await classroom.rows("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
     await classroom.db.execute("UPDATE procrastinate_jobs SET worker_id = %s", [worker_id])
     found = "SELECT status::text, attempts FROM procrastinate_jobs"
-    await queues.repeat_stalled(tools.database)
+    await queues.repeat_stalled(resources.database)
     assert await classroom.rows(found) == [("doing", 0)]
     late = "UPDATE procrastinate_workers SET last_heartbeat = now() - make_interval(secs => %s)"
     await classroom.db.execute(late, [queues.STALLED_SECONDS + 1])
-    await queues.repeat_stalled(tools.database)
+    await queues.repeat_stalled(resources.database)
     assert await classroom.rows(found) == [("todo", 1)]
 
 
@@ -240,7 +216,7 @@ async def test_what_an_older_version_left_in_its_only_queue_still_runs(
 ) -> None:
     sent = asyncio.Event()
 
-    async def send(_tools: Tools, delivery_id: str) -> None:
+    async def send(_resources: Resources, delivery_id: str) -> None:
         sent.set()
 
     put_on_page(monkeypatch, "mail.deliver", send)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
 from uuid import uuid4
 
 import pytest
+from tests.support.application import changed_settings
 from tests.support.classroom import Classroom
 
 pytestmark = pytest.mark.anyio
@@ -212,11 +212,6 @@ async def test_someone_unconfirmed_may_not_submit_where_the_school_says_so(class
     ada = await classroom.person("instructor")
     course = await classroom.draft(ada)
     await classroom.lesson(ada, course)
-    state = classroom.app.state
-    lenient = state.settings
-    state.settings = replace(lenient, app=lenient.app.model_copy(update={"require_verified_to_publish": True}))
-    try:
+    with changed_settings(classroom.app, require_verified_to_publish=True):
         answer = await ada.post(f"/courses/{course['id']}/submit")
-    finally:
-        state.settings = lenient
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "email_unverified")

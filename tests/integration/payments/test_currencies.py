@@ -63,7 +63,7 @@ async def test_the_receipt_of_a_currency_without_decimals_at_the_provider_says_w
 
 
 async def test_the_provider_takes_the_least_charge_of_every_currency_as_we_send_it(shop: Shop) -> None:
-    gateway = shop.tools.payments
+    gateway = shop.resources.payments
     customer = await gateway.create_customer(user_id="u", email="u@example.com", name="U", replaces=None)
     for code, currency in CURRENCIES.items():
         least = Money(currency.minimum_minor, code)

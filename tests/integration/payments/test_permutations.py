@@ -67,12 +67,12 @@ async def decline(stage: Stage) -> None:
 
 
 async def cancel(stage: Stage) -> None:
-    await stage.shop.tools.payments.cancel_intent(stage.intent)
+    await stage.shop.resources.payments.cancel_intent(stage.intent)
 
 
 async def close(stage: Stage) -> None:
     """Our order ends while its intent can still be paid."""
-    async with stage.shop.tools.database.transaction() as (db, now):
+    async with stage.shop.resources.database.transaction() as (db, now):
         await close_order(db, order_id=UUID(stage.checkout["payment"]["orderId"]), now=now)
 
 
@@ -152,7 +152,7 @@ async def hear(stage: Stage, event: Json) -> None:
     """The event comes through the door and is handled at once."""
     assert (await stage.shop.deliver(event)).status_code == 200
     ((key,),) = await stage.classroom.rows("SELECT id FROM provider_events WHERE event_id = %s", event["id"])
-    await handle_event(stage.shop.tools.database, stage.shop.tools.payments, event_key=key)
+    await handle_event(stage.shop.resources.database, stage.shop.resources.payments, event_key=key)
 
 
 def twin(event: Json) -> Json:

@@ -41,7 +41,7 @@ async def test_a_refund_that_the_provider_failed_to_make_is_made_once(
     await shop.run_jobs()
     shop.standin.set_faults()
     ((refund_id,),) = await classroom.rows("SELECT id FROM refunds")
-    await execute_refund(shop.tools.database, shop.tools.payments, refund_id=refund_id)  # the job's next try
+    await execute_refund(shop.resources.database, shop.resources.payments, refund_id=refund_id)  # the job's next try
     await shop.settle()
     seen = (await student.get(f"/payments/{payment['id']}")).json()["data"]
     assert [(refund["status"], refund["amount"]) for refund in seen["refunds"]] == [("succeeded", 1000)]

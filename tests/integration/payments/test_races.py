@@ -129,7 +129,7 @@ async def test_parallel_checkouts_of_overlapping_carts_never_take_the_money_twic
         await assert_one_payable(shop, classroom)
     await shop.settle()
     for _ in range(2):
-        await jobs.sweep_orders(shop.tools)
+        await jobs.sweep_orders(shop.resources)
         await shop.settle()
     paid = await classroom.rows(
         """
@@ -229,7 +229,7 @@ async def test_a_checkout_that_comes_behind_a_free_enrollment_sells_nothing(
 async def two_payments(shop: Shop, student: Person, course: Json) -> list[Json]:
     """Two intents of one course, both paid: our first order had ended without the provider's word."""
     first = (await shop.start(student, course["id"])).json()["data"]
-    async with shop.tools.database.transaction() as (db, now):
+    async with shop.resources.database.transaction() as (db, now):
         await close_order(db, order_id=UUID(first["payment"]["orderId"]), now=now)
     second = (await shop.start(student, course["id"])).json()["data"]
     for checkout in (first, second):
@@ -242,7 +242,7 @@ async def test_of_two_payments_of_one_course_at_once_one_is_kept_and_one_goes_ba
     classroom: Classroom, shop: Shop, student: Person, course: Json, mailbox: Mailbox, statement: str
 ) -> None:
     checkouts = await two_payments(shop, student, course)
-    tools = shop.tools
+    resources = shop.resources
     keys = []
     for checkout in checkouts:
         (event,) = [
@@ -254,7 +254,9 @@ async def test_of_two_payments_of_one_course_at_once_one_is_kept_and_one_goes_ba
         assert (await shop.deliver(event)).status_code == 200
         keys.append((await classroom.rows("SELECT id FROM provider_events WHERE event_id = %s", event["id"]))[0][0])
     async with gate.hold(statement, nth=1) as held:
-        tasks = [asyncio.create_task(handle_event(tools.database, tools.payments, event_key=key)) for key in keys]
+        tasks = [
+            asyncio.create_task(handle_event(resources.database, resources.payments, event_key=key)) for key in keys
+        ]
         await held.reached()
         await asyncio.sleep(0.3)
         held.release()

@@ -227,7 +227,7 @@ async def test_a_refund_made_at_the_providers_own_desk_is_taken_over(
     classroom: Classroom, shop: Shop, student: Person, course: Json
 ) -> None:
     payment = await shop.buy(student, course["id"])
-    await shop.tools.payments.create_refund(
+    await shop.resources.payments.create_refund(
         refund_id="made-elsewhere", intent_id=payment["transactionId"], amount=Money(5000, "usd"), key="elsewhere"
     )
     await shop.settle()

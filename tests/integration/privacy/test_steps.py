@@ -21,13 +21,13 @@ from coursify.commands.tombstones import read_tombstones
 from coursify.core.crypto import Sealer
 from coursify.core.mailer import MailRefused
 from coursify.core.settings import Settings
-from coursify.modules.payments.gateway import PaymentTools
 from coursify.modules.privacy.jobs import forget, make_export, run_step
 from coursify.modules.privacy.models import Tombstone
 from coursify.modules.privacy.places import receipt_place
 from coursify.modules.privacy.queries import erasures
 from coursify.modules.privacy.services.open_export import sign_export
 from coursify.modules.privacy.services.replay_tombstones import replay_tombstones
+from coursify.resources import Resources
 
 pytestmark = pytest.mark.anyio
 
@@ -35,7 +35,7 @@ STEPS = "SELECT count(*) FROM erasure_steps"
 
 
 async def test_a_buyer_is_erased_but_for_the_money(
-    people: People, classroom: Classroom, shop: Shop, tools: PaymentTools
+    people: People, classroom: Classroom, shop: Shop, resources: Resources
 ) -> None:
     teacher, buyer = await classroom.person("instructor"), await classroom.person("student")
     course = await classroom.published(teacher)
@@ -57,11 +57,11 @@ async def test_a_buyer_is_erased_but_for_the_money(
     assert await people.value("SELECT md5(string_agg(e::text, '' ORDER BY id)) FROM ledger_entries AS e") == ledger
     shown = (await people.client.get(f"{API}/courses/{course['id']}")).json()["data"]
     assert (shown["averageRating"], shown["ratingCount"]) == (4, 1)
-    await tools.payments.delete_customer(str(customer_id))
+    await resources.payments.delete_customer(str(customer_id))
 
 
 async def test_the_provider_keeps_a_customer_while_money_is_on_its_way(
-    people: People, classroom: Classroom, shop: Shop, tools: PaymentTools
+    people: People, classroom: Classroom, shop: Shop, resources: Resources
 ) -> None:
     teacher, buyer = await classroom.person("instructor"), await classroom.person("student")
     course = await classroom.published(teacher)
@@ -78,14 +78,14 @@ async def test_the_provider_keeps_a_customer_while_money_is_on_its_way(
     await people.db.execute("UPDATE orders SET status = 'expired', closed_at = now()")
     erasure_id = str(await people.value("SELECT id FROM erasure_requests"))
     for _ in range(2):
-        await run_step(tools, erasure_id, "payment_customer")
+        await run_step(resources, erasure_id, "payment_customer")
     assert await people.value(STEPS) == 4
     receipts = "SELECT count(*) FROM email_deliveries WHERE kind = 'erasure_receipt'"
     assert await people.value(receipts) == 1
 
 
-async def test_a_step_of_an_erasure_that_nobody_asked_for_does_nothing(people: People, tools: PaymentTools) -> None:
-    await run_step(tools, str(uuid4()), "reviews")
+async def test_a_step_of_an_erasure_that_nobody_asked_for_does_nothing(people: People, resources: Resources) -> None:
+    await run_step(resources, str(uuid4()), "reviews")
     assert await people.value(STEPS) == 0
 
 
@@ -93,32 +93,32 @@ KEPT = "SELECT count(*) FROM erasure_requests WHERE receipt_address IS NOT NULL"
 
 
 async def test_once_the_receipt_is_out_the_address_is_forgotten_here_and_at_the_mail_provider(
-    people: People, tools: PaymentTools
+    people: People, resources: Resources
 ) -> None:
     ada = await people.sign_up()
     await ada.call("DELETE", f"/users/{ada.id}")
-    await forget(tools)
+    await forget(resources)
     assert (await people.value(KEPT), people.mailbox.erasures()) == (1, [])
     assert len(await people.letters(ada.email, kind="erasure_receipt")) == 1
     for _ in range(2):
-        await forget(tools)
+        await forget(resources)
     assert (await people.value(KEPT), people.mailbox.erasures()) == (0, [ada.email])
 
 
-async def test_a_mail_provider_that_cannot_be_asked_is_asked_again(people: People, tools: PaymentTools) -> None:
+async def test_a_mail_provider_that_cannot_be_asked_is_asked_again(people: People, resources: Resources) -> None:
     ada = await people.sign_up()
     await ada.call("DELETE", f"/users/{ada.id}")
     await people.run_jobs()
     people.mailbox.set_faults(server_error=1)
-    await forget(tools)
+    await forget(resources)
     assert await people.value(KEPT) == 1
     people.mailbox.set_faults()
-    await forget(tools)
+    await forget(resources)
     assert (await people.value(KEPT), people.mailbox.erasures()) == (0, [ada.email])
 
 
 async def test_a_mail_provider_that_refuses_is_logged_and_the_address_still_goes(
-    people: People, tools: PaymentTools, monkeypatch: pytest.MonkeyPatch
+    people: People, resources: Resources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await people.sign_up()
     await ada.call("DELETE", f"/users/{ada.id}")
@@ -127,45 +127,45 @@ async def test_a_mail_provider_that_refuses_is_logged_and_the_address_still_goes
     async def refuse(_address: str) -> None:
         raise MailRefused("SendGrid answered 403")
 
-    monkeypatch.setattr(tools.mailer, "forget", refuse)
+    monkeypatch.setattr(resources.mailer, "forget", refuse)
     with structlog.testing.capture_logs() as lines:
-        await forget(tools)
+        await forget(resources)
     assert await people.value(KEPT) == 0
     assert [line["event"] for line in lines] == ["mail provider refused to forget"]
     assert ada.email not in str(lines)
 
 
 async def test_an_export_is_made_once_and_forgotten_in_time(
-    people: People, tools: PaymentTools, clock_file: Path
+    people: People, resources: Resources, clock_file: Path
 ) -> None:
     ada = await people.sign_up()
     first = (await ada.call("GET", "/users/me/export")).json()["data"]
     assert (await ada.call("GET", "/users/me/export")).json()["data"]["id"] == first["id"]
-    signature = sign_export(tools.settings.keys.server_key, UUID(first["id"]))
+    signature = sign_export(resources.settings.keys.server_key, UUID(first["id"]))
     link = f"{API}/users/exports/{first['id']}?signature={signature}"
     assert (await people.client.get(link)).status_code == 404
     for _ in range(2):
-        await make_export(tools, first["id"])
+        await make_export(resources, first["id"])
     assert (await people.client.get(link)).status_code == 200
-    await make_export(tools, str(uuid4()))
+    await make_export(resources, str(uuid4()))
     clock_file.write_text(str(timedelta(days=2).total_seconds()))
-    await forget(tools)
+    await forget(resources)
     assert (await people.client.get(link)).status_code == 410
     assert await people.value("SELECT content FROM data_exports") is None
     clock_file.write_text(str(timedelta(days=9).total_seconds()))
-    await forget(tools)
+    await forget(resources)
     unknown = f"{API}/users/exports/{uuid4()}?signature={signature}"
     for gone in (link, unknown):
         assert (await people.client.get(gone)).status_code == 404
 
 
-async def test_who_comes_back_with_a_restore_is_erased_again(people: People, tools: PaymentTools) -> None:
+async def test_who_comes_back_with_a_restore_is_erased_again(people: People, resources: Resources) -> None:
     ada, eve = await people.sign_up(), await people.sign_up()
-    now = await tools.database.now()
+    now = await resources.database.now()
     tombstones = [Tombstone(UUID(ada.id), now), Tombstone(uuid4(), now)]
-    sealer = Sealer(tools.settings.keys.encryption_keys)
-    assert await replay_tombstones(tools.database, tombstones=tombstones, sealer=sealer) == 1
-    assert await replay_tombstones(tools.database, tombstones=tombstones, sealer=sealer) == 0
+    sealer = Sealer(resources.settings.keys.encryption_keys)
+    assert await replay_tombstones(resources.database, tombstones=tombstones, sealer=sealer) == 1
+    assert await replay_tombstones(resources.database, tombstones=tombstones, sealer=sealer) == 0
     assert not await ada.is_signed_in()
     assert await eve.is_signed_in()
     assert [str(tombstone.user_id) for tombstone in await erasures.list_tombstones(people.db)] == [ada.id]
@@ -232,7 +232,7 @@ async def test_the_answers_of_an_erased_instructor_go_and_those_to_an_erased_stu
 
 
 async def test_what_was_under_way_when_someone_was_erased_goes_with_the_second_round(
-    people: People, classroom: Classroom, shop: Shop, tools: PaymentTools
+    people: People, classroom: Classroom, shop: Shop, resources: Resources
 ) -> None:
     teacher, buyer = await classroom.person("instructor"), await classroom.person("student")
     course = await classroom.published(teacher)
@@ -250,7 +250,7 @@ async def test_what_was_under_way_when_someone_was_erased_goes_with_the_second_r
 
 
 async def test_the_last_admin_stays_erased_after_a_restore(
-    people: People, settings: Settings, tools: PaymentTools
+    people: People, settings: Settings, resources: Resources
 ) -> None:
     admin = await people.sign_up("admin")
     answer = await admin.call("DELETE", f"/users/{admin.id}")
@@ -258,5 +258,5 @@ async def test_the_last_admin_stays_erased_after_a_restore(
     assert await people.value("SELECT action FROM audit_log") == "user.erase_refused"
     sealer = Sealer(settings.keys.encryption_keys)
     stones = [Tombstone(UUID(admin.id), datetime.now(UTC))]
-    assert await replay_tombstones(tools.database, tombstones=stones, sealer=sealer) == 1
+    assert await replay_tombstones(resources.database, tombstones=stones, sealer=sealer) == 1
     assert await people.value("SELECT status FROM users") == "erased"

@@ -14,11 +14,11 @@ import psycopg
 import pyotp
 import pytest
 from fastapi import FastAPI
+from tests.support.application import resources_of
 from tests.support.people import API, People, Person
 
-from coursify.core.jobs import Tools
-from coursify.modules.users.desk import Desk
 from coursify.modules.users.jobs import send_link
+from coursify.resources import Resources
 
 pytestmark = pytest.mark.anyio
 
@@ -127,14 +127,14 @@ async def test_nothing_is_begun_for_someone_who_is_erased_meanwhile(people: Peop
     assert await people.value("SELECT count(*) FROM users WHERE name IS NOT NULL") == 0
 
 
-async def test_a_link_is_not_sent_to_who_is_erased_while_the_job_looks(people: People, tools: Tools) -> None:
+async def test_a_link_is_not_sent_to_who_is_erased_while_the_job_looks(people: People, resources: Resources) -> None:
     ada = await people.sign_up()
     await people.client.post(f"{API}/users/forgot-password", json={"email": ada.email})
     request_id = str(await people.value("SELECT id FROM link_requests"))
     url = people.db.info.dsn + f" password={people.db.info.password}"
     async with await psycopg.AsyncConnection.connect(url) as other:
         await other.execute("UPDATE users SET status = 'suspended' WHERE id = %s", [ada.id])
-        job = asyncio.create_task(send_link(tools, request_id))
+        job = asyncio.create_task(send_link(resources, request_id))
         await asyncio.sleep(0.3)
         await other.commit()
     await job
@@ -207,15 +207,15 @@ async def test_a_change_of_address_does_not_outlive_the_password_it_was_asked_wi
 ) -> None:
     ada = await people.sign_up()
     await people.db.execute("UPDATE users SET email_verified_at = now()")
-    desk: Desk = app.state.desk
-    verify = desk.passwords.verify
+    authenticator = resources_of(app).authenticator
+    verify = authenticator.passwords.verify
 
     async def verify_and_change(password: str, stored: str | None) -> bool:
         is_right = await verify(password, stored)
         await people.db.execute("UPDATE users SET password_hash = 'another'")
         return is_right
 
-    monkeypatch.setattr(desk.passwords, "verify", verify_and_change)
+    monkeypatch.setattr(authenticator.passwords, "verify", verify_and_change)
     answer = await ada.call("PUT", "/users/me/email", {"currentPassword": ada.password, "email": "evil@example.com"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (403, "wrong_password")
     assert await people.value("SELECT count(*) FROM one_time_tokens WHERE purpose = 'change_email'") == 0

@@ -9,8 +9,9 @@ import bcrypt
 import pytest
 from tests.support.people import API, People
 
-from coursify.core.jobs import Tools
+from coursify.modules.users import jobs as user_jobs
 from coursify.modules.users.jobs import forget_old, send_link
+from coursify.resources import Resources
 
 pytestmark = pytest.mark.anyio
 
@@ -42,13 +43,13 @@ async def test_a_hash_brought_from_elsewhere_is_made_again_at_the_next_sign_in(p
     assert (await ada.login()).status_code == 200
 
 
-async def test_what_ended_a_month_ago_is_forgotten(people: People, tools: Tools, clock_file: Path) -> None:
+async def test_what_ended_a_month_ago_is_forgotten(people: People, resources: Resources, clock_file: Path) -> None:
     ada = await people.sign_up()
     await ada.signed_in_again()
     await people.client.post(f"{API}/users/forgot-password", json={"email": ada.email})
     clock_file.write_text(str(timedelta(days=61).total_seconds()))
     fresh = await people.sign_up()
-    await forget_old(tools)
+    await forget_old(resources)
     assert await people.value("SELECT count(*) FROM sessions") == 1
     assert await people.value("SELECT count(*) FROM refresh_tokens") == 1
     assert await people.value("SELECT count(*) FROM security_events WHERE session_id IS NULL") == 1
@@ -56,12 +57,27 @@ async def test_what_ended_a_month_ago_is_forgotten(people: People, tools: Tools,
     assert await fresh.is_signed_in()
 
 
-async def test_a_link_that_was_asked_for_is_sent_once_however_often_the_job_runs(people: People, tools: Tools) -> None:
+async def test_the_deletion_of_old_sessions_stops_at_its_deadline(
+    people: People, resources: Resources, clock_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await people.sign_up()
+    clock_file.write_text(str(timedelta(days=61).total_seconds()))
+    with monkeypatch.context() as patch:
+        patch.setattr(user_jobs, "CLOCK_SECONDS", 0)
+        await forget_old(resources)
+        assert await people.value("SELECT count(*) FROM sessions") == 1
+    await forget_old(resources)
+    assert await people.value("SELECT count(*) FROM sessions") == 0
+
+
+async def test_a_link_that_was_asked_for_is_sent_once_however_often_the_job_runs(
+    people: People, resources: Resources
+) -> None:
     ada = await people.sign_up()
     await people.client.post(f"{API}/users/resend-verification", json={"email": ada.email})
     request_id = str(await people.value("SELECT id FROM link_requests"))
-    await send_link(tools, request_id)
-    await send_link(tools, request_id)
+    await send_link(resources, request_id)
+    await send_link(resources, request_id)
     assert len(await people.letters(ada.email, kind="verify_email")) == 1
 
 

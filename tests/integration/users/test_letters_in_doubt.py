@@ -9,8 +9,8 @@ import pytest
 from tests.support.people import People
 
 from coursify.core import mail
-from coursify.core.jobs import Tools
 from coursify.core.mailer import MailUnavailable, MailUncertain
+from coursify.resources import Resources
 from coursify.worker import LETTERS
 
 pytestmark = pytest.mark.anyio
@@ -19,7 +19,7 @@ STATE = "SELECT state FROM email_deliveries"
 
 
 @pytest.fixture
-def sent(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> list[Exception | None]:
+def sent(resources: Resources, monkeypatch: pytest.MonkeyPatch) -> list[Exception | None]:
     """What the provider does with each letter in turn; None is a yes."""
     fates: list[Exception | None] = []
 
@@ -29,37 +29,39 @@ def sent(tools: Tools, monkeypatch: pytest.MonkeyPatch) -> list[Exception | None
             raise fate
         return "taken"
 
-    monkeypatch.setattr(tools.mailer, "send", send)
+    monkeypatch.setattr(resources.mailer, "send", send)
     return fates
 
 
-async def _deliver(people: People, tools: Tools) -> None:
+async def _deliver(people: People, resources: Resources) -> None:
     delivery_id = await people.value("SELECT id FROM email_deliveries")
     with contextlib.suppress(MailUnavailable, MailUncertain):
-        await mail.deliver(tools, LETTERS, delivery_id)
+        await mail.deliver(resources, LETTERS, delivery_id)
 
 
 async def test_two_attempts_without_an_answer_are_for_a_person_whatever_came_between(
-    people: People, tools: Tools, sent: list[Exception | None]
+    people: People, resources: Resources, sent: list[Exception | None]
 ) -> None:
     await people.sign_up()
     sent += [MailUncertain(), MailUnavailable(), MailUncertain(), None]
     for _ in range(5):
-        await _deliver(people, tools)
+        await _deliver(people, resources)
     assert await people.value(STATE) == "unknown"
     assert sent == [None]
 
 
-async def test_a_letter_in_doubt_goes_out_once_more(people: People, tools: Tools, sent: list[Exception | None]) -> None:
+async def test_a_letter_in_doubt_goes_out_once_more(
+    people: People, resources: Resources, sent: list[Exception | None]
+) -> None:
     await people.sign_up()
     sent += [MailUncertain(), None]
     for _ in range(3):
-        await _deliver(people, tools)
+        await _deliver(people, resources)
     assert await people.value(STATE) == "accepted"
 
 
 async def test_a_worker_that_was_paused_does_not_take_a_letter_back(
-    people: People, tools: Tools, sent: list[Exception | None], monkeypatch: pytest.MonkeyPatch
+    people: People, resources: Resources, sent: list[Exception | None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await people.sign_up()
     delivery_id = await people.value("SELECT id FROM email_deliveries")
@@ -68,7 +70,7 @@ async def test_a_worker_that_was_paused_does_not_take_a_letter_back(
         await people.db.execute("UPDATE email_deliveries SET state = 'accepted', settled_at = now()")
         raise MailUnavailable
 
-    monkeypatch.setattr(tools.mailer, "send", pause)
+    monkeypatch.setattr(resources.mailer, "send", pause)
     with pytest.raises(MailUnavailable):
-        await mail.deliver(tools, LETTERS, delivery_id)
+        await mail.deliver(resources, LETTERS, delivery_id)
     assert await people.value(STATE) == "accepted"

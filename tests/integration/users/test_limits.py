@@ -12,17 +12,17 @@ import redis.asyncio
 from tests.support.servers import TestRedis, start_test_redis
 
 from coursify.core import forgetting, ratelimit
+from coursify.core.attempts import AttemptLimiter
 from coursify.core.cache import make_redis
 from coursify.core.database import Database, fetch_values
 from coursify.core.errors import TooManyRequests
-from coursify.core.guesses import Guesses
-from coursify.core.jobs import Tools
-from coursify.core.ratelimit import Bucket, Rate, Tallies
+from coursify.core.ratelimit import Bucket, Rate, RequestCounters
 from coursify.core.settings import RedisSettings
+from coursify.resources import Resources
 
 pytestmark = pytest.mark.anyio
 
-Replica = Callable[..., Guesses]
+Replica = Callable[..., AttemptLimiter]
 THREE = Rate("three", 3, 60)
 
 
@@ -45,15 +45,15 @@ async def client(own_redis: TestRedis) -> AsyncIterator[redis.asyncio.Redis]:
 @pytest.fixture
 def replica(client: redis.asyncio.Redis, database: Database, clean: None) -> Replica:
     """A process of its own, as far as counting goes."""
-    return lambda factor=1.0: Guesses(client, database, factor=factor)
+    return lambda factor=1.0: AttemptLimiter(client, database, factor=factor)
 
 
-async def _takes(guesses: Guesses, *buckets: Bucket, times: int) -> int:
+async def _takes(limiter: AttemptLimiter, *buckets: Bucket, times: int) -> int:
     """How many attempts got through."""
     through = 0
     for _ in range(times):
         with contextlib.suppress(TooManyRequests):
-            await guesses.take(*buckets)
+            await limiter.take(*buckets)
             through += 1
     return through
 
@@ -64,36 +64,36 @@ async def test_replicas_count_guesses_together(replica: Replica) -> None:
 
 
 async def test_all_buckets_have_room_or_none_counts(replica: Replica) -> None:
-    guesses = replica()
+    limiter = replica()
     full, free = Bucket(THREE, "full"), Bucket(THREE, "free")
-    await _takes(guesses, full, times=3)
+    await _takes(limiter, full, times=3)
     assert await _takes(replica(), full, free, times=5) == 0
-    assert await _takes(guesses, free, times=5) == 3
+    assert await _takes(limiter, free, times=5) == 3
 
 
 async def test_an_attempt_that_was_right_is_given_back(replica: Replica) -> None:
-    guesses, bucket = replica(), Bucket(THREE, "ada")
+    limiter, bucket = replica(), Bucket(THREE, "ada")
     for _ in range(10):
-        async with guesses.counted(bucket):
+        async with limiter.counted(bucket):
             pass
-    assert await _takes(guesses, bucket, times=5) == 3
+    assert await _takes(limiter, bucket, times=5) == 3
 
 
 async def test_an_attempt_that_nobody_had_time_for_is_given_back(replica: Replica) -> None:
-    guesses, bucket = replica(), Bucket(THREE, "ada")
+    limiter, bucket = replica(), Bucket(THREE, "ada")
     for _ in range(10):
         with pytest.raises(TooManyRequests):
-            async with guesses.counted(bucket):
+            async with limiter.counted(bucket):
                 raise TooManyRequests
-    assert await _takes(guesses, bucket, times=5) == 3
+    assert await _takes(limiter, bucket, times=5) == 3
 
 
 async def test_asking_whether_there_is_room_counts_nothing(replica: Replica) -> None:
-    guesses, bucket = replica(), Bucket(THREE, "ada")
+    limiter, bucket = replica(), Bucket(THREE, "ada")
     for _ in range(10):
-        await guesses.check(bucket)
-    assert await _takes(guesses, bucket, times=5) == 3
-    for another in (guesses, replica()):
+        await limiter.check(bucket)
+    assert await _takes(limiter, bucket, times=5) == 3
+    for another in (limiter, replica()):
         with pytest.raises(TooManyRequests):
             await another.check(bucket)
 
@@ -122,31 +122,31 @@ async def test_without_redis_replicas_still_count_guesses_together(
 async def test_a_burst_while_redis_is_going_down_gets_no_more_guesses(own_redis: TestRedis, replica: Replica) -> None:
     replicas, bucket = (replica(), replica()), Bucket(THREE, "ada")
     own_redis.stop()
-    through = await asyncio.gather(*(_takes(guesses, bucket, times=1) for guesses in replicas * 10))
+    through = await asyncio.gather(*(_takes(limiter, bucket, times=1) for limiter in replicas * 10))
     assert sum(through) == 3
 
 
 async def test_what_a_process_counted_it_remembers_when_redis_is_gone(own_redis: TestRedis, replica: Replica) -> None:
-    guesses, bucket = replica(), Bucket(THREE, "ada")
-    assert await _takes(guesses, bucket, times=1) == 1
+    limiter, bucket = replica(), Bucket(THREE, "ada")
+    assert await _takes(limiter, bucket, times=1) == 1
     own_redis.stop()
-    assert await _takes(guesses, bucket, times=5) == 2
+    assert await _takes(limiter, bucket, times=5) == 2
 
 
 async def test_guesses_that_count_no_more_are_forgotten(
-    own_redis: TestRedis, replica: Replica, tools: Tools, clock_file: Path
+    own_redis: TestRedis, replica: Replica, resources: Resources, clock_file: Path
 ) -> None:
     own_redis.stop()
     await _takes(replica(), Bucket(THREE, "ada"), times=3)
     clock_file.write_text("61")
     await _takes(replica(), Bucket(THREE, "eve"), times=1)
-    await forgetting.forget_old(tools)
-    async with tools.database.read() as db:
+    await forgetting.forget_old(resources)
+    async with resources.database.read() as db:
         assert await fetch_values(db, str, "SELECT bucket FROM guesses") == ["rate:three:eve"]
 
 
-async def test_tallies_of_all_replicas_come_together(client: redis.asyncio.Redis) -> None:
-    first, second = Tallies(client, 1), Tallies(client, 1)
+async def test_counters_of_all_replicas_come_together(client: redis.asyncio.Redis) -> None:
+    first, second = RequestCounters(client, 1), RequestCounters(client, 1)
     bucket = Bucket(Rate("many", 100, 3_600), "ada")
     for _ in range(30):
         first.count(bucket)
@@ -161,7 +161,7 @@ async def test_tallies_of_all_replicas_come_together(client: redis.asyncio.Redis
 
 
 async def test_a_tally_outlives_a_pause_and_a_wiped_redis(client: redis.asyncio.Redis) -> None:
-    first, second = Tallies(client, 1), Tallies(client, 1)
+    first, second = RequestCounters(client, 1), RequestCounters(client, 1)
     bucket = Bucket(Rate("many", 100, 3_600), "ada")
     first.count(bucket)
     await first.exchange()
@@ -181,16 +181,16 @@ async def test_a_process_stops_also_in_the_middle_of_an_exchange(
     monkeypatch.setattr(ratelimit, "EXCHANGE_SECONDS", 0.001)
     async with asyncio.timeout(60):
         for number in range(40):
-            tallies = Tallies(client, 1)
-            async with tallies.exchanging():
-                tallies.count(Bucket(Rate("many", 100, 60), "ada"))
+            counters = RequestCounters(client, 1)
+            async with counters.exchanging():
+                counters.count(Bucket(Rate("many", 100, 60), "ada"))
                 # Each time at another moment of the exchange.
                 await asyncio.sleep(number * 0.0004)
 
 
 async def test_a_tally_says_where_one_stands_and_when_it_is_over(client: redis.asyncio.Redis) -> None:
-    tallies, bucket = Tallies(client, 1), Bucket(Rate("few", 2, 3_600), "ada")
-    standings = [tallies.count(bucket) for _ in range(3)]
-    assert [standing.remaining for standing in standings] == [1, 0, 0]
-    assert [standing.is_over for standing in standings] == [False, False, True]
-    assert 1 <= standings[0].reset_seconds <= 3_600
+    counters, bucket = RequestCounters(client, 1), Bucket(Rate("few", 2, 3_600), "ada")
+    statuses = [counters.count(bucket) for _ in range(3)]
+    assert [standing.remaining for standing in statuses] == [1, 0, 0]
+    assert [standing.is_over for standing in statuses] == [False, False, True]
+    assert 1 <= statuses[0].reset_seconds <= 3_600

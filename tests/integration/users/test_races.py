@@ -8,14 +8,14 @@ from typing import Any
 import psycopg
 import pytest
 from fastapi import FastAPI
+from tests.support.application import resources_of
 from tests.support.people import API, People
 
-from coursify.core import guesses as guessing
+from coursify.core import attempts as attempting
 from coursify.core import ratelimit
-from coursify.core.guesses import Guesses
-from coursify.core.ratelimit import Bucket, Rate, Tallies
+from coursify.core.attempts import AttemptLimiter
+from coursify.core.ratelimit import Bucket, Rate, RequestCounters
 from coursify.modules.users import queries, session_states
-from coursify.modules.users.desk import Desk
 
 pytestmark = pytest.mark.anyio
 
@@ -25,8 +25,8 @@ Meanwhile = Callable[[str], Awaitable[None]]
 @pytest.fixture
 def while_verifying(app: FastAPI, people: People, monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
     """Run a statement after the password was verified and before anybody goes on."""
-    desk: Desk = app.state.desk
-    verify = desk.passwords.verify
+    authenticator = resources_of(app).authenticator
+    verify = authenticator.passwords.verify
 
     async def prepare(statement: str) -> None:
         async def verify_and_more(password: str, stored: str | None) -> bool:
@@ -34,7 +34,7 @@ def while_verifying(app: FastAPI, people: People, monkeypatch: pytest.MonkeyPatc
             await people.db.execute(statement)
             return is_right
 
-        monkeypatch.setattr(desk.passwords, "verify", verify_and_more)
+        monkeypatch.setattr(authenticator.passwords, "verify", verify_and_more)
 
     return prepare
 
@@ -129,19 +129,22 @@ async def test_a_database_that_cannot_be_asked_is_503(people: People, monkeypatc
 
 async def test_what_is_remembered_is_bounded(people: People, app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(session_states, "_REMEMBERED", 2)
-    desk: Desk = app.state.desk
-    desk.sessions._forget_everyone()
+    authenticator = resources_of(app).authenticator
+    authenticator.sessions._forget_everyone()
     everyone = [await people.sign_up() for _ in range(4)]
     for person in everyone + everyone:
         assert await person.is_signed_in()
-    assert len(desk.sessions._states) <= 2
-    for module in (guessing, ratelimit):
+    assert len(authenticator.sessions._states) <= 2
+    for module in (attempting, ratelimit):
         monkeypatch.setattr(module, "_MAX_KEYS", 2)
-    guesses, tallies = Guesses(desk.tallies.client, desk.database, factor=1), Tallies(desk.tallies.client, 1)
+    attempts, counters = (
+        AttemptLimiter(resources_of(app).redis, authenticator.database, factor=1),
+        RequestCounters(resources_of(app).redis, 1),
+    )
     for person in everyone:
-        await guesses.take(Bucket(Rate("bounded", 5, 60), person.id))
-        tallies.count(Bucket(Rate("bounded", 5, 60), person.id))
-    assert len(guesses._attempts) == len(tallies._counts) == 2
+        await attempts.take(Bucket(Rate("bounded", 5, 60), person.id))
+        counters.count(Bucket(Rate("bounded", 5, 60), person.id))
+    assert len(attempts._attempts) == len(counters._counts) == 2
 
 
 async def test_people_are_listed_by_their_ids(people: People) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,9 +11,8 @@ import httpx
 import pyotp
 import pytest
 from fastapi import FastAPI
+from tests.support.application import changed_settings
 from tests.support.people import API, People, Person
-
-from coursify.modules.users.guards import make_gate
 
 pytestmark = pytest.mark.anyio
 
@@ -146,11 +144,8 @@ async def test_a_wrong_first_code_arms_nothing(people: People) -> None:
 
 @pytest.fixture
 def required_for_admins(app: FastAPI) -> Iterator[None]:
-    usual = app.state.doorway
-    strict = dataclasses.replace(app.state.desk, requires_admin_second_factor=True)
-    app.state.doorway = dataclasses.replace(usual, identify=make_gate(strict))
-    yield
-    app.state.doorway = usual
+    with changed_settings(app, require_admin_second_factor=True):
+        yield
 
 
 async def test_an_admin_without_a_second_factor_is_none_where_it_is_required(

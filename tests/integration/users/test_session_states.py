@@ -13,12 +13,15 @@ import jwt
 import psycopg
 import pytest
 from fastapi import FastAPI
+from tests.support.application import resources_of
 from tests.support.people import API, People
 
 from coursify import app as application
+from coursify.core.http.context import set_context
 from coursify.core.settings import Settings
-from coursify.modules.users.desk import Desk
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.session_states import LISTENER
+from coursify.resources import open_resources
 
 pytestmark = pytest.mark.anyio
 
@@ -37,11 +40,11 @@ def _client(app: FastAPI, settings: Settings) -> httpx.AsyncClient:
     )
 
 
-async def _trusted(app: FastAPI) -> Desk:
-    desk: Desk = app.state.desk
-    while not desk.sessions.is_trusted():  # noqa: ASYNC110  # the clock, not an event, decides
+async def _trusted(app: FastAPI) -> Authenticator:
+    authenticator = resources_of(app).authenticator
+    while not authenticator.sessions.is_trusted():  # noqa: ASYNC110  # the clock, not an event, decides
         await asyncio.sleep(0.02)
-    return desk
+    return authenticator
 
 
 async def test_a_revocation_acts_on_another_replica_within_a_second(
@@ -73,43 +76,40 @@ async def test_a_promotion_counts_on_another_replica_at_once(
 
 async def test_in_the_steady_state_a_request_asks_nothing(people: People, app: FastAPI) -> None:
     ada = await people.sign_up()
-    desk = await _trusted(app)
-    state = await desk.sessions.find(_session_id(ada.session))
-    assert state is await desk.sessions.find(_session_id(ada.session))
+    authenticator = await _trusted(app)
+    state = await authenticator.sessions.find(_session_id(ada.session))
+    assert state is await authenticator.sessions.find(_session_id(ada.session))
 
 
 async def test_without_a_listener_every_request_asks_postgresql(people: People, settings: Settings) -> None:
     """An application whose lifespan never ran has no listener: it must not remember anything."""
     ada = await people.sign_up()
     deaf = application.build(settings)
-    await deaf.state.database.open()
-    try:
-        async with _client(deaf, settings) as client:
-            headers = {"Authorization": f"Bearer {ada.access_token}"}
-            assert (await client.get(f"{API}/users/me", headers=headers)).status_code == 200
-            await ada.call("POST", "/users/logout")
-            assert (await client.get(f"{API}/users/me", headers=headers)).status_code == 401
-    finally:
-        await deaf.state.database.close()
+    async with open_resources(settings) as resources, _client(deaf, settings) as client:
+        set_context(deaf, application.make_context(resources))
+        headers = {"Authorization": f"Bearer {ada.access_token}"}
+        assert (await client.get(f"{API}/users/me", headers=headers)).status_code == 200
+        await ada.call("POST", "/users/logout")
+        assert (await client.get(f"{API}/users/me", headers=headers)).status_code == 401
 
 
 async def test_a_listener_that_loses_its_connection_forgets_and_comes_back(
     people: People, app: FastAPI, settings: Settings
 ) -> None:
     ada = await people.sign_up()
-    desk = await _trusted(app)
-    before = await desk.sessions.find(_session_id(ada.session))
+    authenticator = await _trusted(app)
+    before = await authenticator.sessions.find(_session_id(ada.session))
     url = settings.database.database_url.get_secret_value()
     async with await psycopg.AsyncConnection.connect(url, autocommit=True) as killer:
         await killer.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s", [LISTENER]
         )
     async with asyncio.timeout(1.5):
-        while desk.sessions.is_trusted():  # noqa: ASYNC110  # the clock, not an event, ends the trust
+        while authenticator.sessions.is_trusted():  # noqa: ASYNC110  # the clock, not an event, ends the trust
             await asyncio.sleep(0.01)
     assert await ada.is_signed_in()
     await _trusted(app)
-    assert await desk.sessions.find(_session_id(ada.session)) is not before
+    assert await authenticator.sessions.find(_session_id(ada.session)) is not before
 
 
 def _session_id(session: dict[str, Any]) -> UUID:

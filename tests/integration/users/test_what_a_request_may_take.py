@@ -13,7 +13,8 @@ import pytest
 from fastapi import FastAPI
 from tests.support.people import API, PASSWORD, People
 
-from coursify.core.http.edge import MAX_BODY_BYTES
+from coursify.core.http.context import context_of
+from coursify.core.http.middleware import MAX_BODY_BYTES
 from coursify.modules.users.controllers import profile
 from coursify.operations import OPERATIONS
 
@@ -67,7 +68,7 @@ async def test_an_answer_that_does_not_come_is_a_503_and_nothing_is_done(
 
     monkeypatch.setattr(profile, "update_profile", hang)
     hurried = dataclasses.replace(OPERATIONS["update_me"], seconds=0.2)
-    monkeypatch.setitem(app.state.doorway.operations, "update_me", hurried)
+    monkeypatch.setitem(context_of(app).operations, "update_me", hurried)
     answer = await ada.call("PUT", "/users/me", {"name": "Changed"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
     assert answer.headers["retry-after"] == "1"

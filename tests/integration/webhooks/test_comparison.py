@@ -19,8 +19,10 @@ Json = dict[str, Any]
 
 
 async def compare(shop: Shop, *, days: int = 35) -> Comparison:
-    now = await shop.tools.database.now()
-    return await compare_money(shop.tools.database, shop.tools.payments, since=now - timedelta(days=days), until=now)
+    now = await shop.resources.database.now()
+    return await compare_money(
+        shop.resources.database, shop.resources.payments, since=now - timedelta(days=days), until=now
+    )
 
 
 async def look(person: Person, payment: Json) -> Json:
@@ -66,10 +68,13 @@ async def test_a_refund_of_a_payment_from_before_the_compared_days_is_found_too(
     payment = await shop.buy(student, course["id"])
     await classroom.db.execute("UPDATE payments SET created_at = created_at - interval '400 days'")
     shop.standin.open_refund(payment["transactionId"])
-    now = await shop.tools.database.now()
+    now = await shop.resources.database.now()
     # A window that the intent is not in: only the refund itself is.
     await compare_money(
-        shop.tools.database, shop.tools.payments, since=now - timedelta(seconds=1), until=now + timedelta(minutes=1)
+        shop.resources.database,
+        shop.resources.payments,
+        since=now - timedelta(seconds=1),
+        until=now + timedelta(minutes=1),
     )
     assert (await look(student, payment))["status"] == "refunded"
     assert await open_items(classroom) == ["money_difference"]
@@ -179,7 +184,7 @@ async def test_the_nightly_comparison_is_the_same_one(
 ) -> None:
     payment = await shop.buy(student, course["id"])
     shop.standin.open_refund(payment["transactionId"])
-    await jobs.compare_recent_money(shop.tools)
+    await jobs.compare_recent_money(shop.resources)
     assert (await look(student, payment))["status"] == "refunded"
     assert await open_items(classroom) == ["money_difference"]
 

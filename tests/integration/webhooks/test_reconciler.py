@@ -98,14 +98,14 @@ async def test_a_run_that_is_out_of_time_goes_on_where_it_ended(
     classroom: Classroom, shop: Shop, student: Person, course: Json
 ) -> None:
     await shop.pay(student, course["id"])
-    tools = shop.tools
-    assert await reconcile(tools.database, tools.payments, deadline=after(10)) == 0
+    resources = shop.resources
+    assert await reconcile(resources.database, resources.payments, deadline=after(10)) == 0
     first = await cursor_of(classroom)
-    now = await tools.database.now()
+    now = await resources.database.now()
     assert timedelta(hours=61) < now - first < timedelta(hours=63)
-    assert await reconcile(tools.database, tools.payments, deadline=after(30)) == 0
+    assert await reconcile(resources.database, resources.payments, deadline=after(30)) == 0
     assert await cursor_of(classroom) > first + timedelta(hours=28)
-    assert await reconcile(tools.database, tools.payments, deadline=NEVER) > 0
+    assert await reconcile(resources.database, resources.payments, deadline=NEVER) > 0
     await shop.run_jobs()
     assert await statuses(classroom) == [("paid", 1)]
 
@@ -115,15 +115,15 @@ async def test_a_provider_that_goes_down_halfway_loses_nothing(
     classroom: Classroom, shop: Shop, student: Person, course: Json, fault: str
 ) -> None:
     await shop.pay(student, course["id"])
-    tools = shop.tools
-    await reconcile(tools.database, tools.payments, deadline=after(3))
+    resources = shop.resources
+    await reconcile(resources.database, resources.payments, deadline=after(3))
     before = await cursor_of(classroom)
     shop.standin.set_faults(**{fault: 1.0}, only=["GET /v1/events"])
     with pytest.raises(Exception, match="does not answer"):
-        await jobs.reconcile_recent(tools)
+        await jobs.reconcile_recent(resources)
     assert await cursor_of(classroom) == before
     shop.standin.set_faults()
-    await jobs.reconcile_recent(tools)
+    await jobs.reconcile_recent(resources)
     await shop.run_jobs()
     assert await statuses(classroom) == [("paid", 1)]
 
@@ -136,7 +136,7 @@ async def test_a_cursor_that_ran_into_the_future_under_a_wrong_clock_hides_nothi
     await shop.reconcile()
     await shop.run_jobs()
     assert await statuses(classroom) == [("paid", 1)]
-    assert await cursor_of(classroom) <= await shop.tools.database.now()
+    assert await cursor_of(classroom) <= await shop.resources.database.now()
 
 
 async def test_a_clock_that_jumped_forward_and_back_hides_nothing(
@@ -184,7 +184,7 @@ async def test_what_the_recent_look_has_passed_the_deep_one_finds(
     await shop.reconcile()
     await shop.run_jobs()
     assert await statuses(classroom) == [("payable", 1)]
-    await jobs.reconcile_deep(shop.tools)
+    await jobs.reconcile_deep(shop.resources)
     await shop.run_jobs()
     assert await statuses(classroom) == [("paid", 1)]
 
@@ -192,14 +192,14 @@ async def test_what_the_recent_look_has_passed_the_deep_one_finds(
 async def test_the_deep_look_begins_anew_each_night_and_goes_on_when_it_ran_out_of_time(
     classroom: Classroom, shop: Shop
 ) -> None:
-    tools = shop.tools
-    await reconcile(tools.database, tools.payments, deep=True, deadline=after(20))
+    resources = shop.resources
+    await reconcile(resources.database, resources.payments, deep=True, deadline=after(20))
     halfway = await cursor_of(classroom, "stripe:deep")
-    await reconcile(tools.database, tools.payments, deep=True, deadline=after(1))
+    await reconcile(resources.database, resources.payments, deep=True, deadline=after(1))
     assert await cursor_of(classroom, "stripe:deep") == halfway + timedelta(hours=1)
-    await reconcile(tools.database, tools.payments, deep=True, deadline=NEVER)
+    await reconcile(resources.database, resources.payments, deep=True, deadline=NEVER)
     done = await cursor_of(classroom, "stripe:deep")
-    await reconcile(tools.database, tools.payments, deep=True, deadline=after(1))
+    await reconcile(resources.database, resources.payments, deep=True, deadline=after(1))
     assert done - await cursor_of(classroom, "stripe:deep") > timedelta(hours=70)
 
 
@@ -209,6 +209,6 @@ async def test_what_was_heard_already_is_not_handled_again(
     await shop.buy(student, course["id"])
     handled = await classroom.rows("SELECT id, attempts FROM provider_events ORDER BY id")
     await shop.reconcile()
-    await jobs.reconcile_deep(shop.tools)
+    await jobs.reconcile_deep(shop.resources)
     await shop.run_jobs()
     assert await classroom.rows("SELECT id, attempts FROM provider_events ORDER BY id") == handled

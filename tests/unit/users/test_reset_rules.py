@@ -14,7 +14,7 @@ import pytest
 
 from coursify.core.crypto import digest
 from coursify.core.ratelimit import Bucket
-from coursify.modules.users.desk import Desk
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.errors import InvalidToken
 from coursify.modules.users.limits import TOKEN_BY_ADDRESS
 from coursify.modules.users.services import reset_password as resetting
@@ -55,8 +55,8 @@ def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
     passwords = AsyncMock()
     passwords.hash.return_value = "hashed"
-    desk = SimpleNamespace(
-        guesses=SimpleNamespace(counted=counted),
+    authenticator = SimpleNamespace(
+        attempts=SimpleNamespace(counted=counted),
         database=SimpleNamespace(read=read, transaction=transaction),
         passwords=passwords,
         server_key=b"k" * 32,
@@ -68,12 +68,14 @@ def world(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
         closed=closed,
         dropped=dropped,
         buckets=buckets,
-        desk=cast("Desk", desk),
+        authenticator=cast("Authenticator", authenticator),
     )
 
 
 async def _reset(world: SimpleNamespace) -> str:
-    return await resetting.reset_password(world.desk, token="the-link", password="a-new-one-42", address=ADDRESS)
+    return await resetting.reset_password(
+        world.authenticator, token="the-link", password="a-new-one-42", address=ADDRESS
+    )
 
 
 async def test_a_reset_ends_every_session_and_every_open_link_and_is_told(world: SimpleNamespace) -> None:
@@ -113,7 +115,7 @@ async def test_nothing_is_hashed_for_a_link_that_does_not_reset(world: SimpleNam
     world.queries.find_one_time_token.return_value = found
     with pytest.raises(InvalidToken):
         await _reset(world)
-    cast("AsyncMock", world.desk.passwords).hash.assert_not_awaited()
+    cast("AsyncMock", world.authenticator.passwords).hash.assert_not_awaited()
 
 
 async def test_who_loses_the_race_for_a_link_changes_nothing(world: SimpleNamespace) -> None:

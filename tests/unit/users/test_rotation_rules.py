@@ -15,7 +15,7 @@ from structlog.testing import capture_logs
 
 from coursify.core.crypto import derive, digest
 from coursify.core.database import Connection
-from coursify.modules.users.desk import Desk
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.errors import InvalidRefreshToken, RefreshTokenReused
 from coursify.modules.users.models import RefreshToken, SessionState
 from coursify.modules.users.services import refresh_session as rotation
@@ -26,8 +26,9 @@ KEY = b"k" * 32
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 DB = cast("Connection", None)
 TOKEN = "the-parent"
-DESK = cast(
-    "Desk", SimpleNamespace(server_key=KEY, tokens=SimpleNamespace(issue=lambda **claims: f"{claims['session_id']}"))
+AUTHENTICATOR = cast(
+    "Authenticator",
+    SimpleNamespace(server_key=KEY, tokens=SimpleNamespace(issue=lambda **claims: f"{claims['session_id']}")),
 )
 PARENT = RefreshToken(
     id=uuid4(),
@@ -80,7 +81,7 @@ def tell_owner(monkeypatch: pytest.MonkeyPatch) -> AsyncMock:
 
 
 async def _refresh() -> rotation.FreshPair:
-    return await rotation.refresh_session(DB, desk=DESK, refresh_token=TOKEN, now=NOW)
+    return await rotation.refresh_session(DB, authenticator=AUTHENTICATOR, refresh_token=TOKEN, now=NOW)
 
 
 def _spent(queries: AsyncMock, *, seconds_ago: float, child: Any) -> None:

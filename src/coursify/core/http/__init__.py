@@ -1,19 +1,38 @@
-"""HTTP: the gate, the transaction of a request, the answers; the only place in core that knows the web framework."""
+"""HTTP: routes, the transaction of a request, responses; the only place in core that knows the web framework."""
 
-from coursify.core.http.answers import failures, json_response, reply
-from coursify.core.http.route import Doorway, Route
-from coursify.core.http.wants import Data, Db, Now, PageCursors, RequestLease, caller_of
+from coursify.core.http.context import RouteContext, resources_of
+from coursify.core.http.dependencies import (
+    ClientAddress,
+    Configuration,
+    Data,
+    Db,
+    MaybeSignedIn,
+    Now,
+    PageCursors,
+    RequestLease,
+    Seal,
+    SignedIn,
+    caller_of,
+)
+from coursify.core.http.responses import failures, json_response, reply
+from coursify.core.http.route import Route
 
 __all__ = [
+    "ClientAddress",
+    "Configuration",
     "Data",
     "Db",
-    "Doorway",
+    "MaybeSignedIn",
     "Now",
     "PageCursors",
     "RequestLease",
     "Route",
+    "RouteContext",
+    "Seal",
+    "SignedIn",
     "caller_of",
     "failures",
     "json_response",
     "reply",
+    "resources_of",
 ]

@@ -69,12 +69,14 @@ async def read_body(request: Request, operation: Operation) -> None:
         await _require_json(request)
 
 
-def refuse_twins(request: Request) -> None:
-    """A parameter that is given twice could mean either: it is told, instead of taking the last."""
+def reject_duplicate_parameters(request: Request) -> None:
+    """Raises Invalid when a query parameter is given more than once: which value counts would be a guess."""
     counts = Counter(name for name, _value in request.query_params.multi_items())
-    twins = [{"field": name[:100], "message": "is given more than once"} for name, count in counts.items() if count > 1]
-    if twins:
-        raise Invalid(details=twins[:50])
+    details = [
+        {"field": name[:100], "message": "is given more than once"} for name, count in counts.items() if count > 1
+    ]
+    if details:
+        raise Invalid(details=details[:50])
 
 
 async def _require_json(request: Request) -> None:

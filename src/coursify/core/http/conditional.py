@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import Depends, Header, Request, Response
 
-from coursify.core.http.wants import caller_of
+from coursify.core.http.dependencies import caller_of
 
 # Versions begin at 1: an If-Match that names none of ours matches none.
 NO_VERSION = 0
@@ -17,7 +17,7 @@ _VERSION_TAG = re.compile(r'"v([1-9][0-9]{0,8})"', re.ASCII)
 
 def cacheable(request: Request, response: Response, *, max_age: int) -> Response:
     """To the anonymous: a strong content tag, `public, max-age` in seconds, and 304 when they hold it already.
-    To the signed-in: unchanged (the edge says `no-store`).
+    To the signed-in: unchanged (the middleware says `no-store`).
     """
     response.headers["Vary"] = "Authorization"
     if caller_of(request) is not None:

@@ -11,8 +11,9 @@ from coursify.core import queries
 from coursify.core.cache import DOWN
 from coursify.core.database import UNAVAILABLE, Database
 from coursify.core.errors import Unavailable
-from coursify.core.http.answers import reply
-from coursify.core.http.route import Doorway
+from coursify.core.http.context import resources_of
+from coursify.core.http.responses import reply
+from coursify.core.resources import CoreResources
 
 router = APIRouter(include_in_schema=False)
 PATIENCE_SECONDS = 2.0
@@ -26,8 +27,8 @@ async def live() -> Response:
 @router.get("/health/ready")
 async def ready(request: Request) -> Response:
     """200 when PostgreSQL answers; Redis may be away, nothing but speed is lost."""
-    doorway: Doorway = request.app.state.doorway
-    database, redis = await asyncio.gather(_database(doorway.database), _redis(request.app.state.redis))
+    resources = resources_of(request, CoreResources)
+    database, redis = await asyncio.gather(_database(resources.database), _redis(resources.redis))
     parts = {"postgresql": database, "redis": redis}
     if database != "up":
         return reply(parts, "Not ready: PostgreSQL does not answer.", status=503, headers={"Retry-After": "1"})

@@ -1,4 +1,4 @@
-"""OpenAPI 3.1: what FastAPI derives from the controllers, completed with what the gate and the edge answer."""
+"""OpenAPI 3.1: what FastAPI derives from the controllers, completed with what every route may answer."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from coursify.core.errors import (
     Unavailable,
     UnsupportedMedia,
 )
-from coursify.core.http.answers import example_of
+from coursify.core.http.responses import example_of
 from coursify.core.operations import Operation, Repeat, Who
 
 _FAILURE = {"$ref": "#/components/schemas/Failure"}

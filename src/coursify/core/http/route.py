@@ -1,4 +1,4 @@
-"""How a request becomes an answer: gate → one transaction → answer built → COMMIT → answer sent.
+"""How a request becomes an answer: authenticated → one transaction → answer built → COMMIT → answer sent.
 
 `Route` is the one route class. A client is never told yes about something that may still be lost, a deadlock
 runs the handler again with a fresh read, and an Idempotency-Key's answer is stored with the work it answers.
@@ -11,7 +11,6 @@ import functools
 import re
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -19,47 +18,32 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from coursify.core import idempotency
-from coursify.core.crypto import Sealer
-from coursify.core.database import RETRYABLE, UNAVAILABLE, Database, Lease
+from coursify.core.database import RETRYABLE, UNAVAILABLE, Lease
 from coursify.core.errors import (
     AppError,
     NotFound,
     RecordedRefusal,
     Unavailable,
 )
-from coursify.core.http.answers import json_response, render_failure
-from coursify.core.http.bodies import JsonRequest, limited, read_body, refuse_twins
-from coursify.core.http.wants import CALLER, LEASE, Wanted
+from coursify.core.http.bodies import JsonRequest, limited, read_body, reject_duplicate_parameters
+from coursify.core.http.context import RouteContext, context_of
+from coursify.core.http.dependencies import CALLER, LEASE, Lazy
+from coursify.core.http.responses import json_response, render_failure
 from coursify.core.operations import Caller, Operation
-from coursify.core.pagination import Cursors
 
 MAX_ATTEMPTS = 3
 BODY_IS_SLOW_SECONDS = 0.2
 # An id as we write it; the other spellings that Python reads (braces, urn:uuid:) are none.
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
-Identify = Callable[[Request, Operation], Awaitable[Caller | None]]
-Limit = Callable[[Request, Operation, Caller | None], Awaitable[None]]
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-
-
-@dataclass(frozen=True)
-class Doorway:
-    """What every route needs at the door; `app.state.doorway` holds the application's one."""
-
-    database: Database
-    sealer: Sealer
-    cursors: Cursors
-    operations: dict[str, Operation]
-    identify: Identify
-    limit: Limit
 
 
 class Route(APIRoute):
     """Owns the transaction of its request (docs/decisions/0002)."""
 
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, _take_wanted(endpoint), **options)
+        super().__init__(path, _resolve_lazy(endpoint), **options)
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
@@ -67,11 +51,11 @@ class Route(APIRoute):
         ids = tuple(field.name for field in self.dependant.path_params if field.field_info.annotation is UUID)
 
         async def handle(request: Request) -> Response:
-            doorway: Doorway = request.app.state.doorway
-            operation = doorway.operations[name]
+            context = context_of(request.app)
+            operation = context.operations[name]
             bounded = JsonRequest(request.scope, limited(request.receive, operation.max_body_bytes))
             try:
-                return await _serve(doorway, operation, name, bounded, handler, ids)
+                return await _serve(context, operation, name, bounded, handler, ids)
             except UNAVAILABLE as error:
                 raise Unavailable from error
 
@@ -79,27 +63,27 @@ class Route(APIRoute):
 
 
 async def _serve(
-    doorway: Doorway, operation: Operation, name: str, request: Request, handler: Handler, ids: tuple[str, ...]
+    context: RouteContext, operation: Operation, name: str, request: Request, handler: Handler, ids: tuple[str, ...]
 ) -> Response:
     try:
-        caller = await doorway.identify(request, operation)
+        caller = await context.authenticate(request, operation)
     except AppError:
-        # Whoever is refused has an address, and trying credentials is counted like anything else.
-        await doorway.limit(request, operation, None)
+        # A refused request counts against its address, so that trying credentials is limited too.
+        await context.limit(request, operation, None)
         raise
     request.scope[CALLER] = caller
-    await doorway.limit(request, operation, caller)
+    await context.limit(request, operation, caller)
     began = time.monotonic()
     await read_body(request, operation)
     if caller and time.monotonic() - began > BODY_IS_SLOW_SECONDS:
-        # Who was let in while the body was under way may have been shown out since.
-        caller = request.scope[CALLER] = await doorway.identify(request, operation)
-    refuse_twins(request)
+        # The session may have ended while the body arrived slowly.
+        caller = request.scope[CALLER] = await context.authenticate(request, operation)
+    reject_duplicate_parameters(request)
     if not all(_ID.fullmatch(str(request.path_params[param])) for param in ids):
         raise NotFound
     try:
         async with asyncio.timeout(operation.seconds) as patience:
-            return await _answer(doorway, operation, name, request, handler, caller)
+            return await _answer(context, operation, name, request, handler, caller)
     except TimeoutError as error:
         if patience.expired():
             raise Unavailable from error
@@ -107,14 +91,14 @@ async def _serve(
 
 
 async def _answer(
-    doorway: Doorway, operation: Operation, name: str, request: Request, handler: Handler, caller: Caller | None
+    context: RouteContext, operation: Operation, name: str, request: Request, handler: Handler, caller: Caller | None
 ) -> Response:
     key = idempotency.read_key(request.headers.get("idempotency-key"), operation) if caller else None
     if key is None or caller is None:
-        return await _run(doorway, request, handler, attempt=None)
+        return await _run(context, request, handler, attempt=None)
     begun = await idempotency.begin(
-        doorway.database,
-        doorway.sealer,
+        context.resources.database,
+        context.resources.sealer,
         user_id=caller.user_id,
         route=name,
         key=key,
@@ -125,22 +109,22 @@ async def _answer(
         headers = {"Idempotent-Replayed": "true"} | ({"ETag": begun.etag} if begun.etag else {})
         return json_response(begun.body, status=begun.status, headers=headers)
     try:
-        return await _run(doorway, request, handler, attempt=begun)
+        return await _run(context, request, handler, attempt=begun)
     except BaseException:
         # No answer was kept, so the key is free again. Where one was kept after all, this changes nothing.
-        await idempotency.release(doorway.database, begun)
+        await idempotency.release(context.resources.database, begun)
         raise
 
 
 async def _run(
-    doorway: Doorway, request: Request, handler: Handler, *, attempt: idempotency.Attempt | None
+    context: RouteContext, request: Request, handler: Handler, *, attempt: idempotency.Attempt | None
 ) -> Response:
     """Run the handler in a transaction; after a deadlock or serialization failure again, with a fresh read."""
     for tries_left in reversed(range(MAX_ATTEMPTS)):
-        lease = Lease(doorway.database)
+        lease = Lease(context.resources.database)
         request.scope[LEASE] = lease
         try:
-            return await _try(doorway, request, handler, lease, attempt)
+            return await _try(context, request, handler, lease, attempt)
         except RETRYABLE as error:
             if not tries_left:
                 raise Unavailable from error
@@ -152,7 +136,7 @@ async def _run(
 
 
 async def _try(
-    doorway: Doorway, request: Request, handler: Handler, lease: Lease, attempt: idempotency.Attempt | None
+    context: RouteContext, request: Request, handler: Handler, lease: Lease, attempt: idempotency.Attempt | None
 ) -> Response:
     """One run: 2xx and final refusals are kept under the key together with the work, other errors never."""
     try:
@@ -170,17 +154,17 @@ async def _try(
     if attempt is None:
         await lease.commit()
     elif lease.is_begun:
-        await _keep(doorway, lease, attempt, response)
+        await _keep(context, lease, attempt, response)
     else:
-        await _keep_alone(doorway, lease, attempt, response)
+        await _keep_alone(context, lease, attempt, response)
     return response
 
 
-async def _keep_alone(doorway: Doorway, lease: Lease, attempt: idempotency.Attempt, response: Response) -> None:
+async def _keep_alone(context: RouteContext, lease: Lease, attempt: idempotency.Attempt, response: Response) -> None:
     """Keep the answer to work that has committed already, or was rolled back: only the keeping is tried again."""
     for tries_left in reversed(range(MAX_ATTEMPTS)):
         try:
-            return await _keep(doorway, lease, attempt, response)
+            return await _keep(context, lease, attempt, response)
         except (Unavailable, *UNAVAILABLE, *RETRYABLE) as error:
             await lease.rollback()
             if not tries_left:
@@ -188,11 +172,11 @@ async def _keep_alone(doorway: Doorway, lease: Lease, attempt: idempotency.Attem
     raise AssertionError("the last attempt returns or raises")
 
 
-async def _keep(doorway: Doorway, lease: Lease, attempt: idempotency.Attempt, response: Response) -> None:
+async def _keep(context: RouteContext, lease: Lease, attempt: idempotency.Attempt, response: Response) -> None:
     db, _now = await lease.take()
     await idempotency.keep(
         db,
-        doorway.sealer,
+        context.resources.sealer,
         attempt,
         status=response.status_code,
         body=bytes(response.body),
@@ -201,14 +185,14 @@ async def _keep(doorway: Doorway, lease: Lease, attempt: idempotency.Attempt, re
     await lease.commit()
 
 
-def _take_wanted(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+def _resolve_lazy(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
     """FastAPI resolves dependencies before it validates a body; a connection must not be taken for a 422."""
 
     @functools.wraps(endpoint)
     async def call(**values: Any) -> Any:
         for name, value in values.items():
-            if isinstance(value, Wanted):
-                values[name] = await value.take()
+            if isinstance(value, Lazy):
+                values[name] = await value.resolve()
         return await endpoint(**values)
 
     return call

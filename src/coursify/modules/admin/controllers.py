@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from coursify.core.errors import StepUpRequired
-from coursify.core.http import Db, Now, PageCursors, Route, failures, reply
+from coursify.core.http import Configuration, Db, Now, PageCursors, Route, SignedIn, failures, reply
 from coursify.core.pagination import TOTAL_CAP, CursorInvalid, PageTooDeep, cut, id_before, id_key, meta_of
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.admin.errors import ActionNotPossible, AttentionItemNotFound, AttentionItemResolved
@@ -25,8 +25,6 @@ from coursify.modules.payments.errors import (
     RefundNotFailed,
     SecondAdminNeeded,
 )
-from coursify.modules.payments.guards import Configuration
-from coursify.modules.users.guards import SignedIn
 
 router = APIRouter(route_class=Route, tags=["Admin"])
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from coursify.core import mail
 from coursify.core.database import Connection
-from coursify.core.jobs import Tools
 from coursify.core.mailer import Letter
+from coursify.core.resources import CoreResources
 from coursify.modules.attention import queries as attention
 from coursify.modules.users import queries as users
 
@@ -23,7 +23,7 @@ async def send_digest(db: Connection, *, admin_id: UUID, now: datetime) -> None:
     )
 
 
-async def compose_digest(db: Connection, tools: Tools, admin_id: UUID) -> Letter | None:
+async def compose_digest(db: Connection, resources: CoreResources, admin_id: UUID) -> Letter | None:
     """Every open item, up to fifty; None for someone who is no admin any more, or when nothing is left to do."""
     admin = await users.find_user(db, admin_id)
     items = await attention.list_open_items(db, kind=None, limit=SHOWN, offset=0, before=None)
@@ -35,7 +35,7 @@ async def compose_digest(db: Connection, tools: Tools, admin_id: UUID) -> Letter
         name=admin.name or "",
         items=items,
         total=total,
-        url=f"{tools.settings.app.public_url}/api/v1/admin/attention",
+        url=f"{resources.settings.app.public_url}/api/v1/admin/attention",
     )
     noun = "item needs" if total == 1 else "items need"
     return Letter(

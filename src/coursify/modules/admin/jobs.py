@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coursify.core.jobs import Tools
+from coursify.core.resources import CoreResources
 from coursify.modules.admin import emails
 from coursify.modules.attention import queries as attention
 from coursify.modules.attention.services.collect_failures import collect_failures
@@ -11,9 +11,9 @@ from coursify.modules.users.queries import administration
 MOST_ADMINS = 1_000
 
 
-async def send_attention_digest(tools: Tools) -> None:
+async def send_attention_digest(resources: CoreResources) -> None:
     """An email to every admin while something is on the work list."""
-    async with tools.database.transaction() as (db, now):
+    async with resources.database.transaction() as (db, now):
         await collect_failures(db, now=now)
         if not await attention.count_open_by_kind(db):
             return

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Path, Request
+from fastapi import Depends, Path
 
-from coursify.core.settings import Settings
+from coursify.core.http import Configuration
 
 
-async def _default_currency(request: Request) -> str:
-    settings: Settings = request.app.state.settings
+async def _default_currency(settings: Configuration) -> str:
     return settings.app.default_currency
 
 
-async def _must_be_verified(request: Request) -> bool:
-    settings: Settings = request.app.state.settings
+async def _must_be_verified(settings: Configuration) -> bool:
     return settings.app.require_verified_to_publish
 
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from coursify.core import mail
 from coursify.core.database import Connection
-from coursify.core.jobs import Tools
 from coursify.core.mailer import Letter
+from coursify.core.resources import CoreResources
 from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.models import Grant
 
@@ -19,7 +19,7 @@ async def post_enrollment(db: Connection, *, grant: Grant, user_id: UUID, now: d
     await mail.post(db, kind=ENROLLMENT, subject_id=grant.id, user_id=user_id, now=now)
 
 
-async def compose_enrollment(db: Connection, tools: Tools, grant_id: UUID) -> Letter | None:
+async def compose_enrollment(db: Connection, resources: CoreResources, grant_id: UUID) -> Letter | None:
     """Nobody is told of a place that is closed again, or whose learner is gone."""
     facts = await queries.find_enrollment_letter(db, grant_id)
     if facts is None or facts.email is None or facts.name is None or facts.revoked_at is not None:
@@ -28,7 +28,7 @@ async def compose_enrollment(db: Connection, tools: Tools, grant_id: UUID) -> Le
         "enrollment",
         name=facts.name,
         course_title=facts.course_title,
-        course_url=f"{tools.settings.app.public_url}/api/v1/courses/{facts.course_slug}",
+        course_url=f"{resources.settings.app.public_url}/api/v1/courses/{facts.course_slug}",
     )
     return Letter(
         to=facts.email, to_name=facts.name, subject=f"You are enrolled in {facts.course_title}", text=text, html=html

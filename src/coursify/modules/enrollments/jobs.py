@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from coursify.core.jobs import Tools
+from coursify.core.resources import CoreResources
 from coursify.modules.enrollments.services.refresh_counts import refresh_counts
 
 RECENT = timedelta(minutes=10)
 LONG_AGO = timedelta(days=36_500)
 
 
-async def refresh_recent_counts(tools: Tools) -> None:
-    await refresh_counts(tools.database, since=await tools.database.now() - RECENT)
+async def refresh_recent_counts(resources: CoreResources) -> None:
+    await refresh_counts(resources.database, since=await resources.database.now() - RECENT)
 
 
-async def refresh_all_counts(tools: Tools) -> None:
-    await refresh_counts(tools.database, since=await tools.database.now() - LONG_AGO)
+async def refresh_all_counts(resources: CoreResources) -> None:
+    await refresh_counts(resources.database, since=await resources.database.now() - LONG_AGO)

@@ -8,8 +8,8 @@ from uuid import UUID
 from coursify.core import mail
 from coursify.core.currencies import format_amount
 from coursify.core.database import Connection
-from coursify.core.jobs import Tools
 from coursify.core.mailer import Letter
+from coursify.core.resources import CoreResources
 from coursify.modules.payments.models.orders import Order, Receipt
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.refunds import Refund
@@ -53,7 +53,7 @@ async def send_payment_failed(db: Connection, *, payment: Payment, attempt: int,
     )
 
 
-async def compose_receipt(db: Connection, tools: Tools, order_id: UUID) -> Letter | None:
+async def compose_receipt(db: Connection, resources: CoreResources, order_id: UUID) -> Letter | None:
     """Every line with its price; None for a buyer who is erased."""
     receipt = await orders.find_receipt(db, order_id)
     prices = [format_amount(amount, receipt.currency) for amount in receipt.amounts] if receipt else []
@@ -62,22 +62,22 @@ async def compose_receipt(db: Connection, tools: Tools, order_id: UUID) -> Lette
     return _compose("receipt", "Your receipt", receipt, lines=lines, paid_on=paid_on)
 
 
-async def compose_refund(db: Connection, tools: Tools, refund_id: UUID) -> Letter | None:
+async def compose_refund(db: Connection, resources: CoreResources, refund_id: UUID) -> Letter | None:
     """What went back, and that it may take some days."""
     return await _about_refund(db, "refund", "Your refund", refund_id)
 
 
-async def compose_refund_failed(db: Connection, tools: Tools, refund_id: UUID) -> Letter | None:
+async def compose_refund_failed(db: Connection, resources: CoreResources, refund_id: UUID) -> Letter | None:
     """A refund that was under way came back; the school looks into it. None when it succeeded meanwhile."""
     return await _about_refund(db, "refund_failed", "Your refund did not go through", refund_id, only_if="failed")
 
 
-async def compose_duplicate_payment(db: Connection, tools: Tools, refund_id: UUID) -> Letter | None:
+async def compose_duplicate_payment(db: Connection, resources: CoreResources, refund_id: UUID) -> Letter | None:
     """A course was paid although it was open already: the money goes back without being asked for."""
     return await _about_refund(db, "duplicate_payment", "You paid twice; we return the second payment", refund_id)
 
 
-async def compose_payment_waiting(db: Connection, tools: Tools, payment_id: UUID) -> Letter | None:
+async def compose_payment_waiting(db: Connection, resources: CoreResources, payment_id: UUID) -> Letter | None:
     """None once the bank has answered."""
     payment = await payments.find_payment(db, payment_id)
     if payment is None or not payment.is_processing:
@@ -86,7 +86,7 @@ async def compose_payment_waiting(db: Connection, tools: Tools, payment_id: UUID
     return _compose("payment_waiting", "We are waiting for your bank", receipt)
 
 
-async def compose_payment_failed(db: Connection, tools: Tools, payment_id: UUID) -> Letter | None:
+async def compose_payment_failed(db: Connection, resources: CoreResources, payment_id: UUID) -> Letter | None:
     """None once it was paid another way."""
     payment = await payments.find_payment(db, payment_id)
     if payment is None or payment.is_settled or payment.is_processing:

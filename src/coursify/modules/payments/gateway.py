@@ -11,8 +11,8 @@ from datetime import datetime
 from typing import ClassVar, Literal, Protocol
 
 from coursify.core.errors import AppError, Conflict, Unavailable
-from coursify.core.jobs import Tools
 from coursify.core.money import Money
+from coursify.core.resources import CoreResources
 
 IntentStatus = Literal["requires_payment_method", "requires_action", "processing", "canceled", "succeeded"]
 RefundOutcome = Literal["pending", "succeeded", "failed"]
@@ -163,7 +163,7 @@ class PaymentGateway(Protocol):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PaymentTools(Tools):
-    """What a job may use that asks the payment provider."""
+class PaymentResources(CoreResources):
+    """The process's resources, with the payment provider."""
 
     payments: PaymentGateway

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Query, Response
 
-from coursify.core.http import Db, Now, Route, failures, reply
+from coursify.core.http import Configuration, Db, Now, Route, Seal, SignedIn, failures, reply
 from coursify.core.schema import Envelope
-from coursify.core.settings import Settings
 from coursify.modules.privacy.errors import ExportExpired, ExportNotFound
 from coursify.modules.privacy.models import Export
 from coursify.modules.privacy.schemas import ErasureBegun, ExportState
@@ -19,17 +18,16 @@ from coursify.modules.privacy.services import request_export as exporting
 from coursify.modules.privacy.services.make_export import SECTIONS
 from coursify.modules.privacy.services.open_export import sign_export
 from coursify.modules.users.errors import LastAdmin, UserNotFound
-from coursify.modules.users.guards import AtDesk, SignedIn
+from coursify.modules.users.guards import WithAuthenticator
 
 router = APIRouter(route_class=Route, tags=["privacy"])
 
 
 @router.get("/users/me/export", response_model=Envelope[ExportState], status_code=202)
-async def request_export(request: Request, caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+async def request_export(caller: SignedIn, settings: Configuration, db: Db, now: Now) -> Response:
     """Everything held on you, as one JSON document: ask until `status` is `ready`, then follow `url`."""
     export = await exporting.request_export(db, user_id=caller.user_id, now=now)
-    settings: Settings = request.app.state.settings
-    state = _state(export, settings.app.public_url, desk.server_key)
+    state = _state(export, settings.app.public_url, settings.keys.server_key)
     return reply(state, "Your archive is ready." if export.is_ready else "Your archive is in the making.", status=202)
 
 
@@ -40,11 +38,16 @@ async def request_export(request: Request, caller: SignedIn, desk: AtDesk, db: D
     responses=failures(ExportNotFound, ExportExpired),
 )
 async def download_export(
-    export_id: UUID, desk: AtDesk, db: Db, now: Now, signature: Annotated[str, Query(max_length=100)] = ""
+    export_id: UUID,
+    sealer: Seal,
+    settings: Configuration,
+    db: Db,
+    now: Now,
+    signature: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """The archive behind a signed link."""
     content = await opening.open_export(
-        db, export_id=export_id, signature=signature, sealer=desk.sealer, server_key=desk.server_key, now=now
+        db, export_id=export_id, signature=signature, sealer=sealer, server_key=settings.keys.server_key, now=now
     )
     headers = {"Content-Disposition": 'attachment; filename="coursify-export.json"', "Cache-Control": "no-store"}
     return Response(content, media_type="application/json", headers=headers)
@@ -56,10 +59,10 @@ async def download_export(
     status_code=202,
     responses=failures(UserNotFound, LastAdmin),
 )
-async def erase_user(user_id: UUID, caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+async def erase_user(user_id: UUID, caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """Erase oneself, or anyone as an admin: signed out at once, scrubbed at once, the rest follows with a receipt."""
-    erasure = await erasing.request_erasure(db, caller=caller, user_id=user_id, sealer=desk.sealer, now=now)
-    desk.sessions.forget(user_id)
+    erasure = await erasing.request_erasure(db, caller=caller, user_id=user_id, sealer=authenticator.sealer, now=now)
+    authenticator.sessions.forget(user_id)
     return reply(ErasureBegun.model_validate(erasure), "The account is erased.", status=202)
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.core.jobs import Tools
 from coursify.core.mail import Composer, render
 from coursify.core.mailer import Letter
+from coursify.core.resources import CoreResources
 from coursify.modules.users import queries
 from coursify.modules.users.models import EventKind, OneTimeToken, User
 from coursify.modules.users.tokens import one_time_token
@@ -52,20 +52,20 @@ _NOTICES: dict[EventKind, tuple[str, str, str]] = {
 }
 
 
-async def compose_welcome(db: Connection, tools: Tools, user_id: UUID) -> Letter | None:
+async def compose_welcome(db: Connection, resources: CoreResources, user_id: UUID) -> Letter | None:
     """Hello, and the link that confirms the address unless that has happened meanwhile."""
     user = await queries.find_user(db, user_id)
     if user is None or user.email is None:
         return None
     token_id = await queries.find_live_token_id(db, user_id=user_id, purpose="verify_email")
-    link = _link(tools, "verify-email", token_id) if token_id and not user.is_email_verified else None
+    link = _link(resources, "verify-email", token_id) if token_id and not user.is_email_verified else None
     return _letter(user, "welcome", "Welcome to Coursify", link=link)
 
 
-async def compose_verify_email(db: Connection, tools: Tools, token_id: UUID) -> Letter | None:
+async def compose_verify_email(db: Connection, resources: CoreResources, token_id: UUID) -> Letter | None:
     return await _compose_link(
         db,
-        tools,
+        resources,
         token_id,
         page="verify-email",
         subject="Confirm your address",
@@ -74,10 +74,10 @@ async def compose_verify_email(db: Connection, tools: Tools, token_id: UUID) -> 
     )
 
 
-async def compose_reset_password(db: Connection, tools: Tools, token_id: UUID) -> Letter | None:
+async def compose_reset_password(db: Connection, resources: CoreResources, token_id: UUID) -> Letter | None:
     return await _compose_link(
         db,
-        tools,
+        resources,
         token_id,
         page="reset-password",
         subject="Reset your password",
@@ -86,11 +86,11 @@ async def compose_reset_password(db: Connection, tools: Tools, token_id: UUID) -
     )
 
 
-async def compose_confirm_email(db: Connection, tools: Tools, token_id: UUID) -> Letter | None:
+async def compose_confirm_email(db: Connection, resources: CoreResources, token_id: UUID) -> Letter | None:
     """To the new address, which counts once the link is used."""
     return await _compose_link(
         db,
-        tools,
+        resources,
         token_id,
         page="verify-email",
         subject="Confirm your new address",
@@ -99,7 +99,7 @@ async def compose_confirm_email(db: Connection, tools: Tools, token_id: UUID) ->
     )
 
 
-async def compose_email_change_requested(db: Connection, _tools: Tools, token_id: UUID) -> Letter | None:
+async def compose_email_change_requested(db: Connection, _resources: CoreResources, token_id: UUID) -> Letter | None:
     """To the address that still counts."""
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None or not token.is_open:
@@ -113,7 +113,7 @@ async def compose_email_change_requested(db: Connection, _tools: Tools, token_id
     )
 
 
-async def compose_email_changed(db: Connection, _tools: Tools, token_id: UUID) -> Letter | None:
+async def compose_email_changed(db: Connection, _resources: CoreResources, token_id: UUID) -> Letter | None:
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None:
         return None
@@ -122,7 +122,7 @@ async def compose_email_changed(db: Connection, _tools: Tools, token_id: UUID) -
     )
 
 
-async def compose_email_changed_notice(db: Connection, _tools: Tools, token_id: UUID) -> Letter | None:
+async def compose_email_changed_notice(db: Connection, _resources: CoreResources, token_id: UUID) -> Letter | None:
     """To the address that counted until now: the only letter that does not go to the stored one."""
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None:
@@ -136,7 +136,7 @@ async def compose_email_changed_notice(db: Connection, _tools: Tools, token_id: 
     )
 
 
-async def compose_notice(db: Connection, _tools: Tools, event_id: UUID) -> Letter | None:
+async def compose_notice(db: Connection, _resources: CoreResources, event_id: UUID) -> Letter | None:
     """What happened to the account, to its owner."""
     event = await queries.find_security_event(db, event_id)
     user = await queries.find_user(db, event.user_id) if event else None
@@ -158,13 +158,13 @@ LETTERS: dict[str, Composer] = {
 
 
 async def _compose_link(
-    db: Connection, tools: Tools, token_id: UUID, *, page: str, subject: str, sentence: str, button: str
+    db: Connection, resources: CoreResources, token_id: UUID, *, page: str, subject: str, sentence: str, button: str
 ) -> Letter | None:
     """A link that was used or replaced meanwhile is not sent any more."""
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None or not token.is_open:
         return None
-    link = _link(tools, page, token_id)
+    link = _link(resources, page, token_id)
     return _letter(user, "account_link", subject, to=token.new_email, sentence=sentence, button=button, link=link)
 
 
@@ -174,10 +174,10 @@ async def _token_and_user(db: Connection, token_id: UUID) -> tuple[User | None, 
     return (user if user and user.email else None), token
 
 
-def _link(tools: Tools, page: str, token_id: UUID) -> str:
+def _link(resources: CoreResources, page: str, token_id: UUID) -> str:
     """From the configured origin, never from a request's headers; opening it changes nothing."""
-    token = one_time_token(tools.settings.keys.server_key, token_id)
-    return f"{tools.settings.app.public_url}/{page}?token={token}"
+    token = one_time_token(resources.settings.keys.server_key, token_id)
+    return f"{resources.settings.app.public_url}/{page}?token={token}"
 
 
 def _notice(user: User, subject: str, sentence: str, advice: str, *, to: str | None = None) -> Letter:

@@ -1,4 +1,4 @@
-"""Who is asking: the credential, the role and the step-up that the policy table wants, by the server's own state."""
+"""Who is asking: the credential, the role and the step-up that an operation asks for, by the server's own state."""
 
 from __future__ import annotations
 
@@ -11,23 +11,21 @@ from fastapi import Depends, Request
 
 from coursify.core import audit
 from coursify.core.errors import Forbidden, SecondFactorMissing, StepUpRequired, Unauthorized
-from coursify.core.http.address import client_address
-from coursify.core.http.route import Identify
-from coursify.core.http.wants import caller_of
+from coursify.core.http import resources_of
+from coursify.core.http.context import Authenticate
+from coursify.core.http.dependencies import CHALLENGE
 from coursify.core.operations import ROLES, Caller, Operation, Who
 from coursify.core.ratelimit import Bucket
-from coursify.modules.users.desk import Desk
+from coursify.modules.users.authenticator import Authenticator, IdentityResources
 from coursify.modules.users.limits import DENIALS_BY_ACCOUNT
 from coursify.modules.users.models import SessionState
 from coursify.modules.users.policies import has_stepped_up
 
-CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
+def make_authenticate(resources: IdentityResources) -> Authenticate:
+    """Every route authenticates first. A credential that is sent must be valid, also where none is needed."""
 
-def make_gate(desk: Desk) -> Identify:
-    """The gate that every route asks first; a credential that is given must be good, also where none is needed."""
-
-    async def identify(request: Request, operation: Operation) -> Caller | None:
+    async def authenticate(request: Request, operation: Operation) -> Caller | None:
         credentials = request.headers.getlist("authorization")
         if operation.ignores_credential:
             return None
@@ -39,13 +37,13 @@ def make_gate(desk: Desk) -> Identify:
         if len(credentials) > 1 or scheme.lower() != "bearer":
             raise Unauthorized(headers=CHALLENGE)
         try:
-            return await _admit(desk, token.strip(), operation)
+            return await _admit(resources, token.strip(), operation)
         except Refused as refused:
             if operation.who is Who.ADMIN and request.method != "GET":
-                await _record_denial(desk, request, refused)
+                await _record_denial(resources, request, refused)
             raise refused.refusal from refused
 
-    return identify
+    return authenticate
 
 
 @dataclasses.dataclass(eq=False)
@@ -56,12 +54,12 @@ class Refused(Exception):
     refusal: Forbidden
 
 
-async def _record_denial(desk: Desk, request: Request, refused: Refused) -> None:
-    """Whoever tries what is an admin's leaves a line in the audit log, and cannot fill it."""
-    if desk.tallies.count(Bucket(DENIALS_BY_ACCOUNT, str(refused.user_id))).is_over:
+async def _record_denial(resources: IdentityResources, request: Request, refused: Refused) -> None:
+    """An attempt at an admin's operation is audited; a rate limit keeps one person from filling the log."""
+    if resources.counters.count(Bucket(DENIALS_BY_ACCOUNT, str(refused.user_id))).is_over:
         return
     details = {"operation": request.scope["route"].name, "why": refused.refusal.code}
-    async with desk.database.transaction() as (db, _now):
+    async with resources.database.transaction() as (db, _now):
         await audit.record(
             db,
             actor_id=refused.user_id,
@@ -72,30 +70,34 @@ async def _record_denial(desk: Desk, request: Request, refused: Refused) -> None
         )
 
 
-async def _admit(desk: Desk, token: str, operation: Operation) -> Caller:
+async def _admit(resources: IdentityResources, token: str, operation: Operation) -> Caller:
+    authenticator = resources.authenticator
+    must_have_factor = resources.settings.app.require_admin_second_factor
     try:
-        claims = desk.tokens.read(token)
+        claims = authenticator.tokens.read(token)
     except Unauthorized as unreadable:
         raise Unauthorized(headers=CHALLENGE) from unreadable
-    now = desk.clock.wall()
-    state = await desk.sessions.find(claims.session_id)
-    if _refusal(desk, state, operation, now):
+    now = resources.clock.wall()
+    state = await authenticator.sessions.find(claims.session_id)
+    if _refusal(state, operation, now, must_have_factor=must_have_factor):
         # Never refuse from memory: a promotion or a step-up may have happened on another replica just now.
-        state = await desk.sessions.ask(claims.session_id)
-    refusal = _refusal(desk, state, operation, now)
+        state = await authenticator.sessions.ask(claims.session_id)
+    refusal = _refusal(state, operation, now, must_have_factor=must_have_factor)
     if state is None or state.user_id != claims.user_id:
         raise Unauthorized(headers=CHALLENGE)
     if isinstance(refusal, Forbidden):
         raise Refused(state.user_id, refusal)
     if refusal:
         raise refusal
-    return _caller(desk, state)
+    return _caller(state, must_have_factor=must_have_factor)
 
 
-def _refusal(desk: Desk, state: SessionState | None, operation: Operation, now: datetime) -> Exception | None:
+def _refusal(
+    state: SessionState | None, operation: Operation, now: datetime, *, must_have_factor: bool
+) -> Exception | None:
     if state is None or not state.is_alive(now):
         return Unauthorized(headers=CHALLENGE)
-    caller = _caller(desk, state)
+    caller = _caller(state, must_have_factor=must_have_factor)
     if caller.role not in ROLES[operation.who]:
         return Forbidden() if caller.role == state.role else SecondFactorMissing()
     if operation.step_up and not has_stepped_up(caller, now):
@@ -103,36 +105,16 @@ def _refusal(desk: Desk, state: SessionState | None, operation: Operation, now: 
     return None
 
 
-def _caller(desk: Desk, state: SessionState) -> Caller:
+def _caller(state: SessionState, *, must_have_factor: bool) -> Caller:
     """An admin who must have a second factor, and has none, counts as a student until it is set up."""
     caller = state.caller()
-    if desk.requires_admin_second_factor and caller.is_admin and not state.has_second_factor:
+    if must_have_factor and caller.is_admin and not state.has_second_factor:
         return dataclasses.replace(caller, role="student")
     return caller
 
 
-async def _want_caller(request: Request) -> Caller:
-    caller = caller_of(request)
-    if caller is None:
-        raise Unauthorized(headers=CHALLENGE)
-    return caller
+async def _authenticator(request: Request) -> Authenticator:
+    return resources_of(request, IdentityResources).authenticator
 
 
-async def _want_caller_if_any(request: Request) -> Caller | None:
-    return caller_of(request)
-
-
-async def _want_desk(request: Request) -> Desk:
-    desk: Desk = request.app.state.desk
-    return desk
-
-
-async def _want_address(request: Request) -> str:
-    desk: Desk = request.app.state.desk
-    return client_address(request.scope, desk.trusted_proxies)
-
-
-SignedIn = Annotated[Caller, Depends(_want_caller)]
-MaybeSignedIn = Annotated[Caller | None, Depends(_want_caller_if_any)]
-AtDesk = Annotated[Desk, Depends(_want_desk)]
-ClientAddress = Annotated[str, Depends(_want_address)]
+WithAuthenticator = Annotated[Authenticator, Depends(_authenticator)]

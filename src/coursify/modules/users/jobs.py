@@ -4,32 +4,32 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from coursify.core.crypto import Sealer
-from coursify.core.jobs import Tools
+from coursify.core.deadline import Deadline
+from coursify.core.jobs import CLOCK_SECONDS
+from coursify.core.resources import CoreResources
 from coursify.modules.users import queries
 from coursify.modules.users.services.answer_link_request import answer_link_request
 
 BATCH = 1_000
 
 
-async def send_link(tools: Tools, request_id: str) -> None:
+async def send_link(resources: CoreResources, request_id: str) -> None:
     """Answer one request for a link; running it twice sends one letter, because the request is gone then."""
-    keys = tools.settings.keys
-    async with tools.database.transaction() as (db, now):
+    async with resources.database.transaction() as (db, now):
         await answer_link_request(
             db,
             request_id=UUID(request_id),
-            sealer=Sealer(keys.encryption_keys),
-            server_key=keys.server_key,
+            sealer=resources.sealer,
+            server_key=resources.settings.keys.server_key,
             now=now,
         )
 
 
-async def forget_old(tools: Tools) -> None:
+async def forget_old(resources: CoreResources) -> None:
     """Sessions that ended a month ago, a batch a transaction, and links that nobody used."""
-    async with tools.database.transaction() as (db, now):
+    async with resources.database.transaction() as (db, now):
         await queries.delete_old_tokens(db, now=now)
-    gone = BATCH
-    while gone == BATCH and not tools.deadline.has_passed:
-        async with tools.database.transaction() as (db, now):
+    deadline, gone = Deadline.within(CLOCK_SECONDS), BATCH
+    while gone == BATCH and not deadline.has_passed:
+        async with resources.database.transaction() as (db, now):
             gone = await queries.delete_old_sessions(db, limit=BATCH, now=now)

@@ -7,11 +7,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
+from coursify.core.http import Configuration, Data, Db, Now, PageCursors, Route, SignedIn, failures, reply
 from coursify.core.pagination import TOTAL_CAP, CursorInvalid, PageTooDeep, cut, id_before, id_key, meta_of
 from coursify.core.schema import Envelope, PageEnvelope
-from coursify.modules.payments.guards import Configuration, Gateway
-from coursify.modules.users.guards import SignedIn
+from coursify.modules.payments.guards import Gateway
 from coursify.modules.webhooks import queries
 from coursify.modules.webhooks.errors import EventNotFound, SignatureRefused
 from coursify.modules.webhooks.schemas import EventOut, EventQuery, Received

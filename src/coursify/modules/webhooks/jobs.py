@@ -6,8 +6,9 @@ from datetime import timedelta
 from uuid import UUID
 
 from coursify.core.deadline import Deadline
+from coursify.core.jobs import CLOCK_SECONDS
 from coursify.core.logging import log
-from coursify.modules.payments.gateway import PaymentTools
+from coursify.modules.payments.gateway import PaymentResources
 from coursify.modules.webhooks.services import handle_event as handling
 from coursify.modules.webhooks.services.compare_money import compare_money
 from coursify.modules.webhooks.services.reconcile import reconcile
@@ -18,20 +19,22 @@ NIGHTLY_SECONDS = 500.0
 COMPARED = timedelta(days=35)
 
 
-async def handle_event(tools: PaymentTools, event_key: str) -> None:
-    await handling.handle_event(tools.database, tools.payments, event_key=UUID(event_key))
+async def handle_event(resources: PaymentResources, event_key: str) -> None:
+    await handling.handle_event(resources.database, resources.payments, event_key=UUID(event_key))
 
 
-async def reconcile_recent(tools: PaymentTools) -> None:
-    await reconcile(tools.database, tools.payments, deadline=tools.deadline)
+async def reconcile_recent(resources: PaymentResources) -> None:
+    await reconcile(resources.database, resources.payments, deadline=Deadline.within(CLOCK_SECONDS))
 
 
-async def reconcile_deep(tools: PaymentTools) -> None:
-    await reconcile(tools.database, tools.payments, deep=True, deadline=Deadline.within(NIGHTLY_SECONDS))
+async def reconcile_deep(resources: PaymentResources) -> None:
+    await reconcile(resources.database, resources.payments, deep=True, deadline=Deadline.within(NIGHTLY_SECONDS))
 
 
-async def compare_recent_money(tools: PaymentTools) -> None:
-    now = await tools.database.now()
+async def compare_recent_money(resources: PaymentResources) -> None:
+    now = await resources.database.now()
     deadline = Deadline.within(NIGHTLY_SECONDS)
-    found = await compare_money(tools.database, tools.payments, since=now - COMPARED, until=now, deadline=deadline)
+    found = await compare_money(
+        resources.database, resources.payments, since=now - COMPARED, until=now, deadline=deadline
+    )
     log.info("money compared", payments=found.checked, differences=len(found.differences))

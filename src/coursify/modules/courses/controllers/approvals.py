@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
-from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
+from coursify.core.http import Data, Db, Now, PageCursors, Route, SignedIn, failures, reply
 from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses import services
@@ -15,7 +15,6 @@ from coursify.modules.courses.errors import CourseIncomplete, CourseNotFound, Co
 from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import CourseRejection, StatusQuery
 from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
-from coursify.modules.users.guards import SignedIn
 
 router = APIRouter(route_class=Route, tags=["admin"])
 

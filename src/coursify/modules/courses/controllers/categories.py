@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from coursify.core.http import Db, Route, failures, reply
+from coursify.core.http import Db, Route, SignedIn, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.courses import services
 from coursify.modules.courses.errors import CategoryExists, CategoryInUse, CategoryNotFound
 from coursify.modules.courses.guards import CategorySlug
 from coursify.modules.courses.schemas.incoming import CategoryCreate, CategoryUpdate
 from coursify.modules.courses.schemas.outgoing import CategoryDetail, category_of
-from coursify.modules.users.guards import SignedIn
 
 router = APIRouter(route_class=Route, tags=["admin"])
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from coursify.core.errors import PreconditionFailed
-from coursify.core.http import Db, Now, Route, failures, reply
+from coursify.core.http import Db, Now, Route, SignedIn, failures, reply
 from coursify.core.http.conditional import IfMatch, version_tag
 from coursify.core.schema import Envelope
 from coursify.modules.courses import services
@@ -24,7 +24,6 @@ from coursify.modules.courses.errors import (
 from coursify.modules.courses.guards import DefaultCurrency, MustBeVerified
 from coursify.modules.courses.schemas.incoming import CourseCreate, CourseUpdate
 from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
-from coursify.modules.users.guards import SignedIn
 
 router = APIRouter(route_class=Route, tags=["courses"])
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 
 from coursify.core.database import Connection
-from coursify.core.http import Data, Db, Now, Route, failures, reply
+from coursify.core.http import Data, Db, MaybeSignedIn, Now, Route, SignedIn, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.operations import Caller
 from coursify.core.schema import Envelope, Output
@@ -16,7 +16,7 @@ from coursify.modules.courses import services
 from coursify.modules.courses.schemas.outgoing import CourseSummary, describe_sales, summary_of
 from coursify.modules.users import queries as user_queries
 from coursify.modules.users.errors import LastAdmin, UserNotFound
-from coursify.modules.users.guards import AtDesk, MaybeSignedIn, SignedIn
+from coursify.modules.users.guards import WithAuthenticator
 from coursify.modules.users.policies import can_manage, can_see_profile
 from coursify.modules.users.schemas import UserChange, UserDetail, UserForAdmins, detail_for_admins, detail_of
 
@@ -62,7 +62,9 @@ async def get_user(request: Request, user_id: UUID, caller: MaybeSignedIn, data:
     status_code=200,
     responses=failures(UserNotFound, LastAdmin),
 )
-async def change_user(user_id: UUID, body: UserChange, caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+async def change_user(
+    user_id: UUID, body: UserChange, caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now
+) -> Response:
     """Change someone's role, suspend or restore them; the last active admin stays one.
 
     Courses of someone who is suspended or teaches no longer go off sale; those enrolled keep them.
@@ -70,7 +72,7 @@ async def change_user(user_id: UUID, body: UserChange, caller: SignedIn, desk: A
     user, sales = await services.change_seller(
         db, actor_id=caller.user_id, user_id=user_id, role=body.role, status=body.status, now=now
     )
-    desk.sessions.forget(user_id)
+    authenticator.sessions.forget(user_id)
     return reply(detail_for_admins(user), f"The person is changed.{describe_sales(sales)}")
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from coursify.core.errors import PreconditionFailed
-from coursify.core.http import Db, Now, Route, failures, reply
+from coursify.core.http import Db, Now, Route, SignedIn, failures, reply
 from coursify.core.http.conditional import IfMatch, version_tag
 from coursify.core.schema import Envelope
 from coursify.modules.courses import queries, services
@@ -23,7 +23,6 @@ from coursify.modules.courses.errors import (
 )
 from coursify.modules.courses.schemas.incoming import LessonCreate, LessonOrder, LessonUpdate
 from coursify.modules.courses.schemas.outgoing import LessonDetail, lesson_of
-from coursify.modules.users.guards import SignedIn
 
 router = APIRouter(route_class=Route, tags=["lessons"])
 

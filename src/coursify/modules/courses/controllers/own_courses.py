@@ -6,14 +6,13 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from coursify.core.http import Data, PageCursors, Route, failures, reply
+from coursify.core.http import Data, PageCursors, Route, SignedIn, failures, reply
 from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
 from coursify.core.schema import PageEnvelope
 from coursify.modules.courses import services
 from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import StatusQuery
 from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
-from coursify.modules.users.guards import SignedIn
 
 router = APIRouter(route_class=Route, tags=["courses"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from coursify.core.http import Data, Route, failures, reply
+from coursify.core.http import Data, MaybeSignedIn, Route, failures, reply
 from coursify.core.http.conditional import cacheable, version_tag
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
@@ -12,7 +12,6 @@ from coursify.modules.courses.guards import IdOrSlug
 from coursify.modules.courses.policies import can_edit_course
 from coursify.modules.courses.schemas.outgoing import CourseWithOutline, detail_of
 from coursify.modules.enrollments.services import open_course as opening
-from coursify.modules.users.guards import MaybeSignedIn
 
 router = APIRouter(route_class=Route, tags=["courses"])
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from coursify.core.database import Database
-from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
+from coursify.core.http import Data, Db, Now, PageCursors, Route, SignedIn, failures, reply
 from coursify.core.operations import Caller
 from coursify.core.pagination import (
     TOTAL_CAP,
@@ -38,7 +38,6 @@ from coursify.modules.enrollments.schemas import (
 from coursify.modules.enrollments.services.record_progress import record_progress
 from coursify.modules.users import queries as users
 from coursify.modules.users.errors import UserNotFound
-from coursify.modules.users.guards import SignedIn
 
 router = APIRouter(route_class=Route, tags=["Enrollments"])
 

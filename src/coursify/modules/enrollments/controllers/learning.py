@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Response
 
 from coursify.core.errors import Forbidden
-from coursify.core.http import Data, Route, failures, reply
+from coursify.core.http import Data, MaybeSignedIn, Route, SignedIn, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.enrollments.errors import LessonNotInCourse, NotEnrolled
@@ -17,7 +17,6 @@ from coursify.modules.enrollments.schemas import AccessExplained, AccessQuery, L
 from coursify.modules.enrollments.services import open_lesson as opening
 from coursify.modules.enrollments.services.explain_access import explain_access
 from coursify.modules.users.errors import UserNotFound
-from coursify.modules.users.guards import MaybeSignedIn, SignedIn
 
 router = APIRouter(route_class=Route, tags=["Enrollments"])
 

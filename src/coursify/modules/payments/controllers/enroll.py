@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from coursify.core.http import Data, Route, failures, reply
+from coursify.core.http import Data, Route, Seal, SignedIn, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.enrollments.errors import AlreadyEnrolled, CoursePriceDue, OwnCourse
 from coursify.modules.enrollments.schemas import EnrollmentOut
 from coursify.modules.payments.errors import PaymentInProgress
-from coursify.modules.payments.guards import Gateway, Seal
+from coursify.modules.payments.guards import Gateway
 from coursify.modules.payments.schemas.carts import EnrollIn
 from coursify.modules.payments.services.enroll import enroll
-from coursify.modules.users.guards import SignedIn
 
 router = APIRouter(route_class=Route, tags=["Enrollments"])
 

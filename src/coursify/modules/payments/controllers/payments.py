@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 
 from coursify.core.database import Database
-from coursify.core.http import Data, PageCursors, Route, failures, reply
+from coursify.core.http import Configuration, Data, PageCursors, Route, Seal, SignedIn, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.operations import Caller
 from coursify.core.pagination import (
@@ -25,7 +25,7 @@ from coursify.core.pagination import (
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.payments.errors import PaymentInProgress, PaymentNotFound
 from coursify.modules.payments.gateway import ProviderRefused, ProviderUnavailable
-from coursify.modules.payments.guards import Configuration, Gateway, Seal
+from coursify.modules.payments.guards import Gateway
 from coursify.modules.payments.models.payments import NextStep, Payment
 from coursify.modules.payments.policies import can_see_payment
 from coursify.modules.payments.queries import payments
@@ -37,7 +37,6 @@ from coursify.modules.payments.services.place_order import Terms
 from coursify.modules.payments.services.quote_cart import quote_cart
 from coursify.modules.payments.services.read_pages import read_pages
 from coursify.modules.payments.services.start_checkout import start_checkout
-from coursify.modules.users.guards import SignedIn
 
 router = APIRouter(route_class=Route, tags=["Payments"])
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from coursify.core.errors import StepUpRequired
-from coursify.core.http import Data, Db, Now, Route, failures, reply
+from coursify.core.http import Configuration, Data, Db, Now, Route, SignedIn, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.payments.errors import (
     AmountNotChargeable,
@@ -20,7 +20,6 @@ from coursify.modules.payments.errors import (
     RefundNotFound,
     SecondAdminNeeded,
 )
-from coursify.modules.payments.guards import Configuration
 from coursify.modules.payments.policies import can_see_payment
 from coursify.modules.payments.queries import payments, refunds
 from coursify.modules.payments.schemas.refunds import (
@@ -32,7 +31,6 @@ from coursify.modules.payments.schemas.refunds import (
 )
 from coursify.modules.payments.services.preview_refund import preview_refund
 from coursify.modules.payments.services.request_refund import request_refund
-from coursify.modules.users.guards import SignedIn
 
 router = APIRouter(route_class=Route, tags=["Payments"])
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
+from coursify.core.http import Data, Db, MaybeSignedIn, Now, PageCursors, Route, SignedIn, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, PageQuery, PageTooDeep, id_before
 from coursify.core.schema import Envelope
@@ -19,7 +19,6 @@ from coursify.modules.reviews import services
 from coursify.modules.reviews.errors import AlreadyReviewed, OwnCourseReview
 from coursify.modules.reviews.paging import ratings_meta
 from coursify.modules.reviews.schemas import RatedEnvelope, ReviewCreate, ReviewDetail, detail_of
-from coursify.modules.users.guards import MaybeSignedIn, SignedIn
 
 router = APIRouter(route_class=Route, tags=["reviews"])
 

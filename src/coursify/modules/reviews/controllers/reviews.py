@@ -7,14 +7,13 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from coursify.core.http import Data, Db, Now, PageCursors, Route, failures, reply
+from coursify.core.http import Data, Db, MaybeSignedIn, Now, PageCursors, Route, SignedIn, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, PageTooDeep, id_before, meta_of
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.reviews import services
 from coursify.modules.reviews.errors import ReviewIsFinal, ReviewNotFound
 from coursify.modules.reviews.schemas import ReviewDetail, ReviewQuery, ReviewReply, ReviewUpdate, detail_of
-from coursify.modules.users.guards import MaybeSignedIn, SignedIn
 
 router = APIRouter(route_class=Route, tags=["reviews"])
 

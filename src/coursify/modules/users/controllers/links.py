@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import Db, Now, Route, failures, reply
+from coursify.core.http import ClientAddress, Db, Now, Route, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.users.errors import EmailTaken, InvalidToken
-from coursify.modules.users.guards import AtDesk, ClientAddress
+from coursify.modules.users.guards import WithAuthenticator
 from coursify.modules.users.schemas import DeviceMark, LinkRequested, LinkToken, PasswordReset, UserDetail, detail_of
 from coursify.modules.users.services import reset_password as resetting
 from coursify.modules.users.services import verify_email as verifying
@@ -30,16 +30,16 @@ async def verify_email(body: LinkToken, db: Db, now: Now) -> Response:
 
 
 @router.post("/users/resend-verification", response_model=Envelope[None], status_code=202)
-async def resend_verification(body: LinkRequested, desk: AtDesk, db: Db, now: Now) -> Response:
+async def resend_verification(body: LinkRequested, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """Ask for the confirmation letter again; the answer is the same for every address."""
-    await request_link(db, sealer=desk.sealer, purpose="verify_email", email=body.email, now=now)
+    await request_link(db, sealer=authenticator.sealer, purpose="verify_email", email=body.email, now=now)
     return reply(None, "If the address waits for its confirmation, a letter is on its way.", status=202)
 
 
 @router.post("/users/forgot-password", response_model=Envelope[None], status_code=202)
-async def forgot_password(body: LinkRequested, desk: AtDesk, db: Db, now: Now) -> Response:
+async def forgot_password(body: LinkRequested, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """Ask for a link that sets a new password; the answer is the same for every address."""
-    await request_link(db, sealer=desk.sealer, purpose="reset_password", email=body.email, now=now)
+    await request_link(db, sealer=authenticator.sealer, purpose="reset_password", email=body.email, now=now)
     return reply(None, "If we know the address, a letter is on its way.", status=202)
 
 
@@ -49,7 +49,7 @@ async def forgot_password(body: LinkRequested, desk: AtDesk, db: Db, now: Now) -
     status_code=200,
     responses=failures(InvalidToken, TooManyRequests),
 )
-async def reset_password(body: PasswordReset, desk: AtDesk, address: ClientAddress) -> Response:
+async def reset_password(body: PasswordReset, authenticator: WithAuthenticator, address: ClientAddress) -> Response:
     """Set a new password with the token of a letter, once and within 20 minutes; all sessions end."""
-    mark = await resetting.reset_password(desk, token=body.token, password=body.password, address=address)
+    mark = await resetting.reset_password(authenticator, token=body.token, password=body.password, address=address)
     return reply(DeviceMark(device_token=mark), "Your password is changed. Sign in with it.")

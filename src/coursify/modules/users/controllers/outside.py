@@ -8,7 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
-from coursify.modules.users.guards import AtDesk
+from coursify.modules.users.guards import WithAuthenticator
 
 router = APIRouter(include_in_schema=False)
 
@@ -20,8 +20,8 @@ _POLICY = (
 
 
 @router.get("/.well-known/jwks.json")
-async def get_public_keys(desk: AtDesk) -> Response:
-    return JSONResponse(desk.tokens.public_keys(), headers={"Cache-Control": "public, max-age=300"})
+async def get_public_keys(authenticator: WithAuthenticator) -> Response:
+    return JSONResponse(authenticator.tokens.public_keys(), headers={"Cache-Control": "public, max-age=300"})
 
 
 @router.get("/verify-email")

@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import Data, Db, Now, Route, failures, reply
+from coursify.core.http import Data, Db, Now, Route, SignedIn, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.users import queries
 from coursify.modules.users.errors import EmailTaken, EmailUnverified, UserNotFound, WrongPassword
-from coursify.modules.users.guards import AtDesk, SignedIn
+from coursify.modules.users.guards import WithAuthenticator
 from coursify.modules.users.schemas import EmailChange, PasswordChange, ProfileUpdate, UserDetail, detail_of
 from coursify.modules.users.services.change_password import change_password
 from coursify.modules.users.services.request_email_change import request_email_change
@@ -41,10 +41,10 @@ async def update_me(caller: SignedIn, body: ProfileUpdate, db: Db, now: Now) -> 
     status_code=200,
     responses=failures(WrongPassword, TooManyRequests),
 )
-async def update_my_password(caller: SignedIn, body: PasswordChange, desk: AtDesk) -> Response:
+async def update_my_password(caller: SignedIn, body: PasswordChange, authenticator: WithAuthenticator) -> Response:
     """Change your password; all other sessions end."""
-    await change_password(desk, caller=caller, **body.model_dump())
-    desk.sessions.forget(caller.user_id)
+    await change_password(authenticator, caller=caller, **body.model_dump())
+    authenticator.sessions.forget(caller.user_id)
     return reply(None, "Your password is changed. All other sessions have ended.")
 
 
@@ -54,9 +54,9 @@ async def update_my_password(caller: SignedIn, body: PasswordChange, desk: AtDes
     status_code=200,
     responses=failures(WrongPassword, EmailUnverified, EmailTaken, TooManyRequests),
 )
-async def update_my_email(caller: SignedIn, body: EmailChange, desk: AtDesk) -> Response:
+async def update_my_email(caller: SignedIn, body: EmailChange, authenticator: WithAuthenticator) -> Response:
     """Change your address: the new one counts once it is confirmed, the present one is told."""
-    user = await request_email_change(desk, caller=caller, **body.model_dump())
+    user = await request_email_change(authenticator, caller=caller, **body.model_dump())
     return reply(detail_of(user), "A letter is on its way to the new address; confirm it there.")
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import Db, Now, RequestLease, Route, failures, reply
+from coursify.core.http import Db, Now, RequestLease, Route, SignedIn, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.users.errors import SecondFactorExists, SecondFactorNotBegun, WrongCode
-from coursify.modules.users.guards import AtDesk, SignedIn
+from coursify.modules.users.guards import WithAuthenticator
 from coursify.modules.users.schemas import AuthenticatorSecret, CodeOnly, RecoveryCodes
 from coursify.modules.users.services import begin_second_factor as beginning
 from coursify.modules.users.services import confirm_second_factor as confirming
@@ -23,9 +23,9 @@ router = APIRouter(route_class=Route, tags=["sign-in"])
     status_code=201,
     responses=failures(SecondFactorExists),
 )
-async def begin_second_factor(caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+async def begin_second_factor(caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """A secret for your authenticator; it counts once a first code has confirmed it."""
-    begun = await beginning.begin_second_factor(db, sealer=desk.sealer, user_id=caller.user_id, now=now)
+    begun = await beginning.begin_second_factor(db, sealer=authenticator.sealer, user_id=caller.user_id, now=now)
     return reply(AuthenticatorSecret(secret=begun.secret, uri=begun.uri), "Now confirm a code.", status=201)
 
 
@@ -35,16 +35,18 @@ async def begin_second_factor(caller: SignedIn, desk: AtDesk, db: Db, now: Now) 
     status_code=200,
     responses=failures(WrongCode, SecondFactorNotBegun, SecondFactorExists, TooManyRequests),
 )
-async def confirm_second_factor(body: CodeOnly, caller: SignedIn, desk: AtDesk, lease: RequestLease) -> Response:
+async def confirm_second_factor(
+    body: CodeOnly, caller: SignedIn, authenticator: WithAuthenticator, lease: RequestLease
+) -> Response:
     """Arm the second factor with a first code; the recovery codes are shown this once."""
-    codes = await confirming.confirm_second_factor(desk, lease, user_id=caller.user_id, code=body.code)
-    desk.sessions.forget(caller.user_id)
+    codes = await confirming.confirm_second_factor(authenticator, lease, user_id=caller.user_id, code=body.code)
+    authenticator.sessions.forget(caller.user_id)
     return reply(RecoveryCodes(recovery_codes=codes), "Two-factor sign-in is on. Keep these codes safe.")
 
 
 @router.delete("/users/me/totp", response_model=Envelope[None], status_code=200)
-async def remove_second_factor(caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+async def remove_second_factor(caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """Turn two-factor sign-in off; its recovery codes go with it."""
     await removing.remove_second_factor(db, user_id=caller.user_id, now=now)
-    desk.sessions.forget(caller.user_id)
+    authenticator.sessions.forget(caller.user_id)
     return reply(None, "Two-factor sign-in is off.")

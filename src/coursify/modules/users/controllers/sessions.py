@@ -7,11 +7,11 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import Db, Now, Route, failures, reply
+from coursify.core.http import Db, Now, Route, SignedIn, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.users import queries
 from coursify.modules.users.errors import SessionNotFound, WrongCode, WrongPassword
-from coursify.modules.users.guards import AtDesk, SignedIn
+from coursify.modules.users.guards import WithAuthenticator
 from coursify.modules.users.schemas import SessionSummary, StepUp, StepUpGranted, session_summary_of
 from coursify.modules.users.services import end_session as ending
 from coursify.modules.users.services import step_up as stepping
@@ -32,10 +32,12 @@ async def list_sessions(caller: SignedIn, db: Db, now: Now) -> Response:
     status_code=200,
     responses=failures(SessionNotFound),
 )
-async def end_session(session_id: UUID, caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+async def end_session(
+    session_id: UUID, caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now
+) -> Response:
     """End one of your sessions."""
     await ending.end_session(db, user_id=caller.user_id, session_id=session_id, now=now)
-    desk.sessions.forget(caller.user_id)
+    authenticator.sessions.forget(caller.user_id)
     return reply(None, "The session is over.")
 
 
@@ -45,8 +47,8 @@ async def end_session(session_id: UUID, caller: SignedIn, desk: AtDesk, db: Db, 
     status_code=200,
     responses=failures(WrongPassword, WrongCode, TooManyRequests),
 )
-async def step_up(body: StepUp, caller: SignedIn, desk: AtDesk) -> Response:
+async def step_up(body: StepUp, caller: SignedIn, authenticator: WithAuthenticator) -> Response:
     """Prove the password, and the code where a second factor is set up: sensitive operations open for 10 minutes."""
-    expires_at = await stepping.step_up(desk, caller=caller, password=body.password, code=body.code)
-    desk.sessions.forget(caller.user_id)
+    expires_at = await stepping.step_up(authenticator, caller=caller, password=body.password, code=body.code)
+    authenticator.sessions.forget(caller.user_id)
     return reply(StepUpGranted(expires_at=expires_at), "Confirmed for 10 minutes.")

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Header, Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import Db, Now, Route, failures, reply
+from coursify.core.http import ClientAddress, Db, Now, Route, SignedIn, failures, reply
 from coursify.core.schema import Envelope
 from coursify.core.security import ACCESS_LIFETIME
 from coursify.modules.users.errors import (
@@ -18,7 +18,7 @@ from coursify.modules.users.errors import (
     InvalidRefreshToken,
     SecondFactorRequired,
 )
-from coursify.modules.users.guards import AtDesk, ClientAddress, SignedIn
+from coursify.modules.users.guards import WithAuthenticator
 from coursify.modules.users.models import OpenedSession
 from coursify.modules.users.schemas import (
     Login,
@@ -48,10 +48,10 @@ _EXPIRES_IN = int(ACCESS_LIFETIME.total_seconds())
     "/users/register", response_model=_SESSION, status_code=201, responses=failures(EmailTaken, TooManyRequests)
 )
 async def register_user(
-    body: Registration, desk: AtDesk, address: ClientAddress, user_agent: UserAgent = None
+    body: Registration, authenticator: WithAuthenticator, address: ClientAddress, user_agent: UserAgent = None
 ) -> Response:
     """Sign up as a student or an instructor; the answer is a first session, the letter confirms the address."""
-    opened = await registering.register_user(desk, **body.model_dump(), address=address, user_agent=user_agent)
+    opened = await registering.register_user(authenticator, **body.model_dump(), address=address, user_agent=user_agent)
     return reply(_session(opened), "Welcome. Please confirm your address.", status=201)
 
 
@@ -63,13 +63,15 @@ async def register_user(
 )
 async def log_in(
     body: Login,
-    desk: AtDesk,
+    authenticator: WithAuthenticator,
     address: ClientAddress,
     user_agent: UserAgent = None,
     device_token: DeviceToken = None,
 ) -> Response:
     """Sign in. Send `deviceToken` back as `X-Device-Token` next time: it marks a known device."""
-    opened = await sign_in(desk, **body.model_dump(), address=address, user_agent=user_agent, device_token=device_token)
+    opened = await sign_in(
+        authenticator, **body.model_dump(), address=address, user_agent=user_agent, device_token=device_token
+    )
     return reply(_session(opened), "You are signed in.")
 
 
@@ -80,10 +82,10 @@ async def log_in(
     responses=failures(InvalidChallenge, InvalidCode, TooManyRequests),
 )
 async def answer_second_factor(
-    body: SecondFactorAnswer, desk: AtDesk, address: ClientAddress, user_agent: UserAgent = None
+    body: SecondFactorAnswer, authenticator: WithAuthenticator, address: ClientAddress, user_agent: UserAgent = None
 ) -> Response:
     """Complete a sign-in with the challenge it answered and a code of the authenticator, or a recovery code."""
-    opened = await pass_second_factor(desk, **body.model_dump(), address=address, user_agent=user_agent)
+    opened = await pass_second_factor(authenticator, **body.model_dump(), address=address, user_agent=user_agent)
     return reply(_session(opened), "You are signed in.")
 
 
@@ -93,27 +95,29 @@ async def answer_second_factor(
     status_code=200,
     responses=failures(InvalidRefreshToken),
 )
-async def refresh_token(body: Refresh, desk: AtDesk, db: Db, now: Now) -> Response:
+async def refresh_token(body: Refresh, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """A new pair; the old refresh token is spent. Using a spent one again ends the session."""
-    pair = await refresh_session(db, desk=desk, refresh_token=body.refresh_token, now=now)
+    pair = await refresh_session(db, authenticator=authenticator, refresh_token=body.refresh_token, now=now)
     tokens = TokenPair(access_token=pair.access_token, refresh_token=pair.refresh_token, expires_in=_EXPIRES_IN)
     return reply(tokens, "Your session goes on.")
 
 
 @router.post("/users/logout", response_model=Envelope[None], status_code=200)
-async def log_out(caller: SignedIn, desk: AtDesk, db: Db, now: Now, body: Logout | None = None) -> Response:
+async def log_out(
+    caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now, body: Logout | None = None
+) -> Response:
     """End this session; both of its tokens are dead at once."""
     token = body.refresh_token if body else None
     await ending.log_out(db, user_id=caller.user_id, session_id=caller.session_id, refresh_token=token, now=now)
-    desk.sessions.forget(caller.user_id)
+    authenticator.sessions.forget(caller.user_id)
     return reply(None, "You are signed out.")
 
 
 @router.post("/users/logout-all", response_model=Envelope[None], status_code=200)
-async def log_out_everywhere(caller: SignedIn, desk: AtDesk, db: Db, now: Now) -> Response:
+async def log_out_everywhere(caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """End every session of yours, on every device."""
     await ending.end_all_sessions(db, user_id=caller.user_id, now=now)
-    desk.sessions.forget(caller.user_id)
+    authenticator.sessions.forget(caller.user_id)
     return reply(None, "You are signed out everywhere.")
 
 

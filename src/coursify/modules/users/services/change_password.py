@@ -5,7 +5,7 @@ from __future__ import annotations
 from coursify.core import audit
 from coursify.core.operations import Caller
 from coursify.modules.users import queries
-from coursify.modules.users.desk import Desk
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.errors import WrongPassword
 from coursify.modules.users.services.check_code import has_second_factor
 from coursify.modules.users.services.close_sessions import close_sessions
@@ -14,11 +14,13 @@ from coursify.modules.users.services.lock_person import lock_person
 from coursify.modules.users.services.tell_owner import tell_owner
 
 
-async def change_password(desk: Desk, *, caller: Caller, current_password: str, password: str) -> None:
+async def change_password(
+    authenticator: Authenticator, *, caller: Caller, current_password: str, password: str
+) -> None:
     """Raises WrongPassword, TooManyRequests. Links to reset the password or change the address die with the old one."""
-    confirmed = await confirm_password(desk, user_id=caller.user_id, password=current_password)
-    password_hash = await desk.passwords.hash(password)
-    async with desk.database.transaction() as (db, now):
+    confirmed = await confirm_password(authenticator, user_id=caller.user_id, password=current_password)
+    password_hash = await authenticator.passwords.hash(password)
+    async with authenticator.database.transaction() as (db, now):
         user = await lock_person(db, caller.user_id)
         if await queries.find_credentials_of(db, user.id) != confirmed:
             raise WrongPassword

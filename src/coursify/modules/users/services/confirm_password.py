@@ -6,17 +6,17 @@ from uuid import UUID
 
 from coursify.core.ratelimit import Bucket
 from coursify.modules.users import queries
-from coursify.modules.users.desk import Desk
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.errors import WrongPassword
 from coursify.modules.users.limits import PASSWORD_BY_ACCOUNT
 from coursify.modules.users.models import Credentials
 
 
-async def confirm_password(desk: Desk, *, user_id: UUID, password: str) -> Credentials:
+async def confirm_password(authenticator: Authenticator, *, user_id: UUID, password: str) -> Credentials:
     """The credentials that the password was right for; raises WrongPassword, TooManyRequests."""
-    async with desk.guesses.counted(Bucket(PASSWORD_BY_ACCOUNT, str(user_id))):
-        async with desk.database.read() as db:
+    async with authenticator.attempts.counted(Bucket(PASSWORD_BY_ACCOUNT, str(user_id))):
+        async with authenticator.database.read() as db:
             found = await queries.find_credentials_of(db, user_id)
-        if not await desk.passwords.verify(password, found.password_hash if found else None) or found is None:
+        if not await authenticator.passwords.verify(password, found.password_hash if found else None) or found is None:
             raise WrongPassword
         return found

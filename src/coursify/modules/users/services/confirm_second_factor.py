@@ -12,7 +12,7 @@ from coursify.core.crypto import Sealer, digest
 from coursify.core.database import Connection, Lease
 from coursify.core.ratelimit import Bucket
 from coursify.modules.users import queries
-from coursify.modules.users.desk import Desk
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.errors import SecondFactorExists, SecondFactorNotBegun, WrongCode
 from coursify.modules.users.limits import CODE_BY_ACCOUNT
 from coursify.modules.users.services.check_code import matching_step, plain_recovery_code, secret_place
@@ -23,14 +23,14 @@ RECOVERY_CODES = 10
 _CODE_BYTES = 10
 
 
-async def confirm_second_factor(desk: Desk, lease: Lease, *, user_id: UUID, code: str) -> list[str]:
+async def confirm_second_factor(authenticator: Authenticator, lease: Lease, *, user_id: UUID, code: str) -> list[str]:
     """Ten recovery codes; raises SecondFactorNotBegun, SecondFactorExists, WrongCode, TooManyRequests.
 
     The guess is counted before the transaction begins: without Redis that takes a connection of its own.
     """
-    async with desk.guesses.counted(Bucket(CODE_BY_ACCOUNT, str(user_id)), before=lease):
+    async with authenticator.attempts.counted(Bucket(CODE_BY_ACCOUNT, str(user_id)), before=lease):
         db, now = await lease.take()
-        return await _confirm(db, sealer=desk.sealer, user_id=user_id, code=code, now=now)
+        return await _confirm(db, sealer=authenticator.sealer, user_id=user_id, code=code, now=now)
 
 
 async def _confirm(db: Connection, *, sealer: Sealer, user_id: UUID, code: str, now: datetime) -> list[str]:

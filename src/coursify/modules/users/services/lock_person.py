@@ -1,4 +1,4 @@
-"""Whoever acts on their own account holds its row, and is there still: an erasure or suspension meanwhile wins."""
+"""Locks the row of a caller who changes their own account, and checks that the account is still active."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coursify.modules.users.models import User
 
 
 async def lock_person(db: Connection, user_id: UUID) -> User:
-    """Raises Unauthorized for who is suspended or erased by now, as the gate does."""
+    """Raises Unauthorized when the account was suspended or erased since the caller was authenticated."""
     user = await queries.lock_user(db, user_id)
     if not user.is_active:
         raise Unauthorized

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from coursify.core.crypto import digest
 from coursify.core.database import Connection
 from coursify.modules.users import queries
-from coursify.modules.users.desk import Desk
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.models import SESSION_IDLE, SESSION_LIFETIME, Credentials, OpenedSession
 from coursify.modules.users.services.tell_owner import tell_owner
 from coursify.modules.users.tokens import device_token, first_refresh_token
@@ -26,7 +26,7 @@ class Device:
 
 
 async def open_session(
-    db: Connection, *, desk: Desk, credentials: Credentials, device: Device, now: datetime
+    db: Connection, *, authenticator: Authenticator, credentials: Credentials, device: Device, now: datetime
 ) -> OpenedSession:
     """30 days at most, 14 without use. The caller has proven who this is and holds a lock on the person's row."""
     user_id = credentials.user_id
@@ -53,10 +53,10 @@ async def open_session(
     return OpenedSession(
         user=await queries.get_user(db, user_id),
         session=session,
-        access_token=desk.tokens.issue(user_id=user_id, session_id=session.id, now=now),
+        access_token=authenticator.tokens.issue(user_id=user_id, session_id=session.id, now=now),
         refresh_token=refresh_token,
         device_token=device_token(
-            desk.server_key,
+            authenticator.server_key,
             user_id=user_id,
             sessions_valid_after=credentials.sessions_valid_after,
             device_id=device.known_id,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coursify.core.ratelimit import Bucket
 from coursify.modules.users import queries
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.challenges import read_challenge
-from coursify.modules.users.desk import Desk
 from coursify.modules.users.errors import InvalidChallenge, InvalidCode
 from coursify.modules.users.limits import CODE_BY_ACCOUNT, LOGIN_BY_ADDRESS
 from coursify.modules.users.models import OpenedSession
@@ -14,20 +14,20 @@ from coursify.modules.users.services.open_session import Device, open_session
 
 
 async def pass_second_factor(
-    desk: Desk, *, challenge: str, code: str, address: str, user_agent: str | None
+    authenticator: Authenticator, *, challenge: str, code: str, address: str, user_agent: str | None
 ) -> OpenedSession:
     """Raises InvalidChallenge, InvalidCode, TooManyRequests. Another password or a suspension ends the challenge.
 
     A known device has a count of its own, so that who knows only the password cannot keep the owner out.
     """
-    noted = read_challenge(desk.sealer, challenge, now=desk.clock.wall())
+    noted = read_challenge(authenticator.sealer, challenge, now=authenticator.clock.wall())
     who = f"{noted.user_id}:{noted.device_id}" if noted.device_id else str(noted.user_id)
     guess = (Bucket(CODE_BY_ACCOUNT, who), Bucket(LOGIN_BY_ADDRESS, address))
-    async with desk.guesses.counted(*guess), desk.database.transaction() as (db, now):
+    async with authenticator.attempts.counted(*guess), authenticator.database.transaction() as (db, now):
         credentials = await queries.share_credentials(db, noted.user_id)
         if credentials is None or not noted.is_of(credentials):
             raise InvalidChallenge
-        if not await check_code(db, sealer=desk.sealer, user_id=noted.user_id, code=code, now=now):
+        if not await check_code(db, sealer=authenticator.sealer, user_id=noted.user_id, code=code, now=now):
             raise InvalidCode
         device = Device(user_agent, noted.device_id)
-        return await open_session(db, desk=desk, credentials=credentials, device=device, now=now)
+        return await open_session(db, authenticator=authenticator, credentials=credentials, device=device, now=now)

@@ -14,7 +14,7 @@ from coursify.core.crypto import digest
 from coursify.core.database import Connection
 from coursify.core.logging import log
 from coursify.modules.users import queries
-from coursify.modules.users.desk import Desk
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.errors import InvalidRefreshToken, RefreshTokenReused
 from coursify.modules.users.models import ROTATION_GRACE, SESSION_IDLE, RefreshToken, SessionState
 from coursify.modules.users.services.close_sessions import close_sessions
@@ -28,7 +28,9 @@ class FreshPair:
     refresh_token: str
 
 
-async def refresh_session(db: Connection, *, desk: Desk, refresh_token: str, now: datetime) -> FreshPair:
+async def refresh_session(
+    db: Connection, *, authenticator: Authenticator, refresh_token: str, now: datetime
+) -> FreshPair:
     """Raises InvalidRefreshToken, and RefreshTokenReused (the same to the client) after ending the session."""
     token_hash = digest(refresh_token)
     parent = await queries.find_refresh_token(db, token_hash)
@@ -37,18 +39,26 @@ async def refresh_session(db: Connection, *, desk: Desk, refresh_token: str, now
         raise InvalidRefreshToken
     spent = await queries.rotate_refresh_token(db, token_hash, now=now)
     if spent:
-        child_token = await _add_child(db, desk=desk, parent=spent, parent_token=refresh_token, state=state, now=now)
+        child_token = await _add_child(
+            db, authenticator=authenticator, parent=spent, parent_token=refresh_token, state=state, now=now
+        )
     else:
-        child_token = await _child_again(db, desk=desk, parent_token=refresh_token, now=now)
-    access_token = desk.tokens.issue(user_id=state.user_id, session_id=state.session_id, now=now)
+        child_token = await _child_again(db, authenticator=authenticator, parent_token=refresh_token, now=now)
+    access_token = authenticator.tokens.issue(user_id=state.user_id, session_id=state.session_id, now=now)
     return FreshPair(access_token, child_token)
 
 
 async def _add_child(
-    db: Connection, *, desk: Desk, parent: RefreshToken, parent_token: str, state: SessionState, now: datetime
+    db: Connection,
+    *,
+    authenticator: Authenticator,
+    parent: RefreshToken,
+    parent_token: str,
+    state: SessionState,
+    now: datetime,
 ) -> str:
     child_id = uuid4()
-    child_token = successor_of(desk.server_key, parent_token, child_id)
+    child_token = successor_of(authenticator.server_key, parent_token, child_id)
     await queries.insert_refresh_token(
         db,
         token_id=child_id,
@@ -63,7 +73,7 @@ async def _add_child(
     return child_token
 
 
-async def _child_again(db: Connection, *, desk: Desk, parent_token: str, now: datetime) -> str:
+async def _child_again(db: Connection, *, authenticator: Authenticator, parent_token: str, now: datetime) -> str:
     """Read afresh: whoever spent the token while we waited for its row has committed by now."""
     parent = await queries.find_refresh_token(db, digest(parent_token))
     if parent is None or parent.rotated_at is None:
@@ -72,7 +82,7 @@ async def _child_again(db: Connection, *, desk: Desk, parent_token: str, now: da
     if child is None or now - parent.rotated_at > ROTATION_GRACE:
         await _end_family(db, parent, now=now)
         raise RefreshTokenReused
-    return successor_of(desk.server_key, parent_token, child.id)
+    return successor_of(authenticator.server_key, parent_token, child.id)
 
 
 async def _end_family(db: Connection, token: RefreshToken, *, now: datetime) -> None:

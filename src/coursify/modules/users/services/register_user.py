@@ -6,7 +6,7 @@ from typing import Literal
 
 from coursify.core import mail
 from coursify.core.ratelimit import Bucket
-from coursify.modules.users.desk import Desk
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.errors import EmailTaken
 from coursify.modules.users.limits import TAKEN_BY_ADDRESS
 from coursify.modules.users.models import Credentials, OpenedSession
@@ -16,7 +16,7 @@ from coursify.modules.users.services.open_session import Device, open_session
 
 
 async def register_user(
-    desk: Desk,
+    authenticator: Authenticator,
     *,
     name: str,
     email: str,
@@ -30,15 +30,17 @@ async def register_user(
     The password is hashed before the transaction begins: no connection waits for it.
     """
     probing = Bucket(TAKEN_BY_ADDRESS, address)
-    await desk.guesses.check(probing)
-    password_hash = await desk.passwords.hash(password)
+    await authenticator.attempts.check(probing)
+    password_hash = await authenticator.passwords.hash(password)
     try:
-        async with desk.database.transaction() as (db, now):
+        async with authenticator.database.transaction() as (db, now):
             user = await create_user(db, name=name, email=email, password_hash=password_hash, role=role, now=now)
-            await issue_token(db, user=user, purpose="verify_email", server_key=desk.server_key, now=now)
+            await issue_token(db, user=user, purpose="verify_email", server_key=authenticator.server_key, now=now)
             await mail.post(db, kind="welcome", subject_id=user.id, user_id=user.id, now=now)
             credentials = Credentials(user.id, password_hash, user.status, user.email_verified_at, now)
-            return await open_session(db, desk=desk, credentials=credentials, device=Device(user_agent), now=now)
+            return await open_session(
+                db, authenticator=authenticator, credentials=credentials, device=Device(user_agent), now=now
+            )
     except EmailTaken:
-        await desk.guesses.take(probing)
+        await authenticator.attempts.take(probing)
         raise

@@ -6,7 +6,7 @@ from coursify.core import mail
 from coursify.core.operations import Caller
 from coursify.core.ratelimit import Bucket
 from coursify.modules.users import queries
-from coursify.modules.users.desk import Desk
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.errors import EmailTaken, EmailUnverified, WrongPassword
 from coursify.modules.users.limits import EMAIL_CHANGE_BY_ACCOUNT
 from coursify.modules.users.models import User, canonical_email
@@ -15,11 +15,13 @@ from coursify.modules.users.services.issue_token import issue_token
 from coursify.modules.users.services.lock_person import lock_person
 
 
-async def request_email_change(desk: Desk, *, caller: Caller, current_password: str, email: str) -> User:
+async def request_email_change(
+    authenticator: Authenticator, *, caller: Caller, current_password: str, email: str
+) -> User:
     """Raises WrongPassword, EmailUnverified, EmailTaken, TooManyRequests."""
-    confirmed = await confirm_password(desk, user_id=caller.user_id, password=current_password)
-    await desk.guesses.take(Bucket(EMAIL_CHANGE_BY_ACCOUNT, str(caller.user_id)))
-    async with desk.database.transaction() as (db, now):
+    confirmed = await confirm_password(authenticator, user_id=caller.user_id, password=current_password)
+    await authenticator.attempts.take(Bucket(EMAIL_CHANGE_BY_ACCOUNT, str(caller.user_id)))
+    async with authenticator.database.transaction() as (db, now):
         user = await lock_person(db, caller.user_id)
         if await queries.find_credentials_of(db, user.id) != confirmed:
             raise WrongPassword
@@ -28,7 +30,7 @@ async def request_email_change(desk: Desk, *, caller: Caller, current_password: 
         if await queries.find_user_by_email(db, canonical_email(email)):
             raise EmailTaken
         token_id = await issue_token(
-            db, user=user, purpose="change_email", server_key=desk.server_key, now=now, new_email=email
+            db, user=user, purpose="change_email", server_key=authenticator.server_key, now=now, new_email=email
         )
         for kind in ("confirm_email", "email_change_requested"):
             await mail.post(db, kind=kind, subject_id=token_id, user_id=user.id, now=now)

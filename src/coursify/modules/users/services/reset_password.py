@@ -6,7 +6,7 @@ from coursify.core import audit
 from coursify.core.crypto import digest
 from coursify.core.ratelimit import Bucket
 from coursify.modules.users import queries
-from coursify.modules.users.desk import Desk
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.errors import InvalidToken
 from coursify.modules.users.limits import TOKEN_BY_ADDRESS
 from coursify.modules.users.services.close_sessions import close_sessions
@@ -15,7 +15,7 @@ from coursify.modules.users.services.tell_owner import tell_owner
 from coursify.modules.users.tokens import device_token
 
 
-async def reset_password(desk: Desk, *, token: str, password: str, address: str) -> str:
+async def reset_password(authenticator: Authenticator, *, token: str, password: str, address: str) -> str:
     """Raises InvalidToken, TooManyRequests. Nothing is hashed for a token that is not ours.
 
     Whoever set up the account without ever confirming the address was perhaps not its owner: the link proves the
@@ -24,14 +24,14 @@ async def reset_password(desk: Desk, *, token: str, password: str, address: str)
     The answer is a device token: whoever reads the person's mail gets in, however many guess at the account.
     """
     token_hash = digest(token)
-    async with desk.guesses.counted(Bucket(TOKEN_BY_ADDRESS, address)):
-        async with desk.database.read() as db:
+    async with authenticator.attempts.counted(Bucket(TOKEN_BY_ADDRESS, address)):
+        async with authenticator.database.read() as db:
             found = await queries.find_one_time_token(db, token_hash)
         # Python 3.11 does not tell coverage that an `async with` was left after this line.
         if found is None or found.purpose != "reset_password" or not found.is_open:  # pragma: no branch
             raise InvalidToken
-    password_hash = await desk.passwords.hash(password)
-    async with desk.database.transaction() as (db, now):
+    password_hash = await authenticator.passwords.hash(password)
+    async with authenticator.database.transaction() as (db, now):
         user = await queries.lock_user(db, found.user_id)
         if not await queries.use_one_time_token(db, token_hash, now=now):
             raise InvalidToken
@@ -44,4 +44,4 @@ async def reset_password(desk: Desk, *, token: str, password: str, address: str)
         )
         await audit.record(db, actor_id=user.id, action="user.password_reset", target_type="user", target_id=user.id)
         await tell_owner(db, user_id=user.id, kind="password_reset", session_id=None, now=now)
-    return device_token(desk.server_key, user_id=found.user_id, sessions_valid_after=now)
+    return device_token(authenticator.server_key, user_id=found.user_id, sessions_valid_after=now)

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.modules.users import queries
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.challenges import write_challenge
-from coursify.modules.users.desk import Desk
 from coursify.modules.users.errors import CredentialsChanged, InvalidCredentials, SecondFactorRequired
 from coursify.modules.users.limits import login_buckets
 from coursify.modules.users.models import Credentials, OpenedSession, canonical_email
@@ -20,7 +20,13 @@ from coursify.modules.users.tokens import known_device
 
 
 async def sign_in(
-    desk: Desk, *, email: str, password: str, address: str, user_agent: str | None, device_token: str | None
+    authenticator: Authenticator,
+    *,
+    email: str,
+    password: str,
+    address: str,
+    user_agent: str | None,
+    device_token: str | None,
 ) -> OpenedSession:
     """Raises InvalidCredentials, the same for every reason; SecondFactorRequired; TooManyRequests before hashing.
 
@@ -29,7 +35,7 @@ async def sign_in(
     """
     attempt = functools.partial(
         _sign_in,
-        desk,
+        authenticator,
         email=email,
         password=password,
         address=address,
@@ -43,32 +49,42 @@ async def sign_in(
 
 
 async def _sign_in(
-    desk: Desk, *, email: str, password: str, address: str, user_agent: str | None, device_token: str | None
+    authenticator: Authenticator,
+    *,
+    email: str,
+    password: str,
+    address: str,
+    user_agent: str | None,
+    device_token: str | None,
 ) -> OpenedSession:
     email_canonical = canonical_email(email)
-    async with desk.database.read() as db:
+    async with authenticator.database.read() as db:
         found = await queries.find_credentials(db, email_canonical)
-    device = Device(user_agent, _known_device(desk, found, device_token))
-    guess = login_buckets(desk.server_key, email_canonical=email_canonical, address=address, device_id=device.known_id)
-    async with desk.guesses.counted(*guess):
+    device = Device(user_agent, _known_device(authenticator, found, device_token))
+    guess = login_buckets(
+        authenticator.server_key, email_canonical=email_canonical, address=address, device_id=device.known_id
+    )
+    async with authenticator.attempts.counted(*guess):
         stored = found.password_hash if found and found.status == "active" else None
         # Python 3.11 does not tell coverage that an `async with` was left after this line.
-        if not await desk.passwords.verify(password, stored) or found is None or stored is None:  # pragma: no branch
+        if (
+            not await authenticator.passwords.verify(password, stored) or found is None or stored is None
+        ):  # pragma: no branch
             raise InvalidCredentials
-    rehashed = await desk.passwords.hash(password) if desk.passwords.is_outdated(stored) else None
-    async with desk.database.transaction() as (db, now):
+    rehashed = await authenticator.passwords.hash(password) if authenticator.passwords.is_outdated(stored) else None
+    async with authenticator.database.transaction() as (db, now):
         credentials = await _hold(db, found, rehashed=rehashed, now=now)
         if not await has_second_factor(db, found.user_id):
-            return await open_session(db, desk=desk, credentials=credentials, device=device, now=now)
-        challenge = write_challenge(desk.sealer, credentials=credentials, device_id=device.known_id, now=now)
+            return await open_session(db, authenticator=authenticator, credentials=credentials, device=device, now=now)
+        challenge = write_challenge(authenticator.sealer, credentials=credentials, device_id=device.known_id, now=now)
     raise SecondFactorRequired(extra={"challenge": challenge})
 
 
-def _known_device(desk: Desk, found: Credentials | None, device_token: str | None) -> UUID | None:
+def _known_device(authenticator: Authenticator, found: Credentials | None, device_token: str | None) -> UUID | None:
     if found is None:
         return None
     return known_device(
-        desk.server_key, device_token, user_id=found.user_id, sessions_valid_after=found.sessions_valid_after
+        authenticator.server_key, device_token, user_id=found.user_id, sessions_valid_after=found.sessions_valid_after
     )
 
 

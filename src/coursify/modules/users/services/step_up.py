@@ -7,7 +7,7 @@ from datetime import datetime
 from coursify.core.operations import Caller
 from coursify.core.ratelimit import Bucket
 from coursify.modules.users import queries
-from coursify.modules.users.desk import Desk
+from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.errors import WrongCode, WrongPassword
 from coursify.modules.users.limits import CODE_BY_ACCOUNT
 from coursify.modules.users.models import STEP_UP_LIFETIME
@@ -15,15 +15,15 @@ from coursify.modules.users.services.check_code import check_code, has_second_fa
 from coursify.modules.users.services.confirm_password import confirm_password
 
 
-async def step_up(desk: Desk, *, caller: Caller, password: str, code: str | None) -> datetime:
+async def step_up(authenticator: Authenticator, *, caller: Caller, password: str, code: str | None) -> datetime:
     """Until when it counts; raises WrongPassword, WrongCode, TooManyRequests."""
-    confirmed = await confirm_password(desk, user_id=caller.user_id, password=password)
+    confirmed = await confirm_password(authenticator, user_id=caller.user_id, password=password)
     guess = Bucket(CODE_BY_ACCOUNT, str(caller.user_id))
-    async with desk.guesses.counted(guess), desk.database.transaction() as (db, now):
+    async with authenticator.attempts.counted(guess), authenticator.database.transaction() as (db, now):
         if await queries.share_credentials(db, caller.user_id) != confirmed:
             raise WrongPassword
         if await has_second_factor(db, caller.user_id) and not await check_code(
-            db, sealer=desk.sealer, user_id=caller.user_id, code=code or "", now=now
+            db, sealer=authenticator.sealer, user_id=caller.user_id, code=code or "", now=now
         ):
             raise WrongCode
         await queries.mark_stepped_up(db, caller.session_id, now=now)

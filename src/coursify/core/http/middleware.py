@@ -15,9 +15,9 @@ import structlog
 
 from coursify.core.counted import STATEMENTS, Statements
 from coursify.core.errors import AppError, BadRequest, HeadersTooLarge, HostNotAllowed, NotFound
-from coursify.core.http.answers import render_failure
 from coursify.core.http.bodies import Message, Receive, limited
 from coursify.core.http.limits import RATE_HEADERS
+from coursify.core.http.responses import render_failure
 from coursify.core.logging import describe, log
 
 Scope = MutableMapping[str, Any]
@@ -42,7 +42,7 @@ SECURITY_HEADERS = (
 STRICT_POLICY = b"default-src 'none'; frame-ancestors 'none'"
 
 
-class Edge:
+class OuterMiddleware:
     """Wraps the whole application; `hosts` are the names it answers to (none given: any)."""
 
     def __init__(self, app: App, *, hosts: frozenset[str], is_sandbox: bool) -> None:

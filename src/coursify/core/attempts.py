@@ -1,4 +1,4 @@
-"""Guesses at passwords, codes and addresses, counted one by one in a sliding window, for all replicas together.
+"""AttemptLimiter at passwords, codes and addresses, counted one by one in a sliding window, for all replicas together.
 
 Redis counts; while it cannot be asked PostgreSQL does (docs/decisions/0021). Each process counts its own besides, so
 that a flood costs neither of them anything. A key is never a credential that was not verified.
@@ -59,8 +59,8 @@ class Attempt:
     at: float
 
 
-class Guesses:
-    """Counts attempts one by one; `factor` scales every limit."""
+class AttemptLimiter:
+    """Limits attempts, counted one by one; `factor` scales every limit."""
 
     def __init__(self, client: redis.asyncio.Redis, database: Database, *, factor: float) -> None:
         self._redis = client

@@ -1,7 +1,9 @@
-"""Exceptions of the framework and of validation, told in the one error shape."""
+"""Exceptions of the framework and of validation become the one error shape."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
@@ -19,7 +21,7 @@ from coursify.core.errors import (
     TooLarge,
     UnsupportedMedia,
 )
-from coursify.core.http.answers import json_response, render_failure
+from coursify.core.http.responses import json_response, render_failure
 
 _BY_STATUS: dict[int, type[AppError]] = {
     400: BadRequest,
@@ -30,10 +32,18 @@ _BY_STATUS: dict[int, type[AppError]] = {
 }
 
 
-def install(app: FastAPI) -> None:
+Methods = Sequence[tuple[re.Pattern[str], set[str]]]
+
+
+def install(app: FastAPI, methods_by_path: Methods = ()) -> None:
+    """`methods_by_path`: every route's pattern and methods, for the Allow header of a 405."""
     app.add_exception_handler(AppError, _on_app_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
-    app.add_exception_handler(HTTPException, _on_http)
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        return _answer_http(request, error, methods_by_path)
+
+    app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, _on_unexpected)
 
 
@@ -55,26 +65,26 @@ async def _on_invalid(_request: Request, error: Exception) -> Response:
     return answer(Invalid(details=details_of(problems)))
 
 
-async def _on_http(request: Request, error: Exception) -> Response:
+def _answer_http(request: Request, error: Exception, methods_by_path: Methods) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == MethodNotAllowed.status:
-        return answer(MethodNotAllowed(headers={"Allow": _allowed(request)}))
+        return answer(MethodNotAllowed(headers={"Allow": _allowed(request.url.path, methods_by_path)}))
     kind = _BY_STATUS.get(error.status_code, BadRequest if error.status_code < 500 else AppError)
     return answer(kind(headers=dict(error.headers or {})))
 
 
-def _allowed(request: Request) -> str:
+def _allowed(path: str, methods_by_path: Methods) -> str:
     """Every method of every route at this path; the router itself names only those of the first."""
     methods: set[str] = set()
-    for pattern, allowed in request.app.state.methods_by_path:
-        if pattern.match(request.url.path):
+    for pattern, allowed in methods_by_path:
+        if pattern.match(path):
             methods |= allowed
     return ", ".join(sorted(methods)) or "GET"
 
 
 async def _on_unexpected(_request: Request, _error: Exception) -> Response:
-    """The framework raises the error again after this answer; the edge logs it."""
+    """The framework raises the error again after this answer; the middleware logs it."""
     return answer(AppError())
 
 

@@ -1,0 +1,45 @@
+"""What every route finds in its application: the process's resources, who authenticates, who limits."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from fastapi import FastAPI, Request
+
+from coursify.core.http.address import Network
+from coursify.core.operations import Caller, Operation
+from coursify.core.resources import CoreResources
+
+Resources = TypeVar("Resources", bound=CoreResources)
+Authenticate = Callable[[Request, Operation], Awaitable[Caller | None]]
+Limit = Callable[[Request, Operation, Caller | None], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class RouteContext:
+    """Made by `coursify.app` when the application starts."""
+
+    resources: CoreResources
+    operations: dict[str, Operation]
+    authenticate: Authenticate
+    limit: Limit
+    trusted_proxies: tuple[Network, ...]
+
+
+def set_context(app: FastAPI, context: RouteContext) -> None:
+    app.state.context = context
+
+
+def context_of(app: FastAPI) -> RouteContext:
+    context: RouteContext = app.state.context
+    return context
+
+
+def resources_of(request: Request, kind: type[Resources]) -> Resources:
+    """The process's resources, as the type that the caller knows."""
+    resources = context_of(request.app).resources
+    if not isinstance(resources, kind):
+        raise TypeError(f"the application has no {kind.__name__}")
+    return resources

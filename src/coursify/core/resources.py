@@ -1,0 +1,29 @@
+"""What a process opens once and hands to everything that runs in it, as far as core knows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from coursify.core.clock import Clock
+from coursify.core.crypto import Sealer
+from coursify.core.database import Database
+from coursify.core.mailer import Mailer
+from coursify.core.pagination import Cursors
+from coursify.core.ratelimit import RequestCounters
+from coursify.core.settings import Settings
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoreResources:
+    """A module that needs more adds its fields in a subclass; `coursify.resources` joins them all."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    redis: Redis
+    counters: RequestCounters
+    sealer: Sealer
+    cursors: Cursors
+    mailer: Mailer

@@ -1,0 +1,71 @@
+"""What a process of Coursify opens once: the application, the worker and the commands."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from coursify.core.cache import make_redis
+from coursify.core.clock import Clock
+from coursify.core.crypto import Sealer
+from coursify.core.database import open_database
+from coursify.core.pagination import Cursors
+from coursify.core.ratelimit import RequestCounters
+from coursify.core.settings import MailSettings, Settings
+from coursify.integrations.sendgrid import SendGrid
+from coursify.integrations.smtp import Smtp
+from coursify.integrations.stripe import StripeGateway
+from coursify.modules.payments.gateway import PaymentGateway, PaymentResources
+from coursify.modules.users.authenticator import IdentityResources, make_authenticator
+
+
+@dataclass(frozen=True, kw_only=True)
+class Resources(IdentityResources, PaymentResources):
+    pass
+
+
+@asynccontextmanager
+async def open_resources(
+    settings: Settings, *, statement_timeout_ms: int = 0, payments: PaymentGateway | None = None
+) -> AsyncIterator[Resources]:
+    """Statements may take `statement_timeout_ms`, and never less than the settings say."""
+    clock, sealer = Clock(settings.app.clock_offset_file), Sealer(settings.keys.encryption_keys)
+    timeout = max(statement_timeout_ms, settings.database.database_statement_timeout_ms)
+    database_settings = settings.database.model_copy(update={"database_statement_timeout_ms": timeout})
+    redis, gateway, mailer = (
+        make_redis(settings.redis),
+        payments or StripeGateway(settings.stripe),
+        make_mailer(settings.mail),
+    )
+    try:
+        async with open_database(database_settings, clock) as database:
+            yield Resources(
+                settings=settings,
+                clock=clock,
+                database=database,
+                redis=redis,
+                counters=RequestCounters(redis, settings.limits.rate_limit_factor),
+                sealer=sealer,
+                cursors=Cursors(settings.keys.server_key),
+                mailer=mailer,
+                payments=gateway,
+                authenticator=make_authenticator(settings, database=database, redis=redis, clock=clock, sealer=sealer),
+            )
+    finally:
+        await redis.aclose()
+        await gateway.close()
+        await mailer.close()
+
+
+def make_mailer(settings: MailSettings) -> SendGrid | Smtp:
+    """SendGrid when it has a key, any SMTP server otherwise."""
+    if settings.sendgrid_api_key:
+        return SendGrid(
+            api_key=settings.sendgrid_api_key.get_secret_value(),
+            api_base=settings.sendgrid_api_base,
+            sender=settings.mail_from,
+        )
+    if settings.smtp_url:
+        return Smtp(url=settings.smtp_url.get_secret_value(), sender=settings.mail_from)
+    raise AssertionError("load_settings asks for one of the two")
