@@ -26,7 +26,7 @@ from coursify.modules.users import controllers as users
 from coursify.modules.users.guards import make_authenticate
 from coursify.operations import OPERATIONS, RATES
 from coursify.resources import Resources, open_resources
-from coursify.routes import PREFIX, ROUTERS, iterate_routes
+from coursify.routes import PREFIX, ROUTERS, TAGS, iterate_routes
 
 VERSION = version("coursify")
 _GC_THRESHOLDS = (50_000, 20, 20)
@@ -67,7 +67,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
     exception_handlers.install(
         app, [(compile_path(PREFIX + route.path)[0], route.methods or set()) for route in iterate_routes()]
     )
-    openapi.install(app, OPERATIONS, version=VERSION)
+    openapi.install(app, OPERATIONS, version=VERSION, tags=TAGS)
     check_policy_table(OPERATIONS)
     return app
 

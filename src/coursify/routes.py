@@ -19,6 +19,20 @@ from coursify.modules.webhooks import controllers as webhooks
 
 PREFIX = "/api/v1"
 
+# The groups in which the OpenAPI document shows the operations.
+TAGS = {
+    "sign-in": "Sign-up, sign-in, sessions, second factors, passwords and email addresses.",
+    "users": "Accounts and public profiles.",
+    "privacy": "Export and erasure of a person's data.",
+    "courses": "The catalogue, and courses as their instructors edit them.",
+    "lessons": "Lessons as their instructors edit them.",
+    "enrollments": "Enrollments, learning and progress.",
+    "payments": "Quotes, payments and refunds.",
+    "webhooks": "Events from the payment provider.",
+    "reviews": "Ratings and comments of learners, and the answers of instructors.",
+    "admin": "What only admins may do.",
+}
+
 ROUTERS: tuple[APIRouter, ...] = (
     *users.ROUTERS,
     privacy.router,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -56,15 +57,27 @@ def test_every_success_has_a_schema(document: Json) -> None:
 
 def test_every_failure_names_its_codes_and_shows_them(document: Json) -> None:
     for name, operation in operations(document):
-        failures = {status: answer for status, answer in operation["responses"].items() if status[0] in "45"}
+        responses = {status: resolve(document, answer) for status, answer in operation["responses"].items()}
+        failures = {status: answer for status, answer in responses.items() if status[0] in "45"}
         assert {"401", "429", "500", "503"} <= failures.keys(), name
         for status, answer in failures.items():
             content = answer["content"]["application/json"]
             assert content["schema"] == {"$ref": "#/components/schemas/Failure"}, f"{name} {status}"
-            for code, example in content["examples"].items():
+            for code, shown in content["examples"].items():
+                example = resolve(document, shown)
                 assert f"`{code}`" in answer["description"], f"{name} {status} {code}"
                 assert example["value"]["error"]["code"] == code
                 assert_failure(f"{name} {status} {code}", example["value"])
+
+
+def resolve(document: Json, part: Json) -> Json:
+    """The part, or what its `$ref` points at."""
+    if "$ref" not in part:
+        return part
+    found: Any = document
+    for step in part["$ref"].removeprefix("#/").split("/"):
+        found = found[step]
+    return cast("Json", found)
 
 
 def assert_failure(name: str, example: Json) -> None:
@@ -93,3 +106,64 @@ def test_everything_on_the_wire_is_camel_case(document: Json) -> None:
     for name, schema in document["components"]["schemas"].items():
         for field in schema.get("properties", {}):
             assert "_" not in field, f"{name}.{field}"
+
+
+def test_names_read_well_in_a_generated_client(document: Json) -> None:
+    for name in (*document["components"]["schemas"], *document["components"]["responses"]):
+        assert re.fullmatch(r"([A-Z][a-z]+)+", name), name
+
+
+def test_every_tag_is_described_and_used(document: Json) -> None:
+    used = {tag for _name, operation in operations(document) for tag in operation["tags"]}
+    assert used == {tag["name"] for tag in document["tags"]}
+
+
+def test_bodies_have_no_defaults_and_limits_have_their_names_in_json_schema(document: Json) -> None:
+    for path, schema in schemas_of(document):
+        is_body = "parameters" not in path
+        assert not (is_body and "default" in schema), path
+        assert schema.keys() <= KEYWORDS, path
+
+
+def test_a_nullable_type_is_a_list(document: Json) -> None:
+    for path, schema in schemas_of(document):
+        kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
+        if len(kinds) < len(schema.get("anyOf", ())):
+            assert any("$ref" in kind for kind in kinds), path
+
+
+def test_query_parameters_are_absent_not_null(document: Json) -> None:
+    for path, schema in schemas_of(document):
+        if "parameters" in path:
+            assert "null" not in json.dumps(schema), path
+
+
+def test_what_several_operations_answer_is_written_once(document: Json) -> None:
+    failures = [
+        json.dumps(answer)
+        for _name, operation in operations(document)
+        for status, answer in operation["responses"].items()
+        if status[0] in "45" and "$ref" not in answer
+    ]
+    assert len(failures) == len(set(failures))
+
+
+# The keywords that the schemas use: those of JSON Schema, and no others.
+KEYWORDS = {
+    *("$ref", "type", "format", "enum", "const", "pattern", "description", "default", "examples"),
+    *("minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength", "minItems", "maxItems"),
+    *("properties", "required", "additionalProperties", "items", "anyOf"),
+}
+
+
+def schemas_of(document: Json) -> Iterator[tuple[str, Json]]:
+    """Every schema with its path, also those inside of others."""
+    waiting: list[tuple[str, Any]] = [("", document)]
+    while waiting:
+        path, part = waiting.pop()
+        if isinstance(part, list):
+            waiting += [(f"{path}/{number}", item) for number, item in enumerate(part)]
+        elif isinstance(part, dict) and not path.endswith("/examples"):
+            waiting += [(f"{path}/{name}", item) for name, item in part.items()]
+            if re.search(r"/(schema|items|additionalProperties|anyOf/\d+|schemas/\w+|properties/\w+)$", path):
+                yield path, part

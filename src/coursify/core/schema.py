@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
 from pydantic.alias_generators import to_camel
@@ -31,6 +31,8 @@ FilledProse = Annotated[Prose, AfterValidator(check_not_blank)]
 Whole = Annotated[int, Strict()]
 Flag = Annotated[bool, Strict()]
 QueryWhole = Annotated[int, BeforeValidator(_digits)]
+# The limits come before the validator: after it, pydantic writes them as `ge` and `le` into the JSON schema.
+QueryAmountMinor = Annotated[int, Field(ge=0, le=LARGEST_MINOR), BeforeValidator(_digits)]
 Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str, when_used="json")]
 AmountMinor = Annotated[
     int, Strict(), Field(ge=0, le=LARGEST_MINOR, description="in the currency's smallest unit", examples=[4990])
@@ -61,24 +63,37 @@ class Output(BaseModel):
 class Envelope(BaseModel, Generic[Data]):
     """Every success: the data, and a sentence about it."""
 
+    list_suffix: ClassVar[str] = "List"
+
     success: Literal[True]
     data: Data
     message: str
 
+    @classmethod
+    def model_parametrized_name(cls, params: tuple[Any, ...]) -> str:
+        """`CheckoutResponse` for CheckoutOut, `LessonDetailList` for a list, `EmptyResponse` for no data."""
+        if params[0] is None or params[0] is type(None):
+            return "EmptyResponse"
+        items = get_args(params[0])
+        name = (items[0] if items else params[0]).__name__
+        return f"{name.removesuffix('Out')}{cls.list_suffix if items else 'Response'}"
+
 
 class Meta(Output):
-    """Where a page stands: `total` is exact unless `totalIsExact` is false, which means 10000 or more."""
+    """The place of a page in its list: `total` is exact unless `totalIsExact` is false, which means 10000 or more."""
 
-    page: int | None = None
+    page: int | None
     limit: int
     total: int
     total_pages: int
-    total_is_exact: bool = True
-    next_cursor: str | None = None
+    total_is_exact: bool
+    next_cursor: str | None
 
 
 class PageEnvelope(Envelope[Data], Generic[Data]):
-    """A list, and where its page stands."""
+    """One page of a list, and its place in the whole."""
+
+    list_suffix: ClassVar[str] = "Page"
 
     meta: Meta
 

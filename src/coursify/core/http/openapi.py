@@ -27,6 +27,7 @@ from coursify.core.errors import (
     Unavailable,
     UnsupportedMedia,
 )
+from coursify.core.http.openapi_compact import compact
 from coursify.core.http.responses import example_of
 from coursify.core.operations import Operation, Repeat, Who
 
@@ -37,23 +38,26 @@ a POST that must not happen twice."""
 _BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
-def install(app: FastAPI, operations: dict[str, Operation], *, version: str) -> None:
+def install(app: FastAPI, operations: dict[str, Operation], *, version: str, tags: dict[str, str]) -> None:
     """Serve the completed document at /openapi.json; it is built once."""
 
     def build() -> dict[str, Any]:
         if app.openapi_schema is None:
-            app.openapi_schema = _complete(
+            document = _complete(
                 get_openapi(
                     title="Coursify",
                     version=version,
                     openapi_version="3.1.0",
                     description=_DESCRIPTION,
+                    contact={"name": "Coursify"},
+                    tags=[{"name": name, "description": description} for name, description in tags.items()],
                     license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
                     routes=app.routes,
                     servers=[{"url": "/"}],
                 ),
                 operations,
             )
+            app.openapi_schema = compact(document)
         return app.openapi_schema
 
     app.openapi = build  # type: ignore[method-assign]  # FastAPI's documented way to extend the document

@@ -26,7 +26,7 @@ from coursify.modules.payments.errors import (
     SecondAdminNeeded,
 )
 
-router = APIRouter(route_class=Route, tags=["Admin"])
+router = APIRouter(route_class=Route, tags=["admin"])
 
 
 @router.get(

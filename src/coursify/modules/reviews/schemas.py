@@ -67,15 +67,15 @@ class ReviewDetail(Output):
 
 
 class RatingsMeta(Meta):
-    """Where the page stands, and what all visible reviews of the course say together."""
+    """The place of the page, and the ratings of all visible reviews of the course."""
 
     average_rating: float
     rating_count: int
     distribution: dict[str, int]
 
 
-class RatedEnvelope(Envelope[list[ReviewDetail]]):
-    """A list of reviews of one course."""
+class CourseReviewPage(Envelope[list[ReviewDetail]]):
+    """A page of the reviews of one course."""
 
     meta: RatingsMeta
 

@@ -17,7 +17,7 @@ from coursify.modules.webhooks.schemas import EventOut, EventQuery, Received
 from coursify.modules.webhooks.services import replay_event as replaying
 from coursify.modules.webhooks.services.receive_event import receive_event
 
-router = APIRouter(route_class=Route, tags=["Webhooks"])
+router = APIRouter(route_class=Route, tags=["webhooks"])
 
 
 @router.post("/payments/webhook", response_model=Envelope[Received], responses=failures(SignatureRefused))

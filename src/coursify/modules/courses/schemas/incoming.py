@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, field_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, field_validator
 
-from coursify.core.currencies import CURRENCIES, LARGEST_MINOR
+from coursify.core.currencies import CURRENCIES
 from coursify.core.pagination import PageQuery
-from coursify.core.schema import AmountMinor, FilledProse, Flag, Input, Line, Prose, QueryWhole, Whole
+from coursify.core.schema import AmountMinor, FilledProse, Flag, Input, Line, Prose, QueryAmountMinor, Whole
 from coursify.modules.courses.models import (
     MAX_LESSONS,
     CategoryChanges,
@@ -45,7 +45,11 @@ Order = Annotated[Whole, Field(ge=1, le=MAX_LESSONS, description="from 1; beyond
 Seconds = Annotated[Whole, Field(ge=0, le=360_000)]
 CategoryName = Annotated[Line, Field(max_length=60)]
 Place = Annotated[Whole, Field(ge=0, le=1_000, description="the place among the categories")]
-QueryPrice = Annotated[QueryWhole, Field(ge=0, le=LARGEST_MINOR)]
+MinRating = Annotated[
+    Decimal,
+    Field(ge=0, le=5, max_digits=3, decimal_places=2),
+    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 5}),
+]
 
 
 class CourseCreate(Input):
@@ -92,10 +96,10 @@ class CatalogueQuery(PageQuery):
     level: Level | None = None
     language: Language | None = None
     instructor_id: UUID | None = None
-    min_price: QueryPrice | None = None
-    max_price: QueryPrice | None = None
+    min_price: QueryAmountMinor | None = None
+    max_price: QueryAmountMinor | None = None
     free: Literal["true", "false"] | None = None
-    min_rating: Decimal | None = Field(default=None, ge=0, le=5, max_digits=3, decimal_places=2)
+    min_rating: MinRating | None = None
     search: Prose | None = Field(
         default=None, max_length=200, description="words or parts of words in title, subtitle and description"
     )

@@ -39,7 +39,7 @@ from coursify.modules.enrollments.services.record_progress import record_progres
 from coursify.modules.users import queries as users
 from coursify.modules.users.errors import UserNotFound
 
-router = APIRouter(route_class=Route, tags=["Enrollments"])
+router = APIRouter(route_class=Route, tags=["enrollments"])
 
 
 @router.get(

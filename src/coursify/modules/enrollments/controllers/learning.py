@@ -18,7 +18,7 @@ from coursify.modules.enrollments.services import open_lesson as opening
 from coursify.modules.enrollments.services.explain_access import explain_access
 from coursify.modules.users.errors import UserNotFound
 
-router = APIRouter(route_class=Route, tags=["Enrollments"])
+router = APIRouter(route_class=Route, tags=["enrollments"])
 
 
 @router.get(

@@ -14,7 +14,7 @@ from coursify.modules.payments.guards import Gateway
 from coursify.modules.payments.schemas.carts import EnrollIn
 from coursify.modules.payments.services.enroll import enroll
 
-router = APIRouter(route_class=Route, tags=["Enrollments"])
+router = APIRouter(route_class=Route, tags=["enrollments"])
 
 
 @router.post(

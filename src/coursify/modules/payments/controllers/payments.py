@@ -38,7 +38,7 @@ from coursify.modules.payments.services.quote_cart import quote_cart
 from coursify.modules.payments.services.read_pages import read_pages
 from coursify.modules.payments.services.start_checkout import start_checkout
 
-router = APIRouter(route_class=Route, tags=["Payments"])
+router = APIRouter(route_class=Route, tags=["payments"])
 
 CONFIG_SECONDS = 60
 MESSAGES: dict[NextStep | None, str] = {

@@ -23,16 +23,16 @@ from coursify.modules.payments.errors import (
 from coursify.modules.payments.policies import can_see_payment
 from coursify.modules.payments.queries import payments, refunds
 from coursify.modules.payments.schemas.refunds import (
-    RefundEnvelope,
     RefundIn,
     RefundOut,
     RefundPreviewIn,
     RefundPreviewOut,
+    StartedRefund,
 )
 from coursify.modules.payments.services.preview_refund import preview_refund
 from coursify.modules.payments.services.request_refund import request_refund
 
-router = APIRouter(route_class=Route, tags=["Payments"])
+router = APIRouter(route_class=Route, tags=["payments"])
 
 REFUSALS = (
     PaymentNotFound,
@@ -48,7 +48,7 @@ REFUSALS = (
 @router.post(
     "/payments/refund",
     status_code=202,
-    response_model=Envelope[RefundEnvelope],
+    response_model=Envelope[StartedRefund],
     responses=failures(*REFUSALS, SecondAdminNeeded, StepUpRequired),
 )
 async def refund_payment(body: RefundIn, caller: SignedIn, db: Db, now: Now, configuration: Configuration) -> Response:
@@ -60,7 +60,7 @@ async def refund_payment(body: RefundIn, caller: SignedIn, db: Db, now: Now, con
         now=now,
         **body.model_dump(),
     )
-    return reply(RefundEnvelope(refund=RefundOut.of(refund)), "The refund is on its way.", status=202)
+    return reply(StartedRefund(refund=RefundOut.of(refund)), "The refund is on its way.", status=202)
 
 
 @router.post("/payments/refund/preview", response_model=Envelope[RefundPreviewOut], responses=failures(*REFUSALS))

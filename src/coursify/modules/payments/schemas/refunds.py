@@ -57,7 +57,7 @@ class RefundOut(Output):
         )
 
 
-class RefundEnvelope(Output):
+class StartedRefund(Output):
     refund: RefundOut
 
 

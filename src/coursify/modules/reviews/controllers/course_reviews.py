@@ -18,7 +18,7 @@ from coursify.modules.enrollments.services.open_course import open_course
 from coursify.modules.reviews import services
 from coursify.modules.reviews.errors import AlreadyReviewed, OwnCourseReview
 from coursify.modules.reviews.paging import ratings_meta
-from coursify.modules.reviews.schemas import RatedEnvelope, ReviewCreate, ReviewDetail, detail_of
+from coursify.modules.reviews.schemas import CourseReviewPage, ReviewCreate, ReviewDetail, detail_of
 
 router = APIRouter(route_class=Route, tags=["reviews"])
 
@@ -27,7 +27,7 @@ LIST_SECONDS = 15
 
 @router.get(
     "/courses/{course_id}/reviews",
-    response_model=RatedEnvelope,
+    response_model=CourseReviewPage,
     responses=failures(CourseNotFound, PageTooDeep, CursorInvalid),
 )
 async def list_course_reviews(
