@@ -24,6 +24,8 @@ class AppError(Exception):
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
     message: ClassVar[str] = "Something went wrong on our side. Please try again."
+    # What a client should do about it (docs/errors.md).
+    remedy: ClassVar[str] = "Try again in a minute, with the same Idempotency-Key. If it stays, report the `requestId`."
     # False where the same request may succeed later: after a wait, a payment, a confirmed password, a second person.
     is_final: ClassVar[bool] = False
 
@@ -53,6 +55,7 @@ class RecordedRefusal(AppError):
 
 class BadRequest(AppError):
     code, status, message = "bad_request", 400, "The request could not be understood."
+    remedy = "Correct the request. It fails again unchanged."
 
 
 class MalformedJson(BadRequest):
@@ -61,6 +64,7 @@ class MalformedJson(BadRequest):
 
 class IdempotencyKeyRequired(BadRequest):
     code, message = "idempotency_key_required", "Send an Idempotency-Key header with this request."
+    remedy = "Make a new random key for each intended payment or refund, and repeat it on every retry."
 
 
 class IdempotencyKeyInvalid(BadRequest):
@@ -70,58 +74,70 @@ class IdempotencyKeyInvalid(BadRequest):
 
 class BodyIncomplete(BadRequest):
     code, message = "body_incomplete", "The body ended too early, or was not sent as HTTP asks. Send it again."
+    remedy = "Send the whole body again, with a correct `Content-Length` or chunked."
 
 
 class HostNotAllowed(BadRequest):
     code, message = "host_not_allowed", "This host name is not served here."
+    remedy = "Call the public address of the API."
 
 
 class Unauthorized(AppError):
     code, status, message = "unauthorized", 401, "Sign in to do this."
+    remedy = "Get a new access token at `POST /users/refresh-token`, or sign in, and repeat the request."
 
 
 class PaymentRequired(AppError):
     code, status, message = "payment_required", 402, "This course has to be paid for first."
+    remedy = "Buy the course with `POST /payments`; `price` and `currency` are in the error."
 
 
 class Forbidden(AppError):
     code, status, message = "forbidden", 403, "You may not do this."
+    remedy = "Do not repeat it. Hide the action from this person."
     is_final = True
 
 
 class StepUpRequired(Forbidden):
     code = "step_up_required"
     message = "Confirm your password at /api/v1/users/me/step-up and try again."
+    remedy = "Ask for the password, call `POST /users/me/step-up`, and repeat the request."
     is_final = False
 
 
 class SecondFactorMissing(Forbidden):
     code = "second_factor_missing"
     message = "Admins need a second factor here. Set one up at /api/v1/users/me/totp."
+    remedy = "Set up a second factor with `POST /users/me/totp`, and repeat the request."
     is_final = False
 
 
 class NotFound(AppError):
     code, status, message = "not_found", 404, "There is nothing here."
+    remedy = "Do not repeat it. The object does not exist, or this person may not see it."
     is_final = True
 
 
 class MethodNotAllowed(AppError):
     code, status, message = "method_not_allowed", 405, "This method is not supported here."
+    remedy = "Use one of the methods in the `Allow` header."
 
 
 class BodyTooSlow(AppError):
     code, status, message = "body_too_slow", 408, "The body did not arrive in time. Send it again."
+    remedy = "Send the request again."
 
 
 class Conflict(AppError):
     code, status, message = "conflict", 409, "This does not fit the current state."
+    remedy = "Load the object again and decide by its present state."
     is_final = True
 
 
 class RequestInProgress(Conflict):
     code = "request_in_progress"
     message = "The first request with this Idempotency-Key is still running."
+    remedy = "Repeat the same request with the same key after `Retry-After` seconds."
     is_final = False
 
 
@@ -131,10 +147,12 @@ class PreconditionFailed(AppError):
         412,
         "Someone changed this meanwhile. Load it again and repeat your change.",
     )
+    remedy = "Load the object again, apply the change to it, and send it with the new `ETag` in `If-Match`."
 
 
 class TooLarge(AppError):
     code, status, message = "body_too_large", 413, "The body is larger than this operation takes."
+    remedy = "Send less."
 
 
 class UnsupportedMedia(AppError):
@@ -143,23 +161,28 @@ class UnsupportedMedia(AppError):
         415,
         "Send this body as application/json, UTF-8, unencoded.",
     )
+    remedy = "Send the header `Content-Type: application/json` and no `Content-Encoding`."
 
 
 class Invalid(AppError):
     code, status, message = "validation_failed", 422, "Some fields are not right; see details."
+    remedy = "Show each message of `details` at its field, and let the person correct it."
 
 
 class IdempotencyKeyReused(Invalid):
     code = "idempotency_key_reused"
     message = "This Idempotency-Key was used with another body. Use a new key for a new request."
+    remedy = "Use a new key for a new request; a retry repeats the body unchanged."
 
 
 class TooManyRequests(AppError):
     code, status, message = "too_many_requests", 429, "Too many attempts. Wait a little and try again."
+    remedy = "Wait for `Retry-After` seconds before the next request."
 
 
 class HeadersTooLarge(AppError):
     code, status, message = "headers_too_large", 431, "The request's headers are too large."
+    remedy = "Send fewer or shorter headers."
 
 
 class Unavailable(AppError):
@@ -168,6 +191,7 @@ class Unavailable(AppError):
         503,
         "A part of the service is briefly unavailable. Please try again.",
     )
+    remedy = "Repeat the request after `Retry-After` seconds, a POST with the same Idempotency-Key."
 
     def __init__(self, message: str | None = None, *, retry_after: int = 1) -> None:
         super().__init__(message, headers={"Retry-After": str(retry_after)})

@@ -26,10 +26,12 @@ Item = TypeVar("Item")
 
 class PageTooDeep(Invalid):
     code, message = "page_too_deep", "Pages end at row 10,000; go on with `cursor` from `meta.nextCursor`."
+    remedy = "Use `cursor` with `meta.nextCursor` instead of `page`."
 
 
 class CursorInvalid(Invalid):
     code, message = "cursor_invalid", "This cursor was not made by this list; start again without it."
+    remedy = "Start again without `cursor`. A cursor fits one list with one order and one set of filters."
 
 
 class PageQuery(Input):

@@ -13,8 +13,10 @@ class AttentionItemNotFound(NotFound):
 
 class AttentionItemResolved(Conflict):
     code, message = "attention_item_resolved", "This item was dealt with already."
+    remedy = "Load the work list again."
 
 
 class ActionNotPossible(Conflict):
     code, message = "action_not_possible", "This cannot be done about this item; its `actions` say what can."
+    remedy = "Offer only what `actions` of the item lists."
     is_final: ClassVar[bool] = False

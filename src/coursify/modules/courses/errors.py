@@ -23,10 +23,12 @@ class NotYourCourse(Forbidden):
 
 class UnknownCategory(Invalid):
     code, message = "unknown_category", "There is no such category; GET /categories lists them."
+    remedy = "Choose a slug from `GET /categories`."
 
 
 class PriceNotChargeable(Invalid):
     code, message = "price_not_chargeable", "This price cannot be charged; details say which can."
+    remedy = "Show the limits in `details` at the field `price`."
 
 
 class HtmlTooLong(Invalid):
@@ -35,18 +37,22 @@ class HtmlTooLong(Invalid):
 
 class CategoryExists(Conflict):
     code, message = "category_exists", "A category with this slug or name exists already."
+    remedy = "Choose another slug or name."
 
 
 class CategoryInUse(Conflict):
     code, message = "category_in_use", "Courses stand in this category. Move them first."
+    remedy = "Move the courses to another category first."
 
 
 class CourseIncomplete(Conflict):
     code, message = "course_incomplete", "The course is not complete yet; details say what is missing."
+    remedy = "Show what `details` lists as missing."
 
 
 class LessonEmpty(Conflict):
     code, message = "lesson_empty", "A course that is on sale has no lesson without content."
+    remedy = "Add content to the lesson."
 
 
 class CourseNotSubmittable(Conflict):
@@ -59,15 +65,19 @@ class CourseNotPending(Conflict):
 
 class EmailUnverified(Conflict):
     code, message = "email_unverified", "Confirm your e-mail address before you submit a course."
+    remedy = "Offer to send the confirmation link again with `POST /users/resend-verification`."
 
 
 class LastLesson(Conflict):
     code, message = "last_lesson", "A course that is on sale or waiting for approval keeps at least one lesson."
+    remedy = "Add another lesson first."
 
 
 class TooManyLessons(Conflict):
     code, message = "too_many_lessons", "A course has at most 1,000 lessons."
+    remedy = "Delete a lesson, or divide the course."
 
 
 class LessonOrderMismatch(Invalid):
     code, message = "lesson_order_mismatch", "Name every lesson of the course exactly once."
+    remedy = "Load the lessons again and send the id of each one once."

@@ -11,18 +11,22 @@ class EnrollmentNotFound(NotFound):
 
 class AlreadyEnrolled(Conflict):
     code, message = "already_enrolled", "You are enrolled in this course already."
+    remedy = "Open the course."
 
 
 class OwnCourse(Conflict):
     code, message = "own_course", "You teach this course; instructors do not enroll in their own."
+    remedy = "Open the course as its instructor."
 
 
 class NotEnrolled(Forbidden):
     code, message = "not_enrolled", "Enroll in this course to do this."
+    remedy = "Offer to enroll with `POST /enrollments`, or to buy the course."
 
 
 class AccessClosed(Forbidden):
     code, message = "access_closed", "Your access to this course has ended; your progress is kept."
+    remedy = "Offer to buy the course again; `GET /access/explain` tells why access ended."
 
 
 class CoursePriceDue(PaymentRequired):
@@ -35,3 +39,4 @@ class LessonNotInCourse(NotFound):
 
 class PositionBeyondLesson(Invalid):
     code, message = "position_beyond_lesson", "positionSeconds lies beyond the lesson's end."
+    remedy = "Send a position within `durationSeconds`."

@@ -17,51 +17,62 @@ class RefundNotFound(NotFound):
 
 class CurrenciesMixed(Invalid):
     code, message = "currencies_mixed", "These courses are sold in different currencies; buy them one by one."
+    remedy = "Start one payment for each currency."
 
 
 class AmountTooSmall(Invalid):
     code, message = "amount_too_small", "This total is below what can be charged."
+    remedy = "Add another course to the cart."
 
 
 class AmountTooLarge(Invalid):
     code, message = "amount_too_large", "This total is above what can be charged at once; buy fewer courses at a time."
+    remedy = "Divide the cart."
 
 
 class AmountNotChargeable(Invalid):
     code, message = "amount_not_chargeable", "This amount cannot be charged or refunded in this currency."
+    remedy = "Use an amount that the currency allows."
 
 
 class PaymentInProgress(Conflict):
     code = "payment_in_progress"
     message = "A payment for one of these courses is being processed. Wait for its result."
+    remedy = "Wait for the result at `GET /payments/{id}`."
     is_final: ClassVar[bool] = False
 
 
 class PaymentNotRefundable(Conflict):
     code, message = "payment_not_refundable", "Nothing of this payment can be refunded."
+    remedy = "Load the payment; `refundable.reason` tells why."
 
 
 class PaymentDisputed(Conflict):
     code, message = "payment_disputed", "The buyer's bank disputes this payment; it cannot be refunded now."
+    remedy = "Wait until the dispute is closed."
     is_final: ClassVar[bool] = False
 
 
 class RefundExceedsPayment(Invalid):
     code, message = "refund_exceeds_payment", "This is more than is left to refund."
+    remedy = "Ask for at most `refundable.amount` of the payment."
 
 
 class RefundNotAllowed(Forbidden):
     code, message = "refund_not_allowed", "The time to return this purchase is over; ask the school's support."
+    remedy = "Show how to reach the school's support."
 
 
 class SecondAdminNeeded(Conflict, RecordedRefusal):
     code = "second_admin_needed"
     message = "A refund of this size takes two admins: it starts once another one asks for the same within 7 days."
+    remedy = "Let another admin send the same refund."
     is_final: ClassVar[bool] = False
 
 
 class CourseNotInPayment(NotFound):
     code, message = "course_not_in_payment", "This payment did not buy that course."
+    remedy = "Choose a course from the payment's `items`."
 
 
 class RefundNotFailed(Conflict):
@@ -72,3 +83,4 @@ class RefundNotFailed(Conflict):
 class AmountNotAcceptable(Conflict):
     code = "amount_not_acceptable"
     message = "The money came in another currency than the order's; it can only be returned."
+    remedy = "Return the money."

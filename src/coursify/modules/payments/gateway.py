@@ -45,6 +45,7 @@ class ProviderRefused(ProviderError, Conflict):
 
     code = "payment_provider_refused"
     message = "The payment provider did not accept this. Our team has been notified; nothing was charged."
+    remedy = "Offer to try again later or to reach the school's support."
     is_final: ClassVar[bool] = False
 
     def __init__(self, provider_code: str, reason: str = "", *, param: str | None = None) -> None:

@@ -11,3 +11,4 @@ class ExportNotFound(NotFound):
 
 class ExportExpired(AppError):
     code, status, message = "export_expired", 410, "This link is too old. Ask for a new export."
+    remedy = "Ask for a new export with `GET /users/me/export`."

@@ -12,6 +12,7 @@ class ReviewNotFound(NotFound):
 
 class AlreadyReviewed(Conflict):
     code, message = "already_reviewed", "You have reviewed this course already; change that review."
+    remedy = "Change the existing review with `PUT /reviews/{id}`."
 
 
 class AccessEnded(NotEnrolled):
