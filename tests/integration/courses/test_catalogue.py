@@ -12,7 +12,7 @@ from tests.support.classroom import Classroom
 
 from coursify.core.counted import Statements
 from coursify.core.database import Connection
-from coursify.core.http import edge
+from coursify.core.http import middleware
 from coursify.modules.courses.schemas.outgoing import CourseSummary, CourseWithOutline
 from coursify.modules.courses.search import MAX_CANDIDATES
 
@@ -284,7 +284,7 @@ async def test_a_page_is_one_statement_however_long_it_is(
     shelf: Classroom, db: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[Statements] = []
-    monkeypatch.setattr(edge, "Statements", lambda: counted.append(Statements()) or counted[-1])
+    monkeypatch.setattr(middleware, "Statements", lambda: counted.append(Statements()) or counted[-1])
     for query in (
         "",
         "?limit=1",

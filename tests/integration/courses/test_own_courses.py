@@ -6,7 +6,7 @@ import pytest
 from tests.support.classroom import Classroom, Person, refusal
 
 from coursify.core.counted import Statements
-from coursify.core.http import edge
+from coursify.core.http import middleware
 
 pytestmark = pytest.mark.anyio
 
@@ -86,7 +86,7 @@ async def test_a_page_of_ones_own_courses_is_one_statement_however_long_it_is(
         await classroom.draft(ada)
     await ada.get("/courses/mine")
     counted: list[Statements] = []
-    monkeypatch.setattr(edge, "Statements", lambda: counted.append(Statements()) or counted[-1])
+    monkeypatch.setattr(middleware, "Statements", lambda: counted.append(Statements()) or counted[-1])
     for query in ("", "?limit=1", "?status=draft", "?status=pending"):
         await ada.get(f"/courses/mine{query}")
     # Where a page is empty, the total is asked for apart.

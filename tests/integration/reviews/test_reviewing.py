@@ -11,7 +11,7 @@ from tests.support.shop import Shop
 
 from coursify.core.counted import Statements
 from coursify.core.database import Database
-from coursify.core.http import edge
+from coursify.core.http import middleware
 from coursify.modules.reviews.queries import FILTERS, compose_course_list, compose_list
 from coursify.modules.reviews.services import post_review
 
@@ -217,7 +217,7 @@ async def test_a_page_of_reviews_is_two_statements_however_long(
     for _ in range(3):
         await review(await learner(classroom, course), course)
     counted: list[Statements] = []
-    monkeypatch.setattr(edge, "Statements", lambda: counted.append(Statements()) or counted[-1])
+    monkeypatch.setattr(middleware, "Statements", lambda: counted.append(Statements()) or counted[-1])
     for path in (f"/courses/{course['id']}/reviews", f"/courses/{course['id']}/reviews?limit=1", "/reviews"):
         await classroom.get(path)
     assert [statements.count for statements in counted] == [2, 2, 1]
