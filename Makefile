@@ -1,6 +1,6 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-stripe check fix lint docs openapi bench migration reset prove mutants coverage tour
+.PHONY: help run dev test test-stripe check fix lint docs openapi bench lock migration reset prove mutants coverage tour
 SHELL := /bin/sh
 
 help: ## Show this list
@@ -27,7 +27,7 @@ test-stripe: ## Play the story against Stripe's own test mode (STRIPE_TEST_SECRE
 	@test -n "$$STRIPE_TEST_SECRET_KEY" || { echo 'Set STRIPE_TEST_SECRET_KEY to a test key of your Stripe account.'; exit 1; }
 	@.venv/bin/python -m pytest tests/stripe_mode
 
-check: lint test ## What CI runs: format, lint, types, import contracts, then every test
+check: lint test ## What CI runs: format, lint, types, import contracts, SQL of the revisions, then every test
 
 lint:
 	@scripts/bootstrap dev
@@ -35,6 +35,11 @@ lint:
 	@.venv/bin/ruff check .
 	@.venv/bin/mypy
 	@.venv/bin/lint-imports
+	@.venv/bin/squawk src/coursify/migrations/versions/*.sql
+
+lock: ## Write the locks again after a change of the dependencies (ARGS=--upgrade takes the newest versions)
+	@scripts/bootstrap run
+	@.venv/bin/python -B scripts/lock.py $(ARGS)
 
 fix: ## Format the code and repair what the linter can repair
 	@scripts/bootstrap dev

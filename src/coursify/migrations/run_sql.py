@@ -8,7 +8,10 @@ from alembic import op
 
 
 def run_sql(revision_file: str) -> None:
-    """Runs the SQL file beside the revision, in the revision's transaction."""
+    """Runs the SQL file beside the revision, in the revision's transaction.
+
+    For one CREATE INDEX CONCURRENTLY the revision calls this inside `op.get_context().autocommit_block()`.
+    """
     statements = Path(revision_file).with_suffix(".sql").read_text(encoding="utf-8")
     # exec_driver_sql: `:` belongs to the SQL and marks no parameter. A single `%` would.
     op.get_bind().exec_driver_sql(statements.replace("%", "%%"))
