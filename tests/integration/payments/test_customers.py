@@ -20,7 +20,7 @@ async def test_a_buyer_whose_customer_is_gone_at_the_provider_buys_as_before(
     await shop.buy(student, course["id"])
     ((lost,),) = await classroom.rows("SELECT provider_customer_id FROM payment_customers")
     if how == "deleted":
-        await shop.tools.payments.delete_customer(lost)
+        await shop.resources.payments.delete_customer(lost)
     else:
         shop.standin.forget(lost)
     other = await classroom.published(teacher, price=2000)

@@ -38,7 +38,7 @@ async def test_every_request_of_the_whole_story_is_one_that_the_sdk_declares(cla
     shop.standin.control("POST", "disputes", {"payment_intent": payment["transactionId"]})
     await shop.settle()
     await shop.reconcile()
-    gateway = shop.tools.payments
+    gateway = shop.resources.payments
     await gateway.list_refunds(payment["transactionId"])
     await gateway.find_intent(order_id=payment["orderId"], customer_id="cus_unknown")
 

@@ -72,7 +72,7 @@ async def test_a_second_time_stamp_does_not_make_an_old_delivery_new(
 ) -> None:
     """The signature is true for the old stamp; the fresh one beside it is anybody's."""
     body = json.dumps(event).encode()
-    now = int((await shop.tools.database.now()).timestamp())
+    now = int((await shop.resources.database.now()).timestamp())
     old = str(now - 86_400)
     stamps = [f"t={old}", f"t={now}"]
     stamps = stamps if order == "old first" else stamps[::-1]
@@ -83,7 +83,7 @@ async def test_a_second_time_stamp_does_not_make_an_old_delivery_new(
 
 async def test_a_time_stamp_with_a_space_before_it_hides_none(shop: Shop, classroom: Classroom, event: Json) -> None:
     body = json.dumps(event).encode()
-    now = int((await shop.tools.database.now()).timestamp())
+    now = int((await shop.resources.database.now()).timestamp())
     old = str(now - 86_400)
     for header in (f" t={now},t={old},v1={sign(shop, old, body)}", f"t={now}, t={old},v1={sign(shop, old, body)}"):
         assert refusal(await send(shop, body, header)) == REFUSED, header
@@ -146,7 +146,7 @@ async def test_a_body_that_is_no_object_is_a_400_though_it_is_signed(
     shop: Shop, classroom: Classroom, event: Json, text: str
 ) -> None:
     body = text.encode()
-    now = str(int((await shop.tools.database.now()).timestamp()))
+    now = str(int((await shop.resources.database.now()).timestamp()))
     answer = await send(shop, body, f"t={now},v1={sign(shop, now, body)}")
     assert refusal(answer) == REFUSED
     assert await count_events(classroom) == 0
