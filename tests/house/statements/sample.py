@@ -13,8 +13,8 @@ _REST = """
     INSERT INTO disputes (payment_id, provider_dispute_id, status, amount_minor, currency, opened_at, updated_at)
         SELECT id, 'dp_1', 'open', amount_minor, currency, now(), now() FROM payments
         WHERE amount_received_minor > 0 LIMIT 1;
-    INSERT INTO refund_proposals (payment_id, amount_minor, currency, proposed_by, proposed_at)
-        SELECT payments.id, 100, currency, users.id, now() FROM payments, users
+    INSERT INTO refund_proposals (payment_id, action, amount_minor, currency, proposed_by, proposed_at)
+        SELECT payments.id, 'refund', 100, currency, users.id, now() FROM payments, users
         WHERE amount_received_minor > 0 AND role = 'admin' LIMIT 1;
     INSERT INTO second_factors (user_id, secret, created_at) SELECT id, '\\x01', now() FROM users LIMIT 2;
     UPDATE second_factors SET confirmed_at = now(), last_step = 1

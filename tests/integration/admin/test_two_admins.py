@@ -139,3 +139,91 @@ async def test_what_a_buyer_asked_for_is_tried_again_by_one(
     await shop.settle()
     assert (await student.get(f"/payments/{payment['id']}")).json()["data"]["status"] == "refunded"
     await assert_sound(shop, classroom)
+
+
+@pytest.mark.parametrize("how", ["confirm", "settle"])
+async def test_recording_that_a_large_refund_was_paid_otherwise_takes_two_admins(
+    classroom: Classroom, shop: Shop, admin: Person, second: Person, student: Person, payment: Json, how: str
+) -> None:
+    """Two agreed that the provider returns it; that it was paid by bank is another decision."""
+    assert refusal(await shop.refund(admin, payment["id"])) == NEEDED
+    assert (await shop.refund(second, payment["id"])).status_code == 202
+    await fail_newest(classroom, shop)
+    failed = await the_item(admin, "refund_failed")
+    assert refusal(await act(admin, failed, "settle")) == NEEDED
+    assert refusal(await act(admin, failed, "settle")) == NEEDED
+    proposal = await the_item(admin, "refund_proposed")
+    assert (
+        proposal["why"] == "To record that a failed refund of 200.00 USD was paid otherwise waits for a second admin."
+    )
+    assert refusal(await act(admin, proposal, "confirm")) == NEEDED
+    assert (await student.get(f"/payments/{payment['id']}")).json()["data"]["status"] == "succeeded"
+
+    answer = await act(second, proposal, "confirm") if how == "confirm" else await act(second, failed, "settle")
+    assert answer.status_code == 200, answer.text
+    await shop.settle()
+    assert (await student.get(f"/payments/{payment['id']}")).json()["data"]["status"] == "refunded"
+    assert await items(admin) == []
+    assert await classroom.rows("SELECT count(*) FROM refunds WHERE status = 'succeeded'") == [(1,)]
+    await assert_sound(shop, classroom)
+
+
+async def test_what_one_admin_settled_counts_toward_the_limit(
+    classroom: Classroom, shop: Shop, admin: Person, second: Person, student: Person, payment: Json
+) -> None:
+    assert (await shop.refund(admin, payment["id"], amount=LIMIT)).status_code == 202
+    await fail_newest(classroom, shop)
+    assert (await act(admin, await the_item(admin, "refund_failed"), "settle")).status_code == 200
+    assert refusal(await shop.refund(admin, payment["id"], amount=10)) == NEEDED
+
+
+@pytest.mark.parametrize(
+    ("action", "received", "why"),
+    [
+        ("return", 14_000, "To return 140.00 USD on hold waits for a second admin."),
+        ("accept", 14_000, "To accept 60.00 USD less than the price waits for a second admin."),
+    ],
+)
+@pytest.mark.parametrize("how", ["confirm", "same"])
+async def test_a_decision_about_much_money_on_hold_takes_two_admins(
+    classroom: Classroom,
+    shop: Shop,
+    admin: Person,
+    second: Person,
+    teacher: Person,
+    student: Person,
+    action: str,
+    received: int,
+    why: str,
+    how: str,
+) -> None:
+    course = await classroom.published(teacher, price=PRICE)
+    checkout = (await shop.start(student, course["id"])).json()["data"]
+    shop.standin.settle_intent(checkout["payment"]["transactionId"], "succeeded", amount_received=received)
+    await shop.settle()
+    held = await the_item(admin, "wrong_amount")
+    assert refusal(await act(admin, held, action)) == NEEDED
+    proposal = await the_item(admin, "refund_proposed")
+    assert proposal["why"] == why
+    other = "accept" if action == "return" else "return"
+    assert refusal(await act(second, held, other)) == NEEDED, "another decision is not a confirmation"
+
+    answer = await act(second, proposal, "confirm") if how == "confirm" else await act(second, held, action)
+    assert answer.status_code == 200, answer.text
+    await shop.settle()
+    shown = (await student.get(f"/payments/{checkout['payment']['id']}")).json()["data"]
+    assert shown["status"] == {"return": "refunded", "accept": "succeeded"}[action]
+    assert await items(admin) == []
+    await assert_sound(shop, classroom)
+
+
+async def test_one_admin_is_enough_to_accept_almost_the_price(
+    classroom: Classroom, shop: Shop, admin: Person, teacher: Person, student: Person
+) -> None:
+    course = await classroom.published(teacher, price=PRICE)
+    checkout = (await shop.start(student, course["id"])).json()["data"]
+    shop.standin.settle_intent(checkout["payment"]["transactionId"], "succeeded", amount_received=PRICE - LIMIT)
+    await shop.settle()
+    assert (await act(admin, await the_item(admin, "wrong_amount"), "accept")).status_code == 200
+    await shop.settle()
+    await assert_sound(shop, classroom)

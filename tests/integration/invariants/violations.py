@@ -296,8 +296,8 @@ VIOLATIONS: list[tuple[str, str, list[str]]] = [
         f"DELETE FROM audit_log WHERE target_id = {ADMIN_REFUND}",
     ]),
     ("I-40", "a proposed refund that is not in the audit log", [
-        f"""INSERT INTO refund_proposals (payment_id, amount_minor, currency, proposed_by, proposed_at)
-            VALUES ({PAYMENT}, 100, 'usd', {STUDENT}, now())""",
+        f"""INSERT INTO refund_proposals (payment_id, action, amount_minor, currency, proposed_by, proposed_at)
+            VALUES ({PAYMENT}, 'refund', 100, 'usd', {STUDENT}, now())""",
     ]),
     ("I-40", "a gift that is not in the audit log", [
         f"""INSERT INTO access_grants (enrollment_id, source_type, source_id, granted_at)

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from coursify.core.operations import Caller
-from coursify.modules.payments.models.refunds import PROPOSAL_LIFETIME, RefundProposal
+from coursify.modules.payments.models.proposals import PROPOSAL_LIFETIME, RefundProposal
 from coursify.modules.payments.policies import can_confirm_refund, can_refund_alone
 from coursify.modules.users.models import User
 
@@ -54,5 +54,5 @@ def proposer(**changes: Any) -> User:
 def test_a_second_admin_confirms_in_time_what_an_admin_proposed(
     by: UUID, who: User | None, at: datetime, *, confirms: bool
 ) -> None:
-    proposal = RefundProposal(uuid4(), uuid4(), None, 100, "usd", FIRST, NOW, None)
+    proposal = RefundProposal(uuid4(), uuid4(), "refund", None, None, 100, "usd", FIRST, NOW, None)
     assert can_confirm_refund(caller(by), proposal, who, at) is confirms

@@ -113,7 +113,7 @@ async def deeds_without_trace(db: Connection, *, now: datetime) -> Rows:
                    CASE WHEN settled_by IS NULL THEN 'refund.create' ELSE 'refund.settle' END AS action
             FROM refunds WHERE requested_by_admin
             UNION ALL
-            SELECT 'payment', payment_id, 'refund.proposed' FROM refund_proposals
+            SELECT 'payment', payment_id, action || '.proposed' FROM refund_proposals
             UNION ALL
             SELECT 'grant', id, NULL FROM access_grants WHERE source_type = 'admin'
             UNION ALL

@@ -9,7 +9,8 @@ from uuid import UUID
 from coursify.core.operations import Caller
 from coursify.modules.payments.models.orders import OrderLine
 from coursify.modules.payments.models.payments import Payment
-from coursify.modules.payments.models.refunds import Refundable, RefundProposal, WhyNotRefundable
+from coursify.modules.payments.models.proposals import RefundProposal
+from coursify.modules.payments.models.refunds import Refundable, WhyNotRefundable
 from coursify.modules.users.models import User
 
 

@@ -13,14 +13,13 @@ from coursify.core.errors import StepUpRequired
 from coursify.core.operations import Caller
 from coursify.modules.admin.errors import ActionNotPossible, AttentionItemNotFound, AttentionItemResolved
 from coursify.modules.attention import queries as attention
-from coursify.modules.attention.models import Action, AttentionItem
+from coursify.modules.attention.models import Action, AttentionItem, Kind
 from coursify.modules.attention.services.resolve import resolve
-from coursify.modules.payments.queries import orders, payments, proposals
-from coursify.modules.payments.services.accept_held_money import accept_held_money
+from coursify.modules.payments.queries import orders, proposals
 from coursify.modules.payments.services.close_order import close_order
+from coursify.modules.payments.services.decide_held_money import decide_held_money
 from coursify.modules.payments.services.request_refund import request_refund
 from coursify.modules.payments.services.retry_refund import retry_refund
-from coursify.modules.payments.services.return_held_money import return_held_money
 from coursify.modules.payments.services.settle_refund import settle_refund
 from coursify.modules.users.policies import has_stepped_up
 from coursify.modules.webhooks.services.replay_event import replay_event
@@ -101,25 +100,20 @@ async def _act(
         case ("order_refused", "close"):
             await close_order(db, order_id=UUID(item.object_id), now=now)
         case ("wrong_amount", "accept" | "return" | "dismiss"):
-            await _decide_held_money(db, caller, UUID(item.object_id), action, now)
+            await decide_held_money(
+                db,
+                caller=caller,
+                payment_id=UUID(item.object_id),
+                action=action,
+                two_person_limits=two_person_limits,
+                now=now,
+            )
         case ("refund_failed", "retry" | "settle"):
             await _end_failed_refund(db, caller, UUID(item.object_id), action, two_person_limits, now)
         case ("refund_proposed", "confirm"):
             await _confirm_proposal(db, caller, UUID(item.object_id), two_person_limits, now)
         case ("money_difference", "recheck"):
             await jobs.defer(db, RECHECK, payment_id=UUID(item.object_id))
-
-
-async def _decide_held_money(db: Connection, caller: Caller, payment_id: UUID, action: Action, now: datetime) -> None:
-    known = await payments.get_payment(db, payment_id)
-    await orders.lock_order(db, known.order_id)
-    payment = await payments.lock_payment(db, payment_id)
-    if action == "accept":
-        await accept_held_money(db, payment=payment, accepted_by=caller.user_id, now=now)
-    elif action == "return":
-        await return_held_money(db, payment=payment, returned_by=caller.user_id, now=now)
-    else:
-        await close_order(db, order_id=payment.order_id, now=now)
 
 
 async def _end_failed_refund(
@@ -130,26 +124,51 @@ async def _end_failed_refund(
     two_person_limits: Mapping[str, int],
     now: datetime,
 ) -> None:
-    if action == "retry":
-        await retry_refund(db, caller=caller, refund_id=refund_id, two_person_limits=two_person_limits, now=now)
-    else:
-        await settle_refund(db, refund_id=refund_id, settled_by=caller.user_id, now=now)
+    end = retry_refund if action == "retry" else settle_refund
+    await end(db, caller=caller, refund_id=refund_id, two_person_limits=two_person_limits, now=now)
 
 
 async def _confirm_proposal(
     db: Connection, caller: Caller, proposal_id: UUID, two_person_limits: Mapping[str, int], now: datetime
 ) -> None:
-    """The second admin asks for the same refund."""
+    """The second admin asks for the same. What the proposal was about leaves the list with it."""
     proposal = await proposals.find_proposal(db, proposal_id)
     if proposal is None:
         raise ActionNotPossible
-    await request_refund(
-        db,
-        caller=caller,
-        payment_id=proposal.payment_id,
-        course_id=proposal.course_id,
-        amount_minor=proposal.amount_minor,
-        reason=None,
-        two_person_limits=two_person_limits,
-        now=now,
-    )
+    origin: tuple[Kind, str, UUID] | None = None
+    match proposal.action:
+        case "refund":
+            await request_refund(
+                db,
+                caller=caller,
+                payment_id=proposal.payment_id,
+                course_id=proposal.course_id,
+                amount_minor=proposal.amount_minor,
+                reason=None,
+                two_person_limits=two_person_limits,
+                now=now,
+            )
+        case "settle" if proposal.failed_refund_id:
+            await _end_failed_refund(db, caller, proposal.failed_refund_id, "settle", two_person_limits, now)
+            origin = ("refund_failed", "refund", proposal.failed_refund_id)
+        case "accept" | "return":
+            await decide_held_money(
+                db,
+                caller=caller,
+                payment_id=proposal.payment_id,
+                action=proposal.action,
+                two_person_limits=two_person_limits,
+                now=now,
+            )
+            origin = ("wrong_amount", "payment", proposal.payment_id)
+    if origin:
+        kind, object_type, object_id = origin
+        await resolve(
+            db,
+            kind=kind,
+            object_type=object_type,
+            object_id=object_id,
+            resolution=proposal.action,
+            resolved_by=caller.user_id,
+            now=now,
+        )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -13,9 +13,6 @@ RefundStatus = Literal["requested", "pending", "succeeded", "failed"]
 RefundCause = Literal["request", "provider", "duplicate", "wrong_amount"]
 DisputeStatus = Literal["open", "won", "lost"]
 WhyNotRefundable = Literal["not_paid", "disputed", "nothing_left", "term_over", "on_hold"]
-
-# For how long another admin may confirm what one proposed.
-PROPOSAL_LIFETIME = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,23 +82,6 @@ class Return:
     @property
     def amount(self) -> Money:
         return Money(self.amount_minor, self.currency)
-
-
-@dataclass(frozen=True, slots=True)
-class RefundProposal:
-    """A refund that takes two admins, as the first one asked for it; `course_id` is None for the whole payment."""
-
-    id: UUID
-    payment_id: UUID
-    course_id: UUID | None
-    amount_minor: int
-    currency: str
-    proposed_by: UUID
-    proposed_at: datetime
-    confirmed_by: UUID | None
-
-    def counts_at(self, moment: datetime) -> bool:
-        return moment <= self.proposed_at + PROPOSAL_LIFETIME
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ from coursify.core import audit, jobs
 from coursify.core.database import Connection
 from coursify.core.errors import StepUpRequired
 from coursify.core.operations import Caller
-from coursify.modules.payments.models.refunds import Refund, RefundProposal
-from coursify.modules.payments.policies import two_person_limit
+from coursify.modules.payments.models.proposals import MoneyDecision, RefundProposal
+from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import refunds
 from coursify.modules.payments.services.plan_refund import RefundPlan, plan_refund
 from coursify.modules.payments.services.require_second_admin import require_second_admin, settle_proposal
@@ -65,15 +65,8 @@ async def _confirm(
     """What a second admin had to confirm, if anything."""
     if not caller.is_admin:
         return None
-    return await require_second_admin(
-        db,
-        caller=caller,
-        payment=plan.payment,
-        course_id=course_id,
-        amount_minor=plan.amount_minor,
-        limit_minor=two_person_limit(plan.payment.currency, two_person_limits),
-        now=now,
-    )
+    decision = MoneyDecision(plan.payment, "refund", plan.amount_minor, plan.payment.currency, course_id)
+    return await require_second_admin(db, decision, caller=caller, two_person_limits=two_person_limits, now=now)
 
 
 async def _store(db: Connection, caller: Caller, plan: RefundPlan, reason: str | None, now: datetime) -> Refund:

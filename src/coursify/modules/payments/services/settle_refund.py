@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection
+from coursify.core.operations import Caller
 from coursify.modules.payments import emails
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import refunds
@@ -16,15 +18,19 @@ from coursify.modules.payments.services.lock_failed_refund import lock_failed_re
 from coursify.modules.payments.services.repeat_refund import repeat_refund
 
 
-async def settle_refund(db: Connection, *, refund_id: UUID, settled_by: UUID, now: datetime) -> Refund:
+async def settle_refund(
+    db: Connection, *, caller: Caller, refund_id: UUID, two_person_limits: Mapping[str, int], now: datetime
+) -> Refund:
     """A refund of its own, beside the failed one: the provider may still report that it paid that one after all.
 
     It is booked from the bank, closes the access that it returns, and the buyer gets an email. Raises RefundNotFailed,
-    RefundExceedsPayment.
+    RefundExceedsPayment, PaymentDisputed; SecondAdminNeeded where one is not enough.
     """
     failed = await lock_failed_refund(db, refund_id=refund_id)
-    repeated = await repeat_refund(db, failed=failed, action="refund.settle", repeated_by=settled_by, now=now)
-    await refunds.set_settled_by(db, repeated.id, settled_by=settled_by)
+    repeated = await repeat_refund(
+        db, failed=failed, action="settle", caller=caller, two_person_limits=two_person_limits, now=now
+    )
+    await refunds.set_settled_by(db, repeated.id, settled_by=caller.user_id)
     refund = await refunds.set_refund_status(
         db, repeated.id, status="succeeded", provider_refund_id=None, failure=None, fetch_number=None, now=now
     )
