@@ -46,6 +46,12 @@ async def post(
         await jobs.defer(db, DELIVER, delivery_id=delivery_id)
 
 
+async def retry(db: Connection, delivery_id: UUID) -> None:
+    """Send an email again that was refused or may not have left; nothing happens to any other."""
+    if await queries.queue_again(db, delivery_id):
+        await jobs.defer(db, DELIVER, delivery_id=delivery_id)
+
+
 async def deliver(resources: CoreResources, composers: dict[str, Composer], delivery_id: UUID) -> None:
     """Send one letter, whatever became of an earlier attempt; raises where the job shall try again."""
     delivery = await _start(resources, delivery_id)

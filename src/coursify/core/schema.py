@@ -6,7 +6,16 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Generic, Literal, TypeVar, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    Strict,
+)
 from pydantic.alias_generators import to_camel
 
 from coursify.core.currencies import LARGEST_MINOR
@@ -18,6 +27,15 @@ Data = TypeVar("Data")
 def _digits(value: Any) -> Any:
     if isinstance(value, str) and not re.fullmatch(r"-?[0-9]{1,18}", value, re.ASCII):
         raise ValueError("must be a whole number")
+    return value
+
+
+def _midnight(value: Any) -> Any:
+    """A date alone is its midnight, UTC; a bare number is no moment."""
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+        return f"{value}T00:00:00Z"
+    if not isinstance(value, str) or "T" not in value:
+        raise ValueError("must be a date, or a date and time with its offset")
     return value
 
 
@@ -33,6 +51,7 @@ Flag = Annotated[bool, Strict()]
 QueryWhole = Annotated[int, BeforeValidator(_digits)]
 # The limits come before the validator: after it, pydantic writes them as `ge` and `le` into the JSON schema.
 QueryAmountMinor = Annotated[int, Field(ge=0, le=LARGEST_MINOR), BeforeValidator(_digits)]
+QueryMoment = Annotated[AwareDatetime, BeforeValidator(_midnight)]
 Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str, when_used="json")]
 AmountMinor = Annotated[
     int, Strict(), Field(ge=0, le=LARGEST_MINOR, description="in the currency's smallest unit", examples=[4990])

@@ -49,11 +49,14 @@ async def test_money_of_another_amount_opens_nothing_and_comes_before_a_person(
 
 @pytest.mark.parametrize("amount", [4000, 6000])
 async def test_an_accepted_amount_is_the_price_that_was_paid(
-    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json, amount: int
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json, amount: int, mailbox: Mailbox
 ) -> None:
     payment = await receive(shop, student, amount, course)
     assert (await act(admin, await the_item(admin, "wrong_amount"), "accept")).status_code == 200
     await shop.settle()
+    receipt = next(m for m in mailbox.messages() if m["messageKey"] == f"receipt:{payment['orderId']}")
+    assert receipt["text"].count(f"{amount / 100:.2f} USD") == 2, "the line and the total"
+    assert "50.00" not in receipt["text"]
     assert (await look(student, payment))["status"] == "succeeded"
     assert await may_learn(student, course)
     held = await balances_of(classroom, payment["id"])

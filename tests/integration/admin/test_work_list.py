@@ -171,15 +171,38 @@ async def test_a_job_that_runs_again_by_other_means_leaves_the_list(classroom: C
     assert await classroom.rows("SELECT resolution FROM attention_items") == [("the job runs again",)]
 
 
-async def test_an_email_that_may_have_left_is_listed_once(
-    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+@pytest.mark.parametrize("state", ["failed", "unknown"])
+async def test_an_email_that_was_lost_is_listed_until_it_is_dismissed(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json, state: str
 ) -> None:
     await shop.buy(student, course["id"])
-    await classroom.db.execute("UPDATE email_deliveries SET state = 'unknown' WHERE kind = 'receipt'")
-    item = await the_item(admin, "email_unknown")
-    assert (item["object"]["type"], item["actions"]) == ("email", ["dismiss"])
+    await classroom.db.execute("UPDATE email_deliveries SET state = %s WHERE kind = 'receipt'", [state])
+    item = await the_item(admin, f"email_{state}")
+    assert (item["object"]["type"], item["actions"]) == ("email", ["retry", "dismiss"])
     assert (await act(admin, item, "dismiss")).status_code == 200
     assert await items(admin) == []
+
+
+@pytest.mark.parametrize("state", ["failed", "unknown"])
+async def test_an_email_that_was_lost_is_sent_again(
+    classroom: Classroom,
+    shop: Shop,
+    admin: Person,
+    student: Person,
+    course: Json,
+    mailbox: Mailbox,
+    state: str,
+) -> None:
+    await shop.buy(student, course["id"])
+    mailbox.clear()
+    await classroom.db.execute("UPDATE email_deliveries SET state = %s WHERE kind = 'receipt'", [state])
+    assert (await act(admin, await the_item(admin, f"email_{state}"), "retry")).status_code == 200
+    await shop.settle()
+    assert [key.split(":")[0] for key in mailbox.message_keys()] == ["receipt"]
+    assert await items(admin) == []
+
+    await classroom.db.execute("UPDATE email_deliveries SET state = %s WHERE kind = 'receipt'", [state])
+    assert len(await items(admin)) == 1, "lost again, listed again"
 
 
 async def test_a_refused_order_is_taken_up_again_by_the_sweep(

@@ -8,6 +8,8 @@ import pytest
 from tests.support.classroom import Classroom, Person
 from tests.support.shop import Shop
 
+from coursify.modules.payments import jobs as payment_jobs
+
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
 
@@ -92,3 +94,67 @@ async def test_the_history_says_the_same_as_the_page(
     assert (await student.get("/payments")).json()["data"] == pages
     listed = (await admin.get("/admin/payments")).json()["data"]
     assert [row["id"] for row in listed] == [page["id"] for page in pages]
+
+
+async def test_admins_filter_payments_by_status_person_and_time(
+    classroom: Classroom, shop: Shop, admin: Person, teacher: Person, student: Person
+) -> None:
+    """Each payment is found under the status that its own page shows, and under no other."""
+    buyers = [student, await classroom.person("student")]
+
+    async def course_id() -> str:
+        return str((await classroom.published(teacher, price=5000))["id"])
+
+    succeeded = await shop.buy(student, await course_id())
+    partial = await shop.buy(student, await course_id())
+    await shop.refund(admin, partial["id"], amount=100)
+    whole = await shop.buy(student, await course_id())
+    await shop.refund(admin, whole["id"])
+    disputed = await shop.buy(buyers[1], await course_id())
+    shop.standin.open_dispute(disputed["transactionId"])
+    held = (await shop.start(student, await course_id())).json()["data"]["payment"]
+    shop.standin.settle_intent(held["transactionId"], "succeeded", amount_received=4000)
+    expired = (await shop.start(student, await course_id())).json()["data"]["payment"]
+    await classroom.db.execute("UPDATE orders SET expires_at = now() - interval '1 minute' WHERE status = 'payable'")
+    canceled = (await shop.start(student, canceled_course := await course_id())).json()["data"]["payment"]
+    await classroom.db.execute(
+        "UPDATE orders SET expires_at = now() + interval '1 day' WHERE id = %s", [canceled["orderId"]]
+    )
+    await shop.settle()
+    await payment_jobs.sweep_orders(shop.tools)
+    await shop.start(student, canceled_course, await course_id())
+    await shop.settle()
+
+    listed = (await admin.get("/admin/payments?limit=100")).json()["data"]
+    shown = {row["id"]: row["status"] for row in listed}
+    assert {shown[row["id"]] for row in (succeeded, partial, whole, disputed, held, expired, canceled)} == {
+        "succeeded",
+        "partially_refunded",
+        "refunded",
+        "disputed",
+        "processing",
+        "failed",
+        "canceled",
+    }
+    for status in set(shown.values()) | {"pending"}:
+        found = await admin.get("/admin/payments", params={"status": status, "limit": 100})
+        assert {row["id"] for row in found.json()["data"]} == {key for key, value in shown.items() if value == status}
+        assert found.json()["meta"]["total"] == list(shown.values()).count(status)
+
+    theirs = (await admin.get("/admin/payments", params={"userId": buyers[1].id})).json()["data"]
+    assert [row["id"] for row in theirs] == [disputed["id"]]
+    moment = partial["createdAt"]
+    later = (await admin.get("/admin/payments", params={"from": moment, "limit": 100})).json()["data"]
+    earlier = (await admin.get("/admin/payments", params={"to": moment, "limit": 100})).json()["data"]
+    assert {row["id"] for row in earlier} == {succeeded["id"]}
+    assert {row["id"] for row in later} == shown.keys() - {succeeded["id"]}
+    today = moment[:10]
+    assert len((await admin.get("/admin/payments", params={"from": today, "limit": 100})).json()["data"]) == len(shown)
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["status=paid", "from=yesterday", "to=1600000000", "from=2026-11-26T10:00:00", "userId=me", "until=2026-01-01"],
+)
+async def test_a_filter_of_payments_that_makes_no_sense_is_refused(admin: Person, query: str) -> None:
+    assert (await admin.get(f"/admin/payments?{query}")).status_code == 422

@@ -136,6 +136,25 @@ async def test_a_payment_that_the_provider_does_not_know_is_found_once_and_stays
     assert await items(admin) == []
 
 
+async def test_a_second_intent_that_no_event_told_of_is_ended(
+    classroom: Classroom, shop: Shop, student: Person, course: Json
+) -> None:
+    checkout = (await shop.start(student, course["id"])).json()["data"]
+    stray = await shop.stray_intent(student, checkout["payment"]["orderId"], amount=5000)
+    foreign = await shop.foreign_intent()
+    assert (await compare(shop)).differences == []
+    statuses = {intent["id"]: intent["status"] for intent in shop.standin.ledger()["payment_intents"]}
+    assert statuses == {
+        checkout["payment"]["transactionId"]: "requires_payment_method",
+        stray: "canceled",
+        foreign: "requires_payment_method",
+    }
+    await shop.confirm(checkout)
+    await shop.settle()
+    assert (await look(student, checkout["payment"]))["status"] == "succeeded"
+    await assert_sound(shop, classroom)
+
+
 async def test_an_intent_that_we_have_not_recorded_can_only_be_dismissed(
     classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
 ) -> None:

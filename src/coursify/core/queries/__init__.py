@@ -21,6 +21,7 @@ from coursify.core.queries.letters import (
     DeliveryState,
     insert_delivery,
     lock_delivery,
+    queue_again,
     set_delivery_state,
 )
 from coursify.core.queries.operation import (
@@ -50,6 +51,7 @@ __all__ = [
     "lock_guess_buckets",
     "make_id",
     "ping",
+    "queue_again",
     "release_idempotency_key",
     "repeat_stalled_jobs",
     "retry_job",

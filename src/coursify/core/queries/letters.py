@@ -44,6 +44,18 @@ async def insert_delivery(
     )
 
 
+async def queue_again(db: Connection, delivery_id: UUID) -> int:
+    """Let an email that failed, or may not have left, wait again; 0 when it is neither."""
+    return await execute(
+        db,
+        """
+        UPDATE email_deliveries SET state = 'queued', reason = NULL, settled_at = NULL
+        WHERE id = %(delivery_id)s AND state IN ('failed', 'unknown')
+        """,
+        delivery_id=delivery_id,
+    )
+
+
 async def lock_delivery(db: Connection, delivery_id: UUID) -> Delivery | None:
     return await fetch_optional(
         db,

@@ -10,6 +10,7 @@ from uuid import UUID
 Kind = Literal[
     "event_failed",
     "job_failed",
+    "email_failed",
     "email_unknown",
     "order_refused",
     "wrong_amount",
@@ -27,7 +28,8 @@ Action = Literal["replay", "retry", "settle", "accept", "return", "close", "rech
 ACTIONS: dict[Kind, tuple[Action, ...]] = {
     "event_failed": ("replay", "dismiss"),
     "job_failed": ("retry", "dismiss"),
-    "email_unknown": ("dismiss",),
+    "email_failed": ("retry", "dismiss"),
+    "email_unknown": ("retry", "dismiss"),
     "order_refused": ("retry", "close", "dismiss"),
     "wrong_amount": ("accept", "return", "dismiss"),
     "paid_twice": ("dismiss",),

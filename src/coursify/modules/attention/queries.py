@@ -106,16 +106,19 @@ async def resolve_repaired_jobs(db: Connection, *, now: datetime) -> int:
     )
 
 
-async def flag_unknown_emails(db: Connection, *, now: datetime) -> int:
-    """An item for each email of which nobody knows whether it left, unless somebody dismissed it."""
+async def flag_lost_emails(db: Connection, *, now: datetime) -> int:
+    """An item for each email that was refused or may not have left, unless somebody dismissed it."""
     return await execute(
         db,
         """
         INSERT INTO attention_items (kind, object_type, object_id, why, since, updated_at)
-        SELECT 'email_unknown', 'email', email.id::text,
-               'Two attempts to send the email ' || email.kind || ' ended without an answer.', %(now)s, %(now)s
-        FROM email_deliveries AS email WHERE email.state = 'unknown' AND NOT EXISTS (
-            SELECT FROM attention_items WHERE kind = 'email_unknown' AND object_id = email.id::text)
+        SELECT 'email_' || email.state, 'email', email.id::text,
+               CASE WHEN email.state = 'failed' THEN 'The email ' || email.kind || ' was refused.'
+               ELSE 'Two attempts to send the email ' || email.kind || ' ended without an answer.' END, %(now)s, %(now)s
+        FROM email_deliveries AS email WHERE email.state IN ('failed', 'unknown') AND NOT EXISTS (
+            SELECT FROM attention_items AS item
+            WHERE item.kind = 'email_' || email.state AND item.object_id = email.id::text
+              AND (item.resolved_at IS NULL OR item.resolution = 'dismiss'))
         ON CONFLICT (kind, object_type, object_id) WHERE resolved_at IS NULL DO NOTHING
         """,
         now=now,

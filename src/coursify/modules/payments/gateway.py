@@ -78,6 +78,11 @@ class IntentFact:
     fee: Money | None = None
     refunded: Money | None = None
 
+    @property
+    def is_payable(self) -> bool:
+        """Whether somebody can still pay it."""
+        return self.status in {"requires_payment_method", "requires_action"}
+
 
 @dataclass(frozen=True, slots=True)
 class RefundFact:

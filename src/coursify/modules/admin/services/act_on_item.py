@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core import audit, jobs
+from coursify.core import audit, jobs, mail
 from coursify.core import queries as core_queries
 from coursify.core.database import Connection
 from coursify.core.errors import StepUpRequired
@@ -95,6 +95,8 @@ async def _act(
             await replay_event(db, event_key=UUID(item.object_id), replayed_by=caller.user_id, now=now)
         case ("job_failed", "retry"):
             await core_queries.retry_job(db, int(item.object_id), now=now)
+        case ("email_failed" | "email_unknown", "retry"):
+            await mail.retry(db, UUID(item.object_id))
         case ("order_refused", "retry"):
             await orders.set_needs_review(db, UUID(item.object_id), why=None, now=now)
         case ("order_refused", "close"):

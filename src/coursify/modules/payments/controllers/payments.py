@@ -26,12 +26,12 @@ from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.payments.errors import PaymentInProgress, PaymentNotFound
 from coursify.modules.payments.gateway import ProviderRefused, ProviderUnavailable
 from coursify.modules.payments.guards import Gateway
-from coursify.modules.payments.models.payments import NextStep, Payment
+from coursify.modules.payments.models.payments import NextStep, Payment, PaymentFilters
 from coursify.modules.payments.policies import can_see_payment
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.quotes import REFUSALS
 from coursify.modules.payments.schemas.carts import CheckoutIn, QuoteIn, QuoteOut
-from coursify.modules.payments.schemas.payments import CheckoutOut, PaymentConfig, PaymentOut
+from coursify.modules.payments.schemas.payments import CheckoutOut, PaymentConfig, PaymentOut, PaymentQuery
 from coursify.modules.payments.services.ask_provider import ask_provider
 from coursify.modules.payments.services.place_order import Terms
 from coursify.modules.payments.services.quote_cart import quote_cart
@@ -102,17 +102,17 @@ async def list_my_payments(
     caller: SignedIn, data: Data, cursors: PageCursors, page: Annotated[PageQuery, Query()]
 ) -> Response:
     """One's own payments, newest first."""
-    return await _list(data, cursors, page, caller, caller.user_id)
+    return await _list(data, cursors, page, caller, PaymentFilters(user_id=caller.user_id))
 
 
 @router.get(
     "/admin/payments", response_model=PageEnvelope[list[PaymentOut]], responses=failures(PageTooDeep, CursorInvalid)
 )
 async def list_all_payments(
-    caller: SignedIn, data: Data, cursors: PageCursors, page: Annotated[PageQuery, Query()]
+    caller: SignedIn, data: Data, cursors: PageCursors, query: Annotated[PaymentQuery, Query()]
 ) -> Response:
     """Everybody's payments, newest first."""
-    return await _list(data, cursors, page, caller, None)
+    return await _list(data, cursors, query, caller, query.filters())
 
 
 @router.get(
@@ -137,13 +137,15 @@ async def _page(data: Database, caller: Caller, payment: Payment) -> PaymentOut:
     return PaymentOut.of(page)
 
 
-async def _list(data: Database, cursors: Cursors, query: PageQuery, caller: Caller, user_id: UUID | None) -> Response:
-    scope = f"payments:{user_id}"
+async def _list(
+    data: Database, cursors: Cursors, query: PageQuery, caller: Caller, filters: PaymentFilters
+) -> Response:
+    scope = f"payments:{filters}"
     before, offset = id_before(query, cursors, scope), query.offset()
     now = await data.now()
     async with data.read() as db:
-        rows = await payments.list_payments(db, user_id=user_id, limit=query.limit + 1, offset=offset, before=before)
-        total = await payments.count_payments(db, user_id=user_id, cap=TOTAL_CAP)
+        rows = await payments.list_payments(db, filters, limit=query.limit + 1, offset=offset, before=before)
+        total = await payments.count_payments(db, filters, cap=TOTAL_CAP)
         page = cut(rows, query.limit, total=total, key=id_key)
         pages = await read_pages(db, page.items, caller=caller, now=now)
     shown = [PaymentOut.of(found) for found in pages]

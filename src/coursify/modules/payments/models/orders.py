@@ -93,7 +93,7 @@ class Buyer:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the emails about an order say."""
+    """What the emails about an order say; amounts are what was paid once it is paid, and what was asked before."""
 
     email: str | None
     name: str | None

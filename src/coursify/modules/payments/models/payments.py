@@ -125,6 +125,16 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class PaymentFilters:
+    """Payments made from `since` on and before `until`."""
+
+    user_id: UUID | None = None
+    status: PaymentStatus | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PaymentPage:
     """A payment with everything that its page shows."""
 

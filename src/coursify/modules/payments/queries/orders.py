@@ -214,11 +214,12 @@ async def find_receipt(db: Connection, order_id: UUID) -> Receipt | None:
         db,
         Receipt,
         """
-        SELECT person.email, person.name, purchase.id AS order_id, purchase.currency, purchase.total_minor,
-               purchase.paid_at,
+        SELECT person.email, person.name, purchase.id AS order_id, purchase.currency, purchase.paid_at,
+               coalesce(sum(coalesce(line.paid_minor, line.amount_minor)), purchase.total_minor)::bigint AS total_minor,
                coalesce(array_agg(line.title ORDER BY line.course_id) FILTER (WHERE line.id IS NOT NULL), '{}')
                    AS titles,
-               coalesce(array_agg(line.amount_minor ORDER BY line.course_id) FILTER (WHERE line.id IS NOT NULL), '{}')
+               coalesce(array_agg(coalesce(line.paid_minor, line.amount_minor) ORDER BY line.course_id)
+                        FILTER (WHERE line.id IS NOT NULL), '{}')
                    AS amounts
         FROM orders AS purchase JOIN users AS person ON person.id = purchase.user_id
         LEFT JOIN order_lines AS line ON line.order_id = purchase.id

@@ -8,7 +8,7 @@ from uuid import UUID
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value, find_value
 from coursify.modules.payments.errors import PaymentNotFound
 from coursify.modules.payments.gateway import IntentFact
-from coursify.modules.payments.models.payments import Payment
+from coursify.modules.payments.models.payments import Payment, PaymentFilters
 
 _PAYMENT = """
     payment.id, payment.order_id, payment.user_id, payment.provider_payment_id, payment.attempt, payment.attempted_at,
@@ -29,6 +29,20 @@ _PAYMENT = """
     EXISTS (SELECT FROM disputes WHERE payment_id = payment.id AND status = 'open') AS has_open_dispute,
     EXISTS (SELECT FROM disputes WHERE payment_id = payment.id AND status = 'lost') AS has_lost_dispute
     FROM payments AS payment JOIN orders AS purchase ON purchase.id = payment.order_id
+"""
+
+# `Payment.status` as SQL; a test holds the two against each other.
+_STATUS = """
+    CASE WHEN payment.has_open_dispute OR payment.has_lost_dispute THEN 'disputed'
+         WHEN payment.intent_rank = 2 AND payment.amount_received_minor > 0
+              AND payment.refunded_minor >= payment.amount_received_minor THEN 'refunded'
+         WHEN payment.intent_rank = 2 AND payment.refunded_minor > 0 THEN 'partially_refunded'
+         WHEN payment.intent_rank = 2 AND payment.order_status <> 'paid' THEN 'processing'
+         WHEN payment.intent_rank = 2 OR payment.order_status = 'paid' THEN 'succeeded'
+         WHEN payment.order_status = 'expired' THEN 'failed'
+         WHEN payment.order_status = 'canceled' OR payment.intent_rank = 1 THEN 'canceled'
+         WHEN payment.intent_status = 'processing' THEN 'processing'
+         ELSE 'pending' END
 """
 
 
@@ -147,34 +161,52 @@ async def insert_status(db: Connection, payment_id: UUID, *, status: str, rank: 
 
 
 async def list_payments(
-    db: Connection, *, user_id: UUID | None, limit: int, offset: int, before: UUID | None
+    db: Connection, filters: PaymentFilters, *, limit: int, offset: int, before: UUID | None
 ) -> list[Payment]:
-    """Newest first; of one person, or of everybody."""
-    conditions = [
-        *(["payment.user_id = %(user_id)s"] if user_id else []),
-        *(["payment.id < %(before)s"] if before else []),
-    ]
+    """Newest first."""
+    conditions = [*_conditions(filters), *(["payment.id < %(before)s"] if before else [])]
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     return await fetch_all(
         db,
         Payment,
-        f"SELECT {_PAYMENT} {where} ORDER BY payment.id DESC LIMIT %(limit)s OFFSET %(offset)s",
-        user_id=user_id,
+        f"""
+        SELECT payment.* FROM (SELECT {_PAYMENT}) AS payment {where}
+        ORDER BY payment.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        user_id=filters.user_id,
+        status=filters.status,
+        since=filters.since,
+        until=filters.until,
         limit=limit,
         offset=offset,
         before=before,
     )
 
 
-async def count_payments(db: Connection, *, user_id: UUID | None, cap: int) -> int:
-    where = "WHERE user_id = %(user_id)s" if user_id else ""
+async def count_payments(db: Connection, filters: PaymentFilters, *, cap: int) -> int:
+    conditions = _conditions(filters)
+    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
     return await fetch_value(
         db,
         int,
-        f"SELECT count(*) FROM (SELECT FROM payments {where} LIMIT %(cap)s + 1) AS counted",
-        user_id=user_id,
+        f"""
+        SELECT count(*) FROM (SELECT FROM (SELECT {_PAYMENT}) AS payment {where} LIMIT %(cap)s + 1) AS counted
+        """,
+        user_id=filters.user_id,
+        status=filters.status,
+        since=filters.since,
+        until=filters.until,
         cap=cap,
     )
+
+
+def _conditions(filters: PaymentFilters) -> list[str]:
+    return [
+        *(["payment.user_id = %(user_id)s"] if filters.user_id else []),
+        *([f"{_STATUS} = %(status)s"] if filters.status else []),
+        *(["payment.created_at >= %(since)s"] if filters.since else []),
+        *(["payment.created_at < %(until)s"] if filters.until else []),
+    ]
 
 
 async def list_payments_by_provider_ids(db: Connection, provider_payment_ids: list[str]) -> list[Payment]:

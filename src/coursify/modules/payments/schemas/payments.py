@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Annotated
 from uuid import UUID
 
-from coursify.core.schema import Moment, Output
+from pydantic import Field
+
+from coursify.core.pagination import PageQuery
+from coursify.core.schema import Moment, Output, QueryMoment
 from coursify.modules.payments.models.orders import OrderLine
-from coursify.modules.payments.models.payments import NextStep, Payment, PaymentPage, PaymentStatus
+from coursify.modules.payments.models.payments import NextStep, Payment, PaymentFilters, PaymentPage, PaymentStatus
 from coursify.modules.payments.models.refunds import Refund, Refundable, RefundStatus, WhyNotRefundable
+
+
+class PaymentQuery(PageQuery):
+    """Payments made from `from` on and before `to`; a date is its midnight, UTC."""
+
+    user_id: UUID | None = None
+    status: PaymentStatus | None = None
+    since: Annotated[QueryMoment | None, Field(alias="from")] = None
+    until: Annotated[QueryMoment | None, Field(alias="to")] = None
+
+    def filters(self) -> PaymentFilters:
+        return PaymentFilters(self.user_id, self.status, self.since, self.until)
 
 
 class PaymentItem(Output):
