@@ -149,7 +149,9 @@ COMMENT ON TABLE refund_lines IS
 CREATE TABLE refund_proposals (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
     payment_id uuid NOT NULL REFERENCES payments (id),
+    action text NOT NULL CHECK (action IN ('refund', 'settle', 'accept', 'return')),
     course_id uuid REFERENCES courses (id),
+    failed_refund_id uuid REFERENCES refunds (id),
     amount_minor bigint NOT NULL CHECK (amount_minor > 0),
     currency text NOT NULL CHECK (currency ~ '^[a-z]{3}$'),
     proposed_by uuid NOT NULL REFERENCES users (id),
@@ -157,13 +159,16 @@ CREATE TABLE refund_proposals (
     confirmed_by uuid REFERENCES users (id) CHECK (confirmed_by <> proposed_by),
     refund_id uuid UNIQUE REFERENCES refunds (id),
     settled_at timestamptz,
-    CHECK ((refund_id IS NULL) = (settled_at IS NULL)),
-    CHECK (confirmed_by IS NULL OR refund_id IS NOT NULL)
+    CHECK ((action = 'settle') = (failed_refund_id IS NOT NULL)),
+    CHECK (settled_at IS NOT NULL OR (refund_id IS NULL AND confirmed_by IS NULL))
 );
-CREATE UNIQUE INDEX refund_proposals_one_open ON refund_proposals (payment_id, course_id, amount_minor)
-    NULLS NOT DISTINCT WHERE refund_id IS NULL;
+CREATE UNIQUE INDEX refund_proposals_one_open
+    ON refund_proposals (payment_id, action, course_id, failed_refund_id, amount_minor)
+    NULLS NOT DISTINCT WHERE settled_at IS NULL;
+CREATE INDEX refund_proposals_failed_refund_id ON refund_proposals (failed_refund_id)
+    WHERE failed_refund_id IS NOT NULL;
 COMMENT ON TABLE refund_proposals IS
-    'payments: what one admin asked to give back and a second must confirm; open until a refund came of it';
+    'payments: a decision about money that one admin asked for and a second must confirm; open until it is settled';
 
 CREATE TABLE disputes (
     id uuid PRIMARY KEY DEFAULT uuidv7(),

@@ -12,13 +12,13 @@ from coursify.core.database import Connection
 from coursify.core.errors import StepUpRequired
 from coursify.core.operations import Caller
 from coursify.modules.admin.errors import ActionNotPossible, AttentionItemNotFound, AttentionItemResolved
+from coursify.modules.admin.services.confirm_proposal import confirm_proposal
 from coursify.modules.attention import queries as attention
-from coursify.modules.attention.models import Action, AttentionItem, Kind
+from coursify.modules.attention.models import Action, AttentionItem
 from coursify.modules.attention.services.resolve import resolve
-from coursify.modules.payments.queries import orders, proposals
+from coursify.modules.payments.queries import orders
 from coursify.modules.payments.services.close_order import close_order
 from coursify.modules.payments.services.decide_held_money import decide_held_money
-from coursify.modules.payments.services.request_refund import request_refund
 from coursify.modules.payments.services.retry_refund import retry_refund
 from coursify.modules.payments.services.settle_refund import settle_refund
 from coursify.modules.users.policies import has_stepped_up
@@ -101,76 +101,33 @@ async def _act(
             await orders.set_needs_review(db, UUID(item.object_id), why=None, now=now)
         case ("order_refused", "close"):
             await close_order(db, order_id=UUID(item.object_id), now=now)
-        case ("wrong_amount", "accept" | "return" | "dismiss"):
-            await decide_held_money(
-                db,
-                caller=caller,
-                payment_id=UUID(item.object_id),
-                action=action,
-                two_person_limits=two_person_limits,
-                now=now,
-            )
-        case ("refund_failed", "retry" | "settle"):
-            await _end_failed_refund(db, caller, UUID(item.object_id), action, two_person_limits, now)
-        case ("refund_proposed", "confirm"):
-            await _confirm_proposal(db, caller, UUID(item.object_id), two_person_limits, now)
         case ("money_difference", "recheck"):
             await jobs.defer(db, RECHECK, payment_id=UUID(item.object_id))
+        case _:
+            await _move_money(db, caller, item, action, two_person_limits, now)
 
 
-async def _end_failed_refund(
+async def _move_money(
     db: Connection,
     caller: Caller,
-    refund_id: UUID,
+    item: AttentionItem,
     action: Action,
-    two_person_limits: Mapping[str, int],
+    limits: Mapping[str, int],
     now: datetime,
 ) -> None:
-    end = retry_refund if action == "retry" else settle_refund
-    await end(db, caller=caller, refund_id=refund_id, two_person_limits=two_person_limits, now=now)
-
-
-async def _confirm_proposal(
-    db: Connection, caller: Caller, proposal_id: UUID, two_person_limits: Mapping[str, int], now: datetime
-) -> None:
-    """The second admin asks for the same. What the proposal was about leaves the list with it."""
-    proposal = await proposals.find_proposal(db, proposal_id)
-    if proposal is None:
-        raise ActionNotPossible
-    origin: tuple[Kind, str, UUID] | None = None
-    match proposal.action:
-        case "refund":
-            await request_refund(
-                db,
-                caller=caller,
-                payment_id=proposal.payment_id,
-                course_id=proposal.course_id,
-                amount_minor=proposal.amount_minor,
-                reason=None,
-                two_person_limits=two_person_limits,
-                now=now,
-            )
-        case "settle" if proposal.failed_refund_id:
-            await _end_failed_refund(db, caller, proposal.failed_refund_id, "settle", two_person_limits, now)
-            origin = ("refund_failed", "refund", proposal.failed_refund_id)
-        case "accept" | "return":
+    """What takes two admins above a limit."""
+    match (item.kind, action):
+        case ("wrong_amount", "accept" | "return" | "dismiss"):
+            payment_id = UUID(item.object_id)
             await decide_held_money(
-                db,
-                caller=caller,
-                payment_id=proposal.payment_id,
-                action=proposal.action,
-                two_person_limits=two_person_limits,
-                now=now,
+                db, caller=caller, payment_id=payment_id, action=action, two_person_limits=limits, now=now
             )
-            origin = ("wrong_amount", "payment", proposal.payment_id)
-    if origin:
-        kind, object_type, object_id = origin
-        await resolve(
-            db,
-            kind=kind,
-            object_type=object_type,
-            object_id=object_id,
-            resolution=proposal.action,
-            resolved_by=caller.user_id,
-            now=now,
-        )
+        case ("refund_failed", "retry"):
+            refund_id = UUID(item.object_id)
+            await retry_refund(db, caller=caller, refund_id=refund_id, two_person_limits=limits, now=now)
+        case ("refund_failed", "settle"):
+            refund_id = UUID(item.object_id)
+            await settle_refund(db, caller=caller, refund_id=refund_id, two_person_limits=limits, now=now)
+        case ("refund_proposed", "confirm"):
+            proposal_id = UUID(item.object_id)
+            await confirm_proposal(db, caller=caller, proposal_id=proposal_id, two_person_limits=limits, now=now)

@@ -47,6 +47,13 @@ async def repeat_refund(
         await settle_proposal(db, proposal=proposal, refund=refund, now=now)
     else:
         await proposals.carry_over(db, failed_refund_id=failed.refund.id, refund_id=refund.id)
+    await _record(db, failed, refund, action, caller)
+    return refund
+
+
+async def _record(
+    db: Connection, failed: FailedRefund, refund: Refund, action: Literal["refund", "settle"], caller: Caller
+) -> None:
     await audit.record(
         db,
         actor_id=caller.user_id,
@@ -59,7 +66,6 @@ async def repeat_refund(
             "currency": refund.currency,
         },
     )
-    return refund
 
 
 async def _agree(
