@@ -21,9 +21,9 @@ COMMANDS = {
     "seed": ("coursify_sandbox.seed:seed", "Fill an empty database with a sample school."),
 }
 SANDBOX_COMMANDS = {
-    "stop": ("coursify_sandbox.steer:stop", "Stop one process; it is not restarted."),
-    "start": ("coursify_sandbox.steer:start", "Start a stopped process."),
-    "restart": ("coursify_sandbox.steer:restart", "Restart a process."),
+    "stop": ("coursify_sandbox.process_commands:stop", "Stop one process; it is not restarted."),
+    "start": ("coursify_sandbox.process_commands:start", "Start a stopped process."),
+    "restart": ("coursify_sandbox.process_commands:restart", "Restart a process."),
     "clock": ("coursify_sandbox.clock:clock", "Show, advance (+3d) or reset the sandbox's clock."),
 }
 KEY_COMMANDS = {

@@ -1,1 +1,1 @@
-"""What makes `coursify up` need no account: embedded servers, stand-ins, sample data."""
+"""Runs Coursify without any account: embedded servers, stand-ins for vendors, sample data."""

@@ -1,4 +1,4 @@
-"""Where a sandbox keeps what it makes: data, logs, secrets, and the notes about a running one."""
+"""The data folder of a sandbox: data, logs, secrets, and the state of a running one."""
 
 import os
 import secrets
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from coursify_sandbox.errors import SandboxError
 
-TREE = Path(__file__).resolve().parents[2]
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
@@ -23,15 +23,15 @@ class DataFolder:
         return self.root / "run.json"
 
     @property
-    def lock(self) -> Path:
+    def lock_file(self) -> Path:
         return self.root / "lock"
 
     @property
-    def children(self) -> Path:
-        return self.root / "children.json"
+    def processes_file(self) -> Path:
+        return self.root / "processes.json"
 
     @property
-    def control(self) -> Path:
+    def control_socket(self) -> Path:
         return self.root / "control"
 
     @property
@@ -39,7 +39,7 @@ class DataFolder:
         return self.root / "clock-offset"
 
     @property
-    def seeded(self) -> Path:
+    def seed_marker(self) -> Path:
         return self.root / "seeded.json"
 
     @property
@@ -59,18 +59,18 @@ class DataFolder:
 
 
 def locate_data_folder(chosen: Path | None) -> DataFolder:
-    """`--data-dir` wins over COURSIFY_DATA_DIR; without either it is `.coursify` in the tree."""
+    """`--data-dir`, else COURSIFY_DATA_DIR, else `.coursify` in the checkout."""
     from_environment = os.environ.get("COURSIFY_DATA_DIR")
     if chosen is None and from_environment:
         chosen = Path(from_environment)
     if chosen is not None:
         return DataFolder(chosen.expanduser().resolve())
-    home = TREE if (TREE / "pyproject.toml").is_file() else Path.cwd()
-    return DataFolder(home / ".coursify")
+    parent = PROJECT_ROOT if (PROJECT_ROOT / "pyproject.toml").is_file() else Path.cwd()
+    return DataFolder(parent / ".coursify")
 
 
-def make_data_folder(folder: DataFolder) -> None:
-    """Make the folder; others may pass through it (PostgreSQL's account must) but see nothing in it."""
+def create_data_folder(folder: DataFolder) -> None:
+    """Create the folder; other accounts can pass through it, as PostgreSQL's must, but not list it."""
     try:
         if not folder.root.exists():
             folder.root.mkdir(parents=True)
@@ -80,12 +80,12 @@ def make_data_folder(folder: DataFolder) -> None:
         logs.chmod(0o700)
     except OSError as error:
         raise SandboxError(
-            f"The data folder {folder.root} cannot be made ({error.strerror}): choose another with --data-dir."
+            f"Cannot create the data folder {folder.root} ({error.strerror}): choose another with --data-dir."
         ) from error
 
 
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only we can read; it is there whole or not at all."""
+def write_private_file(path: Path, text: str) -> None:
+    """Write a file atomically, readable by its owner only."""
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -1,5 +1,5 @@
-"""What can stop the sandbox, each said in one sentence that tells what to do."""
+"""The error that every command of the sandbox prints."""
 
 
 class SandboxError(Exception):
-    """One clear sentence for the person at the terminal; the command prints it and exits with 1."""
+    """Its message says what happened and what to do; the command prints it and exits with 1."""

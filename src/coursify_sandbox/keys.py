@@ -1,4 +1,4 @@
-"""Every key and password of a sandbox: random, made once, kept in one private file."""
+"""The keys and passwords of a sandbox: random, created once, stored in a file that only its owner can read."""
 
 import base64
 import json
@@ -6,7 +6,7 @@ import secrets
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from coursify_sandbox.data_folder import write_private
+from coursify_sandbox.data_folder import write_private_file
 from coursify_sandbox.errors import SandboxError
 
 ACCOUNTS = {
@@ -31,17 +31,17 @@ class Keys:
     account_passwords: dict[str, str]
 
     def accounts(self) -> list[dict[str, str]]:
-        """One account per role, in the shape that run.json and the seed share."""
+        """One account per role, as run.json and the seed represent it."""
         return [
             {"role": role, "email": email, "password": self.account_passwords[role]} for role, email in ACCOUNTS.items()
         ]
 
 
 def load_keys(path: Path) -> Keys:
-    """The keys of this sandbox; the first call makes them."""
+    """The keys of this sandbox; the first call creates them."""
     if not path.exists():
-        keys = _make_keys()
-        write_private(path, json.dumps(asdict(keys), indent=2) + "\n")
+        keys = _generate_keys()
+        write_private_file(path, json.dumps(asdict(keys), indent=2) + "\n")
         return keys
     try:
         known = {field.name for field in fields(Keys)}
@@ -49,11 +49,11 @@ def load_keys(path: Path) -> Keys:
         return Keys(**{name: value for name, value in stored.items() if name in known})
     except (ValueError, TypeError, AttributeError, OSError) as error:
         raise SandboxError(
-            f"The keys in {path} cannot be read: bring the file back, or start afresh with `make reset`."
+            f"The keys in {path} cannot be read: restore the file, or delete the data with `make reset`."
         ) from error
 
 
-def _make_keys() -> Keys:
+def _generate_keys() -> Keys:
     return Keys(
         database_owner_password=secrets.token_urlsafe(24),
         database_app_password=secrets.token_urlsafe(24),
@@ -65,7 +65,7 @@ def _make_keys() -> Keys:
         server_key=_random_32_bytes(),
         encryption_keys=f"sandbox-1:{_random_32_bytes()}",
         jwt_keys=f"sandbox-1:{_random_32_bytes()}",
-        # The dash is the special character that every password needs.
+        # The password policy requires a special character: the dash.
         account_passwords={role: f"{secrets.token_urlsafe(6)}-{secrets.token_urlsafe(6)}" for role in ACCOUNTS},
     )
 

@@ -1,7 +1,7 @@
-"""Announces a new process to the watchdog, drops privileges, and becomes the command.
+"""Registers a new process with the watchdog, drops privileges, and executes the command.
 
-Run by path with a bare interpreter. The process announces itself, so the watchdog knows it even when the supervisor
-dies in the moment after the start.
+Run by path with a bare interpreter. The process registers itself, so that the watchdog knows it even when the
+supervisor dies directly after the start.
 """
 
 import contextlib

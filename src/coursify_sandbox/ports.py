@@ -1,7 +1,7 @@
-"""Free ports below the range the kernel lends to outgoing connections.
+"""Free ports below the ephemeral range, from which the kernel takes the ports of outgoing connections.
 
-A stopped service must find its port free when it returns; from the lent range any client's connection could
-have taken it, even one that was calling the service itself.
+A restarted server needs its port again. A port of the ephemeral range could be taken by then, even by a client of the
+server itself.
 """
 
 import random
@@ -11,23 +11,23 @@ from pathlib import Path
 
 from coursify_sandbox.errors import SandboxError
 
-LENT_RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
+EPHEMERAL_RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 LOWEST = 15_000
 
 
 def free_port() -> int:
-    """A port of 127.0.0.1 on which nobody listens now."""
-    highest = _first_lent_port() - 1
-    choose = random.SystemRandom()
+    """A port of 127.0.0.1 that no server uses."""
+    highest = _first_ephemeral_port() - 1
+    generator = random.SystemRandom()
     for _ in range(200):
-        port = choose.randint(min(LOWEST, highest - 1_000), highest)
+        port = generator.randint(min(LOWEST, highest - 1_000), highest)
         if is_free(port):
             return port
-    raise SandboxError("No free port was found on 127.0.0.1: stop some of the servers that run here.")
+    raise SandboxError("No free port was found on 127.0.0.1: stop a server that runs on this machine.")
 
 
 def is_free(port: int) -> bool:
-    """Whether we could listen on the port of 127.0.0.1 now."""
+    """Whether a server could listen on this port of 127.0.0.1."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -39,14 +39,14 @@ def is_free(port: int) -> bool:
 
 
 def is_listening(port: int) -> bool:
-    """Whether somebody accepts connections on the port of 127.0.0.1."""
+    """Whether a server accepts connections on this port of 127.0.0.1."""
     with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
         probe.settimeout(0.5)
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _first_lent_port() -> int:
+def _first_ephemeral_port() -> int:
     try:
-        return max(4_096, int(LENT_RANGE.read_text().split()[0]))
+        return max(4_096, int(EPHEMERAL_RANGE.read_text().split()[0]))
     except (OSError, ValueError, IndexError):
         return 32_768

@@ -1,4 +1,4 @@
-"""The embedded PostgreSQL: a cluster of its own, two roles, 127.0.0.1 and passwords only."""
+"""The embedded PostgreSQL: a cluster with two roles that listens on 127.0.0.1 and requires passwords."""
 
 import os
 import shutil
@@ -13,20 +13,20 @@ import psycopg
 from psycopg import sql
 
 from coursify_sandbox.errors import SandboxError
-from coursify_sandbox.postgres_home import Home
-from coursify_sandbox.processes import Command
+from coursify_sandbox.postgres_paths import PostgresPaths
+from coursify_sandbox.subprocesses import Command
 
 MAJOR = "18"
 OWNER = "coursify"
 APPLICATION = "coursify_app"
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
-FAST_AND_FORGETFUL = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB")
+NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB")
 DURABLE = ("shared_buffers=128MB", "max_wal_size=512MB")
 
 
 @dataclass(frozen=True)
 class Cluster:
-    home: Home
+    paths: PostgresPaths
     port: int
     owner_password: str
     app_password: str
@@ -40,9 +40,9 @@ class Cluster:
         return f"postgresql://{APPLICATION}:{self.app_password}@127.0.0.1:{self.port}/{database}"
 
 
-def initialize(cluster: Cluster) -> bool:
-    """Make the cluster when there is none; True when it was made now. An interrupted attempt starts over."""
-    data = cluster.home.data
+def initialize_cluster(cluster: Cluster) -> bool:
+    """Create the cluster unless it exists; return whether it was created. An interrupted attempt starts over."""
+    data = cluster.paths.data
     if (data / "PG_VERSION").exists():
         _check_version(data)
         return False
@@ -60,7 +60,7 @@ def initialize(cluster: Cluster) -> bool:
 
 
 def postgres_command(cluster: Cluster) -> Command:
-    """How to start the server. When we die it dies at once and replays its log at the next start."""
+    """The command that starts the server. When the supervisor dies, SIGQUIT ends the server without a checkpoint."""
     settings = (
         "listen_addresses=127.0.0.1",
         f"port={cluster.port}",
@@ -69,48 +69,48 @@ def postgres_command(cluster: Cluster) -> Command:
         "timezone=UTC",
         "log_timezone=UTC",
         "cluster_name=coursify",
-        # An error's DETAIL quotes the row, and with it a person.
+        # The DETAIL of an error quotes the row and may contain personal data.
         "log_error_verbosity=terse",
-        *(DURABLE if cluster.durable else FAST_AND_FORGETFUL),
+        *(DURABLE if cluster.durable else NOT_DURABLE),
     )
-    words = [str(cluster.home.binaries / "postgres"), "-D", str(cluster.home.data)]
+    arguments = [str(cluster.paths.binaries / "postgres"), "-D", str(cluster.paths.data)]
     for setting in settings:
-        words += ["-c", setting]
+        arguments += ["-c", setting]
     return Command(
-        words=words,
+        arguments=arguments,
         env=ENVIRONMENT,
-        cwd=cluster.home.data,
+        cwd=cluster.paths.data,
         log=cluster.log,
-        account=cluster.home.account,
+        account=cluster.paths.account,
         kill_signal=signal.SIGQUIT,
     )
 
 
-def clear_stale_lock(cluster: Cluster) -> None:
-    """Remove a killed server's lock, even when its process id now belongs to another program."""
-    lock = cluster.home.data / "postmaster.pid"
+def remove_stale_lock(cluster: Cluster) -> None:
+    """Delete the lock file of a killed server, even when another program now has its process id."""
+    lock = cluster.paths.data / "postmaster.pid"
     with suppress(OSError, ValueError, IndexError):
         pid = int(lock.read_text().splitlines()[0])
         if not _is_postgres(pid):
             lock.unlink()
 
 
-def postgres_answers(cluster: Cluster) -> bool:
-    """Whether the owner can sign in now."""
+def is_postgres_ready(cluster: Cluster) -> bool:
+    """Whether the owner can connect."""
     try:
         psycopg.connect(cluster.owner_url("postgres"), connect_timeout=2).close()
     except psycopg.OperationalError as error:
         if "password authentication failed" in str(error):
             raise SandboxError(
-                "The database was made with other passwords than those in the secrets file: "
-                "bring that file back, or start afresh with `make reset`."
+                "The passwords in the secrets file are not those of the database: "
+                "restore the file, or delete the data with `make reset`."
             ) from error
         return False
     return True
 
 
 def ensure_database(cluster: Cluster, database: str = "coursify") -> bool:
-    """Give the application a role without DDL, and make the database; True when it was made now."""
+    """Create the application's role and the database unless they exist; return whether the database was created."""
     with psycopg.connect(cluster.owner_url("postgres"), autocommit=True) as connection:
         role = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APPLICATION]).fetchone()
         if role is None:
@@ -134,13 +134,13 @@ def _check_version(data: Path) -> None:
     found = (data / "PG_VERSION").read_text().strip()
     if found != MAJOR:
         raise SandboxError(
-            f"The data in {data} was made by PostgreSQL {found} and this version brings {MAJOR}: "
-            "use the version of Coursify that made it, or start afresh with `make reset`."
+            f"The data in {data} belongs to PostgreSQL {found}, but this version runs PostgreSQL {MAJOR}: "
+            "use the earlier version of Coursify, or delete the data with `make reset`."
         )
 
 
 def _run_initdb(cluster: Cluster, target: Path) -> None:
-    account = cluster.home.account
+    account = cluster.paths.account
     password_file = target.parent / "initdb-password"
     password_file.unlink(missing_ok=True)
     descriptor = os.open(password_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -149,12 +149,12 @@ def _run_initdb(cluster: Cluster, target: Path) -> None:
     if account:
         os.chown(target, account.uid, account.gid)
         os.chown(password_file, account.uid, account.gid)
-    words = [str(cluster.home.binaries / "initdb"), "-D", str(target), f"--username={OWNER}"]
-    words += [f"--pwfile={password_file}", "--auth=scram-sha-256", "-E", "UTF8", "--locale-provider=builtin"]
-    words += ["--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions"]
+    arguments = [str(cluster.paths.binaries / "initdb"), "-D", str(target), f"--username={OWNER}"]
+    arguments += [f"--pwfile={password_file}", "--auth=scram-sha-256", "-E", "UTF8", "--locale-provider=builtin"]
+    arguments += ["--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions"]
     try:
-        made = subprocess.run(
-            words,
+        completed = subprocess.run(
+            arguments,
             env=ENVIRONMENT,
             cwd=target,
             user=account.uid if account else None,
@@ -166,15 +166,15 @@ def _run_initdb(cluster: Cluster, target: Path) -> None:
         )
     finally:
         password_file.unlink()
-    if made.returncode != 0:
-        lines = made.stderr.strip().splitlines() or ["no reason was given"]
-        telling = [line for line in lines if any(word in line for word in ("No space", "FATAL", "error:"))]
-        reason = (telling or lines)[0]
-        raise SandboxError(f"PostgreSQL could not make its data folder {target.parent}: {reason}")
+    if completed.returncode != 0:
+        lines = completed.stderr.strip().splitlines() or ["no reason given"]
+        errors = [line for line in lines if any(word in line for word in ("No space", "FATAL", "error:"))]
+        reason = (errors or lines)[0]
+        raise SandboxError(f"PostgreSQL could not create its data folder {target.parent}: {reason}")
 
 
 def _is_postgres(pid: int) -> bool:
-    """Where the kernel shows no process list we leave the judgement to PostgreSQL itself."""
+    """Without /proc the answer is yes, and PostgreSQL itself decides whether the lock is stale."""
     if not Path("/proc/self/cmdline").exists():
         return True
     with suppress(OSError):

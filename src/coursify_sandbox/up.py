@@ -1,4 +1,4 @@
-"""`coursify up`: the whole system on this machine, without any account, until Ctrl-C."""
+"""`coursify up`: runs the whole system on this machine until Ctrl-C."""
 
 import asyncio
 import errno
@@ -13,12 +13,12 @@ from cyclopts import Parameter
 from cyclopts.validators import Number
 from rich.console import Console
 
-from coursify_sandbox.data_folder import DataFolder, locate_data_folder, make_data_folder
+from coursify_sandbox.data_folder import DataFolder, create_data_folder, locate_data_folder
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.keys import load_keys
 from coursify_sandbox.ports import free_port
 from coursify_sandbox.run_file import remove_run_file
-from coursify_sandbox.supervisor.checks import check_disk, check_port, take_lock
+from coursify_sandbox.supervisor.checks import check_disk, check_port, lock_data_folder
 from coursify_sandbox.supervisor.plan import Plan, make_plan, refuse_production
 from coursify_sandbox.supervisor.screen import Screen
 from coursify_sandbox.supervisor.stale_processes import end_stale_processes
@@ -35,41 +35,41 @@ def up(
     empty: Annotated[bool, Parameter(negative="")] = False,
     reload: Annotated[bool, Parameter(negative="")] = False,
 ) -> None:
-    """Run everything here, without any account, until Ctrl-C.
+    """Run the whole system on this machine until Ctrl-C.
 
     Parameters
     ----------
     port
-        Where the API listens on 127.0.0.1; 0 takes a free port. All other ports are free ones.
+        The port of the API on 127.0.0.1; 0 chooses a free one, as every other process does.
     data_dir
-        Where data, keys and logs are kept (default: .coursify in the tree).
+        The folder of data, keys and logs (default: .coursify in the checkout).
     empty
-        Seed no sample school, only one account per role.
+        Create one account per role instead of the sample school.
     reload
-        Start API and worker again when a source file changes.
+        Restart API and worker when a source file changes.
     """
-    began = time.monotonic()
+    start_monotonic = time.monotonic()
     if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")  # a terminal without our check marks must not stop us
+        sys.stdout.reconfigure(errors="replace")  # some terminals cannot print the check marks
     screen = Screen(Console(highlight=False))
     folder = locate_data_folder(data_dir)
     try:
         plan = _prepare(folder, screen, port=port or free_port(), empty=empty, reload=reload)
-        asyncio.run(supervise(plan, screen, began))
+        asyncio.run(supervise(plan, screen, start_monotonic))
     except (SandboxError, OSError, ExceptionGroup) as error:
-        screen.complain(_explain(error, folder))
+        screen.report_error(_describe(error, folder))
         sys.exit(1)
 
 
 def _prepare(folder: DataFolder, screen: Screen, *, port: int, empty: bool, reload: bool) -> Plan:
-    """Check everything that can be checked before anything is started, and decide what to start."""
+    """Run every check that needs no process, and plan what to start."""
     refuse_production(os.environ)
-    make_data_folder(folder)
-    take_lock(folder)
+    create_data_folder(folder)
+    lock_data_folder(folder)
     end_stale_processes(folder)
     remove_run_file(folder)
     check_port(port)
-    check_disk(folder.root, is_first_start=not folder.seeded.exists())
+    check_disk(folder.root, is_first_start=not folder.seed_marker.exists())
     for log in (folder.root / "logs").glob("*.log"):
         if log.stat().st_size > LOG_LIMIT:
             log.replace(log.with_suffix(".log.1"))
@@ -79,20 +79,20 @@ def _prepare(folder: DataFolder, screen: Screen, *, port: int, empty: bool, relo
         port=port,
         is_empty_school=empty,
         is_reloading=reload,
-        outside=dict(os.environ),
+        environment=dict(os.environ),
     )
-    moved_to = plan.cluster.home.moved_to if plan.cluster else None
+    moved_to = plan.cluster.paths.moved_to if plan.cluster else None
     if moved_to:
-        check_disk(moved_to, is_first_start=not folder.seeded.exists())
-        screen.tell(
+        check_disk(moved_to, is_first_start=not folder.seed_marker.exists())
+        screen.report(
             f"PostgreSQL cannot run as root, and its account cannot reach {folder.root}: "
             f"its data is kept in {moved_to}."
         )
     return plan
 
 
-def _explain(error: Exception, folder: DataFolder) -> str:
-    """One sentence for the first failure; a full disk is named as such wherever it showed."""
+def _describe(error: Exception, folder: DataFolder) -> str:
+    """One sentence about the first error; a full disk is reported as such wherever it was noticed."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     if not isinstance(error, SandboxError | OSError):

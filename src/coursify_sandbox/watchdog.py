@@ -1,9 +1,9 @@
 """Ends the processes of a supervisor that died without stopping them.
 
-Run by path with the run file as its argument. Standard input is a pipe. Each process announces itself there with
-`+PID SIGNAL` before it runs its command; the supervisor writes `-PID` when a process has ended, and `bye` when it
-stops in order. End of file without `bye` means that the supervisor is dead: the watchdog removes the run file, sends
-each process group its signal, and kills whatever still runs after GRACE_SECONDS.
+Run by path with the run file as its argument. Standard input is a pipe. Each process registers itself there with
+`+PID SIGNAL` before it executes its command; the supervisor writes `-PID` when a process has ended, and `bye` when it
+stops in order. End of file without `bye` means that the supervisor is dead: the watchdog deletes the run file, sends
+each process group its signal, and kills the groups that still run after GRACE_SECONDS.
 """
 
 import contextlib
@@ -34,7 +34,7 @@ def main() -> None:
 
 
 def end_groups(signals: dict[int, int]) -> None:
-    """Signal each group, wait for its leader, then kill the whole group: its leader may have left members behind."""
+    """Signal each group, wait for its leader, then kill the group, because other members may still run."""
     for group, number in signals.items():
         signal_group(group, number)
     deadline = time.monotonic() + GRACE_SECONDS

@@ -21,8 +21,8 @@ from tests.support.stripe_standin import StripeStandin, free_port, start_stripe_
 
 from coursify.commands.migrate import upgrade
 from coursify.core.settings import DatabaseSettings
-from coursify_sandbox.postgres import clear_stale_lock, postgres_answers, postgres_command
-from coursify_sandbox.processes import spawn, stop, wait_until
+from coursify_sandbox.postgres import is_postgres_ready, postgres_command, remove_stale_lock
+from coursify_sandbox.subprocesses import spawn, stop, wait_until
 
 Part = Literal["api 1", "api 2", "worker 1", "worker 2"]
 PARTS: tuple[Part, ...] = ("api 1", "api 2", "worker 1", "worker 2")
@@ -74,9 +74,9 @@ class Fleet:
         """As after a crash: no connection survives, and the log is replayed."""
         cluster = self.servers.cluster
         stop(self.servers.postgres, watchdog(), signal.SIGQUIT, timeout=8)
-        clear_stale_lock(cluster)
+        remove_stale_lock(cluster)
         self.servers.postgres = spawn(postgres_command(cluster), watchdog())
-        wait_until(lambda: postgres_answers(cluster), self.servers.postgres, cluster.log)
+        wait_until(lambda: is_postgres_ready(cluster), self.servers.postgres, cluster.log)
 
     def wipe_redis(self) -> None:
         self.servers.redis.stop()

@@ -1,4 +1,4 @@
-"""`coursify audit` as a person runs it: every sentence with its mark, the rows that break it, an exit code."""
+"""`coursify audit` prints each invariant and the rows that break it, and returns an exit code."""
 
 from __future__ import annotations
 
@@ -35,32 +35,32 @@ def run_audit(database_url: str | None, folder: Path) -> subprocess.CompletedPro
     )
 
 
-async def test_it_names_what_is_broken_and_fails(
+async def test_it_reports_a_broken_invariant_and_fails(
     servers: ServerAddresses, settings: Settings, database: str, tmp_path: Path
 ) -> None:
     async with await psycopg.AsyncConnection.connect(servers.owner_url_for(database)) as db:
         await fill_small_school(db, settings, students=2, now=datetime.now(UTC))
         await db.commit()
-        whole = run_audit(servers.app_url_for(database), tmp_path)
+        intact = run_audit(servers.app_url_for(database), tmp_path)
         await db.execute("UPDATE courses SET lesson_count = lesson_count + 1 WHERE title = 'Rust in Practice'")
         await db.commit()
         broken = run_audit(servers.app_url_for(database), tmp_path)
-    assert whole.returncode == 0, whole.stdout
-    assert "✗" not in whole.stdout
+    assert intact.returncode == 0, intact.stdout
+    assert "✗" not in intact.stdout
     assert broken.returncode == 1
     assert broken.stdout.count("✗") == 1
     assert "✗ I-28 A course's live lessons stand at 1..n" in broken.stdout
     assert "lesson_count=6" in broken.stdout
 
 
-def test_without_a_database_it_says_so(tmp_path: Path) -> None:
-    answer = run_audit(None, tmp_path)
-    assert answer.returncode == 2
-    assert "DATABASE_URL is not set, and no sandbox runs with its data in" in answer.stdout
-    assert "Traceback" not in answer.stderr
+def test_a_missing_database_url_is_reported(tmp_path: Path) -> None:
+    completed = run_audit(None, tmp_path)
+    assert completed.returncode == 2
+    assert "DATABASE_URL is not set, and no sandbox runs with its data in" in completed.stdout
+    assert "Traceback" not in completed.stderr
 
 
-def test_a_database_that_does_not_answer_is_no_finding(tmp_path: Path) -> None:
-    answer = run_audit("postgresql://nobody@127.0.0.1:1/nothing", tmp_path)
-    assert answer.returncode == 2
-    assert "cannot be asked" in answer.stdout
+def test_an_unreachable_database_is_not_reported_as_a_broken_invariant(tmp_path: Path) -> None:
+    completed = run_audit("postgresql://nobody@127.0.0.1:1/nothing", tmp_path)
+    assert completed.returncode == 2
+    assert "cannot be asked" in completed.stdout

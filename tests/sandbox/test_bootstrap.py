@@ -1,4 +1,4 @@
-"""Installing: a Python that really works, pip's index handed on, a second time nothing, and no address committed."""
+"""scripts/bootstrap finds a working Python, passes pip's settings to uv, and installs only what changed."""
 
 import importlib.util
 import os
@@ -10,26 +10,26 @@ from types import ModuleType
 
 import pytest
 
-TREE = Path(__file__).resolve().parents[2]
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-tools.lock")
 
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """A tree like ours, in a folder with a space, whose installer only says who it is and what it was told."""
-    made = tmp_path / "a tree"
-    (made / "scripts").mkdir(parents=True)
-    shutil.copy(TREE / "scripts" / "bootstrap", made / "scripts" / "bootstrap")
+    """A checkout in a folder with a space in its name, whose installer prints its interpreter and its argument."""
+    created = tmp_path / "a tree"
+    (created / "scripts").mkdir(parents=True)
+    shutil.copy(PROJECT_ROOT / "scripts" / "bootstrap", created / "scripts" / "bootstrap")
     for name in (*LOCKS, "pyproject.toml"):
-        (made / name).write_text(name)
-    (made / "scripts" / "install.py").write_text(
+        (created / name).write_text(name)
+    (created / "scripts" / "install.py").write_text(
         "import os, pathlib, sys\n"
         "print(sys.executable, sys.argv[1])\n"
         "os.makedirs('.venv/bin', exist_ok=True)\n"
         "pathlib.Path('.venv/bin/python').symlink_to(sys.executable)\n"
         "pathlib.Path('.venv/.installed-' + sys.argv[1]).write_text(sys.argv[2])\n"
     )
-    return made
+    return created
 
 
 def bootstrap(tree: Path, kind: str, *folders: Path) -> subprocess.CompletedProcess[str]:
@@ -46,17 +46,17 @@ def shim(folder: Path, name: str, text: str) -> None:
     (folder / name).chmod(0o755)
 
 
-def test_a_python_that_exists_but_fails_is_passed_over(tree: Path, tmp_path: Path) -> None:
+def test_a_python_that_exists_but_fails_is_skipped(tree: Path, tmp_path: Path) -> None:
     shims = tmp_path / "shims"
     shim(shims, "python3", "echo 'not in this version' >&2; exit 127")
     shim(shims, "python3.12", "exit 127")
     shim(shims, "python3.11", f'exec "{sys.executable}" "$@"')
-    done = bootstrap(tree, "run", shims)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.endswith(" run\n")
+    completed = bootstrap(tree, "run", shims)
+    assert completed.returncode == 0, completed.stderr
+    assert completed.stdout.endswith(" run\n")
 
 
-def test_a_second_time_installs_nothing_and_a_changed_lock_does(tree: Path, tmp_path: Path) -> None:
+def test_a_second_run_installs_only_when_the_lock_file_changed(tree: Path, tmp_path: Path) -> None:
     shims = tmp_path / "shims"
     shim(shims, "python3", f'exec "{sys.executable}" "$@"')
     assert bootstrap(tree, "run", shims).stdout
@@ -65,12 +65,12 @@ def test_a_second_time_installs_nothing_and_a_changed_lock_does(tree: Path, tmp_
     (tree / "requirements.lock").write_text("changed")
     shutil.rmtree(tree / ".venv")
     assert bootstrap(tree, "dev", shims).stdout
-    assert bootstrap(tree, "run", shims).stdout == "", "what tests need contains what running needs"
+    assert bootstrap(tree, "run", shims).stdout == "", "the development packages include those of `run`"
 
 
 @pytest.fixture
 def installer() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("install", TREE / "scripts" / "install.py")
+    spec = importlib.util.spec_from_file_location("install", PROJECT_ROOT / "scripts" / "install.py")
     assert spec
     assert spec.loader
     module = importlib.util.module_from_spec(spec)
@@ -78,8 +78,8 @@ def installer() -> ModuleType:
     return module
 
 
-def test_the_index_that_pip_asks_is_the_one_that_uv_asks(installer: ModuleType, tmp_path: Path) -> None:
-    told = installer.settings_from_pip(
+def test_uv_uses_the_package_index_of_pip(installer: ModuleType, tmp_path: Path) -> None:
+    settings = installer.settings_from_pip(
         {
             "index-url": "https://index.example/simple",
             "extra-index-url": "https://one.example/simple\nhttps://two.example/simple",
@@ -89,7 +89,7 @@ def test_the_index_that_pip_asks_is_the_one_that_uv_asks(installer: ModuleType, 
             "trusted-host": "index.example",
         }
     )
-    assert told == {
+    assert settings == {
         "UV_DEFAULT_INDEX": "https://index.example/simple",
         "UV_INDEX": "https://one.example/simple https://two.example/simple",
         "UV_INDEX_STRATEGY": "unsafe-best-match",
@@ -103,8 +103,8 @@ def test_the_index_that_pip_asks_is_the_one_that_uv_asks(installer: ModuleType, 
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_a_lock_has_hashes_and_no_address(name: str) -> None:
-    text = (TREE / name).read_text()
+def test_a_lock_file_has_hashes_and_no_urls(name: str) -> None:
+    text = (PROJECT_ROOT / name).read_text()
     assert "://" not in text
     for requirement in text.replace("\\\n", " ").splitlines():
         if requirement.strip() and not requirement.startswith("#"):

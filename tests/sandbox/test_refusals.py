@@ -1,4 +1,4 @@
-"""What stops `coursify up` before anything is started: one sentence each, which says what to do."""
+"""`coursify up` checks its environment before it starts anything and says in one sentence what to do."""
 
 import json
 import os
@@ -11,18 +11,18 @@ import psycopg
 import pytest
 from tests.support.servers import ServerAddresses
 
-from coursify_sandbox.data_folder import DataFolder, make_data_folder
+from coursify_sandbox.data_folder import DataFolder, create_data_folder
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.keys import Keys, load_keys
-from coursify_sandbox.postgres import Cluster, clear_stale_lock, initialize
-from coursify_sandbox.postgres_home import Home
-from coursify_sandbox.processes import dismiss_watchdog
-from coursify_sandbox.supervisor.checks import check_disk, check_port, take_lock
-from coursify_sandbox.supervisor.children import Crew, hire
+from coursify_sandbox.postgres import Cluster, initialize_cluster, remove_stale_lock
+from coursify_sandbox.postgres_paths import PostgresPaths
+from coursify_sandbox.subprocesses import dismiss_watchdog
+from coursify_sandbox.supervisor.checks import check_disk, check_port, lock_data_folder
+from coursify_sandbox.supervisor.migrate_database import migrate_database
 from coursify_sandbox.supervisor.plan import Plan, child_environment, make_plan, refuse_production
-from coursify_sandbox.supervisor.schema import migrate
+from coursify_sandbox.supervisor.processes import Processes, create_processes
 
-OUTSIDE = {
+EXTERNAL_SERVICES = {
     "DATABASE_URL": "postgresql://app@db.example/coursify",
     "REDIS_URL": "redis://cache.example/0",
     "STRIPE_SECRET_KEY": "sk_test_outside",
@@ -33,9 +33,9 @@ OUTSIDE = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> DataFolder:
-    made = DataFolder(tmp_path / "data")
-    make_data_folder(made)
-    return made
+    created = DataFolder(tmp_path / "data")
+    create_data_folder(created)
+    return created
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def keys(folder: DataFolder) -> Keys:
     return load_keys(folder.secrets)
 
 
-def test_a_busy_port_is_named_with_another_to_take() -> None:
+def test_a_busy_port_is_reported_with_a_free_one() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -52,76 +52,76 @@ def test_a_busy_port_is_named_with_another_to_take() -> None:
             check_port(port)
 
 
-def test_a_second_start_beside_a_running_one_says_where_the_first_is(folder: DataFolder) -> None:
-    lock = take_lock(folder)
+def test_a_second_start_reports_the_address_of_the_first(folder: DataFolder) -> None:
+    lock = lock_data_folder(folder)
     folder.run_file.write_text(json.dumps({"api": "http://127.0.0.1:8123"}))
-    with pytest.raises(SandboxError, match=r"already runs at http://127\.0\.0\.1:8123: use that one"):
-        take_lock(folder)
+    with pytest.raises(SandboxError, match=r"already running at http://127\.0\.0\.1:8123: use it"):
+        lock_data_folder(folder)
     os.close(lock)
-    os.close(take_lock(folder))
+    os.close(lock_data_folder(folder))
 
 
-def test_a_full_disk_says_how_much_is_needed(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shutil, "disk_usage", lambda _place: shutil._ntuple_diskusage(10, 10, 12_000_000))
-    with pytest.raises(SandboxError, match="has 12 MB left and 300 MB are needed: free some space"):
+def test_a_full_disk_is_reported_with_the_needed_space(folder: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: shutil._ntuple_diskusage(10, 10, 12_000_000))
+    with pytest.raises(SandboxError, match="has 12 MB free but 300 MB are needed: free some space"):
         check_disk(folder.root, is_first_start=True)
 
 
-def test_production_refuses_the_sandbox() -> None:
-    with pytest.raises(SandboxError, match="where the sandbox refuses to start"):
+def test_the_sandbox_does_not_start_in_production() -> None:
+    with pytest.raises(SandboxError, match="does not start with ENVIRONMENT=production"):
         refuse_production({"ENVIRONMENT": "production"})
     refuse_production({"ENVIRONMENT": "test"})
 
 
-def test_data_of_another_postgresql_is_left_alone(folder: DataFolder) -> None:
-    cluster = Cluster(Home(folder.root, folder.root / "postgres", None), 1, "a", "b", folder.log("postgres"))
-    cluster.home.data.mkdir()
-    (cluster.home.data / "PG_VERSION").write_text("17\n")
-    with pytest.raises(SandboxError, match="was made by PostgreSQL 17 and this version brings 18"):
-        initialize(cluster)
+def test_data_of_another_postgresql_version_is_rejected(folder: DataFolder) -> None:
+    cluster = Cluster(PostgresPaths(folder.root, folder.root / "postgres", None), 1, "a", "b", folder.log("postgres"))
+    cluster.paths.data.mkdir()
+    (cluster.paths.data / "PG_VERSION").write_text("17\n")
+    with pytest.raises(SandboxError, match="belongs to PostgreSQL 17, but this version runs PostgreSQL 18"):
+        initialize_cluster(cluster)
 
 
-def test_the_lock_of_a_killed_postgresql_goes_also_when_its_number_lives_on(folder: DataFolder) -> None:
-    cluster = Cluster(Home(folder.root, folder.root / "postgres", None), 1, "a", "b", folder.log("postgres"))
-    cluster.home.data.mkdir()
-    lock = cluster.home.data / "postmaster.pid"
+def test_a_stale_postgresql_lock_is_deleted_when_its_process_id_was_reused(folder: DataFolder) -> None:
+    cluster = Cluster(PostgresPaths(folder.root, folder.root / "postgres", None), 1, "a", "b", folder.log("postgres"))
+    cluster.paths.data.mkdir()
+    lock = cluster.paths.data / "postmaster.pid"
     lock.write_text(f"{os.getpid()}\n/somewhere\n")
-    clear_stale_lock(cluster)
+    remove_stale_lock(cluster)
     assert not lock.exists()
 
 
-def test_keys_are_made_once_and_only_for_us(folder: DataFolder, keys: Keys) -> None:
+def test_keys_are_created_once_and_readable_by_their_owner_only(folder: DataFolder, keys: Keys) -> None:
     assert folder.secrets.stat().st_mode & 0o777 == 0o600
     assert load_keys(folder.secrets) == keys
     assert {account["role"] for account in keys.accounts()} == {"admin", "instructor", "student"}
     folder.secrets.write_text("{")
-    with pytest.raises(SandboxError, match="cannot be read: bring the file back"):
+    with pytest.raises(SandboxError, match="cannot be read: restore the file"):
         load_keys(folder.secrets)
 
 
-def test_what_comes_from_outside_is_used_and_not_started(folder: DataFolder, keys: Keys) -> None:
-    plan = make_plan(folder, keys, port=8000, is_empty_school=False, outside=OUTSIDE)
+def test_an_external_service_is_used_and_not_started(folder: DataFolder, keys: Keys) -> None:
+    plan = make_plan(folder, keys, port=8000, is_empty_school=False, environment=EXTERNAL_SERVICES)
 
     assert (plan.cluster, plan.redis, plan.stripe, plan.mailbox) == (None, None, None, None)
     assert plan.is_empty_school
     environment = child_environment(plan)
-    assert OUTSIDE.items() <= environment.items()
+    assert EXTERNAL_SERVICES.items() <= environment.items()
     assert "STRIPE_API_BASE" not in environment
     assert environment["ENVIRONMENT"] == "sandbox"
 
 
-def test_the_application_is_not_told_the_owner_of_the_database(folder: DataFolder, keys: Keys) -> None:
+def test_the_application_does_not_get_the_owners_database_url(folder: DataFolder, keys: Keys) -> None:
     owner = {"DATABASE_OWNER_URL": "postgresql://owner@db.example/coursify"}
-    plan = make_plan(folder, keys, port=8000, is_empty_school=False, outside=OUTSIDE | owner)
+    plan = make_plan(folder, keys, port=8000, is_empty_school=False, environment=EXTERNAL_SERVICES | owner)
     assert plan.owner_url == owner["DATABASE_OWNER_URL"]
     assert "DATABASE_OWNER_URL" not in child_environment(plan)
 
 
-def test_a_limit_that_was_set_stays_and_a_proxy_is_not_asked_for_this_machine(folder: DataFolder, keys: Keys) -> None:
-    plan = make_plan(folder, keys, port=8000, is_empty_school=False, outside=OUTSIDE)
+def test_the_users_rate_limit_is_kept_and_loopback_bypasses_the_proxy(folder: DataFolder, keys: Keys) -> None:
+    plan = make_plan(folder, keys, port=8000, is_empty_school=False, environment=EXTERNAL_SERVICES)
     assert child_environment(plan)["RATE_LIMIT_FACTOR"] == "1000"
-    outside = OUTSIDE | {"RATE_LIMIT_FACTOR": "1", "NO_PROXY": "intranet"}
-    environment = child_environment(make_plan(folder, keys, port=1, is_empty_school=False, outside=outside))
+    environment = EXTERNAL_SERVICES | {"RATE_LIMIT_FACTOR": "1", "NO_PROXY": "intranet"}
+    environment = child_environment(make_plan(folder, keys, port=1, is_empty_school=False, environment=environment))
     assert environment["RATE_LIMIT_FACTOR"] == "1"
     assert environment["no_proxy"] == "intranet,127.0.0.1,localhost"
 
@@ -140,12 +140,12 @@ def newer_database(servers: ServerAddresses, worker_number: int) -> Iterator[str
 
 
 @pytest.mark.anyio
-async def test_data_of_a_newer_version_is_left_alone(folder: DataFolder, keys: Keys, newer_database: str) -> None:
-    outside = OUTSIDE | {"DATABASE_URL": newer_database}
-    plan: Plan = make_plan(folder, keys, port=8000, is_empty_school=False, outside=outside)
-    crew: Crew = hire(folder, [], print)
+async def test_a_database_of_a_newer_version_is_rejected(folder: DataFolder, keys: Keys, newer_database: str) -> None:
+    environment = EXTERNAL_SERVICES | {"DATABASE_URL": newer_database}
+    plan: Plan = make_plan(folder, keys, port=8000, is_empty_school=False, environment=environment)
+    processes: Processes = create_processes(folder, [], print)
     try:
-        with pytest.raises(SandboxError, match=r"made by a newer version of Coursify \(its schema is at 9999"):
-            await migrate(crew, plan)
+        with pytest.raises(SandboxError, match=r"belongs to a newer version of Coursify \(its schema revision 9999"):
+            await migrate_database(processes, plan)
     finally:
-        dismiss_watchdog(crew.watchdog)
+        dismiss_watchdog(processes.watchdog)

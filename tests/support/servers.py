@@ -12,18 +12,18 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 
-from coursify_sandbox.accounts import Account, can_enter, unprivileged_account
 from coursify_sandbox.ports import free_port
 from coursify_sandbox.postgres import (
     Cluster,
     ensure_database,
-    initialize,
-    postgres_answers,
+    initialize_cluster,
+    is_postgres_ready,
     postgres_command,
 )
-from coursify_sandbox.postgres_home import choose_home
-from coursify_sandbox.processes import Process, Watchdog, spawn, start_watchdog, stop, wait_until
-from coursify_sandbox.redis import RedisServer, redis_answers, redis_command
+from coursify_sandbox.postgres_paths import choose_paths
+from coursify_sandbox.redis import RedisServer, is_redis_ready, redis_command
+from coursify_sandbox.subprocesses import Process, Watchdog, spawn, start_watchdog, stop, wait_until
+from coursify_sandbox.unix_accounts import UnixAccount, can_enter, find_unprivileged_account
 
 PREFIX = "coursify-test-"
 LEFT_BY = re.compile(r"coursify-tests?-(\d+)(-.*)?")
@@ -73,7 +73,7 @@ class TestRedis:
     def start(self) -> None:
         if self.process is None:
             self.process = spawn(redis_command(self.server), watchdog())
-            wait_until(lambda: redis_answers(self.server), self.process, self.server.log)
+            wait_until(lambda: is_redis_ready(self.server), self.process, self.server.log)
 
     def stop(self) -> None:
         if self.process is not None:
@@ -109,7 +109,7 @@ class TestServers:
     def stop(self) -> None:
         self.redis.stop()
         stop(self.postgres, watchdog(), signal.SIGQUIT, timeout=8)
-        for folder in (self.cluster.home.data, self.redis.server.folder, *self.folders):
+        for folder in (self.cluster.paths.data, self.redis.server.folder, *self.folders):
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -121,7 +121,7 @@ def start_test_servers(base_dir: Path, *, durable: bool = False) -> TestServers:
     folder = _reachable_folder(base_dir)
     shutil.rmtree(folder / "postgres", ignore_errors=True)
     cluster = Cluster(
-        home=choose_home(folder),
+        paths=choose_paths(folder),
         port=free_port(),
         owner_password=secrets.token_urlsafe(24),
         app_password=secrets.token_urlsafe(24),
@@ -130,11 +130,11 @@ def start_test_servers(base_dir: Path, *, durable: bool = False) -> TestServers:
     )
     made = (base_dir if is_ours else None, folder if folder != base_dir else None)
     redis = start_test_redis(base_dir)
-    initialize(cluster)
+    initialize_cluster(cluster)
     postgres = spawn(postgres_command(cluster), watchdog())
     servers = TestServers(cluster, postgres, redis, [folder for folder in made if folder])
     try:
-        wait_until(lambda: postgres_answers(cluster), postgres, cluster.log)
+        wait_until(lambda: is_postgres_ready(cluster), postgres, cluster.log)
         ensure_database(cluster)
     except BaseException:
         servers.stop()
@@ -158,7 +158,7 @@ def addresses_from_json(text: str) -> ServerAddresses:
 
 def _reachable_folder(base_dir: Path) -> Path:
     """Root's PostgreSQL account cannot enter pytest's private folders: then another is used."""
-    account: Account | None = unprivileged_account()
+    account: UnixAccount | None = find_unprivileged_account()
     if account is None or can_enter(account, base_dir):
         return base_dir
     for parent in (Path(tempfile.gettempdir()), Path("/var/tmp")):  # noqa: S108  made with a random name

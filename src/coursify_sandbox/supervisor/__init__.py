@@ -1,1 +1,1 @@
-"""Starts the parts of a sandbox in order, keeps them running, and stops them in order."""
+"""Starts the processes of a sandbox in order, restarts those that end, and stops all of them in order."""

@@ -1,4 +1,4 @@
-"""What must be true before anything is started; each refusal is one sentence that says what to do."""
+"""Checks before the start; each error is one sentence that says what to do."""
 
 import errno
 import fcntl
@@ -16,48 +16,48 @@ FIRST_START_MEGABYTES = 300
 LATER_START_MEGABYTES = 60
 
 
-def take_lock(folder: DataFolder) -> int:
-    """Hold the data folder for this process; the kernel lets go of it however we end."""
-    descriptor = os.open(folder.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def lock_data_folder(folder: DataFolder) -> int:
+    """Lock the data folder for this process; the kernel releases the lock when the process ends."""
+    descriptor = os.open(folder.lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError as error:
         os.close(descriptor)
         if error.errno not in {errno.EWOULDBLOCK, errno.EACCES}:
             raise
-        raise SandboxError(_already_running(folder)) from error
+        raise SandboxError(_describe_running_sandbox(folder)) from error
     return descriptor
 
 
 def check_port(port: int) -> None:
     if not is_free(port):
         raise SandboxError(
-            f"Port {port} of 127.0.0.1 is in use by another program: stop that one, "
-            f"or choose another port with `make run COURSIFY_PORT={_other(port)}`."
+            f"Port {port} of 127.0.0.1 is in use by another program: stop it, "
+            f"or choose another port with `make run COURSIFY_PORT={_find_other_port(port)}`."
         )
 
 
-def check_disk(place: Path, *, is_first_start: bool) -> None:
+def check_disk(path: Path, *, is_first_start: bool) -> None:
     needed = FIRST_START_MEGABYTES if is_first_start else LATER_START_MEGABYTES
-    while not place.exists():
-        place = place.parent
-    free = shutil.disk_usage(place).free // 1_000_000
+    while not path.exists():
+        path = path.parent
+    free = shutil.disk_usage(path).free // 1_000_000
     if free < needed:
         raise SandboxError(
-            f"The disk of {place} has {free} MB left and {needed} MB are needed: "
+            f"The disk of {path} has {free} MB free but {needed} MB are needed: "
             "free some space, or choose a folder on another disk with --data-dir."
         )
 
 
-def _already_running(folder: DataFolder) -> str:
-    where = "is just starting"
+def _describe_running_sandbox(folder: DataFolder) -> str:
+    state = "starting"
     with suppress(SandboxError, KeyError):
-        where = f"runs at {read_run_file(folder.root)['api']}"
+        state = f"running at {read_run_file(folder.root)['api']}"
     return (
-        f"A sandbox with its data in {folder.root} already {where}: use that one, stop it with Ctrl-C, "
-        "or start another with both --data-dir and --port."
+        f"A sandbox with its data in {folder.root} is already {state}: use it, stop it with Ctrl-C, "
+        "or start another one with --data-dir and --port."
     )
 
 
-def _other(port: int) -> int:
+def _find_other_port(port: int) -> int:
     return next((other for other in range(port + 1, min(port + 50, 65_535)) if is_free(other)), 8_080)

@@ -1,4 +1,4 @@
-"""What this sandbox will start: every part that the environment does not already bring."""
+"""Decides what this sandbox starts: every service that the environment does not name."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.keys import Keys
 from coursify_sandbox.ports import free_port
 from coursify_sandbox.postgres import Cluster
-from coursify_sandbox.postgres_home import choose_home
+from coursify_sandbox.postgres_paths import choose_paths
 from coursify_sandbox.redis import RedisServer
 
 WEBHOOK_PATH = "/api/v1/payments/webhook"
@@ -16,7 +16,7 @@ WEBHOOK_PATH = "/api/v1/payments/webhook"
 
 @dataclass(frozen=True)
 class Plan:
-    """None stands for a part that comes from outside."""
+    """`environment` is what `coursify up` was started with; None means that it names an external service."""
 
     folder: DataFolder
     keys: Keys
@@ -27,7 +27,7 @@ class Plan:
     redis: RedisServer | None
     stripe_port: int | None
     mailbox_port: int | None
-    outside: Mapping[str, str]
+    environment: Mapping[str, str]
 
     @property
     def api(self) -> str:
@@ -45,21 +45,21 @@ class Plan:
     def owner_url(self) -> str:
         if self.cluster:
             return self.cluster.owner_url()
-        return self.outside.get("DATABASE_OWNER_URL") or self.outside["DATABASE_URL"]
+        return self.environment.get("DATABASE_OWNER_URL") or self.environment["DATABASE_URL"]
 
     @property
     def app_url(self) -> str:
-        return self.cluster.app_url() if self.cluster else self.outside["DATABASE_URL"]
+        return self.cluster.app_url() if self.cluster else self.environment["DATABASE_URL"]
 
     @property
     def redis_url(self) -> str:
-        return self.redis.url() if self.redis else self.outside["REDIS_URL"]
+        return self.redis.url() if self.redis else self.environment["REDIS_URL"]
 
     @property
     def publishable_key(self) -> str:
         if self.stripe_port:
             return self.keys.stripe_publishable_key
-        return self.outside.get("STRIPE_PUBLISHABLE_KEY", "")
+        return self.environment.get("STRIPE_PUBLISHABLE_KEY", "")
 
 
 def make_plan(
@@ -69,39 +69,39 @@ def make_plan(
     port: int,
     is_empty_school: bool,
     is_reloading: bool = False,
-    outside: Mapping[str, str],
+    environment: Mapping[str, str],
 ) -> Plan:
-    """Decide part by part; what is set from outside is used and not started."""
-    has_mail = outside.get("SENDGRID_API_KEY") or outside.get("SMTP_URL")
+    """Plan each service; one that the environment names is used and not started."""
+    has_email = environment.get("SENDGRID_API_KEY") or environment.get("SMTP_URL")
     return Plan(
         folder=folder,
         keys=keys,
         port=port,
-        is_empty_school=is_empty_school or bool(outside.get("STRIPE_SECRET_KEY")),
+        is_empty_school=is_empty_school or bool(environment.get("STRIPE_SECRET_KEY")),
         is_reloading=is_reloading,
-        cluster=None if outside.get("DATABASE_URL") else _plan_cluster(folder, keys),
-        redis=None if outside.get("REDIS_URL") else _plan_redis(folder, keys),
-        stripe_port=None if outside.get("STRIPE_SECRET_KEY") else free_port(),
-        mailbox_port=None if has_mail else free_port(),
-        outside=outside,
+        cluster=None if environment.get("DATABASE_URL") else _plan_cluster(folder, keys),
+        redis=None if environment.get("REDIS_URL") else _plan_redis(folder, keys),
+        stripe_port=None if environment.get("STRIPE_SECRET_KEY") else free_port(),
+        mailbox_port=None if has_email else free_port(),
+        environment=environment,
     )
 
 
-def refuse_production(outside: Mapping[str, str]) -> None:
-    if outside.get("ENVIRONMENT") == "production":
+def refuse_production(environment: Mapping[str, str]) -> None:
+    if environment.get("ENVIRONMENT") == "production":
         raise SandboxError(
-            "ENVIRONMENT is production, where the sandbox refuses to start: run `coursify migrate`, "
-            "`coursify serve` and `coursify worker` there, or unset ENVIRONMENT here."
+            "The sandbox does not start with ENVIRONMENT=production: run `coursify migrate`, `coursify serve` "
+            "and `coursify worker` in production, or unset ENVIRONMENT."
         )
 
 
 def child_environment(plan: Plan) -> dict[str, str]:
-    """Everything that the application and the stand-ins are told; what came from outside stays as it is.
+    """The environment of the application and the stand-ins; what the user set is kept.
 
-    The owner's database URL is not among it: only the migration and the seed get that, as in production.
+    Without the owner's database URL: only the migration and the seed get it, as in production.
     """
     keys = plan.keys
-    environment = {name: value for name, value in plan.outside.items() if name != "DATABASE_OWNER_URL"}
+    environment = {name: value for name, value in plan.environment.items() if name != "DATABASE_OWNER_URL"}
     environment |= {
         "ENVIRONMENT": "sandbox",
         "DATABASE_URL": plan.app_url,
@@ -130,12 +130,12 @@ def child_environment(plan: Plan) -> dict[str, str]:
         }
     for name, value in _defaults(plan).items():
         environment[name] = environment.get(name) or value
-    return environment | _never_through_a_proxy(environment)
+    return environment | _bypass_proxy(environment)
 
 
 def _plan_cluster(folder: DataFolder, keys: Keys) -> Cluster:
     return Cluster(
-        home=choose_home(folder.root),
+        paths=choose_paths(folder.root),
         port=free_port(),
         owner_password=keys.database_owner_password,
         app_password=keys.database_app_password,
@@ -157,8 +157,8 @@ def _defaults(plan: Plan) -> dict[str, str]:
     }
 
 
-def _never_through_a_proxy(environment: Mapping[str, str]) -> dict[str, str]:
-    """A proxy that serves the outside world must not be asked for 127.0.0.1."""
-    known = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
-    addresses = ",".join(filter(None, [known, "127.0.0.1", "localhost"]))
+def _bypass_proxy(environment: Mapping[str, str]) -> dict[str, str]:
+    """Requests to 127.0.0.1 must not go through a proxy."""
+    existing = environment.get("no_proxy") or environment.get("NO_PROXY") or ""
+    addresses = ",".join(filter(None, [existing, "127.0.0.1", "localhost"]))
     return {"NO_PROXY": addresses, "no_proxy": addresses}

@@ -1,4 +1,4 @@
-"""What the person at the terminal sees: each step with its time, and at the end where everything is."""
+"""The output of `coursify up`: each step with its duration, then the addresses and accounts."""
 
 import time
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ class Screen:
     detail: str = ""
     status: Status | None = None
 
-    def show(self) -> None:
+    def refresh(self) -> None:
         if self.status is None:
             self.status = self.console.status("")
             self.status.start()
@@ -31,53 +31,53 @@ class Screen:
             self.status.stop()
             self.status = None
 
-    def tell(self, sentence: str) -> None:
-        """Whether anybody still listens (a closed terminal, a broken pipe) must not stop a supervisor."""
+    def report(self, message: str) -> None:
+        """Print a message; a closed terminal or a broken pipe must not stop the supervisor."""
         with suppress(OSError, SystemExit):
-            self.console.print(f"[dim]{time.strftime('%H:%M:%S')}[/]  {escape(sentence)}", soft_wrap=True)
+            self.console.print(f"[dim]{time.strftime('%H:%M:%S')}[/]  {escape(message)}", soft_wrap=True)
 
-    def complain(self, sentence: str) -> None:
-        self.console.print(f"[bold red]✗[/] {escape(sentence)}", soft_wrap=True)
+    def report_error(self, message: str) -> None:
+        self.console.print(f"[bold red]✗[/] {escape(message)}", soft_wrap=True)
 
 
 @contextmanager
 def step(screen: Screen, title: str) -> Iterator[None]:
-    """Show that a step is under way and, once it is done, how long it took."""
-    began = time.monotonic()
+    """Show a running step, then how long it took."""
+    start = time.monotonic()
     screen.active.append(title)
-    screen.show()
-    done = False
+    screen.refresh()
+    has_succeeded = False
     try:
         yield
-        done = True
+        has_succeeded = True
     finally:
         screen.active.remove(title)
-        if done:
-            took = time.monotonic() - began
-            screen.console.print(f"  [green]✓[/] {escape(title)} [dim]{took:.1f} s[/]")
-        screen.show()
+        if has_succeeded:
+            seconds = time.monotonic() - start
+            screen.console.print(f"  [green]✓[/] {escape(title)} [dim]{seconds:.1f} s[/]")
+        screen.refresh()
 
 
-def show_summary(screen: Screen, run_file: RunFile, *, took: float, clock_offset: float) -> None:
-    """The table of addresses and accounts, and what to try next."""
-    places = Table(show_header=False, box=None, padding=(0, 2))
-    places.add_column(style="bold")
-    places.add_column(overflow="fold")
+def show_summary(screen: Screen, run_file: RunFile, *, seconds: float, clock_offset: float) -> None:
+    """Print the addresses, the accounts and the next command to try."""
+    addresses = Table(show_header=False, box=None, padding=(0, 2))
+    addresses.add_column(style="bold")
+    addresses.add_column(overflow="fold")
     for title, key in (("API", "api"), ("Docs", "docs"), ("Mailbox", "mailbox"), ("Stripe stand-in", "stripe")):
-        places.add_row(title, run_file[key] or "[dim]from outside[/]")
+        addresses.add_row(title, run_file[key] or "[dim]external[/]")
     accounts = Table(box=None, padding=(0, 2), header_style="dim")
-    for heading in ("Role", "E-mail", "Password"):
+    for heading in ("Role", "Email", "Password"):
         accounts.add_column(heading, overflow="fold")
     for account in run_file["accounts"]:
         accounts.add_row(account["role"], account["email"], f"[bold]{escape(account['password'])}[/]")
     console = screen.console
     console.print()
-    console.print(places)
+    console.print(addresses)
     console.print()
     if run_file["accounts"]:
         console.print(accounts)
         console.print()
     if clock_offset:
-        console.print(f"  The clock runs ahead by {timedelta(seconds=int(clock_offset))}.")
-    console.print(f"  Ready in {took:.1f} s. Try [bold].venv/bin/coursify tour[/] in another terminal.")
+        console.print(f"  The clock is {timedelta(seconds=int(clock_offset))} ahead of real time.")
+    console.print(f"  Ready in {seconds:.1f} s. Try [bold].venv/bin/coursify tour[/] in another terminal.")
     console.print("  Ctrl-C stops everything.\n")

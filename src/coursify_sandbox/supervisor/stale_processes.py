@@ -1,4 +1,4 @@
-"""Processes that an earlier supervisor left running: recorded while it runs, ended by the next start."""
+"""Ends processes that an earlier supervisor left running; their ids are recorded while it runs."""
 
 import json
 import signal
@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-from coursify_sandbox.data_folder import DataFolder, write_private
-from coursify_sandbox.processes import Process, signal_group
+from coursify_sandbox.data_folder import DataFolder, write_private_file
+from coursify_sandbox.subprocesses import Process, signal_group
 
 TIMEOUT_SECONDS = 8.0
 
@@ -19,13 +19,13 @@ def record_processes(folder: DataFolder, processes: Mapping[str, Process | None]
     recorded = {
         name: [process.pid, start_time(process.pid)] for name, process in processes.items() if process is not None
     }
-    write_private(folder.children, json.dumps(recorded))
+    write_private_file(folder.processes_file, json.dumps(recorded))
 
 
 def end_stale_processes(folder: DataFolder) -> None:
     """End the recorded processes that still run: PostgreSQL by an immediate shutdown, the others by SIGKILL."""
     try:
-        recorded: dict[str, tuple[int, str]] = json.loads(folder.children.read_text())
+        recorded: dict[str, tuple[int, str]] = json.loads(folder.processes_file.read_text())
     except (OSError, ValueError):
         return
     stale = {name: pid for name, (pid, started) in recorded.items() if started and start_time(pid) == started}
@@ -35,11 +35,11 @@ def end_stale_processes(folder: DataFolder) -> None:
     for name, pid in stale.items():
         while start_time(pid) == recorded[name][1] and time.monotonic() < deadline:
             time.sleep(0.05)
-    folder.children.unlink(missing_ok=True)
+    folder.processes_file.unlink(missing_ok=True)
 
 
 def start_time(pid: int) -> str:
-    """When a running process was started, as the kernel says it; empty when it does not run."""
+    """The start time of a running process as the kernel reports it; empty when the process does not run."""
     with suppress(OSError, IndexError):
         after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
         return "" if after_name[0] == "Z" else after_name[19]

@@ -1,4 +1,4 @@
-"""Brings the database to this version's schema, and refuses data that a newer version made."""
+"""Migrates the database to this version's schema; rejects a database of a newer version."""
 
 import asyncio
 import re
@@ -6,28 +6,28 @@ from pathlib import Path
 
 import psycopg
 
-from coursify_sandbox.data_folder import TREE
+from coursify_sandbox.data_folder import PROJECT_ROOT
 from coursify_sandbox.errors import SandboxError
-from coursify_sandbox.supervisor.children import Crew
-from coursify_sandbox.supervisor.errands import run_errand
 from coursify_sandbox.supervisor.plan import Plan
+from coursify_sandbox.supervisor.processes import Processes
+from coursify_sandbox.supervisor.run_command import run_command
 
-VERSIONS = TREE / "src/coursify/migrations/versions"
+VERSIONS = PROJECT_ROOT / "src/coursify/migrations/versions"
 REVISION = re.compile(r"""^(revision|down_revision)\b[^=\n]*=\s*["']([^"']+)["']""", re.MULTILINE)
 
 
-async def migrate(crew: Crew, plan: Plan) -> None:
-    """Run `coursify migrate` unless the database already stands at this version's head."""
+async def migrate_database(processes: Processes, plan: Plan) -> None:
+    """Run `coursify migrate` unless the database is already at this version's head."""
     current = await asyncio.to_thread(_current_revision, plan.owner_url)
     known, heads = _known_revisions(VERSIONS)
     if known and current and current not in known:
         raise SandboxError(
-            f"The data was made by a newer version of Coursify (its schema is at {current}, unknown here): "
-            "update this tree, choose another --data-dir, or start afresh with `make reset`."
+            f"The data belongs to a newer version of Coursify (its schema revision {current} is unknown here): "
+            "update this checkout, choose another --data-dir, or delete the data with `make reset`."
         )
     if current and heads == {current}:
         return
-    await run_errand(crew, plan, "migrate", "The migration")
+    await run_command(processes, plan, "migrate", "The migration")
 
 
 def _current_revision(owner_url: str) -> str | None:
@@ -40,10 +40,10 @@ def _current_revision(owner_url: str) -> str | None:
 
 
 def _known_revisions(folder: Path) -> tuple[set[str], set[str]]:
-    """All revisions that the tree holds, and those of them that nothing follows."""
+    """All revisions in the checkout, and the heads among them."""
     known: set[str] = set()
-    followed: set[str] = set()
+    parents: set[str] = set()
     for path in folder.glob("*.py"):
         for name, value in REVISION.findall(path.read_text()):
-            (known if name == "revision" else followed).add(value)
-    return known, known - followed
+            (known if name == "revision" else parents).add(value)
+    return known, known - parents

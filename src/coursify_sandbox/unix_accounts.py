@@ -1,4 +1,4 @@
-"""Whom PostgreSQL runs as when we are root, which it refuses to be."""
+"""The account that PostgreSQL runs as when the sandbox runs as root, because it refuses to run as root."""
 
 import os
 import pwd
@@ -12,14 +12,14 @@ CANDIDATES = ("nobody", "daemon", "www-data", "bin")
 
 
 @dataclass(frozen=True)
-class Account:
+class UnixAccount:
     name: str
     uid: int
     gid: int
 
 
-def unprivileged_account() -> Account | None:
-    """None for an ordinary user; for root the first existing unprivileged account that can run a program."""
+def find_unprivileged_account() -> UnixAccount | None:
+    """None for an ordinary user; for root the first unprivileged account that exists and can enter `/`."""
     if os.geteuid() != 0:
         return None
     for name in CANDIDATES:
@@ -27,17 +27,17 @@ def unprivileged_account() -> Account | None:
             entry = pwd.getpwnam(name)
         except KeyError:
             continue
-        account = Account(name, entry.pw_uid, entry.pw_gid)
+        account = UnixAccount(name, entry.pw_uid, entry.pw_gid)
         if entry.pw_uid != 0 and can_enter(account, Path("/")):
             return account
     raise SandboxError(
-        "PostgreSQL refuses to run as root and no unprivileged account was found: "
-        "start as an ordinary user, or set DATABASE_URL to a PostgreSQL of your own."
+        "PostgreSQL refuses to run as root, and no unprivileged account was found: "
+        "start as an ordinary user, or set DATABASE_URL to your own PostgreSQL."
     )
 
 
-def can_enter(account: Account, folder: Path) -> bool:
-    """Whether the account can reach a folder, found out by trying it."""
+def can_enter(account: UnixAccount, folder: Path) -> bool:
+    """Whether the account can change into the folder, found out by trying."""
     try:
         attempt = subprocess.run(
             ["/bin/sh", "-c", 'cd -- "$1"', "sh", str(folder)],

@@ -1,4 +1,4 @@
-"""Child processes in sessions of their own, ended by a watchdog when the process that started them dies."""
+"""Starts processes in their own sessions; a watchdog ends them when the process that started them dies."""
 
 import contextlib
 import os
@@ -10,8 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursify_sandbox.accounts import Account
 from coursify_sandbox.errors import SandboxError
+from coursify_sandbox.unix_accounts import UnixAccount
 
 LAUNCHER = Path(__file__).with_name("launch.py")
 WATCHDOG = Path(__file__).with_name("watchdog.py")
@@ -21,19 +21,19 @@ Process = subprocess.Popen[bytes]
 
 @dataclass(frozen=True)
 class Command:
-    """How to start a process; `kill_signal` is what the watchdog sends its group when we die."""
+    """What to run; `kill_signal` is what the watchdog sends to the process group when the supervisor dies."""
 
-    words: Sequence[str]
+    arguments: Sequence[str]
     env: Mapping[str, str]
     cwd: Path
     log: Path
-    account: Account | None = None
+    account: UnixAccount | None = None
     kill_signal: signal.Signals = signal.SIGKILL
 
 
 @dataclass(frozen=True)
 class Watchdog:
-    """A process that outlives us and ends every process that was started with it."""
+    """A process that outlives the supervisor and then ends every process that the supervisor started."""
 
     process: Process
 
@@ -44,7 +44,7 @@ class Watchdog:
 
 
 def start_watchdog(run_file: Path | None = None) -> Watchdog:
-    """Start a watchdog; it removes `run_file` when we die."""
+    """Start a watchdog; it deletes `run_file` when this process dies."""
     process = subprocess.Popen(
         [sys.executable, "-ISB", str(WATCHDOG), *([str(run_file)] if run_file else [])],
         stdin=subprocess.PIPE,
@@ -57,18 +57,18 @@ def start_watchdog(run_file: Path | None = None) -> Watchdog:
 
 
 def dismiss_watchdog(watchdog: Watchdog) -> None:
-    """End the watchdog; call this when every process is stopped."""
+    """End the watchdog after every process was stopped."""
     watchdog.write("bye")
     watchdog.process.communicate(timeout=2)
 
 
 def spawn(command: Command, watchdog: Watchdog) -> Process:
-    """Start the command in a session of its own; its output is appended to its log."""
+    """Start the command in its own session and append its output to its log."""
     if watchdog.process.stdin is None:
-        raise ValueError("a watchdog reads a pipe")
+        raise ValueError("the watchdog has no pipe")
     pipe = watchdog.process.stdin.fileno()
     account = command.account
-    words = [
+    arguments = [
         sys.executable,
         "-ISB",
         str(LAUNCHER),
@@ -76,11 +76,11 @@ def spawn(command: Command, watchdog: Watchdog) -> Process:
         str(int(command.kill_signal)),
         str(account.uid if account else -1),
         str(account.gid if account else -1),
-        *command.words,
+        *command.arguments,
     ]
     with command.log.open("ab") as log:
         return subprocess.Popen(
-            words,
+            arguments,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -92,26 +92,26 @@ def spawn(command: Command, watchdog: Watchdog) -> Process:
 
 
 def signal_group(pid: int, number: signal.Signals) -> None:
-    """Signal the process group; a group that is gone is no error."""
+    """Signal the process group, if it still exists."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(pid, number)
 
 
 def stop(process: Process, watchdog: Watchdog, number: signal.Signals, timeout: float) -> bool:
-    """Send the signal, wait up to `timeout` seconds, then kill the group; True when the process ended by itself."""
+    """Send the signal, wait up to `timeout` seconds, kill the group; return whether the process ended in time."""
     if process.poll() is None:
         process.send_signal(number)
     deadline = time.monotonic() + timeout
     while process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.02)
-    graceful = process.poll() is not None
+    has_stopped = process.poll() is not None
     kill_group(process, watchdog)
     process.wait()
-    return graceful
+    return has_stopped
 
 
 def kill_group(process: Process, watchdog: Watchdog) -> None:
-    """Kill what still runs of the process and its children, so that their port is free again."""
+    """Kill the process and its descendants, so that their port is free again."""
     signal_group(process.pid, signal.SIGKILL)
     watchdog.write(f"-{process.pid}")
 
