@@ -1,4 +1,4 @@
-"""The mailbox: as strict as SendGrid towards senders, plain towards readers, and it forgets nothing."""
+"""The mailbox validates emails as SendGrid does, stores them, and shows them to programs and people."""
 
 import asyncio
 import signal
@@ -21,7 +21,7 @@ KEY = "SG.test.key"
 Body = dict[str, Any]
 
 
-def mail(**changes: object) -> Body:
+def email_body(**changes: object) -> Body:
     body: Body = {
         "personalizations": [{"to": [{"email": "student@example.com", "name": "Sam"}]}],
         "from": {"email": "no-reply@example.com", "name": "Coursify"},
@@ -41,7 +41,7 @@ def clock(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def box(tmp_path: Path, clock: Path) -> AsyncIterator[httpx.AsyncClient]:
+async def api(tmp_path: Path, clock: Path) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(MailboxConfig(0, tmp_path / "state", KEY, clock))
     client = httpx.AsyncClient(
         transport=httpx.ASGITransport(app=app),
@@ -52,37 +52,37 @@ async def box(tmp_path: Path, clock: Path) -> AsyncIterator[httpx.AsyncClient]:
         yield client
 
 
-async def test_an_accepted_mail_can_be_read(box: httpx.AsyncClient) -> None:
-    answer = await box.post("/v3/mail/send", json=mail())
+async def test_an_accepted_email_can_be_read(api: httpx.AsyncClient) -> None:
+    response = await api.post("/v3/mail/send", json=email_body())
 
-    assert answer.status_code == 202
-    assert answer.content == b""
-    assert answer.headers["X-Message-Id"]
-    (kept,) = (await box.get("/api/messages")).json()
-    assert kept["to"] == "student@example.com"
-    assert kept["from"] == "Coursify <no-reply@example.com>"
-    assert (kept["subject"], kept["text"]) == ("Welcome", "Hello")
-    assert kept["html"].startswith("<p>Hello")
-    assert kept["headers"] == {"X-Message-Key": "welcome:1"}
-    assert kept["messageKey"] == "welcome:1"
-    assert kept["receivedAt"].endswith("Z")
-    assert set(kept) == {"id", "to", "from", "subject", "text", "html", "headers", "messageKey", "receivedAt"}
+    assert response.status_code == 202
+    assert response.content == b""
+    assert response.headers["X-Message-Id"]
+    (stored,) = (await api.get("/api/messages")).json()
+    assert stored["to"] == "student@example.com"
+    assert stored["from"] == "Coursify <no-reply@example.com>"
+    assert (stored["subject"], stored["text"]) == ("Welcome", "Hello")
+    assert stored["html"].startswith("<p>Hello")
+    assert stored["headers"] == {"X-Message-Key": "welcome:1"}
+    assert stored["messageKey"] == "welcome:1"
+    assert stored["receivedAt"].endswith("Z")
+    assert set(stored) == {"id", "to", "from", "subject", "text", "html", "headers", "messageKey", "receivedAt"}
 
 
-async def test_a_reader_asks_for_one_address_and_empties_the_box(box: httpx.AsyncClient) -> None:
+async def test_messages_are_filtered_by_address_and_can_be_deleted(api: httpx.AsyncClient) -> None:
     to = [{"to": [{"email": "Ada@example.com"}]}, {"to": [{"email": "sam@example.com"}], "subject": "Yours"}]
-    await box.post("/v3/mail/send", json=mail(personalizations=to))
+    await api.post("/v3/mail/send", json=email_body(personalizations=to))
 
-    assert [found["to"] for found in (await box.get("/api/messages")).json()] == ["Ada@example.com", "sam@example.com"]
-    assert len((await box.get("/api/messages", params={"to": "ada@EXAMPLE.com"})).json()) == 1
-    (yours,) = (await box.get("/api/messages", params={"to": "sam@example.com"})).json()
+    assert [found["to"] for found in (await api.get("/api/messages")).json()] == ["Ada@example.com", "sam@example.com"]
+    assert len((await api.get("/api/messages", params={"to": "ada@EXAMPLE.com"})).json()) == 1
+    (yours,) = (await api.get("/api/messages", params={"to": "sam@example.com"})).json()
     assert yours["subject"] == "Yours"
-    assert (await box.delete("/api/messages")).status_code == 204
-    assert (await box.get("/api/messages")).json() == []
+    assert (await api.delete("/api/messages")).status_code == 204
+    assert (await api.get("/api/messages")).json() == []
 
 
 @pytest.mark.parametrize(
-    ("changes", "field", "sentence"),
+    ("changes", "field", "message"),
     [
         ({"personalizations": None}, "personalizations", "at least one personalization"),
         ({"personalizations": [{}]}, "personalizations.0.to", "The to array is required"),
@@ -109,91 +109,91 @@ async def test_a_reader_asks_for_one_address_and_empties_the_box(box: httpx.Asyn
         ({"template_id": "d-1"}, "template_id", "does not model template_id"),
     ],
 )
-async def test_what_sendgrid_refuses_is_refused_in_its_shape(
-    box: httpx.AsyncClient, changes: Body, field: str, sentence: str
+async def test_an_invalid_email_is_rejected_with_sendgrids_error(
+    api: httpx.AsyncClient, changes: Body, field: str, message: str
 ) -> None:
-    answer = await box.post("/v3/mail/send", json=mail(**changes))
+    response = await api.post("/v3/mail/send", json=email_body(**changes))
 
-    assert answer.status_code == 400
-    errors = answer.json()["errors"]
+    assert response.status_code == 400
+    errors = response.json()["errors"]
     assert all(set(error) == {"message", "field", "help"} for error in errors)
-    assert any(error["field"] == field and sentence in error["message"] for error in errors), errors
-    assert (await box.get("/api/messages")).json() == []
+    assert any(error["field"] == field and message in error["message"] for error in errors), errors
+    assert (await api.get("/api/messages")).json() == []
 
 
-async def test_only_the_right_key_sends(box: httpx.AsyncClient) -> None:
-    wrong = await box.post("/v3/mail/send", json=mail(), headers={"Authorization": "Bearer SG.other"})
+async def test_a_wrong_or_missing_key_is_rejected(api: httpx.AsyncClient) -> None:
+    wrong = await api.post("/v3/mail/send", json=email_body(), headers={"Authorization": "Bearer SG.other"})
     assert wrong.status_code == 401
     assert wrong.json()["errors"][0]["message"].startswith("The provided authorization grant is invalid")
-    assert (await box.post("/v3/mail/send", json=mail(), headers={"Authorization": ""})).status_code == 401
+    assert (await api.post("/v3/mail/send", json=email_body(), headers={"Authorization": ""})).status_code == 401
 
 
-async def test_no_json_and_another_content_type_are_refused(box: httpx.AsyncClient) -> None:
+async def test_a_body_that_is_not_json_is_rejected(api: httpx.AsyncClient) -> None:
     headers = {"Content-Type": "application/json"}
-    assert (await box.post("/v3/mail/send", content=b"{", headers=headers)).status_code == 400
-    assert (await box.post("/v3/mail/send", content=b"[]", headers=headers)).status_code == 400
-    assert (await box.post("/v3/mail/send", data={"a": "b"})).status_code == 415
+    assert (await api.post("/v3/mail/send", content=b"{", headers=headers)).status_code == 400
+    assert (await api.post("/v3/mail/send", content=b"[]", headers=headers)).status_code == 400
+    assert (await api.post("/v3/mail/send", data={"a": "b"})).status_code == 415
 
 
-async def test_the_clock_of_the_sandbox_dates_the_mail(box: httpx.AsyncClient, clock: Path) -> None:
-    await box.post("/v3/mail/send", json=mail())
+async def test_an_email_is_dated_by_the_sandboxs_clock(api: httpx.AsyncClient, clock: Path) -> None:
+    await api.post("/v3/mail/send", json=email_body())
     clock.write_text("259200\n")
-    await box.post("/v3/mail/send", json=mail())
+    await api.post("/v3/mail/send", json=email_body())
 
-    first, second = (found["receivedAt"][:10] for found in (await box.get("/api/messages")).json())
+    first, second = (found["receivedAt"][:10] for found in (await api.get("/api/messages")).json())
     assert first < second
 
 
-async def test_given_faults_replace_those_that_stood(box: httpx.AsyncClient) -> None:
-    await box.post("/_control/faults", json={"rate_limited": 1})
-    limited = await box.post("/v3/mail/send", json=mail())
+async def test_new_faults_replace_the_earlier_ones(api: httpx.AsyncClient) -> None:
+    await api.post("/_control/faults", json={"rate_limited": 1})
+    limited = await api.post("/v3/mail/send", json=email_body())
     assert limited.status_code == 429
     assert limited.headers["X-RateLimit-Remaining"] == "0"
 
-    await box.post("/_control/faults", json={"server_error": 1})
-    assert (await box.get("/_control/faults")).json() == {
+    await api.post("/_control/faults", json={"server_error": 1})
+    assert (await api.get("/_control/faults")).json() == {
         "accept_then_hang": 0,
         "rate_limited": 0,
         "server_error": 1,
     }
-    assert (await box.post("/v3/mail/send", json=mail())).status_code == 500
+    assert (await api.post("/v3/mail/send", json=email_body())).status_code == 500
 
-    await box.post("/_control/faults", json={})
-    assert (await box.post("/v3/mail/send", json=mail())).status_code == 202
-    assert len((await box.get("/api/messages")).json()) == 1
+    await api.post("/_control/faults", json={})
+    assert (await api.post("/v3/mail/send", json=email_body())).status_code == 202
+    assert len((await api.get("/api/messages")).json()) == 1
 
 
-async def test_accept_then_hang_keeps_the_mail_and_never_answers(box: httpx.AsyncClient) -> None:
-    await box.post("/_control/faults", json={"accept_then_hang": 1})
+async def test_accept_then_hang_stores_the_email_and_never_responds(api: httpx.AsyncClient) -> None:
+    await api.post("/_control/faults", json={"accept_then_hang": 1})
     with pytest.raises(TimeoutError):
-        await asyncio.wait_for(box.post("/v3/mail/send", json=mail()), 0.3)
-    assert len((await box.get("/api/messages")).json()) == 1
+        await asyncio.wait_for(api.post("/v3/mail/send", json=email_body()), 0.3)
+    assert len((await api.get("/api/messages")).json()) == 1
 
 
 @pytest.mark.parametrize("faults", [{"hang": 1}, {"rate_limited": 2}, {"rate_limited": 0.6, "server_error": 0.6}, 1])
-async def test_faults_that_make_no_sense_are_refused(box: httpx.AsyncClient, faults: object) -> None:
-    assert (await box.post("/_control/faults", json=faults)).status_code == 400
+async def test_invalid_faults_are_rejected(api: httpx.AsyncClient, faults: object) -> None:
+    assert (await api.post("/_control/faults", json=faults)).status_code == 400
 
 
-async def test_a_person_reads_a_mail_and_its_html_cannot_act(box: httpx.AsyncClient) -> None:
+async def test_the_page_of_an_email_runs_no_script(api: httpx.AsyncClient) -> None:
     content = [{"type": "text/html", "value": '<script>alert(1)</script><a href="http://testserver/x">go</a>'}]
-    await box.post("/v3/mail/send", json=mail(subject="<b>Hi</b>", content=content))
-    (kept,) = (await box.get("/api/messages")).json()
+    await api.post("/v3/mail/send", json=email_body(subject="<b>Hi</b>", content=content))
+    (stored,) = (await api.get("/api/messages")).json()
 
-    listed = await box.get("/")
-    assert "&lt;b&gt;Hi&lt;/b&gt;" in listed.text
-    page = await box.get(f"/messages/{kept['id']}")
+    overview = await api.get("/")
+    assert "&lt;b&gt;Hi&lt;/b&gt;" in overview.text
+    page = await api.get(f"/messages/{stored['id']}")
     assert "<script>" not in page.text
     assert 'sandbox="allow-popups allow-popups-to-escape-sandbox"' in page.text
     assert "default-src 'none'" in page.headers["Content-Security-Policy"]
-    assert (await box.get("/messages/none")).status_code == 404
+    assert (await api.get("/messages/none")).status_code == 404
 
 
-async def test_a_name_that_somebody_pointed_here_is_not_served(box: httpx.AsyncClient) -> None:
-    assert (await box.get("/api/messages", headers={"Host": "evil.example"})).status_code == 403
+async def test_another_host_name_is_rejected(api: httpx.AsyncClient) -> None:
+    assert (await api.get("/api/messages", headers={"Host": "evil.example"})).status_code == 403
 
 
-async def test_the_application_sends_through_it_and_a_hard_kill_loses_nothing(tmp_path: Path) -> None:
+async def test_emails_of_the_application_survive_a_hard_kill(tmp_path: Path) -> None:
     mailbox = start_mailbox(tmp_path)
     sender = SendGrid(api_key=mailbox.api_key, api_base=mailbox.url, sender="Coursify <no-reply@example.com>")
     letter = Letter(
@@ -205,45 +205,45 @@ async def test_the_application_sends_through_it_and_a_hard_kill_loses_nothing(tm
         mailbox.process.send_signal(signal.SIGKILL)
         mailbox.process.wait(5)
         mailbox.start()
-        assert [kept["messageKey"] for kept in mailbox.messages("student@example.com")] == ["receipt:1"]
+        assert [stored["messageKey"] for stored in mailbox.messages("student@example.com")] == ["receipt:1"]
     finally:
         await sender.close()
         mailbox.stop()
 
 
-async def test_sendgrid_is_asked_to_forget_and_what_arrived_stays(box: httpx.AsyncClient) -> None:
-    await box.post("/v3/mail/send", json=mail())
-    answer = await box.post("/v3/recipients/erasejob", json={"email_addresses": ["student@example.com"]})
-    assert answer.status_code == 202
-    assert answer.json()["job_id"]
-    assert (await box.get("/_control/erasures")).json() == ["student@example.com"]
-    assert len((await box.get("/api/messages")).json()) == 1
+async def test_an_erasure_is_recorded_and_delivered_emails_stay(api: httpx.AsyncClient) -> None:
+    await api.post("/v3/mail/send", json=email_body())
+    response = await api.post("/v3/recipients/erasejob", json={"email_addresses": ["student@example.com"]})
+    assert response.status_code == 202
+    assert response.json()["job_id"]
+    assert (await api.get("/_control/erasures")).json() == ["student@example.com"]
+    assert len((await api.get("/api/messages")).json()) == 1
 
 
 @pytest.mark.parametrize(
     "body", [{}, [], {"email_addresses": []}, {"email_addresses": ["no address"]}, {"email_addresses": "a@b.example"}]
 )
-async def test_who_shall_be_forgotten_is_a_list_of_addresses(box: httpx.AsyncClient, body: object) -> None:
-    assert (await box.post("/v3/recipients/erasejob", json=body)).status_code == 400
-    assert (await box.get("/_control/erasures")).json() == []
+async def test_an_erasure_without_a_list_of_addresses_is_rejected(api: httpx.AsyncClient, body: object) -> None:
+    assert (await api.post("/v3/recipients/erasejob", json=body)).status_code == 400
+    assert (await api.get("/_control/erasures")).json() == []
 
 
-async def test_the_application_tells_a_no_from_a_not_now(tmp_path: Path) -> None:
+async def test_the_application_distinguishes_a_rejected_from_a_failed_erasure(tmp_path: Path) -> None:
     started = start_mailbox(tmp_path)
     try:
-        right, wrong = (
+        valid, invalid = (
             SendGrid(api_key=key, api_base=started.url, sender="no-reply@example.com")
             for key in (started.api_key, "SG.wrong")
         )
-        await right.forget("student@example.com")
+        await valid.forget("student@example.com")
         with pytest.raises(MailRefused):
-            await right.forget("no address")
+            await valid.forget("no address")
         with pytest.raises(MailUnavailable):
-            await wrong.forget("student@example.com")
+            await invalid.forget("student@example.com")
         started.stop()
         with pytest.raises(MailUnavailable):
-            await right.forget("student@example.com")
-        await right.close()
-        await wrong.close()
+            await valid.forget("student@example.com")
+        await valid.close()
+        await invalid.close()
     finally:
         started.stop()

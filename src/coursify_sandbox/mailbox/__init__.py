@@ -1,5 +1,5 @@
-"""A stand-in for SendGrid that keeps what would go out, for programs and for people to read.
+"""A stand-in for SendGrid that stores emails instead of sending them; programs and people can read them.
 
-It takes `POST /v3/mail/send` as strictly as SendGrid documents it. It does not model templates, substitutions,
-unsubscribe groups, batches, scheduling, event webhooks and suppression lists; what needs them is refused.
+It validates `POST /v3/mail/send` as SendGrid documents it. It does not model templates, substitutions, unsubscribe
+groups, batches, scheduling, event webhooks and suppression lists, and rejects requests that use them.
 """

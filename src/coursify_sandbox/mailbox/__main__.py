@@ -1,4 +1,4 @@
-"""`python -m coursify_sandbox.mailbox`: one mailbox in one process, set up by its environment."""
+"""`python -m coursify_sandbox.mailbox`: one mailbox, configured by environment variables."""
 
 import asyncio
 import os
@@ -9,15 +9,15 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from coursify_sandbox.mailbox.app import create_app
-from coursify_sandbox.mailbox.config import MailboxConfig, SettingsMissing, read_config
+from coursify_sandbox.mailbox.config import MailboxConfig, MissingSettings, read_config
 
-STOPS_WITHIN = 0.3
+STOP_TIMEOUT = 0.3
 
 
 def main() -> int:
     try:
         config = read_config(os.environ)
-    except (SettingsMissing, ValueError) as error:
+    except (MissingSettings, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     asyncio.run(serve(config))
@@ -25,7 +25,7 @@ def main() -> int:
 
 
 async def serve(config: MailboxConfig) -> None:
-    """Listen on loopback until told to stop; calls that hang are cut off, for what was answered is stored."""
+    """Listen on 127.0.0.1 until SIGTERM or SIGINT; calls that hang are cut off."""
     server = Server(
         create_app(config),
         address="127.0.0.1",
@@ -34,15 +34,15 @@ async def serve(config: MailboxConfig) -> None:
         websockets=False,
         log_enabled=False,
     )
-    told_to_stop = asyncio.Event()
+    stop_event = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+        asyncio.get_running_loop().add_signal_handler(number, stop_event.set)
     serving = asyncio.create_task(server.serve())
-    stopping = asyncio.create_task(told_to_stop.wait())
+    stopping = asyncio.create_task(stop_event.wait())
     await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
     if not serving.done():
         server.stop()  # type: ignore[no-untyped-call]
-        _, unfinished = await asyncio.wait((serving,), timeout=STOPS_WITHIN)
+        _, unfinished = await asyncio.wait((serving,), timeout=STOP_TIMEOUT)
         if unfinished:
             os._exit(0)
     serving.result()

@@ -1,4 +1,4 @@
-"""The mailbox as one ASGI application: SendGrid's door, the door for programs, and the pages for people."""
+"""The ASGI application of the mailbox: SendGrid's API, the API for tests, and the pages for people."""
 
 import json
 
@@ -9,57 +9,57 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coursify_sandbox.mailbox.config import MailboxConfig
-from coursify_sandbox.mailbox.erase import erase
+from coursify_sandbox.mailbox.erase_recipients import erase_recipients
 from coursify_sandbox.mailbox.faults import read_faults
 from coursify_sandbox.mailbox.mailbox import Mailbox, open_mailbox, set_faults
 from coursify_sandbox.mailbox.pages import show_list, show_message
-from coursify_sandbox.mailbox.send import send
+from coursify_sandbox.mailbox.send_email import send_email
 from coursify_sandbox.mailbox.store import delete_messages, list_erasures, list_messages
 
-OUR_NAMES = {"127.0.0.1", "localhost", "[::1]"}
+ALLOWED_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 
 
 def create_app(config: MailboxConfig) -> ASGIApp:
     app = Starlette(
         routes=[
-            Route("/v3/mail/send", send, methods=["POST"]),
-            Route("/v3/recipients/erasejob", erase, methods=["POST"]),
-            Route("/_control/erasures", read_erasures, methods=["GET"]),
-            Route("/api/messages", read_messages, methods=["GET"]),
-            Route("/api/messages", empty, methods=["DELETE"]),
-            Route("/_control/faults", read_faults_now, methods=["GET"]),
+            Route("/v3/mail/send", send_email, methods=["POST"]),
+            Route("/v3/recipients/erasejob", erase_recipients, methods=["POST"]),
+            Route("/_control/erasures", get_erasures, methods=["GET"]),
+            Route("/api/messages", get_messages, methods=["GET"]),
+            Route("/api/messages", delete_all_messages, methods=["DELETE"]),
+            Route("/_control/faults", get_faults, methods=["GET"]),
             Route("/_control/faults", replace_faults, methods=["POST"]),
             Route("/messages/{message_id}", show_message),
             Route("/", show_list),
         ]
     )
     app.state.mailbox = open_mailbox(config)
-    return _only_under_our_names(app)
+    return _check_host(app)
 
 
-async def read_messages(request: Request) -> Response:
-    """Every mail, oldest first; with `?to=` only those to that address."""
+async def get_messages(request: Request) -> Response:
+    """All emails, oldest first; with `?to=` those to one address."""
     mailbox: Mailbox = request.app.state.mailbox
     messages = list_messages(mailbox.store, request.query_params.get("to"))
     return JSONResponse([message.as_json() for message in messages], headers={"Cache-Control": "no-store"})
 
 
-async def empty(request: Request) -> Response:
+async def delete_all_messages(request: Request) -> Response:
     delete_messages(request.app.state.mailbox.store)
     return Response(status_code=204)
 
 
-async def read_erasures(request: Request) -> Response:
-    """Every address that was to be forgotten, oldest first."""
+async def get_erasures(request: Request) -> Response:
+    """The erased addresses, oldest first."""
     return JSONResponse(list_erasures(request.app.state.mailbox.store))
 
 
-async def read_faults_now(request: Request) -> Response:
+async def get_faults(request: Request) -> Response:
     return JSONResponse(request.app.state.mailbox.faults.as_json())
 
 
 async def replace_faults(request: Request) -> Response:
-    """What is given replaces what stood; `{}` ends all trouble."""
+    """Replace all faults; `{}` removes them."""
     try:
         faults = read_faults(json.loads(await request.body() or b"{}"))
     except ValueError as error:
@@ -68,16 +68,16 @@ async def replace_faults(request: Request) -> Response:
     return JSONResponse(faults.as_json())
 
 
-def _only_under_our_names(app: ASGIApp) -> ASGIApp:
-    """A web page must not reach the mails by pointing a name of its own at this machine."""
+def _check_host(app: ASGIApp) -> ASGIApp:
+    """Reject other host names: a web page must not read the emails by DNS rebinding."""
 
-    async def guarded(scope: Scope, receive: Receive, send_answer: Send) -> None:
+    async def handle(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
-            if host.rpartition(":")[0] not in OUR_NAMES and host not in OUR_NAMES:
-                refusal = JSONResponse({"error": "Only 127.0.0.1 and localhost are served."}, status_code=403)
-                await refusal(scope, receive, send_answer)
+            if host.rpartition(":")[0] not in ALLOWED_HOSTS and host not in ALLOWED_HOSTS:
+                response = JSONResponse({"error": "Only 127.0.0.1 and localhost are allowed."}, status_code=403)
+                await response(scope, receive, send)
                 return
-        await app(scope, receive, send_answer)
+        await app(scope, receive, send)
 
-    return guarded
+    return handle

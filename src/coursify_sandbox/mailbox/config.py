@@ -1,4 +1,4 @@
-"""How the mailbox is set up: its port, its state, and the key that senders must bring."""
+"""The settings of the mailbox: its port, its state file, and the API key that it accepts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,8 @@ from pathlib import Path
 REQUIRED = ("MAILBOX_PORT", "MAILBOX_STATE", "SENDGRID_API_KEY")
 
 
-class SettingsMissing(Exception):
-    """Environment variables that the mailbox cannot start without are absent."""
+class MissingSettings(Exception):
+    """Required environment variables are missing."""
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,10 @@ class MailboxConfig:
 
 
 def read_config(environment: Mapping[str, str]) -> MailboxConfig:
-    """The settings found in the environment; everything that is missing is named at once."""
+    """Read the settings; the error names every missing variable."""
     missing = [name for name in REQUIRED if not environment.get(name)]
     if missing:
-        raise SettingsMissing(f"The mailbox needs these settings: {', '.join(missing)}")
+        raise MissingSettings(f"The mailbox needs these settings: {', '.join(missing)}")
     clock_file = environment.get("CLOCK_OFFSET_FILE")
     return MailboxConfig(
         port=int(environment["MAILBOX_PORT"]),

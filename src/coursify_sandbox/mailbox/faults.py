@@ -1,11 +1,11 @@
-"""What may go wrong on purpose: the share of calls that get each kind of trouble."""
+"""Fault injection: the share of calls that fail in each way."""
 
 import random
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 
 
-class Trouble(StrEnum):
+class Fault(StrEnum):
     ACCEPT_THEN_HANG = "accept_then_hang"
     RATE_LIMITED = "rate_limited"
     SERVER_ERROR = "server_error"
@@ -22,24 +22,24 @@ class Faults:
 
 
 def read_faults(body: object) -> Faults:
-    """Shares between 0 and 1 that sum to 1 at most; what is not named does not happen."""
+    """Validate shares between 0 and 1 whose sum is at most 1; a fault that is not named has the share 0."""
     names = {field.name for field in fields(Faults)}
     if not isinstance(body, dict) or body.keys() - names:
-        raise ValueError(f"expected an object of shares: {', '.join(sorted(names))}")
+        raise ValueError(f"expected an object with shares of: {', '.join(sorted(names))}")
     shares = list(body.values())
     if any(isinstance(share, bool) or not isinstance(share, int | float) for share in shares):
-        raise ValueError("shares are numbers between 0 and 1")
+        raise ValueError("shares must be numbers between 0 and 1")
     if any(not 0 <= share <= 1 for share in shares) or sum(shares) > 1:
-        raise ValueError("shares are numbers between 0 and 1, and sum to 1 at most")
+        raise ValueError("shares must be numbers between 0 and 1 whose sum is at most 1")
     return Faults(**body)
 
 
-def draw(faults: Faults) -> Trouble | None:
-    """Which trouble this call gets, if any."""
-    lot = random.random()
-    for trouble in Trouble:
-        share = faults.as_json()[trouble]
-        if lot < share:
-            return trouble
-        lot -= share
+def choose_fault(faults: Faults) -> Fault | None:
+    """The random fault of one call, or None."""
+    position = random.random()
+    for fault in Fault:
+        share = faults.as_json()[fault]
+        if position < share:
+            return fault
+        position -= share
     return None

@@ -1,4 +1,4 @@
-"""One running mailbox: its settings, its store, its clock and the faults that stand."""
+"""A running mailbox: its settings, its store, its clock and its faults."""
 
 import sqlite3
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ def open_mailbox(config: MailboxConfig) -> Mailbox:
 
 
 def set_faults(mailbox: Mailbox, faults: Faults) -> None:
-    """What is given replaces what stood, also after a restart."""
+    """Replace the faults; they survive a restart."""
     write_setting(mailbox.store, "faults", faults.as_json())
     mailbox.faults = faults
 
 
 def now(mailbox: Mailbox) -> datetime:
-    """The time that the whole sandbox shares: this machine's, moved by the offset."""
+    """The sandbox's time: real time plus the offset."""
     offset = 0.0
     if mailbox.config.clock_file:
         try:

@@ -1,6 +1,6 @@
-"""The pages on which a person reads the mails and clicks their links.
+"""The pages on which people read the emails and follow their links.
 
-A mail's HTML is shown in a sandboxed frame: it runs no script, loads nothing, and its links open in a new tab.
+The HTML of an email is shown in a sandboxed frame: it runs no script, loads nothing, and its links open in a new tab.
 """
 
 from html import escape
@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from coursify_sandbox.mailbox.mailbox import Mailbox
 from coursify_sandbox.mailbox.store import Message, find_message, list_messages
 
-NEWEST = 200
+MAX_SHOWN = 200
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'"
 STYLE = """
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #222 }
@@ -25,12 +25,12 @@ dt { float: left; clear: left; width: 8rem; color: #777 } dd { margin-left: 8rem
 
 
 async def show_list(request: Request) -> Response:
-    """The newest mails first, of one address or of all; the page looks again every few seconds."""
+    """The emails of one address or of all, newest first; the page reloads every few seconds."""
     mailbox: Mailbox = request.app.state.mailbox
     recipient = request.query_params.get("to") or None
-    messages = list_messages(mailbox.store, recipient)[-NEWEST:]
+    messages = list_messages(mailbox.store, recipient)[-MAX_SHOWN:]
     rows = "".join(_row(message) for message in reversed(messages))
-    table = f"<table><tr><th>To<th>Subject<th>Received</tr>{rows}</table>" if rows else "<p>No mail yet.</p>"
+    table = f"<table><tr><th>To<th>Subject<th>Received</tr>{rows}</table>" if rows else "<p>No emails yet.</p>"
     search = (
         '<form><label>To <input name="to" type="search" placeholder="student@example.com" '
         f'value="{escape(recipient or "")}"></label></form>'
@@ -42,16 +42,16 @@ async def show_message(request: Request) -> Response:
     mailbox: Mailbox = request.app.state.mailbox
     message = find_message(mailbox.store, request.path_params["message_id"])
     if message is None:
-        return _page("No such mail", '<p>No such mail. <a href="/">All mails</a></p>', status=404)
-    facts = {"From": message.from_, "To": message.to, "Received": message.received_at, **message.headers}
-    listed = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in facts.items())
-    parts = [f'<p><a href="/">All mails</a></p><h1>{escape(message.subject)}</h1><dl>{listed}</dl>']
+        return _page("Email not found", '<p>Email not found. <a href="/">All emails</a></p>', status=404)
+    fields = {"From": message.from_, "To": message.to, "Received": message.received_at, **message.headers}
+    definitions = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in fields.items())
+    parts = [f'<p><a href="/">All emails</a></p><h1>{escape(message.subject)}</h1><dl>{definitions}</dl>']
     if message.html:
-        framed = escape(f'<base target="_blank">{message.html}')
+        source = escape(f'<base target="_blank">{message.html}')
         sandbox = "allow-popups allow-popups-to-escape-sandbox"
-        parts.append(f'<iframe sandbox="{sandbox}" title="The mail" srcdoc="{framed}"></iframe>')
+        parts.append(f'<iframe sandbox="{sandbox}" title="Email" srcdoc="{source}"></iframe>')
     if message.text:
-        parts.append(f"<h2>As text</h2><pre>{escape(message.text)}</pre>")
+        parts.append(f"<h2>Plain text</h2><pre>{escape(message.text)}</pre>")
     return _page(message.subject, "".join(parts))
 
 
@@ -62,7 +62,7 @@ def _row(message: Message) -> str:
 
 
 def _page(title: str, body: str, *, status: int = 200, refresh: bool = False) -> Response:
-    again = '<meta http-equiv="refresh" content="5">' if refresh else ""
-    head = f'<meta charset="utf-8">{again}<title>{escape(title)}</title><style>{STYLE}</style>'
+    reload = '<meta http-equiv="refresh" content="5">' if refresh else ""
+    head = f'<meta charset="utf-8">{reload}<title>{escape(title)}</title><style>{STYLE}</style>'
     html = f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>'
     return HTMLResponse(html, status_code=status, headers={"Content-Security-Policy": POLICY})

@@ -1,4 +1,4 @@
-"""The mails that were accepted, kept in one SQLite file, so that a restart loses none."""
+"""The accepted emails, stored in one SQLite file."""
 
 import json
 import sqlite3
@@ -22,7 +22,7 @@ CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL)
 
 @dataclass(frozen=True)
 class Message:
-    """One mail to one address; the names are those of the wire."""
+    """An email to one recipient."""
 
     id: str
     to: str
@@ -48,8 +48,8 @@ def open_store(path: Path) -> sqlite3.Connection:
     return store
 
 
-def keep_messages(store: sqlite3.Connection, messages: Iterable[Message]) -> None:
-    """Keep all mails of one call, or none."""
+def insert_messages(store: sqlite3.Connection, messages: Iterable[Message]) -> None:
+    """Store all messages in one transaction."""
     rows = [(message.id, message.to.casefold(), json.dumps(asdict(message))) for message in messages]
     store.execute("BEGIN IMMEDIATE")
     try:
@@ -61,7 +61,7 @@ def keep_messages(store: sqlite3.Connection, messages: Iterable[Message]) -> Non
 
 
 def list_messages(store: sqlite3.Connection, recipient: str | None = None) -> list[Message]:
-    """Every mail in the order of its arrival; with a recipient, only what was sent to that address."""
+    """All messages, oldest first; with a recipient, those to that address."""
     if recipient is None:
         rows = store.execute("SELECT content FROM messages ORDER BY position")
     else:
@@ -76,12 +76,12 @@ def find_message(store: sqlite3.Connection, message_id: str) -> Message | None:
 
 
 def delete_messages(store: sqlite3.Connection) -> None:
-    """And what was to be forgotten: the mailbox is as new."""
+    """Delete all messages and erasures."""
     store.execute("DELETE FROM messages")
     store.execute("DELETE FROM erasures")
 
 
-def keep_erasures(store: sqlite3.Connection, addresses: Iterable[str]) -> None:
+def insert_erasures(store: sqlite3.Connection, addresses: Iterable[str]) -> None:
     store.executemany("INSERT INTO erasures (address) VALUES (?)", [[address] for address in addresses])
 
 

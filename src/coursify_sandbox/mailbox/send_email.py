@@ -1,4 +1,4 @@
-"""`POST /v3/mail/send`, answered as SendGrid answers it."""
+"""`POST /v3/mail/send`, with SendGrid's responses."""
 
 import asyncio
 import json
@@ -9,47 +9,47 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from coursify_sandbox.mailbox.faults import Trouble, draw
+from coursify_sandbox.mailbox.errors import error_response, fault_response, reject_caller
+from coursify_sandbox.mailbox.faults import Fault, choose_fault
 from coursify_sandbox.mailbox.mailbox import Mailbox, now
-from coursify_sandbox.mailbox.refuse import refuse, refuse_caller, refuse_on_purpose
-from coursify_sandbox.mailbox.rules import Breach, find_breaches
-from coursify_sandbox.mailbox.store import Message, keep_messages
+from coursify_sandbox.mailbox.store import Message, insert_messages
+from coursify_sandbox.mailbox.validation import FieldError, find_errors
 
 MAX_BYTES = 30_000_000
-TOO_LARGE = Breach("The JSON payload you have included in your request is too large.")
-LONGER_THAN_ANY_CLIENT_WAITS = 600
+TOO_LARGE = FieldError("The JSON payload you have included in your request is too large.")
+HANG_SECONDS = 600
 
 
-async def send(request: Request) -> Response:
-    """202 once the mail is kept; SendGrid's own refusals before that; trouble where it was asked for."""
+async def send_email(request: Request) -> Response:
+    """202 when the emails are stored; else SendGrid's error, or the response of an injected fault."""
     mailbox: Mailbox = request.app.state.mailbox
-    trouble = draw(mailbox.faults)
-    refusal = refuse_on_purpose(trouble) or refuse_caller(request, mailbox)
-    if refusal:
-        return refusal
-    body, breaches = _read(await request.body())
-    if breaches:
-        status = 413 if breaches[0] is TOO_LARGE else 400
-        return refuse(status, *breaches)
+    fault = choose_fault(mailbox.faults)
+    error = fault_response(fault) or reject_caller(request, mailbox)
+    if error:
+        return error
+    body, errors = _parse(await request.body())
+    if errors:
+        status = 413 if errors[0] is TOO_LARGE else 400
+        return error_response(status, *errors)
     message_id = secrets.token_urlsafe(16)
-    keep_messages(mailbox.store, _compose(body, message_id, now(mailbox)))
-    if trouble is Trouble.ACCEPT_THEN_HANG:
-        await asyncio.sleep(LONGER_THAN_ANY_CLIENT_WAITS)
+    insert_messages(mailbox.store, _create_messages(body, message_id, now(mailbox)))
+    if fault is Fault.ACCEPT_THEN_HANG:
+        await asyncio.sleep(HANG_SECONDS)
     return Response(status_code=202, headers={"X-Message-Id": message_id})
 
 
-def _read(raw: bytes) -> tuple[dict[str, Any], list[Breach]]:
+def _parse(raw: bytes) -> tuple[dict[str, Any], list[FieldError]]:
     if len(raw) > MAX_BYTES:
         return {}, [TOO_LARGE]
     try:
         body = json.loads(raw)
     except ValueError:
-        return {}, [Breach("Bad Request")]
-    return body, find_breaches(body)
+        return {}, [FieldError("Bad Request")]
+    return body, find_errors(body)
 
 
-def _compose(body: dict[str, Any], message_id: str, received_at: datetime) -> list[Message]:
-    """One mail per recipient; what a personalization says wins over what the message says."""
+def _create_messages(body: dict[str, Any], message_id: str, received_at: datetime) -> list[Message]:
+    """One message per recipient; a personalization overrides the fields of the body."""
     contents = {block["type"]: block["value"] for block in body["content"]}
     messages: list[Message] = []
     for block in body["personalizations"]:
@@ -60,7 +60,7 @@ def _compose(body: dict[str, Any], message_id: str, received_at: datetime) -> li
             Message(
                 id=f"{message_id}.{len(messages) + position}",
                 to=recipient["email"],
-                from_=_show_address(block.get("from") or body["from"]),
+                from_=_format_address(block.get("from") or body["from"]),
                 subject=block.get("subject") or body["subject"],
                 text=contents.get("text/plain", ""),
                 html=contents.get("text/html", ""),
@@ -73,6 +73,6 @@ def _compose(body: dict[str, Any], message_id: str, received_at: datetime) -> li
     return messages
 
 
-def _show_address(address: dict[str, str]) -> str:
+def _format_address(address: dict[str, str]) -> str:
     name = address.get("name")
     return f"{name} <{address['email']}>" if name else address["email"]
