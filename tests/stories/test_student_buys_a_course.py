@@ -1,4 +1,4 @@
-"""The main story, end to end on real parts: written, approved, found, paid, learned, reviewed, given back."""
+"""The tour, end to end: a course is created, approved, found, bought, completed, reviewed and refunded."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from tests.support.story import Story, run_story
 
 from coursify.core.settings import Settings
 from coursify.invariants.examine import examine
-from coursify_sandbox.tour.play import play
-from coursify_sandbox.tour.teller import Teller
+from coursify_sandbox.tour.output import TourOutput
+from coursify_sandbox.tour.run_tour import run_tour
 
 pytestmark = pytest.mark.anyio
 
@@ -36,7 +36,7 @@ def story(
 
 async def test_a_student_buys_a_course_learns_and_gets_the_money_back(story: Story, mailbox: Mailbox) -> None:
     console = Console(record=True, width=200, file=StringIO())
-    assert play(story.run, Teller(console)), console.export_text()
+    assert run_tour(story.run, TourOutput(console)), console.export_text()
     kinds = sorted((message["messageKey"].split(":")[0], message["to"].split("-")[0]) for message in mailbox.messages())
     assert kinds == [
         ("enrollment", "student"),

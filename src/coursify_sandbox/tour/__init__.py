@@ -1,7 +1,6 @@
-"""`coursify tour`: the whole story, played against the running system as clients would, and told while it happens.
+"""`coursify tour`: buys, learns, reviews and refunds a course in the running sandbox, and prints each step.
 
-Words: a *step* is a sentence and what it does; the *stage* is where clients, stand-ins and what the story has learned
-so far meet; the *teller* shows it to a person.
+A step is a sentence and a function; the context has the clients and the results of earlier steps.
 """
 
 from coursify_sandbox.tour.command import tour

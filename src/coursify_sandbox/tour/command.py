@@ -1,4 +1,4 @@
-"""`coursify tour`: play the whole story against the running sandbox."""
+"""`coursify tour`: runs the steps against the running sandbox."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from rich.console import Console
 
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.run_file import RunFile, read_run_file
-from coursify_sandbox.tour.play import play
-from coursify_sandbox.tour.teller import Teller
+from coursify_sandbox.tour.output import TourOutput
+from coursify_sandbox.tour.run_tour import run_tour
 
 
 def tour(*, data_dir: Annotated[Path | None, Parameter(env_var="COURSIFY_DATA_DIR")] = None) -> None:
-    """Play the whole story against the running sandbox; exit 0 only if every step did what it says.
+    """Buy, learn, review and refund a course in the running sandbox; exit with 0 when every step succeeded.
 
     Parameters
     ----------
     data_dir
-        Where the running sandbox keeps its data (default: .coursify in the tree).
+        The data folder of the sandbox (default: .coursify in the checkout).
     """
     console = Console(highlight=False)
     try:
-        run = find_sandbox(data_dir)
+        run_file = find_sandbox(data_dir)
     except SandboxError as error:
         console.print(f"[bold red]✗[/] {error}", soft_wrap=True)
         sys.exit(1)
-    console.print(f"[bold]A student buys a course[/], told by the system at {run['api']}")
-    if not play(run, Teller(console)):
+    console.print(f"[bold]A student buys a course[/] at {run_file['api']}")
+    if not run_tour(run_file, TourOutput(console)):
         sys.exit(1)
-    console.print(f"    The letters are in the mailbox: {run['mailbox']}")
+    console.print(f"    The emails are in the mailbox: {run_file['mailbox']}")
 
 
 def find_sandbox(data_dir: Path | None) -> RunFile:
-    """The running sandbox, if it is one with the stand-ins that the story needs."""
-    run = read_run_file(data_dir)
-    if not run.get("stripe") or not run.get("mailbox"):
-        raise SandboxError("The tour needs the Stripe stand-in and the mailbox, and this sandbox runs without them.")
-    return run
+    """The run file of the sandbox; raises SandboxError when it runs without the stand-ins."""
+    run_file = read_run_file(data_dir)
+    if not run_file.get("stripe") or not run_file.get("mailbox"):
+        raise SandboxError("The tour needs the Stripe stand-in and the mailbox, which this sandbox does not run.")
+    return run_file

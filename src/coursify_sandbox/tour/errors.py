@@ -1,12 +1,12 @@
-"""What can go wrong on a tour."""
+"""The error of a failed step."""
 
 from __future__ import annotations
 
 
-class NotAsTold(Exception):
-    """Something else came than the step says."""
+class StepFailed(Exception):
+    """A step got another result than it expects."""
 
-    def __init__(self, expected: str, came: str) -> None:
-        super().__init__(f"expected {expected}, but came {came}")
+    def __init__(self, expected: str, actual: str) -> None:
+        super().__init__(f"expected {expected}, got {actual}")
         self.expected = expected
-        self.came = came
+        self.actual = actual

@@ -1,0 +1,1 @@
+"""The steps of the tour, in order: a course, its purchase, its lessons, the refund."""
