@@ -36,7 +36,7 @@ SURE = {
 }
 # Who may write a table of someone else, and why.
 GUESTS = {
-    "coursify_sandbox": "the sample school settles letters and jobs about a history that nobody lived",
+    "coursify_sandbox": "the seed suppresses the emails and deletes the jobs of the sample history",
 }
 
 

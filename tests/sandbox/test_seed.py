@@ -1,4 +1,4 @@
-"""The sample school: worth looking at, true in every figure, the same at every start, and told to nobody."""
+"""The sample school is large enough, consistent, the same on every run, and sends no email."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from coursify.invariants.examine import examine
 from coursify.resources import open_resources
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.seed import command
-from coursify_sandbox.seed.catalogue import SHELVES, read_courses, read_instructors, read_words
-from coursify_sandbox.seed.meter import Meter
 from coursify_sandbox.seed.plan_history import Student, plan_history
+from coursify_sandbox.seed.progress import ProgressReporter
+from coursify_sandbox.seed.sample_content import CATEGORIES, read_courses, read_instructors, read_texts
 
 pytestmark = pytest.mark.anyio
 
 
 @dataclass(frozen=True)
 class SeededSchool:
-    """`refundable` is the payment that one test gives back; the others leave it alone."""
+    """`refundable` is the payment that one test refunds; the others ignore it."""
 
     name: str
     owner_url: str
@@ -46,7 +46,7 @@ class SeededSchool:
 
 @pytest.fixture(scope="module")
 def standin(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeStandin]:
-    """One of our own: hundreds of sample payments would burden other tests' stand-in."""
+    """A separate stand-in, because hundreds of sample payments would slow down other tests."""
     started = start_stripe_standin(tmp_path_factory.mktemp("stripe"), webhook_url="")
     yield started
     started.stop()
@@ -72,14 +72,14 @@ def environment(
 @pytest.fixture(scope="module")
 def school(servers: ServerAddresses, environment: dict[str, str], standin: StripeStandin) -> Iterator[SeededSchool]:
     with own_database(servers) as name:
-        told = environment | {"DATABASE_URL": servers.app_url_for(name)}
-        seeded = run_seed(told)
+        variables = environment | {"DATABASE_URL": servers.app_url_for(name)}
+        seeded = run_seed(variables)
         assert seeded.returncode == 0, seeded.stdout + seeded.stderr
         with psycopg.connect(servers.owner_url_for(name)) as db:
-            whole = "NOT EXISTS (SELECT FROM refunds WHERE payment_id = payments.id)"
-            found = db.execute(f"SELECT min(provider_payment_id) FROM payments WHERE {whole}").fetchone()
+            not_refunded = "NOT EXISTS (SELECT FROM refunds WHERE payment_id = payments.id)"
+            found = db.execute(f"SELECT min(provider_payment_id) FROM payments WHERE {not_refunded}").fetchone()
         assert found
-        yield SeededSchool(name, servers.owner_url_for(name), told, standin, found[0])
+        yield SeededSchool(name, servers.owner_url_for(name), variables, standin, found[0])
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ async def value(db: psycopg.AsyncConnection[Any], sql: str) -> Any:
     return row[0] if len(row) == 1 else row
 
 
-async def test_the_school_is_worth_looking_at(db: psycopg.AsyncConnection[Any]) -> None:
+async def test_the_school_has_enough_of_everything(db: psycopg.AsyncConnection[Any]) -> None:
     assert await value(db, "SELECT count(*) FROM courses WHERE status = 'published'") == 40
     assert await value(db, "SELECT count(DISTINCT category) FROM courses WHERE status = 'published'") == 8
     assert await value(db, "SELECT count(DISTINCT instructor_id) FROM courses") == 10
@@ -107,7 +107,7 @@ async def test_the_school_is_worth_looking_at(db: psycopg.AsyncConnection[Any]) 
     assert await value(db, "SELECT count(DISTINCT status) FROM refunds") == 1
 
 
-async def test_payments_come_from_ninety_days_and_end_now(db: psycopg.AsyncConnection[Any]) -> None:
+async def test_payments_cover_the_last_ninety_days(db: psycopg.AsyncConnection[Any]) -> None:
     first, last, days = await value(
         db, "SELECT min(paid_at), max(paid_at), count(DISTINCT paid_at::date) FROM orders WHERE status = 'paid'"
     )
@@ -122,28 +122,28 @@ async def test_every_invariant_holds_on_the_fresh_school(db: psycopg.AsyncConnec
     assert {finding.invariant.code: finding.rows for finding in findings if finding.is_broken} == {}
 
 
-async def test_only_the_printed_accounts_have_a_password_and_one_is_admin(db: psycopg.AsyncConnection[Any]) -> None:
+async def test_only_the_printed_accounts_have_a_password_and_one_is_an_admin(db: psycopg.AsyncConnection[Any]) -> None:
     rows = await (await db.execute("SELECT role, email FROM users WHERE password_hash IS NOT NULL")).fetchall()
     assert sorted(rows) == sorted((account.role, account.email) for account in ACCOUNTS)
     assert await value(db, "SELECT count(*) FROM users WHERE role = 'admin'") == 1
     assert await value(db, "SELECT count(*) FROM users WHERE email NOT LIKE '%@example.com'") == 0
 
 
-async def test_the_printed_people_have_something_to_show(db: psycopg.AsyncConnection[Any]) -> None:
+async def test_the_printed_accounts_have_courses(db: psycopg.AsyncConnection[Any]) -> None:
     taught = "FROM courses JOIN users ON users.id = instructor_id WHERE email = 'instructor@example.com'"
     assert await value(db, f"SELECT count(*) {taught} AND courses.status = 'published'") >= 3
     learned = "FROM enrollments JOIN users ON users.id = user_id WHERE email = 'student@example.com'"
     assert await value(db, f"SELECT count(*), count(completed_at) {learned}") == (3, 1)
 
 
-async def test_no_letter_goes_out_and_no_job_waits(db: psycopg.AsyncConnection[Any]) -> None:
+async def test_no_email_is_sent_and_no_job_is_queued(db: psycopg.AsyncConnection[Any]) -> None:
     assert await value(db, "SELECT count(*) FROM email_deliveries WHERE state <> 'suppressed'") == 0
     assert await value(db, "SELECT count(*) FROM email_deliveries WHERE reason IS NULL") == 0
     assert await value(db, "SELECT count(*) FROM procrastinate_jobs") == 0
     assert await value(db, "SELECT now() - reconciled_until < interval '1 hour' FROM provider_cursors")
 
 
-async def test_every_sample_payment_is_known_to_stripe_under_the_same_id(
+async def test_stripe_has_every_sample_payment_under_the_same_id(
     db: psycopg.AsyncConnection[Any], school: SeededSchool
 ) -> None:
     cursor = await db.execute(
@@ -163,10 +163,10 @@ async def test_every_sample_payment_is_known_to_stripe_under_the_same_id(
     assert sum(refunded > 0 for *_, refunded in ours) > 10
 
 
-def test_a_second_seed_does_nothing_and_says_so(school: SeededSchool) -> None:
-    again = run_seed(school.environment)
-    assert again.returncode == 0
-    assert "This database has users already: nothing was seeded." in again.stdout
+def test_a_second_seed_reports_that_it_changes_nothing(school: SeededSchool) -> None:
+    second = run_seed(school.environment)
+    assert second.returncode == 0
+    assert "The database already has users; nothing was created." in second.stdout
 
 
 async def test_a_sample_payment_can_be_refunded_through_the_api(servers: ServerAddresses, school: SeededSchool) -> None:
@@ -195,7 +195,7 @@ def settings_for(environment: dict[str, str]) -> Settings:
 
 
 async def refund(settings: Settings, payment_id: str) -> dict[str, Any]:
-    """As the admin asks for it, until the provider has said yes; the payment as it stands then."""
+    """Request the refund as the admin, run its job, and return the payment."""
     app = application.build(settings)
     admin = next(account for account in ACCOUNTS if account.role == "admin")
     async with (
@@ -207,15 +207,15 @@ async def refund(settings: Settings, payment_id: str) -> dict[str, Any]:
         session = await client.post("/users/login", json={"email": admin.email, "password": admin.password})
         client.headers["Authorization"] = f"Bearer {session.json()['data']['accessToken']}"
         key = {"Idempotency-Key": "a-sample-refund-0001"}
-        asked = await client.post("/payments/refund", json={"paymentId": payment_id}, headers=key)
-        assert asked.status_code == 202, asked.text
+        requested = await client.post("/payments/refund", json={"paymentId": payment_id}, headers=key)
+        assert requested.status_code == 202, requested.text
         await worker.run_due(queue)
-        answer = await client.get(f"/payments/{payment_id}")
-    payment: dict[str, Any] = answer.json()["data"]
+        response = await client.get(f"/payments/{payment_id}")
+    payment: dict[str, Any] = response.json()["data"]
     return payment
 
 
-def test_an_empty_school_has_one_account_for_each_role(servers: ServerAddresses, environment: dict[str, str]) -> None:
+def test_an_empty_school_has_one_account_per_role(servers: ServerAddresses, environment: dict[str, str]) -> None:
     with own_database(servers) as name:
         seeded = run_seed(environment | {"DATABASE_URL": servers.app_url_for(name)}, "--empty")
         with psycopg.connect(servers.owner_url_for(name)) as db:
@@ -227,68 +227,70 @@ def test_an_empty_school_has_one_account_for_each_role(servers: ServerAddresses,
 
 
 @pytest.mark.parametrize(
-    ("change", "sentence"),
+    ("change", "message"),
     [
-        ({"ENVIRONMENT": "production"}, "ENVIRONMENT is production"),
+        ({"ENVIRONMENT": "production"}, "does not run with ENVIRONMENT=production"),
         ({"STRIPE_API_BASE": "https://api.stripe.com"}, "Sample payments need the Stripe stand-in"),
         ({"SEED_ACCOUNTS_FILE": ""}, "SEED_ACCOUNTS_FILE must name a JSON file"),
-        ({"STRIPE_API_BASE": "http://127.0.0.1:1"}, "No Stripe stand-in answers at http://127.0.0.1:1"),
+        ({"STRIPE_API_BASE": "http://127.0.0.1:1"}, "No Stripe stand-in responds at http://127.0.0.1:1"),
     ],
 )
-def test_what_cannot_be_seeded_is_refused_in_a_sentence_and_leaves_nothing(
-    servers: ServerAddresses, environment: dict[str, str], change: dict[str, str], sentence: str
+def test_a_seed_that_cannot_run_prints_why_and_leaves_the_database_empty(
+    servers: ServerAddresses, environment: dict[str, str], change: dict[str, str], message: str
 ) -> None:
     with own_database(servers) as name:
-        answer = run_seed(environment | {"DATABASE_URL": servers.app_url_for(name)} | change)
+        completed = run_seed(environment | {"DATABASE_URL": servers.app_url_for(name)} | change)
         with psycopg.connect(servers.owner_url_for(name)) as db:
             users = db.execute("SELECT count(*) FROM users").fetchone()
-    assert answer.returncode == 1
-    assert sentence in answer.stdout
-    assert "Traceback" not in answer.stdout + answer.stderr
+    assert completed.returncode == 1
+    assert message in completed.stdout
+    assert "Traceback" not in completed.stdout + completed.stderr
     assert users == (0,)
 
 
-def test_the_plan_is_the_same_at_every_start() -> None:
+def test_the_history_is_the_same_on_every_run() -> None:
     now = datetime(2026, 6, 1, tzinfo=UTC)
     courses = {course.title: course for course in read_courses() if course.is_on_sale}
     published_at = dict.fromkeys(courses, now - timedelta(days=100))
-    shown = Student("Sam Rowe", "student@example.com")
-    plans = [plan_history(courses, published_at, read_words(), shown=shown, now=now) for _ in range(2)]
+    demo_student = Student("Sam Rowe", "student@example.com")
+    plans = [plan_history(courses, published_at, read_texts(), demo_student=demo_student, now=now) for _ in range(2)]
     assert plans[0] == plans[1]
     assert all(earlier[0] <= later[0] < now for earlier, later in zip(plans[0], plans[0][1:], strict=False))
 
 
-def test_the_content_is_whole() -> None:
+def test_the_content_is_complete() -> None:
     courses = read_courses()
-    teachers = {instructor.name for instructor in read_instructors()}
+    instructors = {instructor.name for instructor in read_instructors()}
     assert len({course.title for course in courses}) == len(courses)
-    assert [course.category for course in courses] == sorted((course.category for course in courses), key=SHELVES.index)
+    assert [course.category for course in courses] == sorted(
+        (course.category for course in courses), key=CATEGORIES.index
+    )
     for course in courses:
-        assert course.instructor in teachers, course.title
+        assert course.instructor in instructors, course.title
         assert len(course.lessons) >= 4 or not course.is_on_sale, course.title
         assert course.description.startswith("<p>"), course.title
         assert all(lesson.content.startswith("<p>") for lesson in course.lessons), course.title
         assert course.reviews or not course.is_on_sale, course.title
 
 
-def test_no_file_of_the_content_speaks_of_real_addresses() -> None:
+def test_the_content_has_no_real_email_address() -> None:
     folder = Path(__file__).resolve().parents[2] / "src/coursify_sandbox/seed/content"
     for path in folder.glob("*.toml"):
         addresses = [word for word in path.read_text().split() if "@" in word]
         assert all(address.strip('",').endswith("@example.com") for address in addresses), path.name
 
 
-async def test_a_seed_that_fails_at_its_end_leaves_an_empty_database(
+async def test_a_seed_that_fails_at_the_end_leaves_an_empty_database(
     servers: ServerAddresses, environment: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def refuse(*_arguments: object) -> None:
-        raise SandboxError("The Stripe stand-in did not take the sample payments")
+    async def fail(*_arguments: object) -> None:
+        raise SandboxError("The Stripe stand-in did not import the sample payments")
 
-    monkeypatch.setattr(command, "import_history", refuse)
+    monkeypatch.setattr(command, "import_history", fail)
     monkeypatch.setattr(command, "fill_school", partial(command.fill_school, students=2))
     with own_database(servers) as name:
         settings = settings_for(environment | {"DATABASE_URL": servers.app_url_for(name)})
         with pytest.raises(SandboxError):
-            await command.open_school(settings, ACCOUNTS, Meter(Console(quiet=True)))
+            await command.seed_school(settings, ACCOUNTS, ProgressReporter(Console(quiet=True)))
         with psycopg.connect(servers.owner_url_for(name)) as db:
             assert db.execute("SELECT count(*) FROM users").fetchone() == (0,)

@@ -15,7 +15,7 @@ from coursify.core.database import Connection
 from coursify.core.settings import Settings
 from coursify_sandbox.seed.accounts import ROLES, SampleAccount
 from coursify_sandbox.seed.fill_school import fill_school
-from coursify_sandbox.seed.meter import Meter
+from coursify_sandbox.seed.progress import ProgressReporter
 from coursify_sandbox.seed.school import School
 
 ACCOUNTS = [SampleAccount(role, f"{role}@example.com", f"a-{role}-of-the-sample!") for role in ROLES]
@@ -37,5 +37,5 @@ def own_database(servers: ServerAddresses, template: str = "coursify_template") 
 async def fill_small_school(db: Connection, settings: Settings, *, students: int, now: datetime) -> School:
     """As the seed does it, without the passwords' hashes and without a stand-in that knows of it."""
     accounts = dict.fromkeys(ACCOUNTS, "no hash")
-    quiet = Meter(Console(quiet=True))
-    return await fill_school(db, settings=settings, accounts=accounts, meter=quiet, students=students, now=now)
+    quiet = ProgressReporter(Console(quiet=True))
+    return await fill_school(db, settings=settings, accounts=accounts, progress=quiet, students=students, now=now)

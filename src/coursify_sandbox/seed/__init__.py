@@ -1,7 +1,7 @@
-"""`coursify seed`: a sample school, made through the application's own services, so that all that follows is true.
+"""`coursify seed`: creates a sample school through the services of the application, so that its data is consistent.
 
-Words: the *content* is what people wrote (courses, reviews, names), the *plan* is what happens when, drawn from the
-content with a fixed seed of chance, the *school* is what is there so far while the plan is carried out.
+The content is what people wrote (courses, reviews, names). The history is a list of events, generated from the content
+with a fixed random seed. The school has what exists so far while the history is applied.
 """
 
 from coursify_sandbox.seed.command import seed

@@ -1,4 +1,4 @@
-"""The accounts that get a password: the ones that the sandbox prints, one for each role."""
+"""The accounts with a password, one per role, which the sandbox prints."""
 
 import json
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class SampleAccount:
 
 
 def read_accounts(path: str | None) -> list[SampleAccount]:
-    """The accounts of a JSON file `[{"role", "email", "password"}]`, exactly one for each role."""
+    """Read a JSON file `[{"role", "email", "password"}]` with exactly one account per role."""
     if not path:
         raise SandboxError('SEED_ACCOUNTS_FILE must name a JSON file: [{"role", "email", "password"}, …].')
     try:
@@ -31,5 +31,5 @@ def read_accounts(path: str | None) -> list[SampleAccount]:
     except (OSError, ValueError, TypeError) as error:
         raise SandboxError(f"The accounts in {path} cannot be read: {error}") from error
     if sorted(account.role for account in given) != list(ROLES):
-        raise SandboxError(f"The accounts in {path} must be exactly one for each role: {', '.join(ROLES)}.")
+        raise SandboxError(f"The accounts in {path} must be exactly one per role: {', '.join(ROLES)}.")
     return given

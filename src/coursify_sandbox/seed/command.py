@@ -1,4 +1,4 @@
-"""`coursify seed`: a fresh database becomes a sample school, whole or not at all."""
+"""`coursify seed`: fills an empty database with a sample school, in one transaction."""
 
 import asyncio
 import os
@@ -18,19 +18,19 @@ from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.seed import queries
 from coursify_sandbox.seed.accounts import SampleAccount, read_accounts
 from coursify_sandbox.seed.fill_school import fill_school
-from coursify_sandbox.seed.meter import Meter, open_meter
-from coursify_sandbox.seed.standin import check_standin, import_history
+from coursify_sandbox.seed.progress import ProgressReporter, open_progress
+from coursify_sandbox.seed.provider_history import check_standin, import_history
 
 ACCOUNTS_FILE = "SEED_ACCOUNTS_FILE"
 
 
 def seed(*, empty: Annotated[bool, Parameter(negative="")] = False) -> None:
-    """Fill a fresh database with a sample school; one that has users is left alone.
+    """Fill an empty database with a sample school; a database with users is not changed.
 
     Parameters
     ----------
     empty
-        No sample data: only the accounts of SEED_ACCOUNTS_FILE, one for each role.
+        Create only the accounts of SEED_ACCOUNTS_FILE, one per role.
     """
     console = Console(highlight=False)
     try:
@@ -40,18 +40,18 @@ def seed(*, empty: Annotated[bool, Parameter(negative="")] = False) -> None:
         refuse_production(settings)
         if not empty:
             check_standin(settings.stripe)
-        with open_meter(console) as meter:
-            told = uvloop.run(open_school(settings, accounts, meter, is_empty=empty))
+        with open_progress(console) as progress:
+            message = uvloop.run(seed_school(settings, accounts, progress, is_empty=empty))
     except (SandboxError, ConfigurationError) as error:
         console.print(f"[bold red]✗[/] {error}", soft_wrap=True)
         sys.exit(1)
-    console.print(told, soft_wrap=True)
+    console.print(message, soft_wrap=True)
 
 
-async def open_school(
-    settings: Settings, accounts: list[SampleAccount], meter: Meter, *, is_empty: bool = False
+async def seed_school(
+    settings: Settings, accounts: list[SampleAccount], progress: ProgressReporter, *, is_empty: bool = False
 ) -> str:
-    """Fill the database that the settings name; the sentence that says what was done."""
+    """Fill the database of the settings; return a message about what was created."""
     passwords = Passwords()
     hashes = await asyncio.gather(*(passwords.hash(account.password) for account in accounts))
     async with (
@@ -59,26 +59,26 @@ async def open_school(
         database.transaction() as (db, now),
     ):
         if await queries.has_users(db):
-            return "This database has users already: nothing was seeded."
+            return "The database already has users; nothing was created."
         school = await fill_school(
             db,
             settings=settings,
             accounts=dict(zip(accounts, hashes, strict=True)),
-            meter=meter,
+            progress=progress,
             is_empty=is_empty,
             now=now,
         )
-        # Nobody else reads this database yet, so the transaction may wait for the stand-in: both or neither.
+        # Nothing else uses this database yet, so the transaction can stay open until the stand-in has its part.
         if not is_empty:
             await import_history(school.provider, settings.stripe)
     if is_empty:
-        return "An empty school: one account for each role."
+        return "Created one account per role."
     return (
-        f"A sample school: {len(school.courses)} courses on sale, {len(school.people)} people, "
+        f"Created a sample school: {len(school.courses)} courses on sale, {len(school.people)} people, "
         f"{len(school.payments)} payments in 90 days."
     )
 
 
 def refuse_production(settings: Settings) -> None:
     if settings.app.environment == "production":
-        raise SandboxError("ENVIRONMENT is production, where no sample school is made.")
+        raise SandboxError("`coursify seed` does not run with ENVIRONMENT=production.")

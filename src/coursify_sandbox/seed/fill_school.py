@@ -1,4 +1,4 @@
-"""The whole school in one transaction: accounts, instructors, courses, and what happened since."""
+"""Creates the school in one transaction: accounts, instructors, courses and the history."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from coursify.modules.webhooks import queries as webhooks
 from coursify.modules.webhooks.services.store_events import PROVIDER
 from coursify_sandbox.seed import queries
 from coursify_sandbox.seed.accounts import SampleAccount
-from coursify_sandbox.seed.catalogue import read_courses, read_words
-from coursify_sandbox.seed.meter import Meter
-from coursify_sandbox.seed.open_courses import hire_instructors, open_courses
+from coursify_sandbox.seed.apply_event import apply_event
+from coursify_sandbox.seed.create_courses import create_courses, create_instructors
 from coursify_sandbox.seed.plan_history import OPENED_DAYS_AGO, STUDENTS, Student, plan_history
-from coursify_sandbox.seed.play_event import play_event
+from coursify_sandbox.seed.progress import ProgressReporter
+from coursify_sandbox.seed.sample_content import read_courses, read_texts
 from coursify_sandbox.seed.school import School, caller_for
 
-NOT_SENT = "sample data: nobody to write to"
+NOT_SENT = "sample data: not sent"
 Accounts = dict[SampleAccount, str]
 
 
@@ -31,27 +31,27 @@ async def fill_school(
     *,
     settings: Settings,
     accounts: Accounts,
-    meter: Meter,
+    progress: ProgressReporter,
     now: datetime,
     is_empty: bool = False,
     students: int = STUDENTS,
 ) -> School:
-    """The school that was made. `accounts` come with the hashes of their passwords; `is_empty`: nobody but them."""
+    """Create the school. `accounts` maps to password hashes; with `is_empty` only they are created."""
     opened_at = now - timedelta(days=OPENED_DAYS_AGO)
-    school = await _open_doors(db, settings, accounts, now if is_empty else opened_at, is_empty=is_empty)
+    school = await _create_accounts(db, settings, accounts, now if is_empty else opened_at, is_empty=is_empty)
     if is_empty:
         return school
-    await hire_instructors(school, opened_at)
-    await open_courses(school, meter, now=now)
-    await _play_history(school, accounts, meter, students=students, now=now)
-    await _settle(school, opened_at, now)
+    await create_instructors(school, opened_at)
+    await create_courses(school, progress, now=now)
+    await _apply_history(school, accounts, progress, students=students, now=now)
+    await _discard_pending_work(school, opened_at, now)
     return school
 
 
-async def _open_doors(
+async def _create_accounts(
     db: Connection, settings: Settings, accounts: Accounts, opened_at: datetime, *, is_empty: bool
 ) -> School:
-    """The accounts with a password; the student joins later, as the plan says, unless there is no plan."""
+    """Create the accounts; the student signs up later as part of the history, unless there is none."""
     people = {}
     for account, password_hash in accounts.items():
         if account.role == "student" and not is_empty:
@@ -71,21 +71,23 @@ async def _open_doors(
     return School(db, settings, caller, people)
 
 
-async def _play_history(school: School, accounts: Accounts, meter: Meter, *, students: int, now: datetime) -> None:
+async def _apply_history(
+    school: School, accounts: Accounts, progress: ProgressReporter, *, students: int, now: datetime
+) -> None:
     courses = {course.title: course for course in read_courses() if course.title in school.courses}
     published_at = {title: course.published_at for title, course in school.courses.items()}
-    shown, password_hash = next(item for item in accounts.items() if item[0].role == "student")
-    student = Student(shown.name, shown.email)
-    events = plan_history(courses, published_at, read_words(), shown=student, students=students, now=now)
-    school.password_hashes[shown.email] = password_hash
-    for at, event in meter.follow(events, "90 days of school", len(events)):
-        await play_event(school, event, now=at)
+    account, password_hash = next(item for item in accounts.items() if item[0].role == "student")
+    student = Student(account.name, account.email)
+    events = plan_history(courses, published_at, read_texts(), demo_student=student, students=students, now=now)
+    school.password_hashes[account.email] = password_hash
+    for at, event in progress.track(events, "90 days of school", len(events)):
+        await apply_event(school, event, now=at)
 
 
-async def _settle(school: School, opened_at: datetime, now: datetime) -> None:
-    """No letter goes out, no refund or event is asked for again, and the counters are as their job would make them."""
-    await queries.suppress_letters(school.db, reason=NOT_SENT)
-    await queries.drop_jobs(school.db, names=[mail.DELIVER, EXECUTE])
+async def _discard_pending_work(school: School, opened_at: datetime, now: datetime) -> None:
+    """Suppress the emails, delete the jobs of the history and set the counters that a job would set."""
+    await queries.suppress_emails(school.db, reason=NOT_SENT)
+    await queries.delete_jobs(school.db, names=[mail.DELIVER, EXECUTE])
     await webhooks.move_cursor(school.db, provider=PROVIDER, until=now)
     for counted in await enrollments.list_enrollment_counts(school.db, since=opened_at):
         await set_enrollment_count(school.db, counted.course_id, enrollment_count=counted.enrollment_count)

@@ -1,4 +1,4 @@
-"""What happened in the school, drawn from its courses with a fixed seed of chance: pure, the same at every start."""
+"""Plans the history of the school from its courses with a fixed random seed: the same history on every run."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import random
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from coursify_sandbox.seed.catalogue import SampleCourse, SampleReview, Words
+from coursify_sandbox.seed.sample_content import SampleCourse, SampleReview, SampleTexts
 
 SEED = 20_261
 STUDENTS = 300
 DAYS = 90
 OPENED_DAYS_AGO = 150
-RETURN_DAYS = 14
-# How likely each is, of a hundred.
-CART, RETURN, PARTIAL_RETURN, REPLY = 6, 4, 35, 25
+REFUND_DAYS = 14
+# Probabilities in percent.
+SECOND_COURSE_PERCENT, REFUND_PERCENT, PARTIAL_REFUND_PERCENT, REPLY_PERCENT = 6, 4, 35, 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,13 +24,13 @@ class Student:
 
 
 @dataclass(frozen=True, slots=True)
-class Joins:
+class SignedUp:
     student: Student
 
 
 @dataclass(frozen=True, slots=True)
-class Buys:
-    """Courses of one currency in one order; `number` tells one purchase from the others."""
+class Bought:
+    """One order of courses in one currency; `number` identifies the purchase."""
 
     student: Student
     courses: tuple[str, ...]
@@ -38,14 +38,14 @@ class Buys:
 
 
 @dataclass(frozen=True, slots=True)
-class Enrolls:
+class Enrolled:
     student: Student
     course: str
 
 
 @dataclass(frozen=True, slots=True)
-class Studies:
-    """So many lessons, from the first, are done by then."""
+class Studied:
+    """The first `lessons` lessons are completed."""
 
     student: Student
     course: str
@@ -53,7 +53,7 @@ class Studies:
 
 
 @dataclass(frozen=True, slots=True)
-class Rates:
+class Rated:
     student: Student
     course: str
     stars: int
@@ -62,8 +62,8 @@ class Rates:
 
 
 @dataclass(frozen=True, slots=True)
-class GivesBack:
-    """A whole purchase by its buyer, or `percent` of it by an admin."""
+class Refunded:
+    """The whole purchase, requested by its buyer, or `percent` of it, requested by an admin."""
 
     student: Student
     purchase: int
@@ -71,25 +71,25 @@ class GivesBack:
     reason: str
 
 
-Event = Joins | Buys | Enrolls | Studies | Rates | GivesBack
-Dated = tuple[datetime, Event]
+Event = SignedUp | Bought | Enrolled | Studied | Rated | Refunded
+DatedEvent = tuple[datetime, Event]
 
 
 @dataclass
-class Draw:
-    """The drawing of one history: chance, what there is to choose from, what was drawn so far."""
+class HistoryBuilder:
+    """The state of the planning: the random generator, what it chooses from, and the events so far."""
 
-    chance: random.Random
+    generator: random.Random
     courses: dict[str, SampleCourse]
     published_at: dict[str, datetime]
-    words: Words
+    texts: SampleTexts
     now: datetime
-    events: list[Dated]
-    unused: dict[str, list[SampleReview]]
+    events: list[DatedEvent]
+    unused_reviews: dict[str, list[SampleReview]]
     purchases: int = 0
 
     def add(self, at: datetime, event: Event) -> bool:
-        """What would lie in the future does not happen."""
+        """Add an event unless it lies in the future; return whether it was added."""
         if at >= self.now:
             return False
         self.events.append((at, event))
@@ -99,139 +99,145 @@ class Draw:
 def plan_history(
     courses: dict[str, SampleCourse],
     published_at: dict[str, datetime],
-    words: Words,
+    texts: SampleTexts,
     *,
-    shown: Student,
+    demo_student: Student,
     students: int = STUDENTS,
     now: datetime,
-) -> list[Dated]:
-    """Every event in its order; `shown` is the printed student, who has bought a few courses already.
+) -> list[DatedEvent]:
+    """Plan every event, oldest first; `demo_student` is the account that the sandbox prints.
 
-    `courses` and `published_at` are by title and hold what is on sale.
+    `courses` and `published_at` are the published courses by title.
     """
-    chance = random.Random(SEED)
-    unused = {title: list(course.reviews) for title, course in courses.items()}
-    draw = Draw(chance, courses, published_at, words, now, [], unused)
-    _plan_shown_student(draw, shown)
-    for student in draw_students(chance, words, students):
-        _plan_student(draw, student)
-    # A stable sort keeps one person's events in the order in which they were drawn.
-    return sorted(draw.events, key=lambda dated: dated[0])
+    generator = random.Random(SEED)
+    unused_reviews = {title: list(course.reviews) for title, course in courses.items()}
+    history = HistoryBuilder(generator, courses, published_at, texts, now, [], unused_reviews)
+    _plan_demo_student(history, demo_student)
+    for student in choose_students(generator, texts, students):
+        _plan_student(history, student)
+    # The sort is stable: one student's events keep their order.
+    return sorted(history.events, key=lambda event: event[0])
 
 
-def draw_students(chance: random.Random, words: Words, count: int) -> list[Student]:
-    """Different people at example.com."""
-    pairs = [(first, last) for first in words.first_names for last in words.last_names]
+def choose_students(generator: random.Random, texts: SampleTexts, count: int) -> list[Student]:
+    """Choose students with different names."""
+    pairs = [(first, last) for first in texts.first_names for last in texts.last_names]
     return [
-        Student(f"{first} {last}", f"{first}.{last}@example.com".lower()) for first, last in chance.sample(pairs, count)
+        Student(f"{first} {last}", f"{first}.{last}@example.com".lower())
+        for first, last in generator.sample(pairs, count)
     ]
 
 
-def _plan_shown_student(draw: Draw, student: Student) -> None:
-    """Two bought courses, one finished and praised, one begun, and a free one."""
-    paid = [title for title, course in draw.courses.items() if not course.is_free and course.currency == "usd"]
-    free = next(title for title, course in draw.courses.items() if course.is_free)
-    first, second = sorted(paid, key=lambda title: -draw.courses[title].pull)[:2]
-    joined = draw.now - timedelta(days=72, hours=3)
-    draw.add(joined, Joins(student))
-    _take(draw, student, first, joined + timedelta(hours=1))
-    draw.add(joined + timedelta(days=6), Studies(student, first, len(draw.courses[first].lessons)))
-    draw.add(joined + timedelta(days=7), Rates(student, first, 5, draw.unused[first].pop(0).text))
-    _take(draw, student, free, joined + timedelta(days=20))
-    _take(draw, student, second, draw.now - timedelta(days=9))
-    draw.add(draw.now - timedelta(days=2), Studies(student, second, 2))
+def _plan_demo_student(history: HistoryBuilder, student: Student) -> None:
+    """Two bought courses, one completed and reviewed, one started, and a free one."""
+    paid = [title for title, course in history.courses.items() if not course.is_free and course.currency == "usd"]
+    free = next(title for title, course in history.courses.items() if course.is_free)
+    first, second = sorted(paid, key=lambda title: -history.courses[title].popularity)[:2]
+    signed_up_at = history.now - timedelta(days=72, hours=3)
+    history.add(signed_up_at, SignedUp(student))
+    _buy_or_enroll(history, student, first, signed_up_at + timedelta(hours=1))
+    history.add(signed_up_at + timedelta(days=6), Studied(student, first, len(history.courses[first].lessons)))
+    history.add(signed_up_at + timedelta(days=7), Rated(student, first, 5, history.unused_reviews[first].pop(0).text))
+    _buy_or_enroll(history, student, free, signed_up_at + timedelta(days=20))
+    _buy_or_enroll(history, student, second, history.now - timedelta(days=9))
+    history.add(history.now - timedelta(days=2), Studied(student, second, 2))
 
 
-def _plan_student(draw: Draw, student: Student) -> None:
-    """More and more people join; each takes a few courses, most of one shelf, and learns some of them."""
-    chance = draw.chance
-    joined = draw.now - timedelta(days=DAYS) * (1 - chance.random() ** 0.7) - timedelta(minutes=30)
-    draw.add(joined, Joins(student))
-    favorite = chance.choice(sorted(draw.courses.values(), key=lambda course: course.title)).category
-    taken: set[str] = set()
-    at = joined + timedelta(minutes=chance.randint(4, 90))
-    for _ in range(chance.choices((1, 2, 3, 4, 5), weights=(40, 32, 17, 8, 3))[0]):
-        title = _choose(draw, favorite, taken, at)
-        if title is None or at >= draw.now:
+def _plan_student(history: HistoryBuilder, student: Student) -> None:
+    """A student signs up, more likely late than early, and gets a few courses, mostly of one category."""
+    generator = history.generator
+    signed_up_at = history.now - timedelta(days=DAYS) * (1 - generator.random() ** 0.7) - timedelta(minutes=30)
+    history.add(signed_up_at, SignedUp(student))
+    favorite = generator.choice(sorted(history.courses.values(), key=lambda course: course.title)).category
+    owned: set[str] = set()
+    at = signed_up_at + timedelta(minutes=generator.randint(4, 90))
+    for _ in range(generator.choices((1, 2, 3, 4, 5), weights=(40, 32, 17, 8, 3))[0]):
+        title = _choose_course(history, favorite, owned, at)
+        if title is None or at >= history.now:
             return
-        taken |= _take(draw, student, title, at, taken)
-        at += timedelta(days=chance.expovariate(1 / 14), minutes=chance.randint(5, 600))
+        owned |= _buy_or_enroll(history, student, title, at, owned)
+        at += timedelta(days=generator.expovariate(1 / 14), minutes=generator.randint(5, 600))
 
 
-def _choose(draw: Draw, favorite: str, taken: set[str], at: datetime) -> str | None:
-    titles = [title for title, published in draw.published_at.items() if published < at and title not in taken]
-    weights = [draw.courses[title].pull * (4 if draw.courses[title].category == favorite else 1) for title in titles]
-    return draw.chance.choices(titles, weights=weights)[0] if titles else None
+def _choose_course(history: HistoryBuilder, favorite: str, owned: set[str], at: datetime) -> str | None:
+    titles = [title for title, published in history.published_at.items() if published < at and title not in owned]
+    weights = [
+        history.courses[title].popularity * (4 if history.courses[title].category == favorite else 1)
+        for title in titles
+    ]
+    return history.generator.choices(titles, weights=weights)[0] if titles else None
 
 
-def _take(draw: Draw, student: Student, title: str, at: datetime, taken: set[str] | None = None) -> set[str]:
-    """Get into a course, sometimes with a second one in the same order; the titles that are the student's now."""
-    course = draw.courses[title]
+def _buy_or_enroll(
+    history: HistoryBuilder, student: Student, title: str, at: datetime, owned: set[str] | None = None
+) -> set[str]:
+    """Buy a course, sometimes with a second one, or enroll in a free one; return the titles."""
+    course = history.courses[title]
     if course.is_free:
-        draw.add(at, Enrolls(student, title))
-        _plan_learning(draw, student, title, at, None)
+        history.add(at, Enrolled(student, title))
+        _plan_learning(history, student, title, at, None)
         return {title}
     titles = [title]
-    if taken is not None and _happens(draw, CART):
-        titles += _second(draw, title, taken, at)
-    draw.purchases += 1
-    draw.add(at, Buys(student, tuple(titles), draw.purchases))
-    returned_at = _plan_return(draw, student, at) if taken is not None and len(titles) == 1 else None
+    if owned is not None and _occurs(history, SECOND_COURSE_PERCENT):
+        titles += _choose_second_course(history, title, owned, at)
+    history.purchases += 1
+    history.add(at, Bought(student, tuple(titles), history.purchases))
+    refunded_at = _plan_refund(history, student, at) if owned is not None and len(titles) == 1 else None
     for bought in titles:
-        if taken is not None:
-            _plan_learning(draw, student, bought, at, returned_at)
+        if owned is not None:
+            _plan_learning(history, student, bought, at, refunded_at)
     return set(titles)
 
 
-def _second(draw: Draw, title: str, taken: set[str], at: datetime) -> list[str]:
-    """Another course of the same currency, if there is one."""
+def _choose_second_course(history: HistoryBuilder, title: str, owned: set[str], at: datetime) -> list[str]:
+    """A list with another course of the same currency, or an empty list."""
     others = [
         other
-        for other, course in draw.courses.items()
-        if course.currency == draw.courses[title].currency
+        for other, course in history.courses.items()
+        if course.currency == history.courses[title].currency
         and not course.is_free
-        and other not in taken | {title}
-        and draw.published_at[other] < at
+        and other not in owned | {title}
+        and history.published_at[other] < at
     ]
-    return [draw.chance.choice(others)] if others else []
+    return [history.generator.choice(others)] if others else []
 
 
-def _plan_return(draw: Draw, student: Student, at: datetime) -> datetime | None:
-    """When a purchase was given back whole; a part of the price keeps the course open."""
-    if not _happens(draw, RETURN):
+def _plan_refund(history: HistoryBuilder, student: Student, at: datetime) -> datetime | None:
+    """Plan a refund; return its time when the whole purchase was refunded, which closes the course."""
+    if not _occurs(history, REFUND_PERCENT):
         return None
-    returned_at = at + timedelta(days=draw.chance.uniform(0.5, RETURN_DAYS))
-    percent = draw.chance.choice((20, 25, 50)) if _happens(draw, PARTIAL_RETURN) else 100
-    reason = draw.chance.choice(draw.words.refund_reasons)
-    happened = draw.add(returned_at, GivesBack(student, draw.purchases, percent, reason))
-    return returned_at if happened and percent == 100 else None
+    refunded_at = at + timedelta(days=history.generator.uniform(0.5, REFUND_DAYS))
+    percent = history.generator.choice((20, 25, 50)) if _occurs(history, PARTIAL_REFUND_PERCENT) else 100
+    reason = history.generator.choice(history.texts.refund_reasons)
+    is_added = history.add(refunded_at, Refunded(student, history.purchases, percent, reason))
+    return refunded_at if is_added and percent == 100 else None
 
 
-def _plan_learning(draw: Draw, student: Student, title: str, at: datetime, until: datetime | None) -> None:
-    """A sitting, or two, and words about the course from those who came far enough; nothing after a return."""
-    chance, total = draw.chance, len(draw.courses[title].lessons)
-    done = min(total, round(total * chance.betavariate(1.3, 0.9)))
-    sittings = sorted(chance.uniform(0.1, 25) for _ in range(min(done, chance.choice((1, 1, 1, 2)))))
-    for number, days in enumerate(sittings, start=1):
-        sat_at = at + timedelta(days=days)
-        if until is None or sat_at < until:
-            draw.add(sat_at, Studies(student, title, -(-done * number // len(sittings))))
-    if sittings and until is None and _happens(draw, 35 + 40 * done // total):
-        _plan_review(draw, student, title, at + timedelta(days=sittings[-1], hours=chance.uniform(0.2, 40)))
+def _plan_learning(history: HistoryBuilder, student: Student, title: str, at: datetime, until: datetime | None) -> None:
+    """Plan one or two study sessions and perhaps a review; nothing after a refund."""
+    generator, total = history.generator, len(history.courses[title].lessons)
+    completed = min(total, round(total * generator.betavariate(1.3, 0.9)))
+    session_days = sorted(generator.uniform(0.1, 25) for _ in range(min(completed, generator.choice((1, 1, 1, 2)))))
+    for number, days in enumerate(session_days, start=1):
+        studied_at = at + timedelta(days=days)
+        if until is None or studied_at < until:
+            history.add(studied_at, Studied(student, title, -(-completed * number // len(session_days))))
+    if session_days and until is None and _occurs(history, 35 + 40 * completed // total):
+        _plan_review(history, student, title, at + timedelta(days=session_days[-1], hours=generator.uniform(0.2, 40)))
 
 
-def _plan_review(draw: Draw, student: Student, title: str, at: datetime) -> None:
-    if at >= draw.now:
+def _plan_review(history: HistoryBuilder, student: Student, title: str, at: datetime) -> None:
+    if at >= history.now:
         return
-    chance, course, unused = draw.chance, draw.courses[title], draw.unused[title]
-    stars = max(1, min(5, round(chance.gauss(course.quality, 0.65))))
-    comment = chance.choice(draw.words.remarks[stars]) if _happens(draw, 65) else None
-    if unused and _happens(draw, 45):
-        review = unused.pop(chance.randrange(len(unused)))
+    generator, course, unused_reviews = history.generator, history.courses[title], history.unused_reviews[title]
+    stars = max(1, min(5, round(generator.gauss(course.quality, 0.65))))
+    comment = generator.choice(history.texts.comments[stars]) if _occurs(history, 65) else None
+    if unused_reviews and _occurs(history, 45):
+        review = unused_reviews.pop(generator.randrange(len(unused_reviews)))
         stars, comment = review.stars, review.text
-    reply = chance.choice(draw.words.replies) if comment and _happens(draw, REPLY) else None
-    draw.add(at, Rates(student, title, stars, comment, reply))
+    reply = generator.choice(history.texts.replies) if comment and _occurs(history, REPLY_PERCENT) else None
+    history.add(at, Rated(student, title, stars, comment, reply))
 
 
-def _happens(draw: Draw, percent: int) -> bool:
-    return draw.chance.random() * 100 < percent
+def _occurs(history: HistoryBuilder, percent: int) -> bool:
+    return history.generator.random() * 100 < percent

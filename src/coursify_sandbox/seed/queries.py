@@ -1,4 +1,4 @@
-"""The seed's own SQL: is anybody there, and no letters about a history that nobody lived."""
+"""The SQL of the seed."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ async def has_users(db: Connection) -> bool:
     return await fetch_value(db, bool, "SELECT EXISTS (SELECT FROM users)")
 
 
-async def suppress_letters(db: Connection, *, reason: str) -> int:
-    """Every letter that waits to be sent is settled at the moment it was written, unsent."""
+async def suppress_emails(db: Connection, *, reason: str) -> int:
+    """Mark every queued email as suppressed at the time of its creation."""
     return await execute(
         db,
         """
@@ -21,8 +21,8 @@ async def suppress_letters(db: Connection, *, reason: str) -> int:
     )
 
 
-async def drop_jobs(db: Connection, *, names: list[str]) -> int:
-    """Jobs of these names that nobody has begun; only for a queue that this transaction filled by itself."""
+async def delete_jobs(db: Connection, *, names: list[str]) -> int:
+    """Delete the waiting jobs with these names; safe only while no worker uses the queue."""
     return await execute(
         db, "DELETE FROM procrastinate_jobs WHERE task_name = ANY(%(names)s) AND status = 'todo'", names=names
     )

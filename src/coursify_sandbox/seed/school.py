@@ -1,4 +1,4 @@
-"""The school while it is being filled: who and what is there so far, by the names that the plan uses."""
+"""The people, courses and payments that exist so far, by the names that the history uses."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,11 +11,11 @@ from coursify.core.operations import Caller, Role
 from coursify.core.settings import Settings
 from coursify.modules.payments.models.payments import Payment
 from coursify_sandbox.seed.plan_history import SEED
-from coursify_sandbox.seed.standin import ProviderHistory
+from coursify_sandbox.seed.provider_history import ProviderHistory
 
 
 @dataclass(frozen=True, slots=True)
-class OpenCourse:
+class PublishedCourse:
     id: UUID
     instructor_id: UUID
     lesson_ids: tuple[UUID, ...]
@@ -24,7 +24,7 @@ class OpenCourse:
 
 @dataclass
 class School:
-    """`people` are by address, `courses` by title, `enrollments` by both, `payments` by the number of the purchase."""
+    """`people` by email, `courses` by title, `enrollments` by both, `payments` by the number of the purchase."""
 
     db: Connection
     settings: Settings
@@ -32,18 +32,18 @@ class School:
     people: dict[str, UUID]
     password_hashes: dict[str, str] = field(default_factory=dict)
     instructors: dict[str, UUID] = field(default_factory=dict)
-    courses: dict[str, OpenCourse] = field(default_factory=dict)
+    courses: dict[str, PublishedCourse] = field(default_factory=dict)
     payments: dict[int, Payment] = field(default_factory=dict)
     enrollments: dict[tuple[str, str], UUID] = field(default_factory=dict)
     customers: dict[UUID, str] = field(default_factory=dict)
     provider: ProviderHistory = field(default_factory=ProviderHistory)
-    names: Random = field(default_factory=lambda: Random(SEED))
+    generator: Random = field(default_factory=lambda: Random(SEED))
 
     def provider_id(self, prefix: str, length: int = 24) -> str:
-        """An id as the provider gives them, the same at every start."""
-        return f"{prefix}_{''.join(self.names.choices(ascii_letters + digits, k=length))}"
+        """An id in the provider's format, the same on every run."""
+        return f"{prefix}_{''.join(self.generator.choices(ascii_letters + digits, k=length))}"
 
 
 def caller_for(user_id: UUID, role: Role, *, now: datetime) -> Caller:
-    """Someone as the services know who asks; nobody is signed in."""
+    """The caller that a service expects, without a session in the database."""
     return Caller(user_id=user_id, session_id=uuid4(), role=role, is_email_verified=True, authenticated_at=now)

@@ -1,4 +1,4 @@
-"""One event of the plan happens, through the service that would let it happen in the running school."""
+"""Applies an event of the history through the same service that a request would call."""
 
 from __future__ import annotations
 
@@ -20,32 +20,32 @@ from coursify.modules.payments.services.place_order import Terms, place_order
 from coursify.modules.payments.services.request_refund import request_refund
 from coursify.modules.reviews.services import post_review, reply_to_review
 from coursify.modules.users.services.create_user import create_user
-from coursify_sandbox.seed.plan_history import Buys, Enrolls, Event, GivesBack, Joins, Rates, Student, Studies
+from coursify_sandbox.seed.plan_history import Bought, Enrolled, Event, Rated, Refunded, SignedUp, Student, Studied
 from coursify_sandbox.seed.school import School, caller_for
 
 REPLIED_AFTER = timedelta(minutes=50)
 
 
-async def play_event(school: School, event: Event, *, now: datetime) -> None:
-    """Let it happen at `now`."""
+async def apply_event(school: School, event: Event, *, now: datetime) -> None:
+    """Apply the event at the time `now`."""
     match event:
-        case Joins():
-            await _join(school, event.student, now)
-        case Buys():
+        case SignedUp():
+            await _sign_up(school, event.student, now)
+        case Bought():
             await _buy(school, event, now)
-        case Enrolls():
+        case Enrolled():
             await _enroll(school, event, now)
-        case Studies():
+        case Studied():
             await _study(school, event, now)
-        case Rates():
+        case Rated():
             await _rate(school, event, now)
-        case GivesBack():
-            await _give_back(school, event, now)
+        case Refunded():
+            await _refund(school, event, now)
         case _:
             assert_never(event)
 
 
-async def _join(school: School, student: Student, now: datetime) -> None:
+async def _sign_up(school: School, student: Student, now: datetime) -> None:
     user = await create_user(
         school.db,
         name=student.name,
@@ -58,8 +58,8 @@ async def _join(school: School, student: Student, now: datetime) -> None:
     school.people[student.email] = user.id
 
 
-async def _buy(school: School, event: Buys, now: datetime) -> None:
-    """An order, its intent, and the provider's word that the money came."""
+async def _buy(school: School, event: Bought, now: datetime) -> None:
+    """Place the order and apply the provider's fact that it was paid."""
     settings = school.settings.app
     placed = await place_order(
         school.db,
@@ -103,27 +103,27 @@ def _paid(order: Order, intent_id: str, customer_id: str) -> IntentFact:
     )
 
 
-async def _enroll(school: School, event: Enrolls, now: datetime) -> None:
+async def _enroll(school: School, event: Enrolled, now: datetime) -> None:
     user_id, course_id = school.people[event.student.email], school.courses[event.course].id
     enrollment = await enroll_free(school.db, user_id=user_id, course_id=course_id, now=now)
     school.enrollments[event.student.email, event.course] = enrollment.id
 
 
-async def _study(school: School, event: Studies, now: datetime) -> None:
+async def _study(school: School, event: Studied, now: datetime) -> None:
     course = school.courses[event.course]
     user_id = school.people[event.student.email]
-    known = (event.student.email, event.course)
-    if known not in school.enrollments:
+    key = (event.student.email, event.course)
+    if key not in school.enrollments:
         access = await enrollments.find_access(school.db, user_id=user_id, course_id=course.id, now=now)
         if access is None:
-            raise AssertionError("who studies a sample course has it")
-        school.enrollments[known] = access.enrollment_id
+            raise AssertionError("a student studies only courses with access")
+        school.enrollments[key] = access.enrollment_id
     items = [ProgressItem(lesson_id, True, None) for lesson_id in course.lesson_ids[: event.lessons]]
-    enrollment_id = school.enrollments[known]
+    enrollment_id = school.enrollments[key]
     await record_progress(school.db, user_id=user_id, enrollment_id=enrollment_id, items=items, now=now)
 
 
-async def _rate(school: School, event: Rates, now: datetime) -> None:
+async def _rate(school: School, event: Rated, now: datetime) -> None:
     course = school.courses[event.course]
     review = await post_review(
         school.db,
@@ -140,8 +140,8 @@ async def _rate(school: School, event: Rates, now: datetime) -> None:
         )
 
 
-async def _give_back(school: School, event: GivesBack, now: datetime) -> None:
-    """Asked for by the buyer, or a part by the admin, and settled at once by the provider's word."""
+async def _refund(school: School, event: Refunded, now: datetime) -> None:
+    """Request the refund and apply the provider's fact that it succeeded."""
     payment = school.payments[event.purchase]
     is_whole = event.percent == 100
     buyer: UUID = school.people[event.student.email]

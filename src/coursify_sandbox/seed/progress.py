@@ -1,46 +1,46 @@
-"""How far the seed has come: a moving bar for a person, a line now and then for a log."""
+"""The progress of the seed: a bar on a terminal, lines in a log."""
 
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 Item = TypeVar("Item")
-LINE_EVERY_SECONDS = 0.2
+PRINT_INTERVAL_SECONDS = 0.2
 
 
 @dataclass
-class Meter:
-    """Tells of the items of one step after the other."""
+class ProgressReporter:
+    """Reports the progress of one step after the other."""
 
     console: Console
     progress: Progress | None = None
-    told_at: float = field(default=0.0)
+    printed_monotonic: float = 0.0
 
-    def follow(self, items: Iterable[Item], title: str, total: int) -> Iterator[Item]:
-        """The items themselves, told of as they go by."""
+    def track(self, items: Iterable[Item], title: str, total: int) -> Iterator[Item]:
+        """Yield the items and report each."""
         task = self.progress.add_task(title, total=total) if self.progress else None
         for number, item in enumerate(items, start=1):
             yield item
             if self.progress and task is not None:
                 self.progress.update(task, completed=number)
             else:
-                self._tell(f"{title} {number} of {total}", is_last=number == total)
+                self._print(f"{title} {number} of {total}", is_last=number == total)
 
-    def _tell(self, line: str, *, is_last: bool) -> None:
-        if is_last or time.monotonic() - self.told_at > LINE_EVERY_SECONDS:
+    def _print(self, line: str, *, is_last: bool) -> None:
+        if is_last or time.monotonic() - self.printed_monotonic > PRINT_INTERVAL_SECONDS:
             self.console.print(line)
-            self.told_at = time.monotonic()
+            self.printed_monotonic = time.monotonic()
 
 
 @contextmanager
-def open_meter(console: Console) -> Iterator[Meter]:
+def open_progress(console: Console) -> Iterator[ProgressReporter]:
     if not console.is_terminal:
-        yield Meter(console)
+        yield ProgressReporter(console)
         return
     columns = (
         SpinnerColumn(),
@@ -50,4 +50,4 @@ def open_meter(console: Console) -> Iterator[Meter]:
         TimeElapsedColumn(),
     )
     with Progress(*columns, console=console) as progress:
-        yield Meter(console, progress)
+        yield ProgressReporter(console, progress)

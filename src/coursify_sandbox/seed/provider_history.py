@@ -1,4 +1,4 @@
-"""The sample payments as the Stripe stand-in shall know them: the same ids, amounts and times as ours."""
+"""Imports the sample payments into the Stripe stand-in, with the same ids, amounts and times."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,7 +17,7 @@ TIMEOUT_SECONDS = 30
 
 @dataclass
 class ProviderHistory:
-    """What an import brings: customers and paid intents, each with what was refunded of it."""
+    """The body of the import: customers, and paid intents with their refunds."""
 
     customers: list[dict[str, Any]] = field(default_factory=list)
     payment_intents: list[dict[str, Any]] = field(default_factory=list)
@@ -51,24 +51,23 @@ class ProviderHistory:
 
 
 def check_standin(settings: StripeSettings) -> None:
-    """Sample payments are imported, which the real Stripe neither can nor may: find out before anything is made."""
+    """Raise SandboxError unless a stand-in is running: the real Stripe cannot import payments."""
     if httpx.URL(settings.stripe_api_base).host not in {"127.0.0.1", "localhost", "::1"}:
         raise SandboxError(
-            "Sample payments need the Stripe stand-in, and STRIPE_API_BASE names no server on this machine: "
-            "seed with --empty."
+            "Sample payments need the Stripe stand-in, but STRIPE_API_BASE is not on this machine: use --empty."
         )
     try:
         httpx.get(f"{settings.stripe_api_base}/_control/clock", trust_env=False).raise_for_status()
     except httpx.HTTPError as error:
-        raise SandboxError(f"No Stripe stand-in answers at {settings.stripe_api_base}: {error}") from error
+        raise SandboxError(f"No Stripe stand-in responds at {settings.stripe_api_base}: {error}") from error
 
 
 async def import_history(history: ProviderHistory, settings: StripeSettings) -> None:
-    """Bring the history into the stand-in, told to nobody; repeating it changes nothing."""
+    """Import the history without webhooks; repeating it changes nothing."""
     body = {"customers": history.customers, "payment_intents": history.payment_intents}
     async with httpx.AsyncClient(trust_env=False, timeout=TIMEOUT_SECONDS) as client:
         try:
-            answer = await client.post(f"{settings.stripe_api_base}/_control/import", json=body)
-            answer.raise_for_status()
+            response = await client.post(f"{settings.stripe_api_base}/_control/import", json=body)
+            response.raise_for_status()
         except httpx.HTTPError as error:
-            raise SandboxError(f"The Stripe stand-in did not take the sample payments: {error}") from error
+            raise SandboxError(f"The Stripe stand-in did not import the sample payments: {error}") from error

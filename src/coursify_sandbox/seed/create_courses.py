@@ -1,4 +1,4 @@
-"""Instructors come, write their courses and hand them in; the admin approves most of them."""
+"""Creates the instructors and their courses, and submits the courses; the admin approves most of them."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from uuid import UUID
 from coursify.modules.courses.services import add_lesson, approve_course, create_course, reject_course, submit_course
 from coursify.modules.users.services.create_user import create_user
 from coursify.modules.users.services.update_profile import update_profile
-from coursify_sandbox.seed.catalogue import SampleCourse, read_courses, read_instructors
-from coursify_sandbox.seed.meter import Meter
 from coursify_sandbox.seed.plan_history import DAYS, SEED
-from coursify_sandbox.seed.school import OpenCourse, School, caller_for
+from coursify_sandbox.seed.progress import ProgressReporter
+from coursify_sandbox.seed.sample_content import SampleCourse, read_courses, read_instructors
+from coursify_sandbox.seed.school import PublishedCourse, School, caller_for
 
-# Most courses were there when the first student came; every fourth is newer.
+# Most courses are older than the first purchase; every fourth is newer.
 OLDEST_DAYS, NEWEST_DAYS, EVERY_NEWER = 130, 4, 4
-REJECTED_BECAUSE = "The second lesson ends in the middle of a sentence. Please finish it and hand the course in again."
+REJECTED_BECAUSE = "The second lesson ends in the middle of a sentence. Please finish it and submit the course again."
 
 
-async def hire_instructors(school: School, opened_at: datetime) -> None:
-    """Ten people who teach; one of them has the printed account."""
+async def create_instructors(school: School, opened_at: datetime) -> None:
+    """Create the instructors, except the one whose account exists, and set their profiles."""
     for instructor in read_instructors():
         email = instructor.email or f"{instructor.name}@example.com".lower().replace(" ", ".")
         if email not in school.people:
@@ -41,26 +41,26 @@ async def hire_instructors(school: School, opened_at: datetime) -> None:
         await update_profile(school.db, caller=caller, user_id=user_id, changes=changes, now=opened_at)
 
 
-async def open_courses(school: School, meter: Meter, *, now: datetime) -> None:
-    """Every sample course in the order of its beginning, each at the time of day at which people work."""
-    begun = sorted(_beginnings(now).items(), key=lambda entry: entry[1])
+async def create_courses(school: School, progress: ProgressReporter, *, now: datetime) -> None:
+    """Create every sample course in the order of its creation time."""
+    created_at = sorted(_choose_creation_times(now).items(), key=lambda entry: entry[1])
     courses = {course.title: course for course in read_courses()}
-    for title, begun_at in meter.follow(begun, "Courses", len(begun)):
-        await _open_course(school, courses[title], begun_at)
+    for title, at in progress.track(created_at, "Courses", len(created_at)):
+        await _create_course(school, courses[title], at)
 
 
-def _beginnings(now: datetime) -> dict[str, datetime]:
-    chance = random.Random(SEED)
-    beginnings = {}
+def _choose_creation_times(now: datetime) -> dict[str, datetime]:
+    generator = random.Random(SEED)
+    created_at = {}
     for number, course in enumerate(read_courses()):
         is_newer = number % EVERY_NEWER == 2 or not course.is_on_sale
-        days = chance.uniform(NEWEST_DAYS, 60) if is_newer else chance.uniform(DAYS + 5, OLDEST_DAYS)
-        beginnings[course.title] = now - timedelta(days=days)
-    return beginnings
+        days = generator.uniform(NEWEST_DAYS, 60) if is_newer else generator.uniform(DAYS + 5, OLDEST_DAYS)
+        created_at[course.title] = now - timedelta(days=days)
+    return created_at
 
 
-async def _open_course(school: School, course: SampleCourse, begun_at: datetime) -> None:
-    """From the draft to the shelf, in three days; some stay on the way."""
+async def _create_course(school: School, course: SampleCourse, created_at: datetime) -> None:
+    """Create the course with its lessons, and submit it three days later."""
     instructor_id = school.instructors[course.instructor]
     draft = await create_course(
         school.db,
@@ -73,9 +73,9 @@ async def _open_course(school: School, course: SampleCourse, begun_at: datetime)
         category=course.category,
         level=course.level,
         language=course.language,
-        now=begun_at,
+        now=created_at,
     )
-    author = caller_for(instructor_id, "instructor", now=begun_at)
+    author = caller_for(instructor_id, "instructor", now=created_at)
     lesson_ids: list[UUID] = []
     for number, lesson in enumerate(course.lessons):
         added = await add_lesson(
@@ -86,16 +86,16 @@ async def _open_course(school: School, course: SampleCourse, begun_at: datetime)
             content=lesson.content,
             is_preview=number == 0,
             duration_seconds=lesson.minutes * 60,
-            now=begun_at + timedelta(hours=3 * number + 1),
+            now=created_at + timedelta(hours=3 * number + 1),
         )
         lesson_ids.append(added.id)
-    published_at = begun_at + timedelta(days=3)
-    if await _hand_in(school, course, draft.id, published_at):
-        school.courses[course.title] = OpenCourse(draft.id, instructor_id, tuple(lesson_ids), published_at)
+    published_at = created_at + timedelta(days=3)
+    if await _submit(school, course, draft.id, published_at):
+        school.courses[course.title] = PublishedCourse(draft.id, instructor_id, tuple(lesson_ids), published_at)
 
 
-async def _hand_in(school: School, course: SampleCourse, course_id: UUID, at: datetime) -> bool:
-    """Whether the course is on sale now."""
+async def _submit(school: School, course: SampleCourse, course_id: UUID, at: datetime) -> bool:
+    """Submit the course and let the admin decide; return whether it is published."""
     if course.status == "draft":
         return False
     author = caller_for(school.instructors[course.instructor], "instructor", now=at)

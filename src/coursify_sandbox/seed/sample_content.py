@@ -1,4 +1,4 @@
-"""What people wrote for the sample school, read from `content/`: courses, instructors, reviews, names."""
+"""Reads the content of the sample school from `content/`: courses, instructors, reviews, names."""
 
 import tomllib
 from dataclasses import dataclass
@@ -8,8 +8,8 @@ from typing import Any
 
 from coursify.modules.courses.models import Level
 
-# The catalogue's eight shelves, as the migrations made them; each has its file.
-SHELVES = ("development", "data", "design", "business", "marketing", "languages", "music", "photography")
+# The categories that the migrations create; each has a file.
+CATEGORIES = ("development", "data", "design", "business", "marketing", "languages", "music", "photography")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class SampleReview:
 
 @dataclass(frozen=True, slots=True)
 class SampleCourse:
-    """`price` is in the currency's smallest unit; `pull` says how many it draws, `quality` how they rate it."""
+    """`price` is in minor units; `popularity` weighs how often it is bought, `quality` is its average rating."""
 
     category: str
     title: str
@@ -37,7 +37,7 @@ class SampleCourse:
     language: str
     price: int
     currency: str
-    pull: int
+    popularity: int
     quality: float
     description: str
     lessons: tuple[SampleLesson, ...]
@@ -55,7 +55,7 @@ class SampleCourse:
 
 @dataclass(frozen=True, slots=True)
 class SampleInstructor:
-    """One of them is the printed account, and has its address."""
+    """`email` is set for the instructor whose account the sandbox prints."""
 
     name: str
     email: str | None
@@ -63,19 +63,19 @@ class SampleInstructor:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """What students are called, and what they say of any course, by stars."""
+class SampleTexts:
+    """Names of students and texts for any course; `comments` are by number of stars."""
 
     first_names: tuple[str, ...]
     last_names: tuple[str, ...]
-    remarks: dict[int, tuple[str, ...]]
+    comments: dict[int, tuple[str, ...]]
     replies: tuple[str, ...]
     refund_reasons: tuple[str, ...]
 
 
 @cache
 def read_courses() -> tuple[SampleCourse, ...]:
-    return tuple(_course(shelf, entry) for shelf in SHELVES for entry in _read(shelf)["course"])
+    return tuple(_course(category, entry) for category in CATEGORIES for entry in _read(category)["course"])
 
 
 @cache
@@ -87,14 +87,14 @@ def read_instructors() -> tuple[SampleInstructor, ...]:
 
 
 @cache
-def read_words() -> Words:
-    given = _read("words")
-    return Words(
-        first_names=tuple(given["first_names"]),
-        last_names=tuple(given["last_names"]),
-        remarks={int(stars): tuple(remarks) for stars, remarks in given["remarks"].items()},
-        replies=tuple(given["replies"]),
-        refund_reasons=tuple(given["refund_reasons"]),
+def read_texts() -> SampleTexts:
+    texts = _read("texts")
+    return SampleTexts(
+        first_names=tuple(texts["first_names"]),
+        last_names=tuple(texts["last_names"]),
+        comments={int(stars): tuple(comments) for stars, comments in texts["comments"].items()},
+        replies=tuple(texts["replies"]),
+        refund_reasons=tuple(texts["refund_reasons"]),
     )
 
 
@@ -110,7 +110,7 @@ def _course(category: str, entry: dict[str, Any]) -> SampleCourse:
         language=entry.get("language", "en"),
         price=entry["price"],
         currency=entry["currency"],
-        pull=entry["pull"],
+        popularity=entry["popularity"],
         quality=entry["quality"],
         description=entry["description"].strip(),
         lessons=lessons,
