@@ -107,8 +107,8 @@ def test_no_line_gives_back_more_than_was_paid_and_no_return_takes_more_than_it_
         assert sum(parts.get(one.id, 0) for parts in allocated.values()) <= paid[number]
     for each in returns:
         assert sum(allocated.get(each.source_id, {}).values()) <= each.amount_minor
-    gone = sum(each.amount_minor for each in returns if each.stands)
-    taken = sum(sum(allocated[each.source_id].values()) for each in returns if each.stands)
+    gone = sum(each.amount_minor for each in returns if each.is_final)
+    taken = sum(sum(allocated[each.source_id].values()) for each in returns if each.is_final)
     assert taken == min(gone, sum(paid))
 
 

@@ -35,7 +35,7 @@ async def unbalanced_transactions(db: Connection, *, now: datetime) -> Rows:
 
 
 async def facts_not_booked_once(db: Connection, *, now: datetime) -> Rows:
-    """Each payment received, refund succeeded and dispute lost stands booked once with its amount; nothing else is."""
+    """Each payment received, refund succeeded and dispute lost is booked once with its amount; nothing else is."""
     return await fetch_records(
         db,
         f"""

@@ -62,7 +62,7 @@ async def amounts_unlike_the_order(db: Connection, *, now: datetime) -> Rows:
 
 
 async def payments_that_went_back(db: Connection, *, now: datetime) -> Rows:
-    """A payment's recorded status never moves backwards, and stands where its history ends."""
+    """A payment's recorded status never moves backwards, and is the last one of its history."""
     return await fetch_records(
         db,
         """

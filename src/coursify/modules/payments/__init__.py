@@ -2,7 +2,7 @@
 
 Owns `orders` and `order_lines` (frozen when ordered), `payments` (facts, ranked, only upwards), `refunds`,
 `refund_lines`, `refund_proposals` (what takes two admins), `disputes`, `payment_customers`. Only the provider's word
-settles anything; whoever brings it (webhook, return page, reconciler) runs the same `apply_intent`, and a paid order
+settles anything; webhook, return page and reconciler run the same `apply_intent`, and a paid order
 runs the same `fulfil_order`, exactly once.
 Calls ledger, enrollments, courses and users; webhooks and everything above call it.
 """

@@ -68,7 +68,7 @@ async def compose_refund(db: Connection, resources: CoreResources, refund_id: UU
 
 
 async def compose_refund_failed(db: Connection, resources: CoreResources, refund_id: UUID) -> Letter | None:
-    """A refund that was under way came back; the school looks into it. None when it succeeded meanwhile."""
+    """A refund that was under way came back; the school looks into it. None when it has succeeded."""
     return await _about_refund(db, "refund_failed", "Your refund did not go through", refund_id, only_if="failed")
 
 

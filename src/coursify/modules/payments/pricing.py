@@ -29,7 +29,7 @@ def allocate_returns(lines: list[OrderLine], returns: list[Return], currency: st
     allocated: dict[UUID, dict[UUID, int]] = {}
     own = [each for each in returns if each.currency == currency]
     for each in own:
-        if each.stands:
+        if each.is_final:
             allocated[each.source_id] = _take(lines, left, asked_before, each)
         elif each.is_under_way:
             for line_id, asked in each.asked.items():

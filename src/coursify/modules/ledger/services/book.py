@@ -1,4 +1,4 @@
-"""A fact about money is booked once while it stands."""
+"""Books a fact about money, once until it is reversed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coursify.modules.ledger.models import Entry, SourceType
 async def book(
     db: Connection, *, source_type: SourceType, source_id: UUID, entries: list[Entry], now: datetime
 ) -> bool:
-    """Book the entries unless this fact stands booked already; True when they were booked now.
+    """Book the entries unless this fact is booked already; True when they were booked now.
 
     The caller holds the payment's lock. The same fact may be booked again after its reversal, any number of times.
     """

@@ -18,7 +18,7 @@ async def rebook(
 ) -> bool:
     """Let these entries stand for the fact, none when it is no fact any more; True when something was booked now.
 
-    What stands as it should stays; another booking is reversed first. The caller holds the payment's lock.
+    A booking that is right stays; a different one is reversed first. The caller holds the payment's lock.
     """
     standing = await queries.find_standing_transaction(db, source_type=source_type, source_id=source_id)
     if standing and _undated(await queries.list_entries(db, standing)) == _undated(entries):

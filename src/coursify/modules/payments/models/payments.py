@@ -90,7 +90,7 @@ class Payment:
 
     @property
     def is_refundable_now(self) -> bool:
-        """Received, allocated to the order's lines, and no dispute stands against it."""
+        """Received, allocated to the order's lines, and not disputed."""
         return self.intent_rank == RECEIVED and self.order_status == "paid" and not self.is_disputed
 
     @property

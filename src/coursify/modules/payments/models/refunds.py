@@ -71,8 +71,8 @@ class Return:
         return dict(zip(self.asked_lines, self.asked_amounts, strict=True))
 
     @property
-    def stands(self) -> bool:
-        """Whether the money is gone, and is booked."""
+    def is_final(self) -> bool:
+        """Whether the money has gone back, and is booked."""
         return self.status in {"succeeded", "lost"}
 
     @property

@@ -38,7 +38,7 @@ async def insert_customer(db: Connection, *, user_id: UUID, provider_customer_id
 
 
 async def delete_lost_customer(db: Connection, *, user_id: UUID, provider_customer_id: str) -> int:
-    """The provider does not know this customer any more; one that was made meanwhile stays."""
+    """The provider does not know this customer any more; one that was made since then stays."""
     return await execute(
         db,
         """

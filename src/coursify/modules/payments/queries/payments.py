@@ -31,7 +31,7 @@ _PAYMENT = """
     FROM payments AS payment JOIN orders AS purchase ON purchase.id = payment.order_id
 """
 
-# `Payment.status` as SQL; a test holds the two against each other.
+# `Payment.status` as SQL; a test compares the two.
 _STATUS = """
     CASE WHEN payment.has_open_dispute OR payment.has_lost_dispute THEN 'disputed'
          WHEN payment.intent_rank = 2 AND payment.amount_received_minor > 0

@@ -20,7 +20,7 @@ from coursify.modules.payments.services.derive_access import derive_access
 async def apply_dispute(
     db: Connection, *, payment_id: UUID, fact: DisputeFact, fetch_number: int, now: datetime
 ) -> Applied:
-    """Overwrite what we knew. A loss is booked while it stands."""
+    """Overwrite what we knew. A lost dispute is booked; one that is won after all is reversed."""
     await orders.lock_order_of_payment(db, payment_id)
     payment = await payments.lock_payment(db, payment_id)
     dispute = await disputes.upsert_dispute(

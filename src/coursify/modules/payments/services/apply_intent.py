@@ -1,4 +1,4 @@
-"""What the provider says of an intent becomes ours: by rank, never backwards, whoever brings it, however often."""
+"""Applies the provider's state of an intent to our payment: by rank, never backwards, any number of times."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ PAUSE = timedelta(seconds=3)
 
 
 async def ask_provider(database: Database, gateway: PaymentGateway, payment: Payment) -> Payment:
-    """The payment as it stands after asking; as we know it when there is nothing to ask or nobody answers.
+    """Return the payment after asking; unchanged when there is nothing to ask or the provider does not answer.
 
     Raises ProviderRefused for an order that waits for an intent which the provider does not know: a person has to look.
     """

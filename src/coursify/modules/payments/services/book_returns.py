@@ -18,7 +18,7 @@ from coursify.modules.payments.queries import order_lines, returns
 
 
 async def book_returns(db: Connection, *, payment: Payment, now: datetime) -> None:
-    """Let the books say what the facts say, whatever was booked before; the caller holds the payment's lock.
+    """Make the ledger agree with the facts, whatever was booked before. The payment is locked.
 
     One fact can move another one's parts: a refund that failed leaves its lines to the others. What fits no line goes
     against suspense, and before a person. A refund that an admin paid otherwise leaves the bank, not the provider.
@@ -31,7 +31,7 @@ async def book_returns(db: Connection, *, payment: Payment, now: datetime) -> No
         parts = allocated.get(each.source_id, {})
         if lines:
             await _store_parts(db, lines, each, parts)
-        entries = _entries(lines, each, parts, payment.currency, returned, now) if each.stands else []
+        entries = _entries(lines, each, parts, payment.currency, returned, now) if each.is_final else []
         if await rebook(db, source_type=each.source_type, source_id=each.source_id, entries=entries, now=now):
             await _notify(db, payment, each, parts, now)
 
@@ -67,7 +67,7 @@ def _entries(
 
 async def _notify(db: Connection, payment: Payment, each: Return, parts: dict[UUID, int], now: datetime) -> None:
     """A person looks at what fits no line, and at courses that lost money which was not asked of them."""
-    why = _misfit(payment, each, parts) if each.stands else None
+    why = _misfit(payment, each, parts) if each.is_final else None
     if why:
         await flag(
             db,

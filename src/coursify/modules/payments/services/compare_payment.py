@@ -1,4 +1,4 @@
-"""One payment is held against the provider: what was received, what was refunded. What differs is taken over."""
+"""Compares what was received and refunded of one payment with the provider, and takes over what differs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def compare_payment(database: Database, gateway: PaymentGateway, *, intent
 
 
 async def flag_missed_dispute(database: Database, *, fact: DisputeFact) -> str:
-    """A sentence about a dispute that was taken over because no event told of it."""
+    """Flag a dispute that no event reported; returns the sentence on the work list."""
     return await _flag(
         database,
         fact.intent_id or fact.id,

@@ -17,7 +17,7 @@ from coursify.modules.payments.services.return_duplicates import return_duplicat
 async def derive_access(db: Connection, *, order_id: UUID, now: datetime) -> None:
     """Compute every line's grant anew; a line revokes only its own. The caller holds the order's lock.
 
-    A course that opens again (its refund failed, its dispute was won) may have been bought once more meanwhile: this
+    A course that opens again (its refund failed, its dispute was won) may have been bought again in between: this
     payment of it goes back.
     """
     payment = await payments.get_payment_of_order(db, order_id)

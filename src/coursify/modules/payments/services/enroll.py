@@ -1,4 +1,4 @@
-"""Somebody wants in: a free course opens, one that was paid meanwhile is fulfilled, the others name their price."""
+"""Enroll in a free course, or in one that was paid and not yet granted; any other course names its price."""
 
 from __future__ import annotations
 

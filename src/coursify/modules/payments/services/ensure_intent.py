@@ -1,4 +1,4 @@
-"""An order that waits for money has exactly one intent at the provider, whatever crashed, raced or timed out."""
+"""Gives an open order exactly one intent at the provider, whatever crashed, raced or timed out."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from coursify.modules.payments.services.close_refused_order import close_refused
 from coursify.modules.payments.services.ensure_customer import ensure_customer
 from coursify.modules.payments.services.sync_intent import KEY_TRUSTED
 
-# Longer than whoever has the claim may ask the provider, so that nobody asks beside them.
+# Longer than one attempt to ask the provider (ASK_SECONDS and REPLACE_SECONDS), so that two never ask at once.
 CLAIM = timedelta(seconds=60)
 ASK_SECONDS, REPLACE_SECONDS = 38, 20
 WAIT_STEPS, WAIT_SECONDS = 25, 0.2
 
 
 async def ensure_intent(database: Database, gateway: PaymentGateway, sealer: Sealer, *, order_id: UUID) -> Payment:
-    """The order's payment with its intent; holds no connection while the provider is asked.
+    """Return the order's payment with its intent; no connection is held while the provider is asked.
 
-    Raises PaymentInProgress when the order ended meanwhile or somebody else asks for too long, ProviderUnavailable,
+    Raises PaymentInProgress when the order has ended or another request asks for too long, ProviderUnavailable,
     and ProviderRefused: then the order is closed, because nothing can be paid.
     """
     for _ in range(WAIT_STEPS):
@@ -56,7 +56,7 @@ async def ensure_intent(database: Database, gateway: PaymentGateway, sealer: Sea
 async def _create(
     database: Database, gateway: PaymentGateway, sealer: Sealer, payment: Payment, number: int, now: datetime
 ) -> Payment | None:
-    """None where the provider has lost the buyer's customer: a new one is there for the next attempt."""
+    """Create the intent. None when the provider has lost the buyer's customer: the next attempt uses a new one."""
     try:
         async with asyncio.timeout(ASK_SECONDS):
             customer_id = await ensure_customer(database, gateway, user_id=payment.user_id, attempt=payment.attempt)
@@ -129,5 +129,5 @@ async def _release(database: Database, payment: Payment, *, next_attempt: bool) 
 
 
 def secret_place(payment_id: UUID) -> str:
-    """What a client secret is sealed for; it opens nowhere else."""
+    """The associated data that a client secret is sealed with."""
     return f"payments.client_secret:{payment_id}"

@@ -84,7 +84,7 @@ async def _place(
     fields: Mapping[UUID, str],
     terms: Terms,
 ) -> tuple[Order, bool]:
-    """End what is in the way and decide again under the buyer's lock, until an order stands."""
+    """End what is in the way and decide again under the buyer's lock, until there is an order."""
     for _ in range(MAX_ROUNDS):
         async with database.transaction() as (db, now):
             placed = await place_order(db, user_id=user_id, fields=fields, terms=terms, now=now)

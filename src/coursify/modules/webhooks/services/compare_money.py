@@ -1,4 +1,4 @@
-"""Every payment is held against the provider, sum by sum: what no event told is found here."""
+"""Compares every payment with the provider, sum by sum, to find what no event reported."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ async def _compare_listed(
 
 
 async def _end_unrecorded(database: Database, gateway: PaymentGateway, intent_id: str) -> None:
-    """An intent of one of our orders that no event told of must not stay payable beside the recorded one."""
+    """An intent of one of our orders that no event reported must not stay payable beside the recorded one."""
     try:
         await sync_intent(database, gateway, intent_id)
     except ProviderRefused as refusal:

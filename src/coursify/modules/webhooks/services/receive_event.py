@@ -1,4 +1,4 @@
-"""An event that is signed is stored before its sender is told yes."""
+"""Stores a signed event before it is acknowledged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Events are stored once, with the jobs that will handle them, before anyone is told yes."""
+"""Stores events once, in one transaction with the jobs that handle them."""
 
 from __future__ import annotations
 
