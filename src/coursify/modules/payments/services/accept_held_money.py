@@ -1,4 +1,4 @@
-"""An admin takes another amount than was asked as the price: the courses open, the shares follow what was received."""
+"""Accepts another amount than was asked as the price: the courses open, the shares follow what was received."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Money that came by a second intent of one order: it gets an order of its own without courses, and goes back."""
+"""Gives money from a second intent of one order an order of its own, without courses, and returns it."""
 
 from __future__ import annotations
 

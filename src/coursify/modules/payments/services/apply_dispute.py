@@ -1,4 +1,4 @@
-"""A buyer's bank asks for the money back: access waits, ends when it is lost, returns when it is won."""
+"""Applies the provider's state of a dispute: access pauses, ends when it is lost, returns when it is won."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the provider says of a refund becomes ours: booked when it succeeded, reversed when it failed after all."""
+"""Applies the provider's state of a refund: booked when it succeeded, reversed when it failed later."""
 
 from __future__ import annotations
 

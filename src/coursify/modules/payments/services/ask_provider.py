@@ -1,4 +1,4 @@
-"""An open payment is looked up at the provider, at most once in 3 s: with every webhook lost, it is still fulfilled."""
+"""Asks the provider about an open payment, at most once in 3 s, so that it is fulfilled without any webhook."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What went back of a payment is booked against its lines, as all refunds and disputes together say."""
+"""Books the refunds and lost disputes of a payment against its lines."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An order that will not be paid ends: its intent first, by the provider's word, then the order itself."""
+"""Cancels an order: first its intent, as the provider confirms, then the order itself."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An order ends without the provider's word: it does not know its payment, or the money goes back."""
+"""Closes an order without asking the provider: it does not know the payment, or the money goes back."""
 
 from __future__ import annotations
 

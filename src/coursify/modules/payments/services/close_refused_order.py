@@ -1,4 +1,4 @@
-"""The provider will not take money for an order: nothing can be paid, so the order ends."""
+"""Closes an order that the provider refuses to charge: nothing of it can be paid."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An admin decides about money of a wrong amount: it is the price, it goes back, or it was returned elsewhere."""
+"""Decides about money of a wrong amount: accept it as the price, return it, or note that it was returned elsewhere."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Access is a function of the facts: payment, refunds, disputes. Nothing else opens or closes a bought course."""
+"""Derives access from payment, refunds and disputes. Nothing else opens or closes a bought course."""
 
 from __future__ import annotations
 

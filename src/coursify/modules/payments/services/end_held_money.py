@@ -1,4 +1,4 @@
-"""Money that was on hold is back with who paid it: the order ends, and so does its item on the work list."""
+"""Closes the order and the work-list item of money on hold that was returned."""
 
 from __future__ import annotations
 

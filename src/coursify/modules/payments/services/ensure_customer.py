@@ -1,4 +1,4 @@
-"""A buyer has one customer at the provider."""
+"""Gives a buyer exactly one customer at the provider."""
 
 from __future__ import annotations
 

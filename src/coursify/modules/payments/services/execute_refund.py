@@ -1,4 +1,4 @@
-"""A requested refund is asked of the provider, under one key until it answers: a time-out is not a failure."""
+"""Asks the provider for a requested refund, under one key until it answers: a time-out is not a failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A refund that the provider will not pay ends: what it claimed may be refunded again."""
+"""Ends a refund that the provider will not pay: its amount may be refunded again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which payment of ours a refund or dispute belongs to; what we do not know of its intent is learned first."""
+"""Finds the payment that a refund or dispute belongs to; an intent that we have not recorded is synchronized first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The provider refuses to speak about an order: it goes before a person, and the sweep leaves it alone."""
+"""Flags an order that the provider refuses: a person looks at it, and the sweep skips it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The provider forgets a buyer who is erased, once no money of theirs is on its way; our payments stay."""
+"""Deletes an erased buyer at the provider once no money of theirs is on its way; our payments stay."""
 
 from __future__ import annotations
 

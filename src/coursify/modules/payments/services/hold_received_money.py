@@ -1,4 +1,4 @@
-"""Money of another amount or currency than was asked: it is booked as received, and waits for a person."""
+"""Books money of another amount or currency than was asked as received, and holds it for an admin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A refund that failed, with its payment, locked; its parts can still be given back."""
+"""Locks a refund that failed, with its payment, and checks that its parts can still be given back."""
 
 from __future__ import annotations
 

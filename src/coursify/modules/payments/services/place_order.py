@@ -1,4 +1,4 @@
-"""What someone wants to buy becomes an order, frozen as quoted at this moment; or the open order of the same quote."""
+"""Places an order for a cart, frozen as quoted now, or returns the open order of the same quote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a refund would give back of which lines, and whether this caller may ask for it; nothing is stored."""
+"""Plans a refund: how much of which lines, and whether this caller may ask for it. Nothing is stored."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a refund would do to money, access and shares; nothing is stored and nobody is asked."""
+"""Shows what a refund would do to money, access and shares. Nothing is stored, and the provider is not asked."""
 
 from __future__ import annotations
 

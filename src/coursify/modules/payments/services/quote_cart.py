@@ -1,4 +1,4 @@
-"""What a cart costs somebody now: the courses are looked up, the calculation is pure."""
+"""Quotes a cart: looks up its courses; the calculation itself is pure."""
 
 from __future__ import annotations
 

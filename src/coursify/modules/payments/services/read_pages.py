@@ -1,4 +1,4 @@
-"""Payments with their lines, refunds, enrollments and what may be refunded, in a fixed number of reads."""
+"""Reads payments with their lines, refunds, enrollments and what may be refunded, in a fixed number of queries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A payment that differed from the provider is compared again."""
+"""Compares a payment with the provider again after a difference."""
 
 from __future__ import annotations
 

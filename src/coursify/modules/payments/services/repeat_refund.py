@@ -1,4 +1,4 @@
-"""A refund that failed becomes a new one: the provider would repeat its answer to the old one for ever."""
+"""Makes a new refund of one that failed: under the old key the provider would repeat its old answer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A refund is requested: what is left is checked under the payment's lock, and stored with the job that executes it."""
+"""Requests a refund: what is left is checked under the payment's lock, and stored with the job that executes it."""
 
 from __future__ import annotations
 

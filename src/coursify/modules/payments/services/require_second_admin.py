@@ -1,4 +1,4 @@
-"""A large sum takes two admins: what the first asks for is stored, and the second confirms it by asking the same."""
+"""Requires a second admin for a large sum: the first request is stored, the second one confirms it."""
 
 from __future__ import annotations
 

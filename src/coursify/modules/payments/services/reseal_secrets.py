@@ -1,4 +1,4 @@
-"""Client secrets that were sealed with an older key are sealed with the newest."""
+"""Seals client secrets again that were sealed with an older key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A refund that failed is requested again, and the provider is asked again."""
+"""Requests a failed refund again and asks the provider again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A course that was paid although it was open already: the money goes back by itself, and people are notified."""
+"""Returns the price of a course that was open already when it was paid, and notifies buyer and admins."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Money that fits no order goes back to who paid it."""
+"""Returns money on hold to the buyer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A refund that the provider could not pay was paid otherwise, by bank transfer say: an admin says so."""
+"""Records that a refund that the provider could not pay was paid otherwise, by bank transfer for example."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Somebody buys: an order is placed, and the provider is asked for the money. Nothing but ids comes from the client."""
+"""Starts a checkout: places the order and asks the provider for an intent. Only ids come from the client."""
 
 from __future__ import annotations
 

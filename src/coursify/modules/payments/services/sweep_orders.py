@@ -1,4 +1,4 @@
-"""What was left between two steps is taken up again; what nobody paid ends."""
+"""Finishes checkouts that stopped halfway, and expires orders that nobody paid."""
 
 from __future__ import annotations
 

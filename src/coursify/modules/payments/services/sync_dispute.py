@@ -1,4 +1,4 @@
-"""A dispute changed: it is fetched, and what it says is applied to the payment that it belongs to."""
+"""Fetches a dispute that changed and applies it to its payment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An intent changed: it is fetched, and what it says is applied to the payment that it belongs to."""
+"""Fetches an intent that changed and applies it to its payment."""
 
 from __future__ import annotations
 

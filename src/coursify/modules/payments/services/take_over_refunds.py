@@ -1,4 +1,4 @@
-"""Every refund that the provider has of an intent becomes ours."""
+"""Takes over every refund that the provider has of an intent."""
 
 from __future__ import annotations
 
