@@ -46,10 +46,10 @@ fix: ## Format the code and repair what the linter can repair
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
 
-docs: ## Write openapi.json, docs/data-model.md and docs/errors.md anew, as the code has it now
+docs: ## Write openapi.json and the generated pages of docs/ anew, as the code has it now
 	@scripts/bootstrap dev
-	@COURSIFY_WRITE_DOCS=1 .venv/bin/python -m pytest -q -p no:randomly tests/house/test_openapi.py tests/house/test_data_model.py \
-		tests/house/test_errors.py
+	@COURSIFY_WRITE_DOCS=1 .venv/bin/python -m pytest -q -p no:randomly tests/house/test_openapi.py \
+		tests/house/test_policy.py tests/house/test_data_model.py tests/house/test_errors.py
 
 openapi: docs
 

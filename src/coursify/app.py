@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Response
 from starlette.middleware.cors import CORSMiddleware
-from starlette.routing import compile_path
 
 from coursify.core.http import docs, exception_handlers, health, openapi
 from coursify.core.http.address import read_networks
@@ -18,15 +17,15 @@ from coursify.core.http.context import RouteContext, set_context
 from coursify.core.http.limits import make_limiter
 from coursify.core.http.middleware import App, OuterMiddleware
 from coursify.core.http.responses import reply
+from coursify.core.http.router import add_routes
 from coursify.core.logging import configure_logging
-from coursify.core.operations import Operation
 from coursify.core.settings import Settings, load_settings
 from coursify.modules.payments.gateway import PaymentGateway
 from coursify.modules.users import controllers as users
 from coursify.modules.users.guards import make_authenticate
-from coursify.operations import OPERATIONS, RATES
+from coursify.rates import RATES
 from coursify.resources import Resources, open_resources
-from coursify.routes import PREFIX, ROUTERS, TAGS, iterate_routes
+from coursify.routes import ROUTES, TAGS
 
 VERSION = version("coursify")
 _GC_THRESHOLDS = (50_000, 20, 20)
@@ -56,19 +55,14 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
         openapi_url="/openapi.json",
         redirect_slashes=False,
         lifespan=lifespan,
-        generate_unique_id_function=lambda route: route.name,
     )
-    for router in ROUTERS:
-        app.include_router(router, prefix=PREFIX)
+    add_routes(app, ROUTES)
     app.include_router(users.OUTSIDE)
     app.include_router(health.router)
     app.add_api_route("/", _welcome, include_in_schema=False)
     docs.install(app)
-    exception_handlers.install(
-        app, [(compile_path(PREFIX + route.path)[0], route.methods or set()) for route in iterate_routes()]
-    )
-    openapi.install(app, OPERATIONS, version=VERSION, tags=TAGS)
-    check_policy_table(OPERATIONS)
+    exception_handlers.install(app, ROUTES)
+    openapi.install(app, {route.id: route.policy for route in ROUTES}, version=VERSION, tags=TAGS)
     return app
 
 
@@ -87,19 +81,10 @@ def allow_origins(app: App, origins: tuple[str, ...]) -> App:
     )
 
 
-def check_policy_table(operations: dict[str, Operation]) -> None:
-    """Every operation has its line and every line its operation; anything else does not start."""
-    names = {route.name for route in iterate_routes()}
-    missing, idle = names - operations.keys(), operations.keys() - names
-    if missing or idle:
-        raise RuntimeError(f"policy table: no line for {sorted(missing)}, no route for {sorted(idle)}")
-
-
 def make_context(resources: Resources) -> RouteContext:
     trusted_proxies = read_networks(resources.settings.app.trusted_proxies)
     return RouteContext(
         resources=resources,
-        operations=OPERATIONS,
         authenticate=make_authenticate(resources),
         limit=make_limiter(resources.counters, RATES, trusted_proxies),
         trusted_proxies=trusted_proxies,

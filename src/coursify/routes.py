@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from fastapi import APIRouter
-from fastapi.routing import APIRoute
-
+from coursify.core.http import Route, Router
 from coursify.modules.admin import controllers as admin
 from coursify.modules.courses import controllers as courses
 from coursify.modules.enrollments.controllers import courses as course_pages
@@ -16,8 +12,6 @@ from coursify.modules.privacy import controllers as privacy
 from coursify.modules.reviews import controllers as reviews
 from coursify.modules.users import controllers as users
 from coursify.modules.webhooks import controllers as webhooks
-
-PREFIX = "/api/v1"
 
 # The groups in which the OpenAPI document shows the operations.
 TAGS = {
@@ -33,7 +27,7 @@ TAGS = {
     "admin": "What only admins may do.",
 }
 
-ROUTERS: tuple[APIRouter, ...] = (
+_ROUTERS: tuple[Router, ...] = (
     *users.ROUTERS,
     privacy.router,
     *courses.ROUTERS,
@@ -49,7 +43,4 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 
 
-def iterate_routes() -> Iterator[APIRoute]:
-    """Every operation of the API, as its controller declared it."""
-    for router in ROUTERS:
-        yield from (route for route in router.routes if isinstance(route, APIRoute))
+ROUTES: tuple[Route, ...] = tuple(route for router in _ROUTERS for route in router.routes)

@@ -10,14 +10,13 @@ import httpx
 import pytest
 from tests.support.people import API, People
 
-from coursify.core.operations import Who
-from coursify.operations import OPERATIONS
-from coursify.routes import PREFIX, iterate_routes
+from coursify.core.policy import Who
+from coursify.routes import ROUTES
 
 pytestmark = pytest.mark.anyio
 
 SOME_ID = "0199b2f0-c1de-7a3c-8a5e-3d9f4b1c2a70"
-ADMIN_PATHS = sorted({PREFIX + route.path for route in iterate_routes() if OPERATIONS[route.name].who is Who.ADMIN})
+ADMIN_PATHS = sorted({route.path for route in ROUTES if route.policy.who is Who.ADMIN})
 
 
 @pytest.mark.parametrize("path", ADMIN_PATHS)

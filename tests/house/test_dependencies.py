@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Iterator
 from typing import Any
 
-from coursify.routes import iterate_routes
+from coursify.routes import ROUTES
 
 
 def dependencies_of(dependant: Any) -> Iterator[Any]:
@@ -16,7 +16,7 @@ def dependencies_of(dependant: Any) -> Iterator[Any]:
 
 
 def test_no_dependency_of_any_route_needs_a_thread() -> None:
-    found = {call for route in iterate_routes() for call in dependencies_of(route.dependant)}
+    found = {call for route in ROUTES for call in dependencies_of(route.dependant)}
     assert found
     plain = [f"{call.__module__}.{call.__qualname__}" for call in found if not inspect.iscoroutinefunction(call)]
     assert plain == []

@@ -13,11 +13,12 @@ from fastapi import FastAPI
 from pydantic import ValidationError
 from tests.house.checked_in import assert_checked_in
 
-from coursify.core.operations import Who
+from coursify.core.policy import Who
 from coursify.core.schema import Failure
-from coursify.operations import OPERATIONS
+from coursify.routes import ROUTES
 
 Json = dict[str, Any]
+POLICIES = {route.id: route.policy for route in ROUTES}
 
 
 @pytest.fixture(scope="module")
@@ -89,16 +90,16 @@ def assert_failure(name: str, example: Json) -> None:
 
 def test_every_operation_says_who_may_call_it(document: Json) -> None:
     for name, operation in operations(document):
-        line = OPERATIONS[operation["operationId"]]
+        policy = POLICIES[operation["operationId"]]
         wants_credential: Json = {"bearer": []}
         assert wants_credential in operation["security"], name
-        assert ({} in operation["security"]) == (line.who is Who.ANYONE), name
-        assert operation["x-who"] == line.who.value, name
+        assert ({} in operation["security"]) == (policy.who is Who.ANYONE), name
+        assert operation["x-who"] == policy.who.value, name
     assert document["components"]["securitySchemes"]["bearer"]["type"] == "http"
 
 
-def test_every_operation_of_the_policy_table_is_in_the_document(document: Json) -> None:
-    hidden = OPERATIONS.keys() - {operation["operationId"] for _name, operation in operations(document)}
+def test_every_route_is_in_the_document(document: Json) -> None:
+    hidden = POLICIES.keys() - {operation["operationId"] for _name, operation in operations(document)}
     assert not hidden
 
 

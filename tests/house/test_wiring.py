@@ -7,17 +7,16 @@ import importlib
 import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, cast, get_args, get_origin
 
 import pytest
+from fastapi import Response
 from tests.house.sources import module_name, python_sources
 
-from coursify import app as application
 from coursify.core import jobs, mail
-from coursify.core.operations import Operation
-from coursify.core.settings import Settings
-from coursify.operations import OPERATIONS, RATES
-from coursify.routes import iterate_routes
+from coursify.core.http import Router
+from coursify.rates import RATES
+from coursify.routes import ROUTES
 from coursify.worker import CLOCK, JOBS, LETTERS
 
 
@@ -163,30 +162,24 @@ def test_every_composer_has_a_letter_that_is_posted() -> None:
     assert set(LETTERS) == {name for call in POSTED for name in names_of(call)}
 
 
-def test_every_operation_has_a_route_and_every_route_its_line_in_the_policy_table() -> None:
-    names = [route.name for route in iterate_routes()]
-    assert len(names) == len(set(names)), "two controllers share a name"
-    assert set(names) == set(OPERATIONS)
+def test_no_two_operations_share_an_id() -> None:
+    ids = [route.id for route in ROUTES]
+    assert len(ids) == len(set(ids))
 
 
-def test_every_operation_has_a_rate_class() -> None:
-    assert {operation.rate for operation in OPERATIONS.values()} == set(RATES)
+def test_every_rate_class_is_used_and_every_operation_has_one() -> None:
+    assert {route.policy.rate for route in ROUTES} == set(RATES)
 
 
 def test_letters_are_delivered_by_a_registered_job() -> None:
     assert mail.DELIVER in JOBS
 
 
-@pytest.mark.parametrize(
-    ("table", "told"),
-    [
-        ({name: line for name, line in OPERATIONS.items() if name != "log_in"}, r"no line for \['log_in'\]"),
-        (OPERATIONS | {"fly": OPERATIONS["log_in"]}, r"no route for \['fly'\]"),
-    ],
-)
-def test_the_application_does_not_start_with_a_policy_table_that_does_not_fit(
-    table: dict[str, Operation], told: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(application, "OPERATIONS", table)
-    with pytest.raises(RuntimeError, match=told):
-        application.build(settings)
+def test_a_route_without_a_policy_does_not_import() -> None:
+    declare = cast("Any", Router(tag="birds").get)
+    with pytest.raises(TypeError, match="policy"):
+        declare("/birds", operation_id="list_birds", response_model=None)(_controller)
+
+
+async def _controller() -> Response:
+    return Response()

@@ -10,13 +10,15 @@ from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import httpx
-from fastapi import APIRouter, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 
+from coursify.core.caller import Caller
 from coursify.core.database import Lease
-from coursify.core.http import Route, RouteContext, exception_handlers
+from coursify.core.http import RouteContext, Router, exception_handlers
 from coursify.core.http.context import set_context
 from coursify.core.http.dependencies import LEASE
-from coursify.core.operations import Caller, Operation, Repeat, Who
+from coursify.core.http.router import PREFIX, add_routes
+from coursify.core.policy import Idempotency, Policy, Who
 
 Work = Callable[[Lease], Awaitable[Response]]
 NAME = "probe"
@@ -24,35 +26,35 @@ NAME = "probe"
 
 @dataclass(frozen=True)
 class Probe:
-    """Sends requests to `POST /probe`, all by one caller."""
+    """Sends requests to `POST /api/v1/probe`, all by one caller."""
 
     app: FastAPI
     client: httpx.AsyncClient
     user_id: UUID
 
     async def post(self, key: str | None = None) -> httpx.Response:
-        return await self.client.post("/probe", headers={"Idempotency-Key": key} if key else {})
+        return await self.client.post(f"{PREFIX}/probe", headers={"Idempotency-Key": key} if key else {})
 
 
 @asynccontextmanager
 async def probing(context: RouteContext, work: Work, *, seconds: float = 15) -> AsyncIterator[Probe]:
     """Serve `work`, which gets the request's lease, as an operation that takes an Idempotency-Key."""
     user_id = uuid4()
-    operation = Operation(Who.SIGNED_IN, repeat=Repeat.KEY_OPTIONAL, seconds=seconds)
+    policy = Policy(Who.SIGNED_IN, idempotency=Idempotency.OPTIONAL, seconds=seconds)
     caller = Caller(user_id, uuid4(), "student", is_email_verified=True, authenticated_at=datetime.now(UTC))
 
-    async def authenticate(_request: Request, _operation: Operation) -> Caller | None:
+    async def authenticate(_request: Request, _policy: Policy) -> Caller | None:
         return caller
 
     async def probe(request: Request) -> Response:
         return await work(request.scope[LEASE])
 
     app = FastAPI()
-    set_context(app, dataclasses.replace(context, operations={NAME: operation}, authenticate=authenticate))
-    router = APIRouter(route_class=Route)
-    router.add_api_route("/probe", probe, methods=["POST"], response_model=None)
-    app.include_router(router)
-    exception_handlers.install(app)
+    set_context(app, dataclasses.replace(context, authenticate=authenticate))
+    router = Router(tag="probe")
+    router.post("/probe", operation_id=NAME, policy=policy, response_model=None)(probe)
+    add_routes(app, router.routes)
+    exception_handlers.install(app, router.routes)
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield Probe(app, client, user_id)

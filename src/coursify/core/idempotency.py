@@ -23,7 +23,7 @@ from coursify.core.errors import (
     Unavailable,
 )
 from coursify.core.logging import log
-from coursify.core.operations import Operation, Repeat
+from coursify.core.policy import Idempotency, Policy
 
 # What an operation may still need once its time is over: a COMMIT under way ends, then its key is freed.
 MARGIN = timedelta(seconds=15)
@@ -53,12 +53,12 @@ class Replay:
     etag: str | None
 
 
-def read_key(header: str | None, operation: Operation) -> str | None:
+def read_key(header: str | None, policy: Policy) -> str | None:
     """The key to go by, or None; raises when it is required and missing, or not 16–255 printable ASCII characters."""
-    if operation.repeat is Repeat.PLAIN:
+    if policy.idempotency is Idempotency.NONE:
         return None
     if header is None:
-        if operation.repeat is Repeat.KEY_REQUIRED:
+        if policy.idempotency is Idempotency.REQUIRED:
             raise IdempotencyKeyRequired
         return None
     if not _KEY.fullmatch(header):
@@ -70,9 +70,9 @@ def hash_request(path: str, body: bytes) -> bytes:
     return hashlib.sha256(path.encode() + b"\x00" + body).digest()
 
 
-def lease_of(operation: Operation) -> timedelta:
+def lease_of(policy: Policy) -> timedelta:
     """How long a key is held for one attempt: longer than the operation may take."""
-    return timedelta(seconds=operation.seconds) + MARGIN
+    return timedelta(seconds=policy.seconds) + MARGIN
 
 
 async def begin(

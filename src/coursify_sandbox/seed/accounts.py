@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursify.core.operations import Role
+from coursify.core.caller import Role
 from coursify_sandbox.errors import SandboxError
 
 ROLES: tuple[Role, ...] = ("admin", "instructor", "student")

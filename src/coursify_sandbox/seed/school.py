@@ -6,8 +6,8 @@ from random import Random
 from string import ascii_letters, digits
 from uuid import UUID, uuid4
 
+from coursify.core.caller import Caller, Role
 from coursify.core.database import Connection
-from coursify.core.operations import Caller, Role
 from coursify.core.settings import Settings
 from coursify.modules.payments.models.payments import Payment
 from coursify_sandbox.seed.plan_history import SEED

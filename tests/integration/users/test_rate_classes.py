@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tests.support.people import API, People
 
-from coursify.operations import RATES
+from coursify.rates import RATES
 
 pytestmark = pytest.mark.anyio
 

@@ -13,23 +13,24 @@ import pytest
 from fastapi import FastAPI
 from tests.support.people import API, PASSWORD, People
 
-from coursify.core.http.context import context_of
 from coursify.core.http.middleware import MAX_BODY_BYTES
 from coursify.modules.users.controllers import profile
-from coursify.operations import OPERATIONS
+from coursify.routes import ROUTES
 
 pytestmark = pytest.mark.anyio
 
+POLICIES = {route.id: route.policy for route in ROUTES}
 
-def test_no_operation_takes_more_than_the_edge_lets_through() -> None:
-    assert max(operation.max_body_bytes for operation in OPERATIONS.values()) == MAX_BODY_BYTES
-    assert OPERATIONS["log_in"].max_body_bytes < OPERATIONS["update_me"].max_body_bytes < MAX_BODY_BYTES
+
+def test_no_operation_takes_more_than_the_middleware_lets_through() -> None:
+    assert max(policy.max_body_bytes for policy in POLICIES.values()) == MAX_BODY_BYTES
+    assert POLICIES["log_in"].max_body_bytes < POLICIES["update_me"].max_body_bytes < MAX_BODY_BYTES
 
 
 @pytest.mark.parametrize("is_declared", [True, False])
 async def test_a_body_is_refused_at_the_limit_of_its_own_operation(people: People, *, is_declared: bool) -> None:
     teacher = await people.sign_up(role="instructor")
-    size = OPERATIONS["update_me"].max_body_bytes
+    size = POLICIES["update_me"].max_body_bytes
     padding = b" " * (size - 20)
 
     async def send(method: str, path: str, content: bytes) -> int:
@@ -67,8 +68,9 @@ async def test_an_answer_that_does_not_come_is_a_503_and_nothing_is_done(
         return changed
 
     monkeypatch.setattr(profile, "update_profile", hang)
-    hurried = dataclasses.replace(OPERATIONS["update_me"], seconds=0.2)
-    monkeypatch.setitem(context_of(app).operations, "update_me", hurried)
+    route = next(route for route in ROUTES if route.id == "update_me")
+    hurried = dataclasses.replace(route.policy, seconds=0.2)
+    monkeypatch.setattr(route, "policy", hurried)
     answer = await ada.call("PUT", "/users/me", {"name": "Changed"})
     assert (answer.status_code, answer.json()["error"]["code"]) == (503, "unavailable")
     assert answer.headers["retry-after"] == "1"

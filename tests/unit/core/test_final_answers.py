@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from coursify import routes
 from coursify.core.errors import (
     AppError,
     Conflict,
@@ -20,10 +19,11 @@ from coursify.core.errors import (
     Unavailable,
 )
 from coursify.core.idempotency import lease_of
+from coursify.core.policy import Policy
 from coursify.modules.payments.errors import PaymentDisputed, PaymentInProgress, SecondAdminNeeded
-from coursify.operations import OPERATIONS
+from coursify.routes import ROUTES
 
-assert routes.ROUTERS, "with the controllers every module's errors are loaded"
+assert ROUTES, "with the controllers every module's errors are loaded"
 
 
 def descendants(error: type[AppError]) -> Iterator[type[AppError]]:
@@ -61,6 +61,6 @@ def test_a_refusal_that_says_when_to_come_back_is_not_kept(kind: type[AppError])
     assert not kind(headers={"retry-after": "3"}).may_be_replayed
 
 
-@pytest.mark.parametrize("name", OPERATIONS)
-def test_a_key_is_held_longer_than_its_operation_may_take(name: str) -> None:
-    assert lease_of(OPERATIONS[name]).total_seconds() >= OPERATIONS[name].seconds + 10
+@pytest.mark.parametrize("policy", [route.policy for route in ROUTES], ids=[route.id for route in ROUTES])
+def test_a_key_is_held_longer_than_its_operation_may_take(policy: Policy) -> None:
+    assert lease_of(policy).total_seconds() >= policy.seconds + 10

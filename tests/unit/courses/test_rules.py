@@ -9,8 +9,8 @@ from uuid import UUID
 
 import pytest
 
+from coursify.core.caller import Caller, Role
 from coursify.core.money import Money
-from coursify.core.operations import Caller, Role
 from coursify.modules.courses import policies
 from coursify.modules.courses.errors import CourseNotFound, NotYourCourse
 from coursify.modules.courses.models import Course, CourseStatus

@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from coursify.core.operations import Caller
+from coursify.core.caller import Caller
 from coursify.modules.payments.models.proposals import PROPOSAL_LIFETIME, RefundProposal
 from coursify.modules.payments.policies import can_confirm_refund, can_refund_alone
 from coursify.modules.users.models import User

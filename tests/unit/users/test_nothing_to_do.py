@@ -9,9 +9,9 @@ from uuid import uuid4
 
 import pytest
 
+from coursify.core.caller import Caller
 from coursify.core.crypto import Sealer
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.models import SecondFactor, User
 from coursify.modules.users.services import check_code, remove_second_factor, tell_owner, update_profile

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from coursify.core.operations import Caller, Role
+from coursify.core.caller import Caller, Role
 from coursify.modules.users.models import FORMER_MEMBER, SessionState, Status, User
 from coursify.modules.users.policies import can_manage, can_see_profile, has_stepped_up
 

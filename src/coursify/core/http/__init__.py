@@ -16,6 +16,7 @@ from coursify.core.http.dependencies import (
 )
 from coursify.core.http.responses import failures, json_response, reply
 from coursify.core.http.route import Route
+from coursify.core.http.router import Router
 
 __all__ = [
     "ClientAddress",
@@ -28,6 +29,7 @@ __all__ = [
     "RequestLease",
     "Route",
     "RouteContext",
+    "Router",
     "Seal",
     "SignedIn",
     "caller_of",

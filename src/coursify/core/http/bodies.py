@@ -12,7 +12,7 @@ from fastapi import Request
 from starlette.requests import ClientDisconnect
 
 from coursify.core.errors import BodyIncomplete, BodyTooSlow, Invalid, TooLarge, UnsupportedMedia
-from coursify.core.operations import Operation
+from coursify.core.policy import Policy
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -55,9 +55,9 @@ class JsonRequest(Request):
         return orjson.loads(await self.body())
 
 
-async def read_body(request: Request, operation: Operation) -> None:
-    """All of it, within the operation's limit, before anything is begun: then only our own work takes time."""
-    if is_declared_larger(request.headers.get("content-length", "").encode(), operation.max_body_bytes):
+async def read_body(request: Request, policy: Policy) -> None:
+    """All of it, within the policy's limit, before anything is begun: then only our own work takes time."""
+    if is_declared_larger(request.headers.get("content-length", "").encode(), policy.max_body_bytes):
         raise TooLarge
     if request.method in {"POST", "PUT"}:
         try:
@@ -65,7 +65,7 @@ async def read_body(request: Request, operation: Operation) -> None:
         except ClientDisconnect as error:
             # Whoever hung up hears nothing; who sent a chunk that is none does.
             raise BodyIncomplete from error
-    if not operation.takes_raw_body:
+    if not policy.takes_raw_body:
         await _require_json(request)
 
 

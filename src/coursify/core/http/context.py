@@ -8,13 +8,14 @@ from typing import TypeVar
 
 from fastapi import FastAPI, Request
 
+from coursify.core.caller import Caller
 from coursify.core.http.address import Network
-from coursify.core.operations import Caller, Operation
+from coursify.core.policy import Policy
 from coursify.core.resources import CoreResources
 
 Resources = TypeVar("Resources", bound=CoreResources)
-Authenticate = Callable[[Request, Operation], Awaitable[Caller | None]]
-Limit = Callable[[Request, Operation, Caller | None], Awaitable[None]]
+Authenticate = Callable[[Request, Policy], Awaitable[Caller | None]]
+Limit = Callable[[Request, Policy, Caller | None], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -22,7 +23,6 @@ class RouteContext:
     """Made by `coursify.app` when the application starts."""
 
     resources: CoreResources
-    operations: dict[str, Operation]
     authenticate: Authenticate
     limit: Limit
     trusted_proxies: tuple[Network, ...]

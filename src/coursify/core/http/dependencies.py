@@ -8,12 +8,12 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from coursify.core.caller import Caller
 from coursify.core.crypto import Sealer
 from coursify.core.database import Connection, Database, Lease
 from coursify.core.errors import Unauthorized
 from coursify.core.http.address import client_address
 from coursify.core.http.context import context_of, resources_of
-from coursify.core.operations import Caller
 from coursify.core.pagination import Cursors
 from coursify.core.resources import CoreResources
 from coursify.core.settings import Settings

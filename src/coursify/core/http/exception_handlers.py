@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +21,7 @@ from coursify.core.errors import (
     UnsupportedMedia,
 )
 from coursify.core.http.responses import json_response, render_failure
+from coursify.core.http.route import Route
 
 _BY_STATUS: dict[int, type[AppError]] = {
     400: BadRequest,
@@ -32,16 +32,13 @@ _BY_STATUS: dict[int, type[AppError]] = {
 }
 
 
-Methods = Sequence[tuple[re.Pattern[str], set[str]]]
-
-
-def install(app: FastAPI, methods_by_path: Methods = ()) -> None:
-    """`methods_by_path`: every route's pattern and methods, for the Allow header of a 405."""
+def install(app: FastAPI, routes: Sequence[Route]) -> None:
+    """`routes` are those that the Allow header of a 405 is made from."""
     app.add_exception_handler(AppError, _on_app_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
 
     async def on_http(request: Request, error: Exception) -> Response:
-        return _answer_http(request, error, methods_by_path)
+        return _answer_http(request, error, routes)
 
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, _on_unexpected)
@@ -65,21 +62,18 @@ async def _on_invalid(_request: Request, error: Exception) -> Response:
     return answer(Invalid(details=details_of(problems)))
 
 
-def _answer_http(request: Request, error: Exception, methods_by_path: Methods) -> Response:
+def _answer_http(request: Request, error: Exception, routes: Sequence[Route]) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == MethodNotAllowed.status:
-        return answer(MethodNotAllowed(headers={"Allow": _allowed(request.url.path, methods_by_path)}))
+        return answer(MethodNotAllowed(headers={"Allow": _allowed(request.url.path, routes)}))
     kind = _BY_STATUS.get(error.status_code, BadRequest if error.status_code < 500 else AppError)
     return answer(kind(headers=dict(error.headers or {})))
 
 
-def _allowed(path: str, methods_by_path: Methods) -> str:
+def _allowed(path: str, routes: Sequence[Route]) -> str:
     """Every method of every route at this path; the router itself names only those of the first."""
-    methods: set[str] = set()
-    for pattern, allowed in methods_by_path:
-        if pattern.match(path):
-            methods |= allowed
+    methods = {route.method for route in routes if route.path_regex.match(path)}
     return ", ".join(sorted(methods)) or "GET"
 
 

@@ -6,10 +6,11 @@ from collections.abc import Mapping
 
 from fastapi import Request
 
+from coursify.core.caller import Caller
 from coursify.core.errors import TooManyRequests
 from coursify.core.http.address import Network, client_address
 from coursify.core.http.context import Limit
-from coursify.core.operations import Caller, Operation
+from coursify.core.policy import Policy
 from coursify.core.ratelimit import Bucket, Rate, RequestCounters
 
 # Where the middleware finds the rate limit headers of a response.
@@ -19,8 +20,8 @@ RATE_HEADERS = "coursify.rate"
 def make_limiter(counters: RequestCounters, rates: Mapping[str, Rate], trusted: tuple[Network, ...]) -> Limit:
     """Every route calls it after authentication; raises TooManyRequests."""
 
-    async def limit(request: Request, operation: Operation, caller: Caller | None) -> None:
-        rate = rates[operation.rate]
+    async def limit(request: Request, policy: Policy, caller: Caller | None) -> None:
+        rate = rates[policy.rate]
         who = str(caller.user_id) if caller else client_address(request.scope, trusted)
         status = counters.count(Bucket(rate, who))
         request.scope[RATE_HEADERS] = (

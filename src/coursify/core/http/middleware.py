@@ -26,7 +26,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_HEADER_BYTES = 32_768
 MAX_HEADERS = 100
-# The most that any operation takes; most take less (coursify/operations.py).
+# The most that any operation takes; most take less (docs/policy.md).
 MAX_BODY_BYTES = 1_048_576
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")

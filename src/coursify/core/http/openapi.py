@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import FastAPI
@@ -29,7 +30,7 @@ from coursify.core.errors import (
 )
 from coursify.core.http.openapi_compact import compact
 from coursify.core.http.responses import example_of
-from coursify.core.operations import Operation, Repeat, Who
+from coursify.core.policy import Idempotency, Policy, Who
 
 _FAILURE = {"$ref": "#/components/schemas/Failure"}
 _DESCRIPTION = """The engine under a course marketplace. Every answer has one envelope; money is integers in the
@@ -38,7 +39,7 @@ a POST that must not happen twice."""
 _BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
-def install(app: FastAPI, operations: dict[str, Operation], *, version: str, tags: dict[str, str]) -> None:
+def install(app: FastAPI, policies: Mapping[str, Policy], *, version: str, tags: Mapping[str, str]) -> None:
     """Serve the completed document at /openapi.json; it is built once."""
 
     def build() -> dict[str, Any]:
@@ -55,7 +56,7 @@ def install(app: FastAPI, operations: dict[str, Operation], *, version: str, tag
                     routes=app.routes,
                     servers=[{"url": "/"}],
                 ),
-                operations,
+                policies,
             )
             app.openapi_schema = compact(document)
         return app.openapi_schema
@@ -63,29 +64,29 @@ def install(app: FastAPI, operations: dict[str, Operation], *, version: str, tag
     app.openapi = build  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
 
 
-def _complete(document: dict[str, Any], operations: dict[str, Operation]) -> dict[str, Any]:
+def _complete(document: dict[str, Any], policies: Mapping[str, Policy]) -> dict[str, Any]:
     document["components"].setdefault("securitySchemes", {})["bearer"] = _BEARER
     for name in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(name, None)
     for path, methods in document["paths"].items():
         for method, described in methods.items():
-            _complete_operation(path, method, described, operations[described["operationId"]])
+            _complete_operation(path, method, described, policies[described["operationId"]])
     return document
 
 
-def _complete_operation(path: str, method: str, described: dict[str, Any], operation: Operation) -> None:
-    described["x-who"] = operation.who.value
-    if operation.rule:
-        described["x-rule"] = operation.rule
-    if operation.who is Who.ANYONE:
+def _complete_operation(path: str, method: str, described: dict[str, Any], policy: Policy) -> None:
+    described["x-who"] = policy.who.value
+    if policy.rule:
+        described["x-rule"] = policy.rule
+    if policy.who is Who.ANYONE:
         described["security"] = [{}, {"bearer": []}]
     else:
         described["security"] = [{"bearer": []}]
-    if operation.repeat is not Repeat.PLAIN:
-        described.setdefault("parameters", []).append(_idempotency_parameter(operation))
+    if policy.idempotency is not Idempotency.NONE:
+        described.setdefault("parameters", []).append(_idempotency_parameter(policy))
     described["responses"].pop("422", None) if _is_derived(described) else None
     _show_null_data(described["responses"])
-    for error in _door_errors(path, method, described, operation):
+    for error in _door_errors(path, method, described, policy):
         _add_failure(described["responses"], error)
 
 
@@ -102,13 +103,13 @@ def _is_derived(described: dict[str, Any]) -> bool:
     return bool("HTTPValidationError" in str(content.get("schema", "")))
 
 
-def _door_errors(path: str, method: str, described: dict[str, Any], operation: Operation) -> list[type[AppError]]:
+def _door_errors(path: str, method: str, described: dict[str, Any], policy: Policy) -> list[type[AppError]]:
     errors: list[type[AppError]] = [Unauthorized, TooManyRequests, TooLarge, AppError, Unavailable]
-    if operation.who not in {Who.ANYONE, Who.SIGNED_IN}:
+    if policy.who not in {Who.ANYONE, Who.SIGNED_IN}:
         errors.append(Forbidden)
-    if operation.who is Who.ADMIN:
+    if policy.who is Who.ADMIN:
         errors.append(SecondFactorMissing)
-    if operation.step_up:
+    if policy.step_up:
         errors.append(StepUpRequired)
     if "{" in path:
         errors.append(NotFound)
@@ -116,9 +117,9 @@ def _door_errors(path: str, method: str, described: dict[str, Any], operation: O
         errors += [MalformedJson, BodyIncomplete, BodyTooSlow, UnsupportedMedia, Invalid]
     elif described.get("parameters"):
         errors.append(Invalid)
-    if operation.repeat is not Repeat.PLAIN:
+    if policy.idempotency is not Idempotency.NONE:
         errors += [IdempotencyKeyInvalid, IdempotencyKeyReused, RequestInProgress]
-    if operation.repeat is Repeat.KEY_REQUIRED:
+    if policy.idempotency is Idempotency.REQUIRED:
         errors.append(IdempotencyKeyRequired)
     return errors
 
@@ -132,11 +133,11 @@ def _add_failure(responses: dict[str, Any], error: type[AppError]) -> None:
         entry["description"] = " · ".join(filter(None, [entry["description"], f"`{error.code}`"]))
 
 
-def _idempotency_parameter(operation: Operation) -> dict[str, Any]:
+def _idempotency_parameter(policy: Policy) -> dict[str, Any]:
     return {
         "name": "Idempotency-Key",
         "in": "header",
-        "required": operation.repeat is Repeat.KEY_REQUIRED,
+        "required": policy.idempotency is Idempotency.REQUIRED,
         "description": "The same key within 24 hours gives the first answer again, byte for byte.",
         "schema": {"type": "string", "minLength": 16, "maxLength": 255, "pattern": "^[\\x20-\\x7e]+$"},
         "example": "b3f1c1d2-1f5e-4b57-9a63-0a8f2c9f7e11",

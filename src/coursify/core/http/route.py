@@ -18,6 +18,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from coursify.core import idempotency
+from coursify.core.caller import Caller
 from coursify.core.database import RETRYABLE, UNAVAILABLE, Lease
 from coursify.core.errors import (
     AppError,
@@ -29,7 +30,7 @@ from coursify.core.http.bodies import JsonRequest, limited, read_body, reject_du
 from coursify.core.http.context import RouteContext, context_of
 from coursify.core.http.dependencies import CALLER, LEASE, Lazy
 from coursify.core.http.responses import json_response, render_failure
-from coursify.core.operations import Caller, Operation
+from coursify.core.policy import Policy
 
 MAX_ATTEMPTS = 3
 BODY_IS_SLOW_SECONDS = 0.2
@@ -40,22 +41,41 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Route(APIRoute):
-    """Owns the transaction of its request (docs/decisions/0002)."""
+    """One operation. Owns the transaction of its request (docs/decisions/0002)."""
 
-    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
-        super().__init__(path, _resolve_lazy(endpoint), **options)
+    def __init__(
+        self,
+        path: str,
+        controller: Callable[..., Awaitable[Response]],
+        *,
+        method: str,
+        operation_id: str,
+        policy: Policy,
+        tag: str,
+        **documented: Any,
+    ) -> None:
+        self.id = operation_id
+        self.method = method
+        self.policy = policy
+        super().__init__(
+            path,
+            _resolve_lazy(controller),
+            methods=[method],
+            name=operation_id,
+            operation_id=operation_id,
+            tags=[tag],
+            **documented,
+        )
 
     def get_route_handler(self) -> Handler:
         handler = super().get_route_handler()
-        name = self.name
         ids = tuple(field.name for field in self.dependant.path_params if field.field_info.annotation is UUID)
 
         async def handle(request: Request) -> Response:
             context = context_of(request.app)
-            operation = context.operations[name]
-            bounded = JsonRequest(request.scope, limited(request.receive, operation.max_body_bytes))
+            bounded = JsonRequest(request.scope, limited(request.receive, self.policy.max_body_bytes))
             try:
-                return await _serve(context, operation, name, bounded, handler, ids)
+                return await _serve(context, self.policy, self.id, bounded, handler, ids)
             except UNAVAILABLE as error:
                 raise Unavailable from error
 
@@ -63,27 +83,27 @@ class Route(APIRoute):
 
 
 async def _serve(
-    context: RouteContext, operation: Operation, name: str, request: Request, handler: Handler, ids: tuple[str, ...]
+    context: RouteContext, policy: Policy, operation_id: str, request: Request, handler: Handler, ids: tuple[str, ...]
 ) -> Response:
     try:
-        caller = await context.authenticate(request, operation)
+        caller = await context.authenticate(request, policy)
     except AppError:
         # A refused request counts against its address, so that trying credentials is limited too.
-        await context.limit(request, operation, None)
+        await context.limit(request, policy, None)
         raise
     request.scope[CALLER] = caller
-    await context.limit(request, operation, caller)
+    await context.limit(request, policy, caller)
     began = time.monotonic()
-    await read_body(request, operation)
+    await read_body(request, policy)
     if caller and time.monotonic() - began > BODY_IS_SLOW_SECONDS:
         # The session may have ended while the body arrived slowly.
-        caller = request.scope[CALLER] = await context.authenticate(request, operation)
+        caller = request.scope[CALLER] = await context.authenticate(request, policy)
     reject_duplicate_parameters(request)
     if not all(_ID.fullmatch(str(request.path_params[param])) for param in ids):
         raise NotFound
     try:
-        async with asyncio.timeout(operation.seconds) as patience:
-            return await _answer(context, operation, name, request, handler, caller)
+        async with asyncio.timeout(policy.seconds) as patience:
+            return await _answer(context, policy, operation_id, request, handler, caller)
     except TimeoutError as error:
         if patience.expired():
             raise Unavailable from error
@@ -91,19 +111,19 @@ async def _serve(
 
 
 async def _answer(
-    context: RouteContext, operation: Operation, name: str, request: Request, handler: Handler, caller: Caller | None
+    context: RouteContext, policy: Policy, operation_id: str, request: Request, handler: Handler, caller: Caller | None
 ) -> Response:
-    key = idempotency.read_key(request.headers.get("idempotency-key"), operation) if caller else None
+    key = idempotency.read_key(request.headers.get("idempotency-key"), policy) if caller else None
     if key is None or caller is None:
         return await _run(context, request, handler, attempt=None)
     begun = await idempotency.begin(
         context.resources.database,
         context.resources.sealer,
         user_id=caller.user_id,
-        route=name,
+        route=operation_id,
         key=key,
         request_hash=idempotency.hash_request(request.url.path, await request.body()),
-        lease=idempotency.lease_of(operation),
+        lease=idempotency.lease_of(policy),
     )
     if isinstance(begun, idempotency.Replay):
         headers = {"Idempotent-Replayed": "true"} | ({"ETag": begun.etag} if begun.etag else {})

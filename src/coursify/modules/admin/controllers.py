@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from coursify.core.errors import StepUpRequired
-from coursify.core.http import Configuration, Db, Now, PageCursors, Route, SignedIn, failures, reply
+from coursify.core.http import Configuration, Db, Now, PageCursors, Router, SignedIn, failures, reply
 from coursify.core.pagination import TOTAL_CAP, CursorInvalid, PageTooDeep, cut, id_before, id_key, meta_of
+from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.admin.errors import ActionNotPossible, AttentionItemNotFound, AttentionItemResolved
 from coursify.modules.admin.schemas import ActionIn, AttentionOut, AttentionQuery
@@ -26,11 +27,13 @@ from coursify.modules.payments.errors import (
     SecondAdminNeeded,
 )
 
-router = APIRouter(route_class=Route, tags=["admin"])
+router = Router(tag="admin")
 
 
 @router.get(
     "/admin/attention",
+    operation_id="list_attention",
+    policy=Policy(Who.ADMIN, rate="read"),
     response_model=PageEnvelope[list[AttentionOut]],
     responses=failures(PageTooDeep, CursorInvalid),
 )
@@ -48,6 +51,8 @@ async def list_attention(db: Db, now: Now, cursors: PageCursors, query: Annotate
 
 @router.post(
     "/admin/attention/{item_id:uuid}/{action}",
+    operation_id="act_on_attention",
+    policy=Policy(Who.ADMIN, rule="after a recent sign-in where money moves", idempotency=Idempotency.OPTIONAL),
     status_code=200,
     response_model=Envelope[AttentionOut],
     responses=failures(

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Path
 
 from coursify.core.http import Configuration
+from coursify.core.policy import KIB
 
 
 async def _default_currency(settings: Configuration) -> str:
@@ -17,6 +18,10 @@ async def _must_be_verified(settings: Configuration) -> bool:
     return settings.app.require_verified_to_publish
 
 
+OWNER = "the course's instructor"
+OWNER_OR_ADMIN = "the course's instructor; an admin any"
+# Descriptions and lessons: a hundred thousand characters, of which each may be written as an escape.
+LONG_BODY_BYTES = 1_024 * KIB
 DefaultCurrency = Annotated[str, Depends(_default_currency)]
 MustBeVerified = Annotated[bool, Depends(_must_be_verified)]
 # It stands where other operations have `{course_id}`, under that name: OpenAPI knows no two templates of one path.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coursify.core.operations import Caller
+from coursify.core.caller import Caller
 from coursify.modules.courses.errors import CourseNotFound, NotYourCourse
 from coursify.modules.courses.models import Course
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from coursify.core.operations import Caller
+from coursify.core.caller import Caller
 from coursify.modules.enrollments.models import Enrollment, LessonPage
 
 

@@ -14,4 +14,6 @@ async def _gateway(request: Request) -> PaymentGateway:
     return resources_of(request, PaymentResources).payments
 
 
+# The provider is asked before there is an answer, up to three times.
+PROVIDER_SECONDS = 45.0
 Gateway = Annotated[PaymentGateway, Depends(_gateway)]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from coursify.core.operations import Caller
+from coursify.core.caller import Caller
 from coursify.modules.payments.models.orders import OrderLine
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.proposals import RefundProposal

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
-from coursify.core.http import Configuration, Db, Now, Route, Seal, SignedIn, failures, reply
+from coursify.core.http import Configuration, Db, Now, Router, Seal, SignedIn, failures, reply
+from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.privacy.errors import ExportExpired, ExportNotFound
 from coursify.modules.privacy.models import Export
@@ -20,10 +21,16 @@ from coursify.modules.privacy.services.open_export import sign_export
 from coursify.modules.users.errors import LastAdmin, UserNotFound
 from coursify.modules.users.guards import WithAuthenticator
 
-router = APIRouter(route_class=Route, tags=["privacy"])
+router = Router(tag="privacy")
 
 
-@router.get("/users/me/export", response_model=Envelope[ExportState], status_code=202)
+@router.get(
+    "/users/me/export",
+    operation_id="request_export",
+    policy=Policy(Who.SIGNED_IN),
+    response_model=Envelope[ExportState],
+    status_code=202,
+)
 async def request_export(caller: SignedIn, settings: Configuration, db: Db, now: Now) -> Response:
     """Everything held on you, as one JSON document: ask until `status` is `ready`, then follow `url`."""
     export = await exporting.request_export(db, user_id=caller.user_id, now=now)
@@ -33,6 +40,8 @@ async def request_export(caller: SignedIn, settings: Configuration, db: Db, now:
 
 @router.get(
     "/users/exports/{export_id}",
+    operation_id="download_export",
+    policy=Policy(Who.ANYONE, rule="with the link's signature"),
     response_model=dict[str, list[dict[str, Any]]],
     status_code=200,
     responses=failures(ExportNotFound, ExportExpired),
@@ -55,6 +64,8 @@ async def download_export(
 
 @router.delete(
     "/users/{user_id:uuid}",
+    operation_id="erase_user",
+    policy=Policy(Who.SIGNED_IN, rule="oneself or an admin; never the last admin", step_up=True),
     response_model=Envelope[ErasureBegun],
     status_code=202,
     responses=failures(UserNotFound, LastAdmin),

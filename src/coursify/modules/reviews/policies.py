@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from coursify.core.operations import Caller
+from coursify.core.caller import Caller
 from coursify.modules.courses.models import Course
 from coursify.modules.enrollments.errors import NotEnrolled
 from coursify.modules.enrollments.models import Access

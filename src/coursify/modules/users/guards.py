@@ -10,11 +10,12 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from coursify.core import audit
+from coursify.core.caller import Caller
 from coursify.core.errors import Forbidden, SecondFactorMissing, StepUpRequired, Unauthorized
 from coursify.core.http import resources_of
 from coursify.core.http.context import Authenticate
 from coursify.core.http.dependencies import CHALLENGE
-from coursify.core.operations import ROLES, Caller, Operation, Who
+from coursify.core.policy import KIB, ROLES, Policy, Who
 from coursify.core.ratelimit import Bucket
 from coursify.modules.users.authenticator import Authenticator, IdentityResources
 from coursify.modules.users.limits import DENIALS_BY_ACCOUNT
@@ -25,21 +26,21 @@ from coursify.modules.users.policies import has_stepped_up
 def make_authenticate(resources: IdentityResources) -> Authenticate:
     """Every route authenticates first. A credential that is sent must be valid, also where none is needed."""
 
-    async def authenticate(request: Request, operation: Operation) -> Caller | None:
+    async def authenticate(request: Request, policy: Policy) -> Caller | None:
         credentials = request.headers.getlist("authorization")
-        if operation.ignores_credential:
+        if policy.ignores_credential:
             return None
         if not credentials:
-            if operation.who is Who.ANYONE:
+            if policy.who is Who.ANYONE:
                 return None
             raise Unauthorized(headers=CHALLENGE)
         scheme, _, token = credentials[0].partition(" ")
         if len(credentials) > 1 or scheme.lower() != "bearer":
             raise Unauthorized(headers=CHALLENGE)
         try:
-            return await _admit(resources, token.strip(), operation)
+            return await _admit(resources, token.strip(), policy)
         except Refused as refused:
-            if operation.who is Who.ADMIN and request.method != "GET":
+            if policy.who is Who.ADMIN and request.method != "GET":
                 await _record_denial(resources, request, refused)
             raise refused.refusal from refused
 
@@ -58,7 +59,7 @@ async def _record_denial(resources: IdentityResources, request: Request, refused
     """An attempt at an admin's operation is audited; a rate limit keeps one person from filling the log."""
     if resources.counters.count(Bucket(DENIALS_BY_ACCOUNT, str(refused.user_id))).is_over:
         return
-    details = {"operation": request.scope["route"].name, "why": refused.refusal.code}
+    details = {"operation": request.scope["route"].id, "why": refused.refusal.code}
     async with resources.database.transaction() as (db, _now):
         await audit.record(
             db,
@@ -70,7 +71,7 @@ async def _record_denial(resources: IdentityResources, request: Request, refused
         )
 
 
-async def _admit(resources: IdentityResources, token: str, operation: Operation) -> Caller:
+async def _admit(resources: IdentityResources, token: str, policy: Policy) -> Caller:
     authenticator = resources.authenticator
     must_have_factor = resources.settings.app.require_admin_second_factor
     try:
@@ -79,10 +80,10 @@ async def _admit(resources: IdentityResources, token: str, operation: Operation)
         raise Unauthorized(headers=CHALLENGE) from unreadable
     now = resources.clock.wall()
     state = await authenticator.sessions.find(claims.session_id)
-    if _refusal(state, operation, now, must_have_factor=must_have_factor):
+    if _refusal(state, policy, now, must_have_factor=must_have_factor):
         # Never refuse from memory: a promotion or a step-up may have happened on another replica just now.
         state = await authenticator.sessions.ask(claims.session_id)
-    refusal = _refusal(state, operation, now, must_have_factor=must_have_factor)
+    refusal = _refusal(state, policy, now, must_have_factor=must_have_factor)
     if state is None or state.user_id != claims.user_id:
         raise Unauthorized(headers=CHALLENGE)
     if isinstance(refusal, Forbidden):
@@ -92,15 +93,13 @@ async def _admit(resources: IdentityResources, token: str, operation: Operation)
     return _caller(state, must_have_factor=must_have_factor)
 
 
-def _refusal(
-    state: SessionState | None, operation: Operation, now: datetime, *, must_have_factor: bool
-) -> Exception | None:
+def _refusal(state: SessionState | None, policy: Policy, now: datetime, *, must_have_factor: bool) -> Exception | None:
     if state is None or not state.is_alive(now):
         return Unauthorized(headers=CHALLENGE)
     caller = _caller(state, must_have_factor=must_have_factor)
-    if caller.role not in ROLES[operation.who]:
+    if caller.role not in ROLES[policy.who]:
         return Forbidden() if caller.role == state.role else SecondFactorMissing()
-    if operation.step_up and not has_stepped_up(caller, now):
+    if policy.step_up and not has_stepped_up(caller, now):
         return StepUpRequired()
     return None
 
@@ -117,4 +116,5 @@ async def _authenticator(request: Request) -> Authenticator:
     return resources_of(request, IdentityResources).authenticator
 
 
+SIGN_IN = Policy(Who.ANYONE, rate="sign_in", max_body_bytes=128 * KIB, ignores_credential=True)
 WithAuthenticator = Annotated[Authenticator, Depends(_authenticator)]

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
-from coursify.core.operations import Caller, Role
+from coursify.core.caller import Caller, Role
 
 Status = Literal["active", "suspended", "erased"]
 

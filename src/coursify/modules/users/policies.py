@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.operations import Caller
+from coursify.core.caller import Caller
 from coursify.modules.users.models import STEP_UP_LIFETIME, User
 
 

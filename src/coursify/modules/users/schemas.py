@@ -9,7 +9,7 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic.json_schema import SkipJsonSchema
 
-from coursify.core.operations import Role
+from coursify.core.caller import Role
 from coursify.core.pagination import PageQuery
 from coursify.core.schema import Input, Line, Moment, Output, Prose
 from coursify.modules.users.models import Session, User

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from coursify.core.http import Configuration, Data, Db, Now, PageCursors, Route, SignedIn, failures, reply
+from coursify.core.http import Configuration, Data, Db, Now, PageCursors, Router, SignedIn, failures, reply
 from coursify.core.pagination import TOTAL_CAP, CursorInvalid, PageTooDeep, cut, id_before, id_key, meta_of
+from coursify.core.policy import KIB, Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.payments.guards import Gateway
 from coursify.modules.webhooks import queries
@@ -17,10 +18,23 @@ from coursify.modules.webhooks.schemas import EventOut, EventQuery, Received
 from coursify.modules.webhooks.services import replay_event as replaying
 from coursify.modules.webhooks.services.receive_event import receive_event
 
-router = APIRouter(route_class=Route, tags=["webhooks"])
+router = Router(tag="webhooks")
 
 
-@router.post("/payments/webhook", response_model=Envelope[Received], responses=failures(SignatureRefused))
+@router.post(
+    "/payments/webhook",
+    operation_id="receive_stripe_event",
+    policy=Policy(
+        Who.ANYONE,
+        rule="signed by Stripe",
+        rate="webhook",
+        max_body_bytes=1_024 * KIB,
+        takes_raw_body=True,
+        ignores_credential=True,
+    ),
+    response_model=Envelope[Received],
+    responses=failures(SignatureRefused),
+)
 async def receive_stripe_event(
     request: Request, data: Data, gateway: Gateway, configuration: Configuration
 ) -> Response:
@@ -37,6 +51,8 @@ async def receive_stripe_event(
 
 @router.get(
     "/admin/webhook-events",
+    operation_id="list_webhook_events",
+    policy=Policy(Who.ADMIN, rate="read"),
     response_model=PageEnvelope[list[EventOut]],
     responses=failures(PageTooDeep, CursorInvalid),
 )
@@ -54,6 +70,8 @@ async def list_webhook_events(data: Data, cursors: PageCursors, query: Annotated
 
 @router.post(
     "/admin/webhook-events/{event_key:uuid}/replay",
+    operation_id="replay_webhook_event",
+    policy=Policy(Who.ADMIN, idempotency=Idempotency.OPTIONAL),
     status_code=202,
     response_model=Envelope[EventOut],
     responses=failures(EventNotFound),

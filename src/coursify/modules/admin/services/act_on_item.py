@@ -8,9 +8,9 @@ from uuid import UUID
 
 from coursify.core import audit, jobs, mail
 from coursify.core import queries as core_queries
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.core.errors import StepUpRequired
-from coursify.core.operations import Caller
 from coursify.modules.admin.errors import ActionNotPossible, AttentionItemNotFound, AttentionItemResolved
 from coursify.modules.admin.services.confirm_proposal import confirm_proposal
 from coursify.modules.attention import queries as attention

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.admin.errors import ActionNotPossible
 from coursify.modules.attention.models import Kind
 from coursify.modules.attention.services.resolve import resolve

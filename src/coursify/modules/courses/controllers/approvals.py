@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
-from coursify.core.http import Data, Db, Now, PageCursors, Route, SignedIn, failures, reply
+from coursify.core.http import Data, Db, Now, PageCursors, Router, SignedIn, failures, reply
 from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
+from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses import services
 from coursify.modules.courses.errors import CourseIncomplete, CourseNotFound, CourseNotPending, PriceNotChargeable
@@ -16,11 +17,13 @@ from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import CourseRejection, StatusQuery
 from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
 
-router = APIRouter(route_class=Route, tags=["admin"])
+router = Router(tag="admin")
 
 
 @router.get(
     "/admin/courses",
+    operation_id="list_admin_courses",
+    policy=Policy(Who.ADMIN, rate="read"),
     response_model=PageEnvelope[list[EditableCourse]],
     responses=failures(PageTooDeep, CursorInvalid),
 )
@@ -36,6 +39,8 @@ async def list_admin_courses(query: Annotated[StatusQuery, Query()], data: Data,
 
 @router.post(
     "/admin/courses/{course_id}/approve",
+    operation_id="approve_course",
+    policy=Policy(Who.ADMIN, idempotency=Idempotency.OPTIONAL),
     response_model=Envelope[EditableCourse],
     responses=failures(CourseNotFound, CourseNotPending, CourseIncomplete, PriceNotChargeable),
 )
@@ -47,6 +52,8 @@ async def approve_course(course_id: UUID, caller: SignedIn, db: Db, now: Now) ->
 
 @router.post(
     "/admin/courses/{course_id}/reject",
+    operation_id="reject_course",
+    policy=Policy(Who.ADMIN, idempotency=Idempotency.OPTIONAL),
     response_model=Envelope[EditableCourse],
     responses=failures(CourseNotFound, CourseNotPending),
 )

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from coursify.core.http import Data, PageCursors, Route, failures, reply
+from coursify.core.http import Data, PageCursors, Router, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
+from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses import queries, services
 from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import CatalogueQuery
 from coursify.modules.courses.schemas.outgoing import CategoryShelf, CourseSummary, summary_of
 
-router = APIRouter(route_class=Route, tags=["courses"])
+router = Router(tag="courses")
 
 LIST_SECONDS = 15
 SHELVES_SECONDS = 60
@@ -23,6 +24,8 @@ SHELVES_SECONDS = 60
 
 @router.get(
     "/courses",
+    operation_id="list_courses",
+    policy=Policy(Who.ANYONE, rate="read"),
     response_model=PageEnvelope[list[CourseSummary]],
     responses=failures(PageTooDeep, CursorInvalid),
 )
@@ -40,7 +43,12 @@ async def list_courses(
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 
-@router.get("/categories", response_model=Envelope[list[CategoryShelf]])
+@router.get(
+    "/categories",
+    operation_id="list_categories",
+    policy=Policy(Who.ANYONE, rate="read"),
+    response_model=Envelope[list[CategoryShelf]],
+)
 async def list_categories(request: Request, data: Data) -> Response:
     """The categories, with the number of published courses in each."""
     async with data.read() as db:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
-from coursify.core.http import Db, Route, SignedIn, failures, reply
+from coursify.core.http import Db, Router, SignedIn, failures, reply
+from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.courses import services
 from coursify.modules.courses.errors import CategoryExists, CategoryInUse, CategoryNotFound
@@ -12,11 +13,13 @@ from coursify.modules.courses.guards import CategorySlug
 from coursify.modules.courses.schemas.incoming import CategoryCreate, CategoryUpdate
 from coursify.modules.courses.schemas.outgoing import CategoryDetail, category_of
 
-router = APIRouter(route_class=Route, tags=["admin"])
+router = Router(tag="admin")
 
 
 @router.post(
     "/admin/categories",
+    operation_id="create_category",
+    policy=Policy(Who.ADMIN, idempotency=Idempotency.OPTIONAL),
     response_model=Envelope[CategoryDetail],
     status_code=201,
     responses=failures(CategoryExists),
@@ -29,6 +32,8 @@ async def create_category(caller: SignedIn, body: CategoryCreate, db: Db) -> Res
 
 @router.put(
     "/admin/categories/{slug}",
+    operation_id="update_category",
+    policy=Policy(Who.ADMIN),
     response_model=Envelope[CategoryDetail],
     responses=failures(CategoryNotFound, CategoryExists),
 )
@@ -39,7 +44,11 @@ async def update_category(slug: CategorySlug, caller: SignedIn, body: CategoryUp
 
 
 @router.delete(
-    "/admin/categories/{slug}", response_model=Envelope[None], responses=failures(CategoryNotFound, CategoryInUse)
+    "/admin/categories/{slug}",
+    operation_id="delete_category",
+    policy=Policy(Who.ADMIN),
+    response_model=Envelope[None],
+    responses=failures(CategoryNotFound, CategoryInUse),
 )
 async def delete_category(slug: CategorySlug, caller: SignedIn, db: Db) -> Response:
     """Remove a category in which no course stands."""

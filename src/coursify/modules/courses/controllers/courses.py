@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from coursify.core.errors import PreconditionFailed
-from coursify.core.http import Db, Now, Route, SignedIn, failures, reply
+from coursify.core.http import Db, Now, Router, SignedIn, failures, reply
 from coursify.core.http.conditional import IfMatch, version_tag
+from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.courses import services
 from coursify.modules.courses.errors import (
@@ -21,15 +22,17 @@ from coursify.modules.courses.errors import (
     PriceNotChargeable,
     UnknownCategory,
 )
-from coursify.modules.courses.guards import DefaultCurrency, MustBeVerified
+from coursify.modules.courses.guards import LONG_BODY_BYTES, OWNER, OWNER_OR_ADMIN, DefaultCurrency, MustBeVerified
 from coursify.modules.courses.schemas.incoming import CourseCreate, CourseUpdate
 from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
 
-router = APIRouter(route_class=Route, tags=["courses"])
+router = Router(tag="courses")
 
 
 @router.post(
     "/courses",
+    operation_id="create_course",
+    policy=Policy(Who.INSTRUCTOR, idempotency=Idempotency.OPTIONAL, max_body_bytes=LONG_BODY_BYTES),
     response_model=Envelope[EditableCourse],
     status_code=201,
     responses=failures(UnknownCategory, PriceNotChargeable, HtmlTooLong),
@@ -45,6 +48,8 @@ async def create_course(
 
 @router.put(
     "/courses/{course_id}",
+    operation_id="update_course",
+    policy=Policy(Who.INSTRUCTOR, rule=OWNER_OR_ADMIN, max_body_bytes=LONG_BODY_BYTES),
     response_model=Envelope[EditableCourse],
     responses=failures(
         NotYourCourse,
@@ -67,7 +72,13 @@ async def update_course(
     return reply(editable_of(course), "The course is changed.", headers=version_tag(course.version))
 
 
-@router.delete("/courses/{course_id}", response_model=Envelope[None], responses=failures(NotYourCourse, CourseNotFound))
+@router.delete(
+    "/courses/{course_id}",
+    operation_id="delete_course",
+    policy=Policy(Who.INSTRUCTOR, rule=OWNER_OR_ADMIN),
+    response_model=Envelope[None],
+    responses=failures(NotYourCourse, CourseNotFound),
+)
 async def delete_course(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
     """Take a course out of the catalogue for good. Those enrolled keep it."""
     await services.delete_course(db, caller=caller, course_id=course_id, now=now)
@@ -76,6 +87,8 @@ async def delete_course(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> 
 
 @router.post(
     "/courses/{course_id}/submit",
+    operation_id="submit_course",
+    policy=Policy(Who.INSTRUCTOR, rule=OWNER, idempotency=Idempotency.OPTIONAL),
     response_model=Envelope[EditableCourse],
     responses=failures(
         NotYourCourse, CourseNotFound, CourseIncomplete, CourseNotSubmittable, EmailUnverified, PriceNotChargeable

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.http import Data, Db, MaybeSignedIn, Now, Route, SignedIn, failures, reply
+from coursify.core.http import Data, Db, MaybeSignedIn, Now, Router, SignedIn, failures, reply
 from coursify.core.http.conditional import cacheable
-from coursify.core.operations import Caller
+from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope, Output
 from coursify.modules.courses import services
 from coursify.modules.courses.schemas.outgoing import CourseSummary, describe_sales, summary_of
@@ -20,8 +21,8 @@ from coursify.modules.users.guards import WithAuthenticator
 from coursify.modules.users.policies import can_manage, can_see_profile
 from coursify.modules.users.schemas import UserChange, UserDetail, UserForAdmins, detail_for_admins, detail_of
 
-router = APIRouter(route_class=Route, tags=["users"])
-admin_router = APIRouter(route_class=Route, tags=["admin"])
+router = Router(tag="users")
+admin_router = Router(tag="admin")
 
 MAX_COURSES = 100
 PROFILE_SECONDS = 15
@@ -45,6 +46,8 @@ class InstructorProfile(Output):
 
 @router.get(
     "/users/{user_id:uuid}",
+    operation_id="get_user",
+    policy=Policy(Who.ANYONE, rule="an instructor; any other for oneself or an admin", rate="read"),
     response_model=Envelope[FullProfile] | Envelope[InstructorProfile],
     status_code=200,
     responses=failures(UserNotFound),
@@ -58,6 +61,8 @@ async def get_user(request: Request, user_id: UUID, caller: MaybeSignedIn, data:
 
 @admin_router.put(
     "/admin/users/{user_id}",
+    operation_id="change_user",
+    policy=Policy(Who.ADMIN, rule="never the last admin", step_up=True),
     response_model=Envelope[UserForAdmins],
     status_code=200,
     responses=failures(UserNotFound, LastAdmin),

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from coursify.core.errors import PreconditionFailed
-from coursify.core.http import Db, Now, Route, SignedIn, failures, reply
+from coursify.core.http import Db, Now, Router, SignedIn, failures, reply
 from coursify.core.http.conditional import IfMatch, version_tag
+from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.courses import queries, services
 from coursify.modules.courses.errors import (
@@ -21,14 +22,17 @@ from coursify.modules.courses.errors import (
     NotYourCourse,
     TooManyLessons,
 )
+from coursify.modules.courses.guards import LONG_BODY_BYTES, OWNER
 from coursify.modules.courses.schemas.incoming import LessonCreate, LessonOrder, LessonUpdate
 from coursify.modules.courses.schemas.outgoing import LessonDetail, lesson_of
 
-router = APIRouter(route_class=Route, tags=["lessons"])
+router = Router(tag="lessons")
 
 
 @router.post(
     "/courses/{course_id}/lessons",
+    operation_id="add_lesson",
+    policy=Policy(Who.INSTRUCTOR, rule=OWNER, idempotency=Idempotency.OPTIONAL, max_body_bytes=LONG_BODY_BYTES),
     response_model=Envelope[LessonDetail],
     status_code=201,
     responses=failures(NotYourCourse, CourseNotFound, LessonEmpty, TooManyLessons, HtmlTooLong),
@@ -41,6 +45,8 @@ async def add_lesson(course_id: UUID, caller: SignedIn, body: LessonCreate, db: 
 
 @router.put(
     "/courses/{course_id}/lessons/order",
+    operation_id="reorder_lessons",
+    policy=Policy(Who.INSTRUCTOR, rule=OWNER, max_body_bytes=LONG_BODY_BYTES),
     response_model=Envelope[list[LessonDetail]],
     responses=failures(NotYourCourse, CourseNotFound, LessonOrderMismatch),
 )
@@ -53,6 +59,8 @@ async def reorder_lessons(course_id: UUID, caller: SignedIn, body: LessonOrder, 
 
 @router.put(
     "/courses/{course_id}/lessons/{lesson_id:uuid}",
+    operation_id="update_lesson",
+    policy=Policy(Who.INSTRUCTOR, rule=OWNER, max_body_bytes=LONG_BODY_BYTES),
     response_model=Envelope[LessonDetail],
     responses=failures(NotYourCourse, CourseNotFound, LessonEmpty, LessonNotFound, PreconditionFailed, HtmlTooLong),
 )
@@ -76,6 +84,8 @@ async def update_lesson(
 
 @router.delete(
     "/courses/{course_id}/lessons/{lesson_id:uuid}",
+    operation_id="delete_lesson",
+    policy=Policy(Who.INSTRUCTOR, rule=OWNER),
     response_model=Envelope[None],
     responses=failures(NotYourCourse, CourseNotFound, LessonNotFound, LastLesson),
 )

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
-from coursify.core.http import Data, PageCursors, Route, SignedIn, failures, reply
+from coursify.core.http import Data, PageCursors, Router, SignedIn, failures, reply
 from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
+from coursify.core.policy import Policy, Who
 from coursify.core.schema import PageEnvelope
 from coursify.modules.courses import services
 from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import StatusQuery
 from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
 
-router = APIRouter(route_class=Route, tags=["courses"])
+router = Router(tag="courses")
 
 
 @router.get(
     "/courses/mine",
+    operation_id="list_my_courses",
+    policy=Policy(Who.INSTRUCTOR, rule="one's own", rate="read"),
     response_model=PageEnvelope[list[EditableCourse]],
     responses=failures(PageTooDeep, CursorInvalid),
 )

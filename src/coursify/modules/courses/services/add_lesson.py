@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.courses import policies, queries
 from coursify.modules.courses.errors import LessonEmpty, TooManyLessons
 from coursify.modules.courses.models import MAX_LESSONS, Lesson

@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from coursify.core.caller import Role
 from coursify.core.database import Connection
-from coursify.core.operations import Role
 from coursify.modules.courses.models import SalesChange
 from coursify.modules.courses.services.align_sales import align_sales
 from coursify.modules.users.models import User

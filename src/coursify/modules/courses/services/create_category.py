@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from coursify.core import audit
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.courses import queries
 from coursify.modules.courses.errors import CategoryExists
 from coursify.modules.courses.models import Category

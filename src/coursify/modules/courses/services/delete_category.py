@@ -5,8 +5,8 @@ from __future__ import annotations
 from psycopg.errors import ForeignKeyViolation
 
 from coursify.core import audit
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.courses import queries
 from coursify.modules.courses.errors import CategoryInUse, CategoryNotFound
 

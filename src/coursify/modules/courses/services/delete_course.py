@@ -6,8 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core import audit
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.courses import policies, queries
 
 

@@ -7,8 +7,8 @@ from dataclasses import replace
 from psycopg.errors import UniqueViolation
 
 from coursify.core import audit
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.courses import queries
 from coursify.modules.courses.errors import CategoryExists, CategoryNotFound
 from coursify.modules.courses.models import Category, CategoryChanges

@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.core.errors import PreconditionFailed
-from coursify.core.operations import Caller
 from coursify.modules.courses import policies, queries
 from coursify.modules.courses.errors import LessonEmpty
 from coursify.modules.courses.models import Lesson, LessonChanges

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
-from coursify.core.http import Data, MaybeSignedIn, Route, failures, reply
+from coursify.core.http import Data, MaybeSignedIn, Router, failures, reply
 from coursify.core.http.conditional import cacheable, version_tag
+from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.guards import IdOrSlug
@@ -13,13 +14,17 @@ from coursify.modules.courses.policies import can_edit_course
 from coursify.modules.courses.schemas.outgoing import CourseWithOutline, detail_of
 from coursify.modules.enrollments.services import open_course as opening
 
-router = APIRouter(route_class=Route, tags=["courses"])
+router = Router(tag="courses")
 
 DETAIL_SECONDS = 15
 
 
 @router.get(
     "/courses/{course_id}",
+    operation_id="get_course",
+    policy=Policy(
+        Who.ANYONE, rule="on sale, or the caller's own, or one they were enrolled in; an admin sees all", rate="read"
+    ),
     response_model=Envelope[CourseWithOutline],
     responses=failures(CourseNotFound),
 )

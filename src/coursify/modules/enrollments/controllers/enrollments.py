@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
+from coursify.core.caller import Caller
 from coursify.core.database import Database
-from coursify.core.http import Data, Db, Now, PageCursors, Route, SignedIn, failures, reply
-from coursify.core.operations import Caller
+from coursify.core.http import Data, Db, Now, PageCursors, Router, SignedIn, failures, reply
 from coursify.core.pagination import (
     TOTAL_CAP,
     CursorInvalid,
@@ -21,6 +21,7 @@ from coursify.core.pagination import (
     id_key,
     meta_of,
 )
+from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.errors import (
@@ -39,11 +40,13 @@ from coursify.modules.enrollments.services.record_progress import record_progres
 from coursify.modules.users import queries as users
 from coursify.modules.users.errors import UserNotFound
 
-router = APIRouter(route_class=Route, tags=["enrollments"])
+router = Router(tag="enrollments")
 
 
 @router.get(
     "/enrollments",
+    operation_id="list_my_enrollments",
+    policy=Policy(Who.SIGNED_IN, rate="read"),
     response_model=PageEnvelope[list[EnrollmentListItem]],
     responses=failures(PageTooDeep, CursorInvalid),
 )
@@ -56,6 +59,8 @@ async def list_my_enrollments(
 
 @router.get(
     "/users/{user_id}/enrollments",
+    operation_id="list_user_enrollments",
+    policy=Policy(Who.SIGNED_IN, rule="oneself or an admin", rate="read"),
     response_model=PageEnvelope[list[EnrollmentListItem]],
     responses=failures(UserNotFound, PageTooDeep, CursorInvalid),
 )
@@ -72,6 +77,8 @@ async def list_user_enrollments(
 
 @router.get(
     "/enrollments/{enrollment_id}",
+    operation_id="get_enrollment",
+    policy=Policy(Who.SIGNED_IN, rule="its owner or an admin", rate="read"),
     response_model=Envelope[EnrollmentDetail],
     responses=failures(EnrollmentNotFound),
 )
@@ -83,6 +90,8 @@ async def get_enrollment(enrollment_id: UUID, caller: SignedIn, data: Data) -> R
 
 @router.put(
     "/enrollments/{enrollment_id}/progress",
+    operation_id="put_progress",
+    policy=Policy(Who.SIGNED_IN, rule="its owner, while access is open"),
     response_model=Envelope[EnrollmentDetail],
     responses=failures(EnrollmentNotFound, AccessClosed, LessonNotInCourse, PositionBeyondLesson),
 )

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from coursify.core.errors import Forbidden
-from coursify.core.http import Data, MaybeSignedIn, Route, SignedIn, failures, reply
+from coursify.core.http import Data, MaybeSignedIn, Router, SignedIn, failures, reply
+from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.enrollments.errors import LessonNotInCourse, NotEnrolled
@@ -18,11 +19,13 @@ from coursify.modules.enrollments.services import open_lesson as opening
 from coursify.modules.enrollments.services.explain_access import explain_access
 from coursify.modules.users.errors import UserNotFound
 
-router = APIRouter(route_class=Route, tags=["enrollments"])
+router = Router(tag="enrollments")
 
 
 @router.get(
     "/courses/{course_id}/lessons/{lesson_id:uuid}",
+    operation_id="get_lesson",
+    policy=Policy(Who.ANYONE, rule="learners, its instructor, admins; a preview: anyone", rate="read"),
     response_model=Envelope[LessonOut],
     responses=failures(LessonNotInCourse, NotEnrolled),
 )
@@ -37,6 +40,8 @@ async def get_lesson(course_id: UUID, lesson_id: UUID, caller: MaybeSignedIn, da
 
 @router.get(
     "/access/explain",
+    operation_id="explain_course_access",
+    policy=Policy(Who.SIGNED_IN, rule="about oneself; an admin about anyone", rate="read"),
     response_model=Envelope[AccessExplained],
     responses=failures(CourseNotFound, UserNotFound, Forbidden),
 )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.models import CourseDetail
 from coursify.modules.courses.policies import can_see_course

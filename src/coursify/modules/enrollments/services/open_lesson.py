@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.errors import LessonNotInCourse, NotEnrolled
 from coursify.modules.enrollments.models import LessonPage

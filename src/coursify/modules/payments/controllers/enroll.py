@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
-from coursify.core.http import Data, Route, Seal, SignedIn, failures, reply
+from coursify.core.http import Data, Router, Seal, SignedIn, failures, reply
+from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.enrollments.errors import AlreadyEnrolled, CoursePriceDue, OwnCourse
 from coursify.modules.enrollments.schemas import EnrollmentOut
 from coursify.modules.payments.errors import PaymentInProgress
-from coursify.modules.payments.guards import Gateway
+from coursify.modules.payments.guards import PROVIDER_SECONDS, Gateway
 from coursify.modules.payments.schemas.carts import EnrollIn
 from coursify.modules.payments.services.enroll import enroll
 
-router = APIRouter(route_class=Route, tags=["enrollments"])
+router = Router(tag="enrollments")
 
 
 @router.post(
     "/enrollments",
+    operation_id="enroll_me",
+    policy=Policy(
+        Who.SIGNED_IN,
+        rule="a published course, not one's own",
+        idempotency=Idempotency.OPTIONAL,
+        seconds=PROVIDER_SECONDS,
+    ),
     status_code=201,
     response_model=Envelope[EnrollmentOut],
     responses=failures(CourseNotFound, AlreadyEnrolled, OwnCourse, CoursePriceDue, PaymentInProgress),

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
+from coursify.core.caller import Caller
 from coursify.core.database import Database
-from coursify.core.http import Configuration, Data, PageCursors, Route, Seal, SignedIn, failures, reply
+from coursify.core.http import Configuration, Data, PageCursors, Router, Seal, SignedIn, failures, reply
 from coursify.core.http.conditional import cacheable
-from coursify.core.operations import Caller
 from coursify.core.pagination import (
     TOTAL_CAP,
     CursorInvalid,
@@ -22,10 +22,11 @@ from coursify.core.pagination import (
     id_key,
     meta_of,
 )
+from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.payments.errors import PaymentInProgress, PaymentNotFound
 from coursify.modules.payments.gateway import ProviderRefused, ProviderUnavailable
-from coursify.modules.payments.guards import Gateway
+from coursify.modules.payments.guards import PROVIDER_SECONDS, Gateway
 from coursify.modules.payments.models.payments import NextStep, Payment, PaymentFilters
 from coursify.modules.payments.policies import can_see_payment
 from coursify.modules.payments.queries import payments
@@ -38,7 +39,7 @@ from coursify.modules.payments.services.quote_cart import quote_cart
 from coursify.modules.payments.services.read_pages import read_pages
 from coursify.modules.payments.services.start_checkout import start_checkout
 
-router = APIRouter(route_class=Route, tags=["payments"])
+router = Router(tag="payments")
 
 CONFIG_SECONDS = 60
 MESSAGES: dict[NextStep | None, str] = {
@@ -52,7 +53,12 @@ SAME_PAYMENT: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.get("/payments/config", response_model=Envelope[PaymentConfig])
+@router.get(
+    "/payments/config",
+    operation_id="get_payment_config",
+    policy=Policy(Who.ANYONE, rate="read"),
+    response_model=Envelope[PaymentConfig],
+)
 async def get_payment_config(request: Request, configuration: Configuration) -> Response:
     """What a client needs to confirm a payment with Stripe."""
     config = PaymentConfig(
@@ -63,7 +69,12 @@ async def get_payment_config(request: Request, configuration: Configuration) -> 
     return cacheable(request, reply(config, "How to confirm a payment."), max_age=CONFIG_SECONDS)
 
 
-@router.post("/payments/quote", response_model=Envelope[QuoteOut])
+@router.post(
+    "/payments/quote",
+    operation_id="quote_payment",
+    policy=Policy(Who.SIGNED_IN, rate="read"),
+    response_model=Envelope[QuoteOut],
+)
 async def quote_payment(body: QuoteIn, caller: SignedIn, data: Data, configuration: Configuration) -> Response:
     """What these courses cost the caller now, and what speaks against buying them; nothing is stored."""
     now = await data.now()
@@ -80,6 +91,14 @@ async def quote_payment(body: QuoteIn, caller: SignedIn, data: Data, configurati
 
 @router.post(
     "/payments",
+    operation_id="start_payment",
+    policy=Policy(
+        Who.SIGNED_IN,
+        rule="a published course, not one's own",
+        rate="checkout",
+        idempotency=Idempotency.REQUIRED,
+        seconds=PROVIDER_SECONDS,
+    ),
     status_code=201,
     response_model=Envelope[CheckoutOut],
     responses=SAME_PAYMENT | failures(*REFUSALS, PaymentInProgress, ProviderRefused, ProviderUnavailable),
@@ -97,7 +116,13 @@ async def start_payment(
     return reply(answer, message, status=201 if checkout.is_new else 200)
 
 
-@router.get("/payments", response_model=PageEnvelope[list[PaymentOut]], responses=failures(PageTooDeep, CursorInvalid))
+@router.get(
+    "/payments",
+    operation_id="list_my_payments",
+    policy=Policy(Who.SIGNED_IN, rate="read"),
+    response_model=PageEnvelope[list[PaymentOut]],
+    responses=failures(PageTooDeep, CursorInvalid),
+)
 async def list_my_payments(
     caller: SignedIn, data: Data, cursors: PageCursors, page: Annotated[PageQuery, Query()]
 ) -> Response:
@@ -106,7 +131,11 @@ async def list_my_payments(
 
 
 @router.get(
-    "/admin/payments", response_model=PageEnvelope[list[PaymentOut]], responses=failures(PageTooDeep, CursorInvalid)
+    "/admin/payments",
+    operation_id="list_all_payments",
+    policy=Policy(Who.ADMIN, rate="read"),
+    response_model=PageEnvelope[list[PaymentOut]],
+    responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_all_payments(
     caller: SignedIn, data: Data, cursors: PageCursors, query: Annotated[PaymentQuery, Query()]
@@ -117,6 +146,8 @@ async def list_all_payments(
 
 @router.get(
     "/payments/{payment_id:uuid}",
+    operation_id="get_payment",
+    policy=Policy(Who.SIGNED_IN, rule="its owner or an admin", rate="read", seconds=PROVIDER_SECONDS),
     response_model=Envelope[PaymentOut],
     responses=failures(PaymentNotFound, ProviderRefused),
 )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from coursify.core.errors import StepUpRequired
-from coursify.core.http import Configuration, Data, Db, Now, Route, SignedIn, failures, reply
+from coursify.core.http import Configuration, Data, Db, Now, Router, SignedIn, failures, reply
+from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.payments.errors import (
     AmountNotChargeable,
@@ -32,7 +33,7 @@ from coursify.modules.payments.schemas.refunds import (
 from coursify.modules.payments.services.preview_refund import preview_refund
 from coursify.modules.payments.services.request_refund import request_refund
 
-router = APIRouter(route_class=Route, tags=["payments"])
+router = Router(tag="payments")
 
 REFUSALS = (
     PaymentNotFound,
@@ -47,6 +48,12 @@ REFUSALS = (
 
 @router.post(
     "/payments/refund",
+    operation_id="refund_payment",
+    policy=Policy(
+        Who.SIGNED_IN,
+        rule="an admin who stepped up, two of them above TWO_PERSON_REFUNDS; the buyer within the term, whole courses",
+        idempotency=Idempotency.REQUIRED,
+    ),
     status_code=202,
     response_model=Envelope[StartedRefund],
     responses=failures(*REFUSALS, SecondAdminNeeded, StepUpRequired),
@@ -63,7 +70,13 @@ async def refund_payment(body: RefundIn, caller: SignedIn, db: Db, now: Now, con
     return reply(StartedRefund(refund=RefundOut.of(refund)), "The refund is on its way.", status=202)
 
 
-@router.post("/payments/refund/preview", response_model=Envelope[RefundPreviewOut], responses=failures(*REFUSALS))
+@router.post(
+    "/payments/refund/preview",
+    operation_id="preview_payment_refund",
+    policy=Policy(Who.SIGNED_IN, rule="the payment's buyer or an admin", rate="read"),
+    response_model=Envelope[RefundPreviewOut],
+    responses=failures(*REFUSALS),
+)
 async def preview_payment_refund(
     body: RefundPreviewIn, caller: SignedIn, data: Data, configuration: Configuration
 ) -> Response:
@@ -80,7 +93,13 @@ async def preview_payment_refund(
     return reply(RefundPreviewOut.of(preview, with_shares=caller.is_admin), "What the refund would do.")
 
 
-@router.get("/refunds/{refund_id:uuid}", response_model=Envelope[RefundOut], responses=failures(RefundNotFound))
+@router.get(
+    "/refunds/{refund_id:uuid}",
+    operation_id="get_refund",
+    policy=Policy(Who.SIGNED_IN, rule="its buyer or an admin", rate="read"),
+    response_model=Envelope[RefundOut],
+    responses=failures(RefundNotFound),
+)
 async def get_refund(refund_id: UUID, caller: SignedIn, data: Data) -> Response:
     """One refund, for its buyer and admins."""
     async with data.read() as db:

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.attention.services.resolve import resolve
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.proposals import MoneyDecision, RefundProposal

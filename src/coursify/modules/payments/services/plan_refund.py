@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core.caller import Caller
 from coursify.core.currencies import CURRENCIES
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.payments.errors import (
     AmountNotChargeable,
     CourseNotInPayment,

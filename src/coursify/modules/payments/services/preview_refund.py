@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.ledger.models import share_returned
 from coursify.modules.payments.models.payments import PreviewLine, RefundPreview
 from coursify.modules.payments.policies import can_refund_alone, two_person_limit

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.enrollments import queries as enrollments
 from coursify.modules.payments.models.payments import Payment, PaymentPage
 from coursify.modules.payments.policies import refundable_for

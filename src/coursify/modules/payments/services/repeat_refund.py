@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Literal
 
 from coursify.core import audit
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.payments.models.proposals import MoneyDecision, RefundProposal
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import proposals, refunds

@@ -7,9 +7,9 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core import audit, jobs
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.core.errors import StepUpRequired
-from coursify.core.operations import Caller
 from coursify.modules.payments.models.proposals import MoneyDecision, RefundProposal
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import refunds

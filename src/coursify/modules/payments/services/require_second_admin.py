@@ -7,9 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 
 from coursify.core import audit
+from coursify.core.caller import Caller
 from coursify.core.currencies import format_amount
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.attention.services.flag import flag
 from coursify.modules.attention.services.resolve import resolve
 from coursify.modules.payments.errors import SecondAdminNeeded

@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core import jobs
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.services.lock_failed_refund import lock_failed_refund
 from coursify.modules.payments.services.repeat_refund import repeat_refund

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.payments import emails
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import refunds

@@ -7,9 +7,9 @@ from uuid import UUID
 
 from coursify.core import audit, jobs
 from coursify.core import queries as core_queries
+from coursify.core.caller import Caller
 from coursify.core.crypto import Sealer
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.courses.services import align_sales
 from coursify.modules.privacy.models import STEPS, Erasure
 from coursify.modules.privacy.places import receipt_place

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from coursify.core.http import Data, Db, MaybeSignedIn, Now, PageCursors, Route, SignedIn, failures, reply
+from coursify.core.http import Data, Db, MaybeSignedIn, Now, PageCursors, Router, SignedIn, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, PageQuery, PageTooDeep, id_before
+from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.guards import IdOrSlug
@@ -20,13 +21,15 @@ from coursify.modules.reviews.errors import AlreadyReviewed, OwnCourseReview
 from coursify.modules.reviews.paging import ratings_meta
 from coursify.modules.reviews.schemas import CourseReviewPage, ReviewCreate, ReviewDetail, detail_of
 
-router = APIRouter(route_class=Route, tags=["reviews"])
+router = Router(tag="reviews")
 
 LIST_SECONDS = 15
 
 
 @router.get(
     "/courses/{course_id}/reviews",
+    operation_id="list_course_reviews",
+    policy=Policy(Who.ANYONE, rate="read"),
     response_model=CourseReviewPage,
     responses=failures(CourseNotFound, PageTooDeep, CursorInvalid),
 )
@@ -53,6 +56,8 @@ async def list_course_reviews(
 
 @router.post(
     "/courses/{course_id}/reviews",
+    operation_id="post_review",
+    policy=Policy(Who.SIGNED_IN, rule="learners whose access is open", rate="review", idempotency=Idempotency.OPTIONAL),
     response_model=Envelope[ReviewDetail],
     status_code=201,
     responses=failures(NotEnrolled, OwnCourseReview, CourseNotFound, AlreadyReviewed),

@@ -5,23 +5,27 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
-from coursify.core.http import Data, Db, MaybeSignedIn, Now, PageCursors, Route, SignedIn, failures, reply
+from coursify.core.http import Data, Db, MaybeSignedIn, Now, PageCursors, Router, SignedIn, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, PageTooDeep, id_before, meta_of
+from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
+from coursify.modules.courses.guards import OWNER
 from coursify.modules.reviews import services
 from coursify.modules.reviews.errors import ReviewIsFinal, ReviewNotFound
 from coursify.modules.reviews.schemas import ReviewDetail, ReviewQuery, ReviewReply, ReviewUpdate, detail_of
 
-router = APIRouter(route_class=Route, tags=["reviews"])
+router = Router(tag="reviews")
 
 LIST_SECONDS = 15
 
 
 @router.get(
     "/reviews",
+    operation_id="list_reviews",
+    policy=Policy(Who.ANYONE, rate="read"),
     response_model=PageEnvelope[list[ReviewDetail]],
     responses=failures(PageTooDeep, CursorInvalid),
 )
@@ -40,7 +44,13 @@ async def list_reviews(
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 
-@router.get("/reviews/{review_id}", response_model=Envelope[ReviewDetail], responses=failures(ReviewNotFound))
+@router.get(
+    "/reviews/{review_id}",
+    operation_id="get_review",
+    policy=Policy(Who.ANYONE, rule="visible, or the caller's own; an admin sees all", rate="read"),
+    response_model=Envelope[ReviewDetail],
+    responses=failures(ReviewNotFound),
+)
 async def get_review(request: Request, review_id: UUID, caller: MaybeSignedIn, data: Data) -> Response:
     """One review; a hidden one only for its author and admins."""
     async with data.read() as db:
@@ -49,7 +59,11 @@ async def get_review(request: Request, review_id: UUID, caller: MaybeSignedIn, d
 
 
 @router.put(
-    "/reviews/{review_id}", response_model=Envelope[ReviewDetail], responses=failures(ReviewIsFinal, ReviewNotFound)
+    "/reviews/{review_id}",
+    operation_id="update_review",
+    policy=Policy(Who.SIGNED_IN, rule="its author, while access is open", rate="review"),
+    response_model=Envelope[ReviewDetail],
+    responses=failures(ReviewIsFinal, ReviewNotFound),
 )
 async def update_review(review_id: UUID, caller: SignedIn, body: ReviewUpdate, db: Db, now: Now) -> Response:
     """Change your review, while you have access to the course."""
@@ -57,7 +71,13 @@ async def update_review(review_id: UUID, caller: SignedIn, body: ReviewUpdate, d
     return reply(detail_of(review), "Your review is changed.")
 
 
-@router.delete("/reviews/{review_id}", response_model=Envelope[None], responses=failures(ReviewNotFound))
+@router.delete(
+    "/reviews/{review_id}",
+    operation_id="delete_review",
+    policy=Policy(Who.SIGNED_IN, rule="its author"),
+    response_model=Envelope[None],
+    responses=failures(ReviewNotFound),
+)
 async def delete_review(review_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
     """Take your review back, also after your access has ended."""
     await services.delete_review(db, caller=caller, review_id=review_id, now=now)
@@ -66,6 +86,8 @@ async def delete_review(review_id: UUID, caller: SignedIn, db: Db, now: Now) -> 
 
 @router.post(
     "/reviews/{review_id}/reply",
+    operation_id="reply_to_review",
+    policy=Policy(Who.INSTRUCTOR, rule=OWNER, rate="review", idempotency=Idempotency.OPTIONAL),
     response_model=Envelope[ReviewDetail],
     status_code=201,
     responses=failures(ReviewNotFound),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.operations import Caller
 from coursify.modules.reviews import policies, queries
 from coursify.modules.reviews.errors import ReviewNotFound
 from coursify.modules.reviews.models import Review

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
-from coursify.core.http import Data, PageCursors, Route, failures, reply
+from coursify.core.http import Data, PageCursors, Router, failures, reply
 from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
+from coursify.core.policy import Policy, Who
 from coursify.core.schema import PageEnvelope
 from coursify.modules.users.schemas import (
     AuditLine,
@@ -19,11 +20,18 @@ from coursify.modules.users.schemas import (
 from coursify.modules.users.services.list_people import USERS, list_people
 from coursify.modules.users.services.list_what_was_done import AUDIT, list_what_was_done
 
-router = APIRouter(route_class=Route, tags=["admin"])
+router = Router(tag="admin")
 _LISTS = failures(PageTooDeep, CursorInvalid)
 
 
-@router.get("/admin/users", response_model=PageEnvelope[list[UserForAdmins]], status_code=200, responses=_LISTS)
+@router.get(
+    "/admin/users",
+    operation_id="list_users",
+    policy=Policy(Who.ADMIN, rate="read"),
+    response_model=PageEnvelope[list[UserForAdmins]],
+    status_code=200,
+    responses=_LISTS,
+)
 async def list_users(query: Annotated[UserQuery, Query()], data: Data, cursors: PageCursors) -> Response:
     """Everyone, newest first; `search` looks for a part of a name or an address."""
     async with data.read() as db:
@@ -32,7 +40,14 @@ async def list_users(query: Annotated[UserQuery, Query()], data: Data, cursors: 
     return reply([detail_for_admins(user) for user in page.items], "People.", meta=meta)
 
 
-@router.get("/admin/audit-log", response_model=PageEnvelope[list[AuditLine]], status_code=200, responses=_LISTS)
+@router.get(
+    "/admin/audit-log",
+    operation_id="list_audit_log",
+    policy=Policy(Who.ADMIN, rate="read"),
+    response_model=PageEnvelope[list[AuditLine]],
+    status_code=200,
+    responses=_LISTS,
+)
 async def list_audit_log(query: Annotated[AuditQuery, Query()], data: Data, cursors: PageCursors) -> Response:
     """Who changed what, newest first."""
     async with data.read() as db:

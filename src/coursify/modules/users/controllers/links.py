@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import ClientAddress, Db, Now, Route, failures, reply
+from coursify.core.http import ClientAddress, Db, Now, Router, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.users.errors import EmailTaken, InvalidToken
-from coursify.modules.users.guards import WithAuthenticator
+from coursify.modules.users.guards import SIGN_IN, WithAuthenticator
 from coursify.modules.users.schemas import DeviceMark, LinkRequested, LinkToken, PasswordReset, UserDetail, detail_of
 from coursify.modules.users.services import reset_password as resetting
 from coursify.modules.users.services import verify_email as verifying
 from coursify.modules.users.services.request_link import request_link
 
-router = APIRouter(route_class=Route, tags=["sign-in"])
+router = Router(tag="sign-in")
 
 
 @router.post(
     "/users/verify-email",
+    operation_id="verify_email",
+    policy=SIGN_IN,
     response_model=Envelope[UserDetail],
     status_code=200,
     responses=failures(InvalidToken, EmailTaken),
@@ -29,14 +31,26 @@ async def verify_email(body: LinkToken, db: Db, now: Now) -> Response:
     return reply(detail_of(user), "Your address is confirmed.")
 
 
-@router.post("/users/resend-verification", response_model=Envelope[None], status_code=202)
+@router.post(
+    "/users/resend-verification",
+    operation_id="resend_verification",
+    policy=SIGN_IN,
+    response_model=Envelope[None],
+    status_code=202,
+)
 async def resend_verification(body: LinkRequested, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """Ask for the confirmation letter again; the answer is the same for every address."""
     await request_link(db, sealer=authenticator.sealer, purpose="verify_email", email=body.email, now=now)
     return reply(None, "If the address waits for its confirmation, a letter is on its way.", status=202)
 
 
-@router.post("/users/forgot-password", response_model=Envelope[None], status_code=202)
+@router.post(
+    "/users/forgot-password",
+    operation_id="forgot_password",
+    policy=SIGN_IN,
+    response_model=Envelope[None],
+    status_code=202,
+)
 async def forgot_password(body: LinkRequested, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """Ask for a link that sets a new password; the answer is the same for every address."""
     await request_link(db, sealer=authenticator.sealer, purpose="reset_password", email=body.email, now=now)
@@ -45,6 +59,8 @@ async def forgot_password(body: LinkRequested, authenticator: WithAuthenticator,
 
 @router.post(
     "/users/reset-password",
+    operation_id="reset_password",
+    policy=SIGN_IN,
     response_model=Envelope[DeviceMark],
     status_code=200,
     responses=failures(InvalidToken, TooManyRequests),

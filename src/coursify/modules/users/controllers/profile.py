@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import Data, Db, Now, Route, SignedIn, failures, reply
+from coursify.core.http import Data, Db, Now, Router, SignedIn, failures, reply
+from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.users import queries
 from coursify.modules.users.errors import EmailTaken, EmailUnverified, UserNotFound, WrongPassword
@@ -17,17 +18,29 @@ from coursify.modules.users.services.change_password import change_password
 from coursify.modules.users.services.request_email_change import request_email_change
 from coursify.modules.users.services.update_profile import update_profile
 
-router = APIRouter(route_class=Route, tags=["users"])
+router = Router(tag="users")
 
 
-@router.get("/users/me", response_model=Envelope[UserDetail], status_code=200)
+@router.get(
+    "/users/me",
+    operation_id="get_me",
+    policy=Policy(Who.SIGNED_IN, rate="read"),
+    response_model=Envelope[UserDetail],
+    status_code=200,
+)
 async def get_me(caller: SignedIn, data: Data) -> Response:
     """Your own account."""
     async with data.read() as db:
         return reply(detail_of(await queries.get_user(db, caller.user_id)), "This is you.")
 
 
-@router.put("/users/me", response_model=Envelope[UserDetail], status_code=200)
+@router.put(
+    "/users/me",
+    operation_id="update_me",
+    policy=Policy(Who.SIGNED_IN),
+    response_model=Envelope[UserDetail],
+    status_code=200,
+)
 async def update_me(caller: SignedIn, body: ProfileUpdate, db: Db, now: Now) -> Response:
     """Change name, biography (plain text) or picture (an https address)."""
     changes = body.model_dump(exclude_unset=True)
@@ -37,6 +50,8 @@ async def update_me(caller: SignedIn, body: ProfileUpdate, db: Db, now: Now) -> 
 
 @router.put(
     "/users/me/password",
+    operation_id="update_my_password",
+    policy=Policy(Who.SIGNED_IN, rule="with the present password"),
     response_model=Envelope[None],
     status_code=200,
     responses=failures(WrongPassword, TooManyRequests),
@@ -50,6 +65,8 @@ async def update_my_password(caller: SignedIn, body: PasswordChange, authenticat
 
 @router.put(
     "/users/me/email",
+    operation_id="update_my_email",
+    policy=Policy(Who.SIGNED_IN, rule="with the present password, from a confirmed address"),
     response_model=Envelope[UserDetail],
     status_code=200,
     responses=failures(WrongPassword, EmailUnverified, EmailTaken, TooManyRequests),
@@ -62,6 +79,8 @@ async def update_my_email(caller: SignedIn, body: EmailChange, authenticator: Wi
 
 @router.put(
     "/users/{user_id:uuid}",
+    operation_id="update_user",
+    policy=Policy(Who.SIGNED_IN, rule="oneself or an admin"),
     response_model=Envelope[UserDetail],
     status_code=200,
     responses=failures(UserNotFound),

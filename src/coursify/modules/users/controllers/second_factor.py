@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import Db, Now, RequestLease, Route, SignedIn, failures, reply
+from coursify.core.http import Db, Now, RequestLease, Router, SignedIn, failures, reply
+from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.users.errors import SecondFactorExists, SecondFactorNotBegun, WrongCode
 from coursify.modules.users.guards import WithAuthenticator
@@ -14,11 +15,13 @@ from coursify.modules.users.services import begin_second_factor as beginning
 from coursify.modules.users.services import confirm_second_factor as confirming
 from coursify.modules.users.services import remove_second_factor as removing
 
-router = APIRouter(route_class=Route, tags=["sign-in"])
+router = Router(tag="sign-in")
 
 
 @router.post(
     "/users/me/totp",
+    operation_id="begin_second_factor",
+    policy=Policy(Who.SIGNED_IN, step_up=True, idempotency=Idempotency.OPTIONAL),
     response_model=Envelope[AuthenticatorSecret],
     status_code=201,
     responses=failures(SecondFactorExists),
@@ -31,6 +34,8 @@ async def begin_second_factor(caller: SignedIn, authenticator: WithAuthenticator
 
 @router.post(
     "/users/me/totp/confirm",
+    operation_id="confirm_second_factor",
+    policy=Policy(Who.SIGNED_IN, idempotency=Idempotency.OPTIONAL),
     response_model=Envelope[RecoveryCodes],
     status_code=200,
     responses=failures(WrongCode, SecondFactorNotBegun, SecondFactorExists, TooManyRequests),
@@ -44,7 +49,13 @@ async def confirm_second_factor(
     return reply(RecoveryCodes(recovery_codes=codes), "Two-factor sign-in is on. Keep these codes safe.")
 
 
-@router.delete("/users/me/totp", response_model=Envelope[None], status_code=200)
+@router.delete(
+    "/users/me/totp",
+    operation_id="remove_second_factor",
+    policy=Policy(Who.SIGNED_IN, step_up=True),
+    response_model=Envelope[None],
+    status_code=200,
+)
 async def remove_second_factor(caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """Turn two-factor sign-in off; its recovery codes go with it."""
     await removing.remove_second_factor(db, user_id=caller.user_id, now=now)

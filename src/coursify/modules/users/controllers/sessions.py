@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import Db, Now, Route, SignedIn, failures, reply
+from coursify.core.http import Db, Now, Router, SignedIn, failures, reply
+from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.users import queries
 from coursify.modules.users.errors import SessionNotFound, WrongCode, WrongPassword
@@ -16,10 +17,16 @@ from coursify.modules.users.schemas import SessionSummary, StepUp, StepUpGranted
 from coursify.modules.users.services import end_session as ending
 from coursify.modules.users.services import step_up as stepping
 
-router = APIRouter(route_class=Route, tags=["sign-in"])
+router = Router(tag="sign-in")
 
 
-@router.get("/users/me/sessions", response_model=Envelope[list[SessionSummary]], status_code=200)
+@router.get(
+    "/users/me/sessions",
+    operation_id="list_sessions",
+    policy=Policy(Who.SIGNED_IN, rate="read"),
+    response_model=Envelope[list[SessionSummary]],
+    status_code=200,
+)
 async def list_sessions(caller: SignedIn, db: Db, now: Now) -> Response:
     """Your live sessions, the latest used first."""
     sessions = await queries.list_live_sessions(db, user_id=caller.user_id, now=now)
@@ -28,6 +35,8 @@ async def list_sessions(caller: SignedIn, db: Db, now: Now) -> Response:
 
 @router.delete(
     "/users/me/sessions/{session_id}",
+    operation_id="end_session",
+    policy=Policy(Who.SIGNED_IN, rule="one's own"),
     response_model=Envelope[None],
     status_code=200,
     responses=failures(SessionNotFound),
@@ -43,6 +52,8 @@ async def end_session(
 
 @router.post(
     "/users/me/step-up",
+    operation_id="step_up",
+    policy=Policy(Who.SIGNED_IN),
     response_model=Envelope[StepUpGranted],
     status_code=200,
     responses=failures(WrongPassword, WrongCode, TooManyRequests),

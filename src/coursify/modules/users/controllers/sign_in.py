@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Response
+from fastapi import Header, Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import ClientAddress, Db, Now, Route, SignedIn, failures, reply
+from coursify.core.http import ClientAddress, Db, Now, Router, SignedIn, failures, reply
+from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
 from coursify.core.security import ACCESS_LIFETIME
 from coursify.modules.users.errors import (
@@ -18,7 +19,7 @@ from coursify.modules.users.errors import (
     InvalidRefreshToken,
     SecondFactorRequired,
 )
-from coursify.modules.users.guards import WithAuthenticator
+from coursify.modules.users.guards import SIGN_IN, WithAuthenticator
 from coursify.modules.users.models import OpenedSession
 from coursify.modules.users.schemas import (
     Login,
@@ -36,7 +37,7 @@ from coursify.modules.users.services.pass_second_factor import pass_second_facto
 from coursify.modules.users.services.refresh_session import refresh_session
 from coursify.modules.users.services.sign_in import sign_in
 
-router = APIRouter(route_class=Route, tags=["sign-in"])
+router = Router(tag="sign-in")
 
 UserAgent = Annotated[str | None, Header(include_in_schema=False)]
 DeviceToken = Annotated[str | None, Header(alias="X-Device-Token", max_length=200)]
@@ -45,7 +46,12 @@ _EXPIRES_IN = int(ACCESS_LIFETIME.total_seconds())
 
 
 @router.post(
-    "/users/register", response_model=_SESSION, status_code=201, responses=failures(EmailTaken, TooManyRequests)
+    "/users/register",
+    operation_id="register_user",
+    policy=SIGN_IN,
+    response_model=_SESSION,
+    status_code=201,
+    responses=failures(EmailTaken, TooManyRequests),
 )
 async def register_user(
     body: Registration, authenticator: WithAuthenticator, address: ClientAddress, user_agent: UserAgent = None
@@ -57,6 +63,8 @@ async def register_user(
 
 @router.post(
     "/users/login",
+    operation_id="log_in",
+    policy=SIGN_IN,
     response_model=_SESSION,
     status_code=200,
     responses=failures(InvalidCredentials, SecondFactorRequired, TooManyRequests),
@@ -77,6 +85,8 @@ async def log_in(
 
 @router.post(
     "/users/login/second-factor",
+    operation_id="answer_second_factor",
+    policy=SIGN_IN,
     response_model=_SESSION,
     status_code=200,
     responses=failures(InvalidChallenge, InvalidCode, TooManyRequests),
@@ -91,6 +101,8 @@ async def answer_second_factor(
 
 @router.post(
     "/users/refresh-token",
+    operation_id="refresh_token",
+    policy=SIGN_IN,
     response_model=Envelope[TokenPair],
     status_code=200,
     responses=failures(InvalidRefreshToken),
@@ -102,7 +114,13 @@ async def refresh_token(body: Refresh, authenticator: WithAuthenticator, db: Db,
     return reply(tokens, "Your session goes on.")
 
 
-@router.post("/users/logout", response_model=Envelope[None], status_code=200)
+@router.post(
+    "/users/logout",
+    operation_id="log_out",
+    policy=Policy(Who.SIGNED_IN),
+    response_model=Envelope[None],
+    status_code=200,
+)
 async def log_out(
     caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now, body: Logout | None = None
 ) -> Response:
@@ -113,7 +131,13 @@ async def log_out(
     return reply(None, "You are signed out.")
 
 
-@router.post("/users/logout-all", response_model=Envelope[None], status_code=200)
+@router.post(
+    "/users/logout-all",
+    operation_id="log_out_everywhere",
+    policy=Policy(Who.SIGNED_IN, idempotency=Idempotency.OPTIONAL),
+    response_model=Envelope[None],
+    status_code=200,
+)
 async def log_out_everywhere(caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """End every session of yours, on every device."""
     await ending.end_all_sessions(db, user_id=caller.user_id, now=now)

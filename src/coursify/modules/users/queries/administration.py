@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core.caller import Role
 from coursify.core.database import Connection, fetch_all, fetch_one, fetch_value, fetch_values
-from coursify.core.operations import Role
 from coursify.modules.users.models import AuditEntry, Status, User
 
 _USER = "id, email, name, bio, avatar_url, role, status, email_verified_at, created_at"

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
+from coursify.core.caller import Role
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional
-from coursify.core.operations import Role
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.models import Credentials, User
 

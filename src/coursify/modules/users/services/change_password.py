@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coursify.core import audit
-from coursify.core.operations import Caller
+from coursify.core.caller import Caller
 from coursify.modules.users import queries
 from coursify.modules.users.authenticator import Authenticator
 from coursify.modules.users.errors import WrongPassword

@@ -7,8 +7,8 @@ from typing import Literal
 from uuid import UUID
 
 from coursify.core import audit
+from coursify.core.caller import Role
 from coursify.core.database import Connection
-from coursify.core.operations import Role
 from coursify.modules.users import queries
 from coursify.modules.users.errors import LastAdmin, UserNotFound
 from coursify.modules.users.models import User

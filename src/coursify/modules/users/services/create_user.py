@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from coursify.core.caller import Role
 from coursify.core.database import Connection
-from coursify.core.operations import Role
 from coursify.modules.users import queries
 from coursify.modules.users.errors import EmailTaken
 from coursify.modules.users.models import User, canonical_email

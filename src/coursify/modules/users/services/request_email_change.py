@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coursify.core import mail
-from coursify.core.operations import Caller
+from coursify.core.caller import Caller
 from coursify.core.ratelimit import Bucket
 from coursify.modules.users import queries
 from coursify.modules.users.authenticator import Authenticator

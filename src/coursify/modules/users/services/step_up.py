@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from coursify.core.operations import Caller
+from coursify.core.caller import Caller
 from coursify.core.ratelimit import Bucket
 from coursify.modules.users import queries
 from coursify.modules.users.authenticator import Authenticator

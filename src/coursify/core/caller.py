@@ -1,0 +1,25 @@
+"""Who is asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+Role = Literal["student", "instructor", "admin"]
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who is asking, as the server's own state says; never what a token claims."""
+
+    user_id: UUID
+    session_id: UUID
+    role: Role
+    is_email_verified: bool
+    authenticated_at: datetime
+
+    @property
+    def is_admin(self) -> bool:
+        return self.role == "admin"

@@ -1,0 +1,56 @@
+"""The policy of an operation: who may call it, how often, how it repeats, how much it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from coursify.core.caller import Role
+
+KIB = 1_024
+
+
+class Who(StrEnum):
+    """The credential and role an operation asks for; rules about the object come after, in policies."""
+
+    ANYONE = "anyone"
+    SIGNED_IN = "signed in"
+    INSTRUCTOR = "instructor or admin"
+    ADMIN = "admin"
+
+
+ROLES: Mapping[Who, frozenset[Role]] = {
+    Who.ANYONE: frozenset({"student", "instructor", "admin"}),
+    Who.SIGNED_IN: frozenset({"student", "instructor", "admin"}),
+    Who.INSTRUCTOR: frozenset({"instructor", "admin"}),
+    Who.ADMIN: frozenset({"admin"}),
+}
+
+
+class Idempotency(StrEnum):
+    """Whether an operation takes an Idempotency-Key."""
+
+    NONE = "no key"
+    OPTIONAL = "key optional"
+    REQUIRED = "key required"
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """`rate` names the class of the rate limit; `rule` tells people the rule about the object, which services enforce.
+
+    A larger body than `max_body_bytes` is 413. An operation that takes longer than `seconds` is rolled back: 503.
+    """
+
+    who: Who
+    rule: str = ""
+    step_up: bool = False
+    rate: str = "default"
+    idempotency: Idempotency = Idempotency.NONE
+    max_body_bytes: int = 256 * KIB
+    seconds: float = 15
+    # Webhooks: the body is signed as bytes, and parsed as JSON only after the signature was checked.
+    takes_raw_body: bool = False
+    # Sign-in and tokens: a client that still sends its expired access token must be able to get a new one.
+    ignores_credential: bool = False

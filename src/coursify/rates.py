@@ -1,0 +1,17 @@
+"""Rate classes: how many requests in how many seconds, per person where one is known, else per address."""
+
+from __future__ import annotations
+
+from coursify.core.ratelimit import Rate
+
+RATES: dict[str, Rate] = {
+    rate.name: rate
+    for rate in (
+        Rate("read", 1_200, 60),
+        Rate("default", 300, 60),
+        Rate("sign_in", 120, 60),
+        Rate("review", 60, 3_600),
+        Rate("checkout", 30, 3_600),
+        Rate("webhook", 60_000, 60),
+    )
+}
