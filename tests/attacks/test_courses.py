@@ -1,4 +1,4 @@
-"""Attacks on authoring and the catalogue (attacks.md, group 3), by id. ∅ means: no table has changed."""
+"""Attacks on authoring and the catalogue (docs/attacks.md, C), by id. ∅ means: no table has changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stored scripts in descriptions (attacks.md, C09), judged by a parser of our own."""
+"""Stored scripts in descriptions (docs/attacks.md, C09), judged by a parser of our own."""
 
 from __future__ import annotations
 

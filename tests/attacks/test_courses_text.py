@@ -1,4 +1,4 @@
-"""What is too large, no text, or an injection (attacks.md, C12, C13, G17, G21, D06). ∅ means: no table has changed."""
+"""Too large, not text, or an injection (docs/attacks.md, C12, C13, G17, G21, D06). ∅ means: no table has changed."""
 
 from __future__ import annotations
 

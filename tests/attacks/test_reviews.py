@@ -1,4 +1,4 @@
-"""Attacks on reviews (attacks.md, group 8), by id. ∅ means: no table has changed."""
+"""Attacks on reviews (docs/attacks.md, R), by id. ∅ means: no table has changed."""
 
 from __future__ import annotations
 

@@ -155,3 +155,22 @@ async def test_admins_filter_payments_by_status_person_and_time(
 )
 async def test_a_filter_of_payments_that_makes_no_sense_is_refused(admin: Person, query: str) -> None:
     assert (await admin.get(f"/admin/payments?{query}")).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("moment", "status"),
+    [
+        ("0000-01-01", 422),
+        ("10000-01-01", 422),
+        ("2026-02-30", 422),
+        ("2026-12-31T23:59:60Z", 422),
+        ("2026-11-26T10:00:00+25:00", 422),
+        ("1e20", 422),
+        ("-1", 422),
+        ("0001-01-01T00:00:00+23:59", 200),
+        ("9999-12-31T23:59:59-23:59", 200),
+    ],
+)
+async def test_G19_a_moment_that_does_not_exist_is_refused(admin: Person, moment: str, status: int) -> None:
+    for name in ("from", "to"):
+        assert (await admin.get("/admin/payments", params={name: moment})).status_code == status
