@@ -90,7 +90,7 @@ def make_venv(uv: list[str], environment: dict[str, str]) -> None:
     """Keep a virtual environment that works and stands where it was made; make any other anew."""
     python = VENV / "bin" / "python"
     if python.exists():
-        probe = [str(python), "-c", "import sys; print(sys.prefix, sys.version_info[:2] in {(3, 11), (3, 12)})"]
+        probe = [str(python), "-c", "import sys; print(sys.prefix, sys.version_info >= (3, 11))"]
         answer = subprocess.run(probe, capture_output=True, text=True, check=False)
         activate = VENV / "bin" / "activate"
         stays = activate.exists() and str(VENV) in activate.read_text()

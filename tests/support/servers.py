@@ -1,4 +1,7 @@
-"""PostgreSQL and Redis of the test run: real servers, started once, durable only until it ends."""
+"""PostgreSQL and Redis of the test run: real servers, started once, durable only until it ends.
+
+Where no Redis is installed, tests that need one are skipped and all others run without it.
+"""
 
 import atexit
 import json
@@ -12,6 +15,8 @@ from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from coursify_sandbox.ports import free_port
 from coursify_sandbox.postgres import (
     Cluster,
@@ -21,11 +26,14 @@ from coursify_sandbox.postgres import (
     postgres_command,
 )
 from coursify_sandbox.postgres_paths import choose_paths
-from coursify_sandbox.redis import RedisServer, is_redis_ready, redis_command
+from coursify_sandbox.redis import RedisServer, find_redis_binary, is_redis_ready, redis_command
 from coursify_sandbox.subprocesses import Process, Watchdog, spawn, start_watchdog, stop, wait_until
+from coursify_sandbox.supervisor.plan import NO_REDIS
 from coursify_sandbox.unix_accounts import UnixAccount, can_enter, find_unprivileged_account
 
 PREFIX = "coursify-test-"
+WITHOUT_REDIS = NO_REDIS.removesuffix("/0")
+NO_REDIS_INSTALLED = "no Redis is installed here"
 LEFT_BY = re.compile(r"coursify-tests?-(\d+)(-.*)?")
 
 
@@ -53,6 +61,10 @@ class ServerAddresses:
 
     def redis_url(self, index: int = 0) -> str:
         return f"{self.redis_base_url}/{index}"
+
+    def require_redis(self) -> None:
+        if self.redis_base_url == WITHOUT_REDIS:
+            pytest.skip(NO_REDIS_INSTALLED)
 
     def as_json(self) -> str:
         return json.dumps(asdict(self))
@@ -87,14 +99,14 @@ class TestServers:
 
     cluster: Cluster
     postgres: Process
-    redis: TestRedis
+    redis: TestRedis | None
     folders: list[Path] = field(default_factory=list)
 
     def addresses(self) -> ServerAddresses:
         return ServerAddresses(
             owner_url=self.cluster.owner_url("").rstrip("/"),
             app_url=self.cluster.app_url("").rstrip("/"),
-            redis_base_url=self.redis.url(0).removesuffix("/0"),
+            redis_base_url=self.redis_url().removesuffix("/0"),
         )
 
     def owner_url_for(self, database: str) -> str:
@@ -104,12 +116,14 @@ class TestServers:
         return self.cluster.app_url(database)
 
     def redis_url(self, index: int = 0) -> str:
-        return self.redis.url(index)
+        return self.redis.url(index) if self.redis else f"{WITHOUT_REDIS}/{index}"
 
     def stop(self) -> None:
-        self.redis.stop()
+        if self.redis:
+            self.redis.stop()
+            shutil.rmtree(self.redis.server.folder, ignore_errors=True)
         stop(self.postgres, watchdog(), signal.SIGQUIT, timeout=8)
-        for folder in (self.cluster.paths.data, self.redis.server.folder, *self.folders):
+        for folder in (self.cluster.paths.data, *self.folders):
             shutil.rmtree(folder, ignore_errors=True)
 
 
@@ -129,7 +143,7 @@ def start_test_servers(base_dir: Path, *, durable: bool = False) -> TestServers:
         durable=durable,
     )
     made = (base_dir if is_ours else None, folder if folder != base_dir else None)
-    redis = start_test_redis(base_dir)
+    redis = start_test_redis(base_dir) if find_redis_binary() else None
     initialize_cluster(cluster)
     postgres = spawn(postgres_command(cluster), watchdog())
     servers = TestServers(cluster, postgres, redis, [folder for folder in made if folder])
@@ -144,10 +158,13 @@ def start_test_servers(base_dir: Path, *, durable: bool = False) -> TestServers:
 
 def start_test_redis(base_dir: Path) -> TestRedis:
     """Start one more Redis; tests that stop Redis take one of these, so that nobody else notices."""
+    binary = find_redis_binary()
+    if binary is None:
+        pytest.skip(NO_REDIS_INSTALLED)
     port = free_port()
     folder = base_dir / f"redis-{port}"
     folder.mkdir(parents=True, exist_ok=True)
-    redis = TestRedis(RedisServer(port, secrets.token_urlsafe(24), folder, folder / "redis.log"))
+    redis = TestRedis(RedisServer(binary, port, secrets.token_urlsafe(24), folder, folder / "redis.log"))
     redis.start()
     return redis
 

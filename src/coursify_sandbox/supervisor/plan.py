@@ -9,14 +9,19 @@ from coursify_sandbox.keys import Keys
 from coursify_sandbox.ports import free_port
 from coursify_sandbox.postgres import Cluster
 from coursify_sandbox.postgres_paths import choose_paths
-from coursify_sandbox.redis import RedisServer
+from coursify_sandbox.redis import RedisServer, find_redis_binary
 
 WEBHOOK_PATH = "/api/v1/payments/webhook"
+# Nothing listens there, so the application works as it does while Redis is down.
+NO_REDIS = "redis://127.0.0.1:1/0"
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`environment` is what `coursify up` was started with; None means that it names an external service."""
+    """`environment` is what `coursify up` was started with. A part is None when it names an external service.
+
+    Without one, `redis` is also None where no Redis is installed.
+    """
 
     folder: DataFolder
     keys: Keys
@@ -52,8 +57,8 @@ class Plan:
         return self.cluster.app_url() if self.cluster else self.environment["DATABASE_URL"]
 
     @property
-    def redis_url(self) -> str:
-        return self.redis.url() if self.redis else self.environment["REDIS_URL"]
+    def redis_url(self) -> str | None:
+        return self.redis.url() if self.redis else self.environment.get("REDIS_URL") or None
 
     @property
     def publishable_key(self) -> str:
@@ -105,7 +110,7 @@ def child_environment(plan: Plan) -> dict[str, str]:
     environment |= {
         "ENVIRONMENT": "sandbox",
         "DATABASE_URL": plan.app_url,
-        "REDIS_URL": plan.redis_url,
+        "REDIS_URL": plan.redis_url or NO_REDIS,
         "PORT": str(plan.port),
         "CLOCK_OFFSET_FILE": str(plan.folder.clock_offset),
         "COURSIFY_DATA_DIR": str(plan.folder.root),
@@ -143,8 +148,11 @@ def _plan_cluster(folder: DataFolder, keys: Keys) -> Cluster:
     )
 
 
-def _plan_redis(folder: DataFolder, keys: Keys) -> RedisServer:
-    return RedisServer(free_port(), keys.redis_password, folder.redis, folder.log("redis"))
+def _plan_redis(folder: DataFolder, keys: Keys) -> RedisServer | None:
+    binary = find_redis_binary()
+    if binary is None:
+        return None
+    return RedisServer(binary, free_port(), keys.redis_password, folder.redis, folder.log("redis"))
 
 
 def _defaults(plan: Plan) -> dict[str, str]:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from tests.support.mailbox import Mailbox
 from tests.support.people import People
+from tests.support.servers import ServerAddresses
 
 from coursify import app as application
 from coursify.core.cache import make_redis
@@ -23,8 +24,9 @@ def people(client: httpx.AsyncClient, db: Connection, mailbox: Mailbox, run_jobs
 
 
 @pytest.fixture
-async def strict_client(settings: Settings, clean: None) -> AsyncIterator[httpx.AsyncClient]:
+async def strict_client(settings: Settings, servers: ServerAddresses, clean: None) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an application whose limits are not scaled, with nothing counted yet."""
+    servers.require_redis()
     redis = make_redis(settings.redis)
     await redis.flushdb()
     await redis.aclose()
