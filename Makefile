@@ -1,6 +1,6 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-stripe check fix lint docs openapi bench lock migration reset prove mutants coverage tour
+.PHONY: help run dev test test-wheel test-stripe check fix lint docs openapi bench lock migration reset prove mutants coverage tour
 SHELL := /bin/sh
 
 help: ## Show this list
@@ -21,6 +21,10 @@ tour: ## Play the whole story against the running system
 test: ## Run every test, in parallel and in random order, on servers of its own (ARGS="-k refund")
 	@scripts/bootstrap dev
 	@.venv/bin/python -m pytest -n 4 $(ARGS)
+
+test-wheel: ## Install the wheel with the production lock alone, and run migrate, serve and worker from it
+	@scripts/bootstrap dev
+	@COURSIFY_TEST_WHEEL=1 .venv/bin/python -m pytest -q -n 0 tests/wheel
 
 test-stripe: ## Play the story against Stripe's own test mode (STRIPE_TEST_SECRET_KEY=sk_test_…)
 	@scripts/bootstrap dev

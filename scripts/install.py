@@ -20,6 +20,8 @@ TOOLS = TREE / ".tools"
 VENV = TREE / ".venv"
 LOCKS = {"run": "requirements.lock", "dev": "requirements-dev.lock"}
 UV_LOCK = "requirements-tools.lock"
+# Outside of a virtual environment: the one with pip and its settings.
+PYTHON = getattr(sys, "_base_executable", sys.executable)
 
 
 def main() -> None:
@@ -69,7 +71,7 @@ def find_uv(environment: dict[str, str]) -> list[str]:
     if uv.exists() and note.exists() and note.read_text() == locked:
         return [str(uv)]
     shutil.rmtree(home, ignore_errors=True)
-    command = [sys.executable, "-m", "pip", "install", "--quiet", "--target", str(home), "--no-cache-dir"]
+    command = [PYTHON, "-m", "pip", "install", "--quiet", "--target", str(home), "--no-cache-dir"]
     command += ["--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", UV_LOCK]
     if has_pip():
         run(command, environment)
@@ -77,12 +79,12 @@ def find_uv(environment: dict[str, str]) -> list[str]:
         return [str(uv)]
     outside = shutil.which("uv")
     if outside is None:
-        sys.exit(f"{sys.executable} has no pip: install pip for it (or uv), or name another with PYTHON=/path.")
+        sys.exit(f"{PYTHON} has no pip: install pip for it (or uv), or name another with PYTHON=/path.")
     return [outside]
 
 
 def has_pip() -> bool:
-    found = subprocess.run([sys.executable, "-m", "pip", "--version"], capture_output=True, check=False)
+    found = subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False)
     return found.returncode == 0
 
 
@@ -122,9 +124,7 @@ def uv_environment() -> dict[str, str]:
 
 def pip_settings() -> dict[str, str]:
     """What pip would use to install, by option name; its own order: global, install, environment."""
-    listed = subprocess.run(
-        [sys.executable, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False
-    )
+    listed = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False)
     found: dict[str, dict[str, str]] = {"global": {}, "install": {}, ":env:": {}}
     for line in listed.stdout.splitlines():
         key, _, shown = line.partition("=")

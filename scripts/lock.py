@@ -9,6 +9,7 @@ import sys
 from install import TREE, find_uv, run, uv_environment
 
 EXTRAS = {
+    "requirements-prod.lock": [],
     "requirements.lock": ["--extra", "embedded"],
     "requirements-dev.lock": ["--extra", "embedded", "--extra", "dev"],
 }

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
-LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-tools.lock")
+LOCKS = ("requirements-prod.lock", "requirements.lock", "requirements-dev.lock", "requirements-tools.lock")
 
 
 @pytest.fixture
