@@ -1,6 +1,6 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-wheel test-stripe check fix lint docs openapi bench lock migration reset prove mutants coverage tour
+.PHONY: help run dev test test-wheel test-stripe check fix lint audit docs openapi bench lock migration reset prove mutants coverage tour
 SHELL := /bin/sh
 
 help: ## Show this list
@@ -49,6 +49,10 @@ fix: ## Format the code and repair what the linter can repair
 	@scripts/bootstrap dev
 	@.venv/bin/ruff check --fix .
 	@.venv/bin/ruff format .
+
+audit: ## Look for committed secrets, and for known vulnerabilities of what production installs
+	@scripts/bootstrap dev
+	@.venv/bin/python scripts/audit.py
 
 docs: ## Write openapi.json and the generated pages of docs/ anew, as the code has it now
 	@scripts/bootstrap dev
