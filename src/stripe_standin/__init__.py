@@ -1,6 +1,6 @@
 """A stand-in for Stripe: its wire format, its rules about money and its webhooks, in one local process.
 
-It knows nothing of Coursify and imports nothing of it. From below upwards:
-`store/` keeps rows, `objects/` writes Stripe's objects, `resources/` holds one verb of the API per function,
-`http/` reads requests and answers them, `control/` is the door that Stripe does not have.
+It is independent of Coursify and imports none of it. From bottom to top: `store/` stores rows, `objects/` builds
+Stripe's objects, `resources/` has one function per operation of the API, `http/` parses requests and sends responses,
+and `control/` is the control API for tests, which Stripe does not have.
 """

@@ -1,4 +1,4 @@
-"""`python -m stripe_standin`: one stand-in in one process, set up by its environment."""
+"""`python -m stripe_standin`: one stand-in, configured by environment variables."""
 
 import asyncio
 import logging
@@ -10,19 +10,19 @@ from granian.constants import Interfaces
 from granian.server.embed import Server
 
 from stripe_standin.app import create_app
-from stripe_standin.config import SettingsMissing, StandinConfig, read_config
+from stripe_standin.config import MissingSettings, StandinConfig, read_config
 
 LOOPBACK = "127.0.0.1"
 BACKLOG = 1024
-STOPS_WITHIN = 1.5
+STOP_TIMEOUT = 1.5
 
 
 def main() -> int:
-    """Serve until SIGTERM or SIGINT; the exit status says whether it could."""
+    """Serve until SIGTERM or SIGINT; return the exit status."""
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s stripe %(levelname)s %(message)s")
     try:
         config = read_config(os.environ)
-    except (SettingsMissing, ValueError) as error:
+    except (MissingSettings, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
     asyncio.run(serve(config))
@@ -30,7 +30,7 @@ def main() -> int:
 
 
 async def serve(config: StandinConfig) -> None:
-    """Listen on loopback until told to stop; calls that hang are cut off, for all that was answered is stored."""
+    """Listen on 127.0.0.1 until SIGTERM or SIGINT; calls that hang are cut off."""
     server = Server(
         create_app(config),
         address=LOOPBACK,
@@ -41,15 +41,15 @@ async def serve(config: StandinConfig) -> None:
         log_enabled=False,
     )
     loop = asyncio.get_running_loop()
-    told_to_stop = asyncio.Event()
+    stop_event = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told_to_stop.set)
+        loop.add_signal_handler(number, stop_event.set)
     serving = asyncio.create_task(server.serve())
-    stopping = asyncio.create_task(told_to_stop.wait())
+    stopping = asyncio.create_task(stop_event.wait())
     await asyncio.wait((serving, stopping), return_when=asyncio.FIRST_COMPLETED)
     if not serving.done():
         server.stop()  # type: ignore[no-untyped-call]
-        _, unfinished = await asyncio.wait((serving,), timeout=STOPS_WITHIN)
+        _, unfinished = await asyncio.wait((serving,), timeout=STOP_TIMEOUT)
         if unfinished:
             os._exit(0)
     serving.result()

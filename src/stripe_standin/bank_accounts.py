@@ -1,4 +1,4 @@
-"""Stripe's test bank accounts for SEPA Direct Debit: by token, by IBAN, and what becomes of their debits."""
+"""Stripe's test bank accounts for SEPA Direct Debit, by token and by IBAN, and how their debits end."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Literal
@@ -11,13 +11,13 @@ NOT_AUTHORIZED = Decline(
 )
 NO_FUNDS = Decline("insufficient_funds", None, "The customer's account has insufficient funds to cover this payment.")
 ATTEMPT_FAILED = Decline("payment_intent_payment_attempt_failed", None, "The payment failed.")
-# The reasons that a failed debit can be given; none of them has a decline code, which only card networks give.
+# The reasons of failed debits. They have no decline code; only card networks return one.
 FAILURES = {reason.code: reason for reason in (NOT_AUTHORIZED, NO_FUNDS, ATTEMPT_FAILED)}
 
 
 @dataclass(frozen=True, slots=True)
 class BankAccount:
-    """A test account in Germany: `token` is what servers send instead of its IBAN."""
+    """A German test account; servers send its `token` instead of its IBAN."""
 
     kind: ClassVar = "sepa_debit"
     token: str
@@ -28,12 +28,12 @@ class BankAccount:
 
     @property
     def last4(self) -> str:
-        """The characters that may be shown."""
+        """The last four characters, which the API shows."""
         return self.iban[-4:]
 
     @property
     def bank_code(self) -> str:
-        """The bank, as a German IBAN names it."""
+        """The bank code in a German IBAN."""
         return self.iban[4:12]
 
 
@@ -47,8 +47,8 @@ BY_TOKEN = {account.token: account for account in ACCOUNTS}
 BY_IBAN = {account.iban: account for account in ACCOUNTS}
 
 
-def account_of_iban(iban: str) -> BankAccount:
-    """The test account of an IBAN; other IBANs are refused and never kept."""
+def find_account(iban: str) -> BankAccount:
+    """The test account of an IBAN; other IBANs are rejected and never stored."""
     compact = iban.replace(" ", "").upper()
     if compact in BY_IBAN:
         return BY_IBAN[compact]
@@ -64,7 +64,7 @@ def account_of_iban(iban: str) -> BankAccount:
 
 
 def is_iban(text: str) -> bool:
-    """Whether the check digits of an IBAN are right (ISO 7064, modulo 97)."""
+    """Whether the check digits of the IBAN are valid (ISO 7064, modulo 97)."""
     if not (text.isascii() and text.isalnum() and 15 <= len(text) <= 34):
         return False
     return int("".join(str(int(character, 36)) for character in text[4:] + text[:4])) % 97 == 1

@@ -1,4 +1,4 @@
-"""Stripe's test cards: by token, by number, and what each of them does when it is charged."""
+"""Stripe's test cards, by token and by number, and what happens when each is charged."""
 
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
@@ -10,7 +10,7 @@ Behavior = Literal["succeed", "decline", "authenticate", "dispute", "inquire", "
 
 @dataclass(frozen=True, slots=True)
 class Decline:
-    """Why a card or a bank debit is refused, in Stripe's codes and words; only cards have a decline code."""
+    """Why a card or a bank debit is declined: Stripe's code and message; only cards have a decline code."""
 
     code: str
     decline_code: str | None
@@ -19,7 +19,7 @@ class Decline:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A test card: `token` is what servers send instead of its number."""
+    """A test card; servers send its `token` instead of its number."""
 
     kind: ClassVar = "card"
     token: str
@@ -33,7 +33,7 @@ class Card:
 
     @property
     def last4(self) -> str:
-        """The digits that may be shown."""
+        """The last four digits, which the API shows."""
         return self.number[-4:]
 
 
@@ -95,8 +95,8 @@ BY_TOKEN = {token: card for card in CARDS for token in (card.token, *card.other_
 BY_NUMBER = {card.number: card for card in CARDS}
 
 
-def card_of_number(number: str) -> Card:
-    """The test card of a typed number; other numbers are refused in Stripe's words and never kept."""
+def find_card(number: str) -> Card:
+    """The test card of a number; other numbers are rejected with Stripe's message and never stored."""
     digits = number.replace(" ", "").replace("-", "")
     if digits in BY_NUMBER:
         return BY_NUMBER[digits]
@@ -112,6 +112,6 @@ def card_of_number(number: str) -> Card:
 
 
 def passes_luhn(digits: str) -> bool:
-    """Whether the check digit of a card number is right."""
-    doubled = [int(digit) * (1 + place % 2) for place, digit in enumerate(reversed(digits))]
+    """Whether the check digit of a card number is valid."""
+    doubled = [int(digit) * (1 + position % 2) for position, digit in enumerate(reversed(digits))]
     return bool(digits) and sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0

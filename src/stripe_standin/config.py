@@ -1,4 +1,4 @@
-"""How a stand-in is set up: its port, its state, its keys and where its webhooks go."""
+"""The settings of a stand-in: its port, its state file, its keys and the URL of its webhooks."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,13 +13,13 @@ REQUIRED = (
 )
 
 
-class SettingsMissing(Exception):
-    """Environment variables that the stand-in cannot start without are absent."""
+class MissingSettings(Exception):
+    """Required environment variables are missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class StandinConfig:
-    """The settings of one stand-in; `webhook_url` may be empty, then only registered endpoints are told."""
+    """With an empty `webhook_url`, only endpoints registered through the API receive webhooks."""
 
     port: int
     state: Path
@@ -31,21 +31,21 @@ class StandinConfig:
 
     @property
     def base_url(self) -> str:
-        """Where the stand-in can be reached."""
+        """The URL of the stand-in."""
         return f"http://127.0.0.1:{self.port}"
 
     @property
     def offset_file(self) -> Path:
-        """The file that holds the seconds added to the clock; beside the state when none was named."""
+        """The file with the clock offset; by default it is in the folder of the state file."""
         return self.clock_file or self.state.with_name(f"{self.state.name}.clock")
 
 
 def read_config(environment: Mapping[str, str]) -> StandinConfig:
-    """The settings found in the environment; everything that is missing is named at once."""
+    """Read the settings; the error names every missing variable."""
     missing = [name for name in REQUIRED if not environment.get(name)]
     if missing:
         message = f"The Stripe stand-in needs these settings: {', '.join(missing)}"
-        raise SettingsMissing(message)
+        raise MissingSettings(message)
     clock_file = environment.get("CLOCK_OFFSET_FILE")
     return StandinConfig(
         port=int(environment["STRIPE_STANDIN_PORT"]),

@@ -1,12 +1,12 @@
 """Stripe's errors: a status and a body `{"error": {…}}`."""
 
-from stripe_standin.vocabulary import Json
+from stripe_standin.json_types import Json
 
 DOCUMENTATION = "https://stripe.com/docs/error-codes/"
 
 
 class StripeError(Exception):
-    """An answer that refuses; with `keep`, what the call did before it refused stays done (a declined card)."""
+    """An error response; `keeps_changes` commits what the call stored before, as for a declined card."""
 
     def __init__(
         self,
@@ -16,22 +16,22 @@ class StripeError(Exception):
         kind: str = "invalid_request_error",
         code: str | None = None,
         param: str | None = None,
-        keep: bool = False,
+        keeps_changes: bool = False,
         more: Json | None = None,
     ) -> None:
-        """Remember what the answer will say."""
+        """Build the body of the response."""
         super().__init__(message)
         self.status = status
-        self.keep = keep
+        self.keeps_changes = keeps_changes
         self.error = describe(message, kind=kind, code=code, param=param) | (more or {})
 
 
 class InvalidParameters(StripeError):
-    """The request failed validation before anything ran, so no idempotency key remembers it."""
+    """The request failed validation before the operation ran, so its idempotency key does not store it."""
 
 
 def describe(message: str, *, kind: str, code: str | None, param: str | None) -> Json:
-    """The fields of an error that are the same for all kinds; absent ones are left out, as Stripe does."""
+    """The fields of every error; fields without a value are omitted."""
     error: Json = {"message": message, "type": kind}
     if code is not None:
         error |= {"code": code, "doc_url": DOCUMENTATION + code.replace("_", "-")}
@@ -40,6 +40,6 @@ def describe(message: str, *, kind: str, code: str | None, param: str | None) ->
     return error
 
 
-def no_such(kind: str, object_id: str, *, param: str = "id", status: int = 404) -> StripeError:
-    """The named object does not exist: 404 in a path, 400 in a parameter."""
+def missing_object(kind: str, object_id: str, *, param: str = "id", status: int = 404) -> StripeError:
+    """The error for an object that does not exist: 404 for a path, 400 for a parameter."""
     return StripeError(f"No such {kind}: '{object_id}'", status=status, code="resource_missing", param=param)

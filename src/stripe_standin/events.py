@@ -1,22 +1,22 @@
-"""Telling: an event is stored and owed to every target that wants it, in the transaction of what it tells."""
+"""Stores events and queues their webhooks, in the transaction of the change that they describe."""
 
 import time
 from collections.abc import Iterator
 
-from stripe_standin.faults import hits, some_of
+from stripe_standin.faults import choose_delay, occurs
+from stripe_standin.json_types import Json
 from stripe_standin.objects.event import new_event
 from stripe_standin.standin import Call
 from stripe_standin.store import deliveries, objects
-from stripe_standin.vocabulary import Json
 
 BUILT_IN = "built-in"
-SHUFFLED_OVER_SECONDS = 1.0
+SHUFFLE_SECONDS = 1.0
 
 
-def tell(call: Call, event_type: str, about: Json, *, previous: Json | None = None) -> None:
-    """Record that something happened to an object, and owe the news to whoever asked for it."""
-    targets = list(targets_of(call, event_type))
-    for _ in range(2 if hits(call.standin.faults.twin) else 1):
+def emit_event(call: Call, event_type: str, about: Json, *, previous: Json | None = None) -> None:
+    """Store an event about an object and queue it for every target of its type."""
+    targets = list(list_event_targets(call, event_type))
+    for _ in range(2 if occurs(call.standin.faults.duplicate_events) else 1):
         event = new_event(
             event_type,
             about,
@@ -26,28 +26,28 @@ def tell(call: Call, event_type: str, about: Json, *, previous: Json | None = No
             idempotency_key=call.idempotency_key,
         )
         event["pending_webhooks"] = len(targets)
-        objects.put(call.database, event)
+        objects.save(call.database, event)
         for target in targets:
-            owe_copies(call, event["id"], target)
+            enqueue_deliveries(call, event["id"], target)
 
 
-def tell_change(call: Call, event_type: str, about: Json, before: Json) -> None:
-    """Record an update, naming the fields that had other values before."""
+def emit_update(call: Call, event_type: str, about: Json, before: Json) -> None:
+    """Store an update event with the previous values of the changed fields."""
     previous = {name: value for name, value in before.items() if about.get(name) != value}
-    tell(call, event_type, about, previous=previous)
+    emit_event(call, event_type, about, previous=previous)
 
 
-def owe_copies(call: Call, event_id: str, target: str) -> None:
-    """Owe an event to a target as often and as late as the faults want."""
+def enqueue_deliveries(call: Call, event_id: str, target: str) -> None:
+    """Queue an event for a target, as often and as late as the faults say."""
     faults = call.standin.faults
-    span = max(faults.delay, SHUFFLED_OVER_SECONDS) if faults.shuffle else faults.delay
+    span = max(faults.delay, SHUFFLE_SECONDS) if faults.shuffle else faults.delay
     for _ in range(1 + faults.duplicate):
-        if not hits(faults.drop):
-            deliveries.owe(call.database, event_id, target, time.time() + some_of(span))
+        if not occurs(faults.drop):
+            deliveries.enqueue(call.database, event_id, target, time.time() + choose_delay(span))
 
 
-def targets_of(call: Call, event_type: str) -> Iterator[str]:
-    """The built-in endpoint, if there is one, and every registered endpoint that listens to this type."""
+def list_event_targets(call: Call, event_type: str) -> Iterator[str]:
+    """The built-in endpoint, if it has a URL, and every registered endpoint for this event type."""
     if call.standin.config.webhook_url:
         yield BUILT_IN
     for endpoint in objects.list_all(call.database, "webhook_endpoint", topic="enabled"):

@@ -1,4 +1,4 @@
-"""The faults that the stand-in can be told to cause: in its webhooks, and in its answers to API calls."""
+"""Fault injection: faults of webhooks and faults of API calls."""
 
 import math
 import re
@@ -8,11 +8,11 @@ from functools import cache
 from typing import Any
 
 from stripe_standin.errors import InvalidParameters
-from stripe_standin.vocabulary import Json
+from stripe_standin.json_types import Json
 
-CHANCE = secrets.SystemRandom()
+RANDOM = secrets.SystemRandom()
 SHARES = (
-    "twin",
+    "duplicate_events",
     "drop",
     "rate_limited",
     "server_error",
@@ -25,7 +25,7 @@ SECONDS = ("delay", "latency")
 
 @dataclass(frozen=True, slots=True)
 class CallFaults:
-    """What may go wrong with an API call; shares are between 0 and 1, seconds are real ones."""
+    """The faults of API calls: shares between 0 and 1, and `latency` in seconds of real time."""
 
     rate_limited: float = 0.0
     server_error: float = 0.0
@@ -37,7 +37,7 @@ class CallFaults:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """The faults of the calls that `on` names, such as `POST /v1/payment_intents/*/cancel`."""
+    """The faults of the calls that match `on`, such as `POST /v1/payment_intents/*/cancel`."""
 
     on: str
     faults: CallFaults
@@ -45,10 +45,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Faults:
-    """Which faults are on: those of webhooks, those of all calls or of `only` some, and rules for single paths."""
+    """The active faults: of webhooks, of all calls or those that match `only`, and rules for single paths."""
 
     duplicate: int = 0
-    twin: float = 0.0
+    duplicate_events: float = 0.0
     shuffle: bool = False
     delay: float = 0.0
     drop: float = 0.0
@@ -56,83 +56,83 @@ class Faults:
     only: tuple[str, ...] = ()
     rules: tuple[Rule, ...] = ()
 
-    def of_call(self, method: str, path: str) -> CallFaults:
-        """The faults of one call: of the first rule that names it, otherwise the general ones if they concern it."""
+    def for_call(self, method: str, path: str) -> CallFaults:
+        """The faults of one call: those of the first matching rule, else the general ones if they apply."""
         for rule in self.rules:
-            if names(rule.on, method, path, whole=True):
+            if matches(rule.on, method, path, whole=True):
                 return rule.faults
-        is_concerned = not self.only or any(names(rule, method, path, whole=False) for rule in self.only)
-        return self.calls if is_concerned else CallFaults()
+        has_general_faults = not self.only or any(matches(rule, method, path, whole=False) for rule in self.only)
+        return self.calls if has_general_faults else CallFaults()
 
     def as_json(self) -> Json:
-        """The faults as the control door tells them."""
-        told: Json = {name: getattr(self, name) for name in sorted(OF_WEBHOOKS)} | asdict(self.calls)
-        told["only"] = list(self.only)
-        told["rules"] = [{"on": rule.on} | asdict(rule.faults) for rule in self.rules]
-        return told
+        """The faults as the control API shows them."""
+        shown: Json = {name: getattr(self, name) for name in sorted(OF_WEBHOOKS)} | asdict(self.calls)
+        shown["only"] = list(self.only)
+        shown["rules"] = [{"on": rule.on} | asdict(rule.faults) for rule in self.rules]
+        return shown
 
 
 OF_CALLS = frozenset(field.name for field in fields(CallFaults))
-OF_WEBHOOKS = frozenset(("duplicate", "twin", "shuffle", "delay", "drop"))
+OF_WEBHOOKS = frozenset(("duplicate", "duplicate_events", "shuffle", "delay", "drop"))
 KNOWN = OF_CALLS | OF_WEBHOOKS | {"only", "rules"}
 
 
-def names(rule: str, method: str, path: str, *, whole: bool) -> bool:
-    """Whether a rule such as `POST /v1/refunds` names this call, by its whole path or by how its path begins.
+def matches(rule: str, method: str, path: str, *, whole: bool) -> bool:
+    """Whether a rule such as `POST /v1/refunds` matches the whole path of a call, or its beginning.
 
-    `*` stands for one segment of the path; without a method, or with `*` as one, a rule is about all methods.
+    `*` matches one segment of the path; a rule without a method, or with the method `*`, matches all methods.
     """
-    named, _, pattern = rule.strip().rpartition(" ")
-    if named.upper() not in ("", "*", method):
+    rule_method, _, pattern = rule.strip().rpartition(" ")
+    if rule_method.upper() not in ("", "*", method):
         return False
-    expression = pattern_of(pattern)
+    expression = compile_pattern(pattern)
     return bool(expression.fullmatch(path) if whole else expression.match(path))
 
 
 @cache
-def pattern_of(pattern: str) -> re.Pattern[str]:
-    """The paths that a pattern names."""
+def compile_pattern(pattern: str) -> re.Pattern[str]:
+    """The regular expression of a pattern."""
     return re.compile(re.escape(pattern).replace(r"\*", "[^/]+"))
 
 
-def hits(share: float) -> bool:
-    """Chance, with the given share of yes."""
-    return share > 0 and CHANCE.random() < share
+def occurs(share: float) -> bool:
+    """Decide at random whether a fault with this share occurs."""
+    return share > 0 and RANDOM.random() < share
 
 
-def some_of(seconds: float) -> float:
-    """A random part of a span."""
-    return CHANCE.uniform(0, seconds)
+def choose_delay(seconds: float) -> float:
+    """A random delay of at most this many seconds."""
+    return RANDOM.uniform(0, seconds)
 
 
-def read_faults(given: Json) -> Faults:
-    """The faults that a JSON object names; what it does not name is off."""
-    checked = checked_values(given, KNOWN)
-    calls = CallFaults(**{name: checked.pop(name) for name in list(checked) if name in OF_CALLS})
-    rules = tuple(read_rule(rule) for rule in checked.pop("rules", ()))
-    return Faults(calls=calls, rules=rules, **checked)
+def parse_faults(given: Json) -> Faults:
+    """Validate the faults of a JSON object; a fault that it does not name is off."""
+    values = validate_values(given, KNOWN)
+    calls = CallFaults(**{name: values.pop(name) for name in list(values) if name in OF_CALLS})
+    rules = tuple(parse_rule(rule) for rule in values.pop("rules", ()))
+    return Faults(calls=calls, rules=rules, **values)
 
 
-def read_rule(given: object) -> Rule:
-    """One rule: `on`, the calls that it is about, and what goes wrong with them."""
+def parse_rule(given: object) -> Rule:
+    """Validate a rule: `on` with the calls that it matches, and their faults."""
     if not isinstance(given, dict) or not isinstance(given.get("on"), str):
-        message = f'A rule needs the calls that it is about, such as {{"on": "POST /v1/refunds"}}, not {given!r}'
+        message = f'A rule must name the calls that it matches, such as {{"on": "POST /v1/refunds"}}, not {given!r}'
         raise InvalidParameters(message, param="rules")
-    faults = checked_values({name: value for name, value in given.items() if name != "on"}, OF_CALLS)
+    faults = validate_values({name: value for name, value in given.items() if name != "on"}, OF_CALLS)
     return Rule(on=given["on"], faults=CallFaults(**faults))
 
 
-def checked_values(given: Json, known: frozenset[str]) -> Json:
-    """The values by name; a name that is not known here is refused."""
+def validate_values(given: Json, known: frozenset[str]) -> Json:
+    """Validate values by name; reject unknown names."""
     unknown = sorted(set(given) - known)
     if unknown:
-        message = f"Unknown faults: {', '.join(unknown)}. Known are: {', '.join(sorted(known))}"
+        message = f"Unknown faults: {', '.join(unknown)}. Known faults: {', '.join(sorted(known))}"
         raise InvalidParameters(message)
-    return {name: checked_value(name, value) for name, value in given.items() if value is not None}
+    return {name: validate_value(name, value) for name, value in given.items() if value is not None}
 
 
-def checked_value(name: str, value: object) -> Any:
-    """One fault's setting, or a refusal that says what it must be."""
+def validate_value(name: str, value: object) -> Any:
+    """Validate the value of one fault."""
     number = float(value) if isinstance(value, int | float) and not isinstance(value, bool) else math.nan
     if name in SHARES and 0 <= number <= 1:
         return number

@@ -1,4 +1,4 @@
-"""Names for objects, as long and as unguessable as Stripe's."""
+"""Random ids in Stripe's format."""
 
 import secrets
 
@@ -6,7 +6,7 @@ NO_PUNCTUATION = str.maketrans({"-": "A", "_": "z"})
 
 
 def new_id(prefix: str, length: int = 24) -> str:
-    """A fresh id such as `pi_` and 24 letters and digits."""
+    """A new id, such as `pi_` with 24 letters and digits."""
     return f"{prefix}_{new_token(length)}"
 
 

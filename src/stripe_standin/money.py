@@ -1,4 +1,4 @@
-"""What Stripe demands of an amount in each currency, in the units that its API counts in."""
+"""Stripe's rules for amounts in each currency, in the units of its API."""
 
 from stripe_standin.errors import StripeError
 
@@ -8,8 +8,8 @@ ZERO_DECIMAL = frozenset([
 ])
 # fmt: on
 THREE_DECIMAL = frozenset(["bhd", "jod", "kwd", "omr", "tnd"])
-# Zero-decimal currencies that the API still counts in hundredths: the last two digits must be 00.
-COUNTED_IN_HUNDREDTHS = frozenset(["isk", "ugx"])
+# Zero-decimal currencies that the API represents in hundredths: the last two digits must be 00.
+ZERO_DECIMAL_IN_HUNDREDTHS = frozenset(["isk", "ugx"])
 # fmt: off
 TWO_DECIMAL = frozenset([
     "usd", "aed", "afn", "all", "amd", "ang", "aoa", "ars", "aud", "awg", "azn", "bam", "bbd", "bdt", "bmd", "bnd",
@@ -22,46 +22,46 @@ TWO_DECIMAL = frozenset([
     "xcd", "xcg", "yer", "zar", "zmw",
 ])
 # fmt: on
-CURRENCIES = ZERO_DECIMAL | THREE_DECIMAL | COUNTED_IN_HUNDREDTHS | TWO_DECIMAL
+CURRENCIES = ZERO_DECIMAL | THREE_DECIMAL | ZERO_DECIMAL_IN_HUNDREDTHS | TWO_DECIMAL
 
-# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, read in 2026. What is not listed there is 50
-# hundredths, 50 whole units of a currency without decimals, or 150 thousandths. The published 50 krw would not survive
-# the conversion to most settlement currencies, so the least here is 500.
+# https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts, as of 2026. Other currencies have a minimum of
+# 50 hundredths, of 50 in a currency without decimals, or of 150 thousandths. The published 50 krw is too small to
+# convert to most settlement currencies, so the minimum here is 500.
 MINIMUM = {
     "aed": 200, "czk": 1500, "dkk": 250, "gbp": 30, "hkd": 400, "huf": 17500, "isk": 5000, "krw": 500, "mxn": 1000,
     "myr": 200, "nok": 300, "pln": 200, "ron": 200, "sek": 300, "thb": 1000, "ugx": 5000,
 } | dict.fromkeys(THREE_DECIMAL, 150)  # fmt: skip
-USUAL_MINIMUM = 50
-# How many digits an amount may have, by any payment method.
+DEFAULT_MINIMUM = 50
+# The maximum number of digits of an amount, over all payment methods.
 DIGITS = {"idr": 12, "cop": 10, "inr": 9}
-USUAL_DIGITS = 8
+DEFAULT_DIGITS = 8
 WHOLE_UNIT = (1, 10, 100, 1000)
 SIGNS = {"usd": "$", "eur": "€", "gbp": "£", "jpy": "¥"}
 
 
 def check_currency(currency: str) -> str:
-    """The currency in lower case, or Stripe's refusal of one that it does not know."""
-    folded = currency.lower()
-    if folded not in CURRENCIES:
+    """The currency in lower case; rejects an unknown one."""
+    lower = currency.lower()
+    if lower not in CURRENCIES:
         known = ", ".join(sorted(CURRENCIES))
         message = f"Invalid currency: {currency}. Stripe currently supports these currencies: {known}"
         raise StripeError(message, param="currency")
-    return folded
+    return lower
 
 
 def check_charge_amount(amount: int, currency: str, *, param: str = "amount") -> None:
-    """Refuse what Stripe would not charge: too small, too large, or finer than the currency's coins."""
+    """Reject an amount that is too small, too large, or not a multiple of the currency's step."""
     if amount < minimum_charge(currency):
-        message = f"Amount must be at least {display(minimum_charge(currency), currency)}"
+        message = f"Amount must be at least {format_amount(minimum_charge(currency), currency)}"
         raise StripeError(message, code="amount_too_small", param=param)
     if amount > maximum_charge(currency):
-        message = f"Amount must be no more than {display(maximum_charge(currency), currency)}"
+        message = f"Amount must be no more than {format_amount(maximum_charge(currency), currency)}"
         raise StripeError(message, code="amount_too_large", param=param)
     check_step(amount, currency, param=param)
 
 
 def check_step(amount: int, currency: str, *, param: str = "amount") -> None:
-    """Refuse an amount that is finer than the currency's coins."""
+    """Reject an amount that is not a multiple of the currency's step."""
     if amount % step(currency):
         message = f"Invalid amount: {amount}. Amounts in {currency} must be divisible by {step(currency)}."
         raise StripeError(message, code="parameter_invalid_integer", param=param)
@@ -69,38 +69,38 @@ def check_step(amount: int, currency: str, *, param: str = "amount") -> None:
 
 def minimum_charge(currency: str) -> int:
     """The smallest charge, in API units."""
-    return MINIMUM.get(currency, USUAL_MINIMUM)
+    return MINIMUM.get(currency, DEFAULT_MINIMUM)
 
 
 def maximum_charge(currency: str) -> int:
-    """The largest charge, in API units: as many nines as the amount may have digits."""
-    return int(10 ** DIGITS.get(currency, USUAL_DIGITS)) - 1
+    """The largest charge, in API units: the largest number with the maximum number of digits."""
+    return int(10 ** DIGITS.get(currency, DEFAULT_DIGITS)) - 1
 
 
 def step(currency: str) -> int:
     """The smallest difference between two amounts of a currency, in API units."""
-    if currency in COUNTED_IN_HUNDREDTHS:
+    if currency in ZERO_DECIMAL_IN_HUNDREDTHS:
         return 100
     return 10 if currency in THREE_DECIMAL else 1
 
 
 def decimals(currency: str) -> int:
-    """How many of an amount's digits stand behind the point."""
+    """The number of digits after the decimal point."""
     if currency in ZERO_DECIMAL:
         return 0
     return 3 if currency in THREE_DECIMAL else 2
 
 
 def fee_for(amount: int, currency: str) -> int:
-    """What the stand-in takes of a charge: 2.9 % and 30 hundredths of a unit, rounded half up to the coin."""
-    coin = step(currency)
+    """The fee of a charge: 2.9 % and 0.30, rounded half up to the currency's step."""
+    unit = step(currency)
     fixed = 30 * WHOLE_UNIT[decimals(currency)] // 100
     exact_thousandths = amount * 29 + fixed * 1000
-    return (exact_thousandths + coin * 500) // (coin * 1000) * coin
+    return (exact_thousandths + unit * 500) // (unit * 1000) * unit
 
 
-def display(amount: int, currency: str) -> str:
-    """An amount for people, such as `10.50 usd`."""
+def format_amount(amount: int, currency: str) -> str:
+    """Format an amount, such as `10.50 usd`."""
     places = decimals(currency)
     if places == 0:
         return f"{amount:,} {currency}"
@@ -108,7 +108,7 @@ def display(amount: int, currency: str) -> str:
     return f"{whole:,}.{rest:0{places}} {currency}"
 
 
-def display_priced(amount: int, currency: str) -> str:
-    """An amount as Stripe's messages about refunds write it: `$10.50`, `CHF 10.50`."""
-    number = display(amount, currency).removesuffix(f" {currency}")
+def format_price(amount: int, currency: str) -> str:
+    """Format an amount as in Stripe's messages about refunds: `$10.50`, `CHF 10.50`."""
+    number = format_amount(amount, currency).removesuffix(f" {currency}")
     return f"{SIGNS[currency]}{number}" if currency in SIGNS else f"{currency.upper()} {number}"

@@ -1,34 +1,34 @@
-"""What can be set about the stand-in's own behavior, through the control door; it survives restarts."""
+"""Settings of the stand-in's behavior, changed through the control API; they survive restarts."""
 
 import math
 import sqlite3
 from dataclasses import asdict, dataclass, fields
 
 from stripe_standin.errors import InvalidParameters
+from stripe_standin.json_types import Json
 from stripe_standin.store.settings import read_setting, write_setting
-from stripe_standin.vocabulary import Json
 
-STORED_AS = "settings"
+STORED_NAME = "settings"
 DEBIT_DAYS = 3.0
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """`debit_days`: how many days of the stand-in's clock a bank debit takes to succeed or fail."""
+    """`debit_days`: after how many days of the stand-in's clock a bank debit succeeds or fails."""
 
     debit_days: float = DEBIT_DAYS
 
     def as_json(self) -> Json:
-        """The settings as the control door tells them."""
+        """The settings as the control API shows them."""
         return asdict(self)
 
 
-def read_settings(given: Json) -> Settings:
-    """The settings that a JSON object names; what it does not name has its default."""
+def parse_settings(given: Json) -> Settings:
+    """Validate the settings of a JSON object; a setting that it does not name gets its default."""
     known = {field.name for field in fields(Settings)}
     unknown = sorted(set(given) - known)
     if unknown:
-        message = f"Unknown settings: {', '.join(unknown)}. Known are: {', '.join(sorted(known))}"
+        message = f"Unknown settings: {', '.join(unknown)}. Known settings: {', '.join(sorted(known))}"
         raise InvalidParameters(message)
     days = given.get("debit_days", DEBIT_DAYS)
     if isinstance(days, bool) or not isinstance(days, int | float) or not 0 <= days < math.inf:
@@ -37,12 +37,12 @@ def read_settings(given: Json) -> Settings:
     return Settings(debit_days=float(days))
 
 
-def current_settings(database: sqlite3.Connection) -> Settings:
-    """The settings in force."""
-    stored = read_setting(database, STORED_AS)
-    return read_settings(stored) if isinstance(stored, dict) else Settings()
+def load_settings(database: sqlite3.Connection) -> Settings:
+    """The current settings."""
+    stored = read_setting(database, STORED_NAME)
+    return parse_settings(stored) if isinstance(stored, dict) else Settings()
 
 
-def store_settings(database: sqlite3.Connection, settings: Settings) -> None:
-    """Put settings in force."""
-    write_setting(database, STORED_AS, settings.as_json())
+def save_settings(database: sqlite3.Connection, settings: Settings) -> None:
+    """Store the settings."""
+    write_setting(database, STORED_NAME, settings.as_json())

@@ -1,3 +1,3 @@
-"""The version of Stripe's API that the stand-in speaks: the one pinned by the official SDK."""
+"""The version of Stripe's API: the one that the official SDK pins."""
 
 API_VERSION = "2026-10-28.endive"

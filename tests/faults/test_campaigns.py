@@ -30,7 +30,7 @@ async def test_students_who_buy_at_once_while_events_double_twin_shuffle_and_lag
     classroom: Classroom, system: System, calling_stripe: tuple[StripeStandin, int], course_id: str, mailbox: Mailbox
 ) -> None:
     standin, _ = calling_stripe
-    standin.set_faults(duplicate=2, twin=0.5, shuffle=True, delay=2)
+    standin.set_faults(duplicate=2, duplicate_events=0.5, shuffle=True, delay=2)
     students = await campaign.buy_all(system, standin, course_id, students=SIZE, at_once=SIZE)
     await campaign.settle(classroom.db, mailbox, students)
     standin.flush()

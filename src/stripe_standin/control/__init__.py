@@ -1,1 +1,1 @@
-"""The door that Stripe does not have: the truth about money, faults, time, imports."""
+"""The control API, which Stripe does not have: ledger, states, faults, settings, clock, import."""

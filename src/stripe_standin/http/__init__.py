@@ -1,1 +1,1 @@
-"""How requests come in and answers go out: forms, keys, idempotency, errors, pages."""
+"""Requests and responses: forms, API keys, idempotency, errors, pages."""

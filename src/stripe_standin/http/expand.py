@@ -1,12 +1,12 @@
-"""`expand[]`: ids replaced by the objects they name."""
+"""`expand[]`: replaces ids by objects."""
 
 from collections.abc import Iterable
 
 from stripe_standin.errors import InvalidParameters
-from stripe_standin.http.answers import as_answered
+from stripe_standin.http.render import render_object
+from stripe_standin.json_types import Json
 from stripe_standin.standin import Call
 from stripe_standin.store import objects
-from stripe_standin.vocabulary import Json
 
 MAX_DEPTH = 4
 EXPANDABLE: dict[str, dict[str, str]] = {
@@ -39,7 +39,7 @@ EXPANDABLE: dict[str, dict[str, str]] = {
         "customer": "customer",
         "payment_method": "payment_method",
     },
-    # A dispute shows its balance transactions always; asking for them is allowed.
+    # A dispute always includes its balance transactions; expanding them is allowed.
     "dispute": {
         "charge": "charge",
         "payment_intent": "payment_intent",
@@ -54,17 +54,17 @@ LISTED = ("refunds", "line_items")
 
 
 def check_paths(kind: str, paths: Iterable[str], *, is_list: bool) -> list[list[str]]:
-    """The paths in their parts, or Stripe's refusal of one that cannot be expanded."""
+    """Split the paths into fields; rejects a path that cannot be expanded."""
     return [check_path(kind, path, position, is_list=is_list) for position, path in enumerate(paths)]
 
 
 def check_path(kind: str, path: str, position: int, *, is_list: bool) -> list[str]:
-    """One path; on lists it begins with `data`."""
-    parts = path.split(".")
+    """Split one path; in a list it begins with `data`."""
+    fields = path.split(".")
     param = f"expand[{position}]"
-    steps = parts[1:] if is_list else parts
-    if (is_list and parts[0] != "data") or not steps:
-        raise cannot_expand(parts[0], param)
+    steps = fields[1:] if is_list else fields
+    if (is_list and fields[0] != "data") or not steps:
+        raise cannot_expand(fields[0], param)
     if len(steps) > MAX_DEPTH:
         message = f"You cannot expand more than {MAX_DEPTH} levels of a property. Property: {path}"
         raise InvalidParameters(message, param=param)
@@ -78,36 +78,36 @@ def check_path(kind: str, path: str, position: int, *, is_list: bool) -> list[st
 
 
 def cannot_expand(path: str, param: str) -> InvalidParameters:
-    """Stripe's words for a property that is no reference."""
+    """The error for a property that is not a reference."""
     message = f"This property cannot be expanded ({path})."
     return InvalidParameters(message, param=param)
 
 
-def expand(call: Call, answer: Json, steps: list[str]) -> None:
-    """Replace the id at the end of a path, and those on the way, by their objects."""
+def expand(call: Call, body: Json, steps: list[str]) -> None:
+    """Replace every id on a path by its object."""
     step, *rest = steps
-    if step in LISTED and not isinstance(answer.get(step), dict):
-        answer[step] = listed(call, answer, step)
-    elif isinstance(answer.get(step), str):
-        answer[step] = load(call, answer[step])
-    inner = answer.get(step)
-    for place in inner if isinstance(inner, list) else [inner]:
-        if isinstance(place, dict) and rest:
-            expand(call, place, rest)
+    if step in LISTED and not isinstance(body.get(step), dict):
+        body[step] = build_list(call, body, step)
+    elif isinstance(body.get(step), str):
+        body[step] = find_object(call, body[step])
+    value = body.get(step)
+    for item in value if isinstance(value, list) else [value]:
+        if isinstance(item, dict) and rest:
+            expand(call, item, rest)
 
 
-def load(call: Call, object_id: str) -> Json | str:
-    """The object of an id as it is answered; an id that names nothing stays."""
+def find_object(call: Call, object_id: str) -> Json | str:
+    """The object of an id; an unknown id is returned unchanged."""
     found = objects.find_any(call.database, object_id)
-    return object_id if found is None else as_answered(call, found)
+    return object_id if found is None else render_object(call, found)
 
 
-def listed(call: Call, answer: Json, step: str) -> Json:
-    """The list that hangs on an object: a charge's refunds, a session's line items."""
+def build_list(call: Call, body: Json, step: str) -> Json:
+    """The list inside an object: the refunds of a charge, the line items of a session."""
     if step == "line_items":
-        data = objects.hidden(call.database, answer["id"]).get("line_items", [])
-        url = f"/v1/checkout/sessions/{answer['id']}/line_items"
+        data = objects.read_hidden(call.database, body["id"]).get("line_items", [])
+        url = f"/v1/checkout/sessions/{body['id']}/line_items"
     else:
-        data = objects.list_all(call.database, "refund", charge=answer["id"])[::-1]
-        url = f"/v1/charges/{answer['id']}/refunds"
+        data = objects.list_all(call.database, "refund", charge=body["id"])[::-1]
+        url = f"/v1/charges/{body['id']}/refunds"
     return {"object": "list", "data": data, "has_more": False, "url": url}

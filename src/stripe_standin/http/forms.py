@@ -1,10 +1,10 @@
-"""Stripe's request encoding: form fields whose names carry brackets, `a[b][0][c]=d`."""
+"""Parses Stripe's request encoding: form fields with brackets in their names, `a[b][0][c]=d`."""
 
 import re
 from urllib.parse import parse_qsl
 
 from stripe_standin.errors import InvalidParameters
-from stripe_standin.vocabulary import Json
+from stripe_standin.json_types import Json
 
 MAX_FIELDS = 2000
 MAX_DEPTH = 8
@@ -12,8 +12,8 @@ NAME = re.compile(r"^([^\[\]]+)((?:\[[^\[\]]*\])*)$")
 PART = re.compile(r"\[([^\[\]]*)\]")
 
 
-def read_form(text: str) -> Json:
-    """The nested parameters of a form; arrays come out as mappings from position to value."""
+def parse_form(text: str) -> Json:
+    """The nested parameters of a form; an array becomes a mapping from position to value."""
     try:
         fields = parse_qsl(text, keep_blank_values=True, max_num_fields=MAX_FIELDS, errors="strict")
     except (ValueError, UnicodeError) as error:
@@ -26,7 +26,7 @@ def read_form(text: str) -> Json:
 
 
 def put_value(params: Json, name: str, value: str) -> None:
-    """Store one field under its path."""
+    """Set the value at the path of the field."""
     found = NAME.match(name)
     if found is None or "\x00" in name + value:
         message = f"Invalid parameter name: {name!r}"
@@ -35,29 +35,29 @@ def put_value(params: Json, name: str, value: str) -> None:
     if len(path) > MAX_DEPTH:
         message = f"Parameters are nested too deeply: {name[:80]}"
         raise InvalidParameters(message)
-    place = params
+    target = params
     for depth, part in enumerate(path[:-1]):
         following = path[depth + 1]
-        place = step_into(place, key_in(place, part, following, is_last=depth + 2 == len(path)), name)
+        target = get_mapping(target, resolve_key(target, part, following, is_last=depth + 2 == len(path)), name)
     last = path[-1]
-    place[last if last or len(path) == 1 else str(len(place))] = value
+    target[last if last or len(path) == 1 else str(len(target))] = value
 
 
-def key_in(place: Json, part: str, following: str, *, is_last: bool) -> str:
-    """The key that a part of a path means; `[]` opens a new element when the last one has this field already."""
+def resolve_key(target: Json, part: str, following: str, *, is_last: bool) -> str:
+    """The key of one part of a path; `[]` starts a new element when the last one already has this field."""
     if part:
         return part
-    latest = str(len(place) - 1)
-    element = place.get(latest)
+    latest = str(len(target) - 1)
+    element = target.get(latest)
     if isinstance(element, dict) and not (is_last and following in element):
         return latest
-    return str(len(place))
+    return str(len(target))
 
 
-def step_into(place: Json, key: str, name: str) -> Json:
-    """The mapping under a key, made if absent."""
-    inner = place.setdefault(key, {})
-    if not isinstance(inner, dict):
+def get_mapping(target: Json, key: str, name: str) -> Json:
+    """The mapping under a key, created if it is missing."""
+    mapping = target.setdefault(key, {})
+    if not isinstance(mapping, dict):
         message = f"Invalid parameter: {name} is given both as a value and as a mapping."
         raise InvalidParameters(message, param=name)
-    return inner
+    return mapping

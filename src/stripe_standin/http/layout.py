@@ -1,4 +1,4 @@
-"""How the stand-in's pages look; everything that is put into them is escaped."""
+"""The layout of the pages."""
 
 from collections.abc import Sequence
 from html import escape
@@ -23,7 +23,7 @@ HEADERS = {
 
 
 def page(title: str, body: str, *, status: int = 200) -> HTMLResponse:
-    """A whole page around a body that is HTML already."""
+    """A page; `body` is HTML."""
     document = (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
         f'<meta name="viewport" content="width=device-width"><style>{STYLE}</style></head>'
@@ -33,7 +33,7 @@ def page(title: str, body: str, *, status: int = 200) -> HTMLResponse:
 
 
 def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
-    """A table of plain texts."""
+    """A table; its cells are escaped."""
     top = "".join(f"<th>{escape(name)}</th>" for name in head)
     lines = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
     return f"<table><thead><tr>{top}</tr></thead><tbody>{lines}</tbody></table>"

@@ -1,4 +1,4 @@
-"""The pages for people: what the stand-in is and holds, and the bank's question of 3-D Secure."""
+"""The pages for people: the home page with the payments, and the page of 3-D Secure."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
@@ -11,15 +11,15 @@ from starlette.routing import Route
 
 from stripe_standin.errors import StripeError
 from stripe_standin.http.about import about
-from stripe_standin.http.forms import read_form
+from stripe_standin.http.forms import parse_form
 from stripe_standin.http.layout import page, table
-from stripe_standin.money import display
-from stripe_standin.resources.confirming import settle_authentication
+from stripe_standin.json_types import Json
+from stripe_standin.money import format_amount
+from stripe_standin.resources.confirmation import finish_authentication
 from stripe_standin.standin import Standin, new_call
 from stripe_standin.store import objects
 from stripe_standin.store.objects import Page
 from stripe_standin.store.transaction import transaction
-from stripe_standin.vocabulary import Json
 
 SHOWN = 50
 MAX_FORM = 64 * 1024
@@ -27,7 +27,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 def page_routes(standin: Standin) -> list[Route]:
-    """The pages and where they are."""
+    """The routes of the pages."""
     return [
         Route("/", home(standin), methods=["GET"]),
         Route("/receipts/{token}", receipt, methods=["GET"]),
@@ -36,61 +36,61 @@ def page_routes(standin: Standin) -> list[Route]:
 
 
 def home(standin: Standin) -> Handler:
-    """The page that says what this is and which payments it has."""
+    """The home page: what the stand-in is, and its newest payments."""
 
-    async def answer(_: Request) -> Response:
+    async def handle(_: Request) -> Response:
         intents, more = objects.list_page(standin.database, "payment_intent", Page(limit=SHOWN))
-        rows = [row_of(intent) for intent in intents]
+        rows = [payment_row(intent) for intent in intents]
         return page("Stripe stand-in", introduction(standin) + payments(rows, more=more) + about())
 
-    return answer
+    return handle
 
 
 def introduction(standin: Standin) -> str:
-    """What this is, for someone who has never seen it."""
+    """What the stand-in is and where its webhooks go."""
     target = escape(standin.config.webhook_url) or "nowhere (no built-in endpoint is set)"
     return (
-        '<p class="note">This is not Stripe. It is a small program on this machine that answers as Stripe\'s API does, '
-        "so that payments can be tried without an account. No money moves and no card is real.</p>"
-        f"<p>It speaks to servers with the secret key and to browsers with the publishable key "
-        f"<code>{escape(standin.config.publishable_key)}</code>. Webhooks go to <code>{target}</code>. Programs find "
-        "the truth about money at <code>GET /_control/ledger</code>.</p>"
+        '<p class="note">This is not Stripe. It is a local stand-in with the same API for trying payments without an '
+        "account. Cards are not real and no money moves.</p>"
+        f"<p>Servers use the secret key and browsers the publishable key "
+        f"<code>{escape(standin.config.publishable_key)}</code>. Webhooks go to <code>{target}</code>. "
+        "<code>GET /_control/ledger</code> returns the amounts of every payment.</p>"
     )
 
 
 def payments(rows: list[tuple[str, ...]], *, more: bool) -> str:
-    """The newest payments and their state."""
+    """The table of the newest payments."""
     if not rows:
         return "<h2>Payments</h2><p>None yet.</p>"
     shown = f"<p>The newest {SHOWN}.</p>" if more else ""
-    return f"<h2>Payments</h2>{shown}" + table(("When", "Payment", "Amount", "State", "Customer", "About"), rows)
+    return f"<h2>Payments</h2>{shown}" + table(("Time", "Payment", "Amount", "Status", "Customer", "Description"), rows)
 
 
-def row_of(intent: Json) -> tuple[str, ...]:
-    """One payment as people read it."""
+def payment_row(intent: Json) -> tuple[str, ...]:
+    """The table row of a payment."""
     when = datetime.fromtimestamp(intent["created"], UTC).strftime("%Y-%m-%d %H:%M")
     error = intent["last_payment_error"]
     state = intent["status"] if error is None else f"{intent['status']} ({error.get('decline_code') or error['code']})"
     about = intent["description"] or ", ".join(f"{key}={value}" for key, value in intent["metadata"].items())
-    amount = display(intent["amount"], intent["currency"])
+    amount = format_amount(intent["amount"], intent["currency"])
     return when, intent["id"], amount, state, intent["customer"] or "", about[:80]
 
 
 async def receipt(_: Request) -> Response:
-    """Where a charge's receipt URL leads."""
-    return page("Receipt", "<p>A receipt by Stripe would stand here.</p>")
+    """The page of a receipt URL."""
+    return page("Receipt", "<p>Stripe shows a receipt here.</p>")
 
 
 def authentication(standin: Standin) -> Handler:
-    """The bank's page: its customer approves or declines, then goes back to the shop."""
+    """The bank's page on which the buyer approves or declines the payment."""
 
-    async def answer(request: Request) -> Response:
+    async def handle(request: Request) -> Response:
         intent = objects.find(standin.database, "payment_intent", request.path_params["intent"])
         action = intent and intent["next_action"]
         if intent is None or not action or not action["redirect_to_url"]["url"].endswith(request.url.path):
-            return page("Nothing to approve", "<p>This question was answered already, or never asked.</p>", status=404)
+            return page("Nothing to approve", "<p>This payment does not wait for approval.</p>", status=404)
         if request.method == "GET":
-            return question(intent)
+            return approval_page(intent)
         outcome = await read_outcome(request)
         if outcome not in ("approve", "decline"):
             return page(
@@ -98,18 +98,18 @@ def authentication(standin: Standin) -> Handler:
             )
         call = new_call(standin)
         with transaction(standin.database):
-            settled = settle_authentication(call, intent, approved=outcome == "approve")
-        standin.deliveries_owed.set()
-        return back_to_shop(settled, action["redirect_to_url"]["return_url"])
+            finished = finish_authentication(call, intent, approved=outcome == "approve")
+        standin.deliveries_pending.set()
+        return redirect_to_shop(finished, action["redirect_to_url"]["return_url"])
 
-    return answer
+    return handle
 
 
-def question(intent: Json) -> Response:
-    """The question that a bank asks."""
-    amount = escape(display(intent["amount"], intent["currency"]))
+def approval_page(intent: Json) -> Response:
+    """The page that asks for approval."""
+    amount = escape(format_amount(intent["amount"], intent["currency"]))
     return page(
-        "Your bank asks",
+        "Approve the payment",
         f"<p>Do you want to pay <strong>{amount}</strong>?</p><form method=post>"
         "<button name=outcome value=approve>Approve</button>"
         "<button class=no name=outcome value=decline>Decline</button></form>",
@@ -117,24 +117,24 @@ def question(intent: Json) -> Response:
 
 
 async def read_outcome(request: Request) -> str:
-    """What the person, or a program in their place, decided: in the form or in the query."""
+    """The outcome in the form or in the query string."""
     body = await request.body()
     try:
-        form = read_form(body[:MAX_FORM].decode(errors="replace"))
+        form = parse_form(body[:MAX_FORM].decode(errors="replace"))
     except StripeError:
         form = {}
     return str(form.get("outcome") or request.query_params.get("outcome", ""))
 
 
-def back_to_shop(intent: Json, return_url: str | None) -> Response:
-    """The way back, with what Stripe adds to the return URL."""
-    paid = intent["status"] == "succeeded"
+def redirect_to_shop(intent: Json, return_url: str | None) -> Response:
+    """Redirect to the return URL, with the parameters that Stripe adds."""
+    is_paid = intent["status"] == "succeeded"
     if not return_url:
-        said = "The payment is approved." if paid else "The payment is declined."
-        return page("Thank you", f"<p>{said} You can close this page.</p>")
+        message = "The payment is approved." if is_paid else "The payment is declined."
+        return page("Done", f"<p>{message} You can close this page.</p>")
     added = urlencode({
         "payment_intent": intent["id"],
         "payment_intent_client_secret": intent["client_secret"],
-        "redirect_status": "succeeded" if paid else "failed",
+        "redirect_status": "succeeded" if is_paid else "failed",
     })  # fmt: skip
     return RedirectResponse(f"{return_url}{'&' if '?' in return_url else '?'}{added}", 303)

@@ -1,43 +1,43 @@
 """The parameters that operations share."""
 
-from stripe_standin.http.shapes import (
+from stripe_standin.http.parameter_types import (
     Anything,
     Boolean,
     Choice,
-    Group,
     Integer,
-    Kind,
     ListOf,
     Metadata,
-    Moments,
+    ObjectOf,
+    ParameterType,
     Text,
+    TimeRange,
 )
 
-EXPAND: dict[str, Kind] = {"expand": ListOf(Text(), most=20)}
-PAGES: dict[str, Kind] = EXPAND | {
-    "limit": Integer(least=1, most=100),
+EXPAND: dict[str, ParameterType] = {"expand": ListOf(Text(), maximum=20)}
+PAGES: dict[str, ParameterType] = EXPAND | {
+    "limit": Integer(minimum=1, maximum=100),
     "starting_after": Text(),
     "ending_before": Text(),
 }
-LIST: dict[str, Kind] = PAGES | {"created": Moments()}
-ADDRESS = Group(dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"), Text()))
-SHIPPING = Group(
+LIST: dict[str, ParameterType] = PAGES | {"created": TimeRange()}
+ADDRESS = ObjectOf(dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"), Text()))
+SHIPPING = ObjectOf(
     {"address": ADDRESS, "carrier": Text(), "name": Text(), "phone": Text(), "tracking_number": Text()},
     required=("address", "name"),
 )
-BILLING = Group({"address": ADDRESS, "email": Text(), "name": Text(), "phone": Text(), "tax_id": Text()})
-CARD_DATA = Group(
+BILLING = ObjectOf({"address": ADDRESS, "email": Text(), "name": Text(), "phone": Text(), "tax_id": Text()})
+CARD_DATA = ObjectOf(
     {
         "number": Text(40),
         "cvc": Text(10),
-        "exp_month": Integer(least=1, most=12),
-        "exp_year": Integer(least=0, most=9999),
+        "exp_month": Integer(minimum=1, maximum=12),
+        "exp_year": Integer(minimum=0, maximum=9999),
         "token": Text(),
         "networks": Anything(),
     },
 )
-# What Stripe.js adds to card data for its own ends.
-FROM_STRIPE_JS: dict[str, Kind] = dict.fromkeys(
+# Fields that Stripe.js adds to card data.
+FROM_STRIPE_JS: dict[str, ParameterType] = dict.fromkeys(
     (
         "allow_redisplay",
         "client_attribution_metadata",
@@ -53,32 +53,32 @@ FROM_STRIPE_JS: dict[str, Kind] = dict.fromkeys(
     Anything(),
 )
 METHOD_TYPES = ("card", "sepa_debit")
-METHOD: dict[str, Kind] = {
+METHOD: dict[str, ParameterType] = {
     "type": Choice(METHOD_TYPES),
     "card": CARD_DATA,
-    "sepa_debit": Group({"iban": Text(50)}, required=("iban",)),
+    "sepa_debit": ObjectOf({"iban": Text(50)}, required=("iban",)),
     "billing_details": BILLING,
     "metadata": Metadata(),
 }
-METHOD_DATA = Group(METHOD | FROM_STRIPE_JS, required=("type",))
+METHOD_DATA = ObjectOf(METHOD | FROM_STRIPE_JS, required=("type",))
 CAPTURE_METHODS = ("automatic", "automatic_async")
 CARD_ONLY = ListOf(Choice(("card",)))
 ALLOWED_TYPES = ListOf(Choice(METHOD_TYPES))
-# The buyer's consent to a bank debit; servers name address and browser, Stripe.js lets Stripe infer both.
-MANDATE = Group(
+# The buyer's consent to a bank debit; servers send address and browser, Stripe.js lets Stripe infer both.
+MANDATE = ObjectOf(
     {
-        "customer_acceptance": Group(
+        "customer_acceptance": ObjectOf(
             {
-                "accepted_at": Integer(least=0),
-                "offline": Group(),
-                "online": Group({"infer_from_client": Boolean(), "ip_address": Text(), "user_agent": Text()}),
+                "accepted_at": Integer(minimum=0),
+                "offline": ObjectOf(),
+                "online": ObjectOf({"infer_from_client": Boolean(), "ip_address": Text(), "user_agent": Text()}),
                 "type": Choice(("online", "offline")),
             },
             required=("type",),
         ),
     },
 )
-CUSTOMER: dict[str, Kind] = EXPAND | {
+CUSTOMER: dict[str, ParameterType] = EXPAND | {
     "address": ADDRESS,
     "description": Text(),
     "email": Text(512),
@@ -86,26 +86,26 @@ CUSTOMER: dict[str, Kind] = EXPAND | {
     "name": Text(256),
     "phone": Text(20),
     "preferred_locales": ListOf(Text(20)),
-    "shipping": Group({"address": ADDRESS, "name": Text(), "phone": Text()}, required=("address", "name")),
-    "tax_exempt": Choice(("none", "exempt", "reverse"), unsettable=True),
+    "shipping": ObjectOf({"address": ADDRESS, "name": Text(), "phone": Text()}, required=("address", "name")),
+    "tax_exempt": Choice(("none", "exempt", "reverse"), is_unsettable=True),
 }
-INTENT: dict[str, Kind] = EXPAND | {
+INTENT: dict[str, ParameterType] = EXPAND | {
     "customer": Text(),
     "description": Text(1000),
     "metadata": Metadata(),
     "payment_method": Text(),
     "payment_method_data": METHOD_DATA,
     "receipt_email": Text(512),
-    "setup_future_usage": Choice(("off_session", "on_session"), unsettable=True),
+    "setup_future_usage": Choice(("off_session", "on_session"), is_unsettable=True),
     "shipping": SHIPPING,
     "statement_descriptor_suffix": Text(22),
 }
-AMOUNT: dict[str, Kind] = {"amount": Integer(least=0), "currency": Text(10)}
-CREATE_INTENT: dict[str, Kind] = (
+AMOUNT: dict[str, ParameterType] = {"amount": Integer(minimum=0), "currency": Text(10)}
+CREATE_INTENT: dict[str, ParameterType] = (
     INTENT
     | AMOUNT
     | {
-        "automatic_payment_methods": Group(
+        "automatic_payment_methods": ObjectOf(
             {"enabled": Boolean(), "allow_redirects": Choice(("always", "never"))},
             required=("enabled",),
         ),
@@ -119,7 +119,7 @@ CREATE_INTENT: dict[str, Kind] = (
         "use_stripe_sdk": Boolean(),
     }
 )
-CONFIRM_INTENT: dict[str, Kind] = EXPAND | {
+CONFIRM_INTENT: dict[str, ParameterType] = EXPAND | {
     "client_secret": Text(),
     "expected_payment_method_type": Anything(),
     "client_attribution_metadata": Anything(),
@@ -132,22 +132,22 @@ CONFIRM_INTENT: dict[str, Kind] = EXPAND | {
     "mandate_data": MANDATE,
     "receipt_email": Text(512),
     "return_url": Text(),
-    "setup_future_usage": Choice(("off_session", "on_session"), unsettable=True),
+    "setup_future_usage": Choice(("off_session", "on_session"), is_unsettable=True),
     "shipping": SHIPPING,
     "use_stripe_sdk": Boolean(),
 }
 CANCELLATION_REASONS = ("duplicate", "fraudulent", "requested_by_customer", "abandoned")
 REFUND_REASONS = ("duplicate", "fraudulent", "requested_by_customer")
-CREATE_REFUND: dict[str, Kind] = EXPAND | {
-    "amount": Integer(least=1),
+CREATE_REFUND: dict[str, ParameterType] = EXPAND | {
+    "amount": Integer(minimum=1),
     "charge": Text(),
     "payment_intent": Text(),
     "metadata": Metadata(),
     "reason": Choice(REFUND_REASONS),
 }
-ENDPOINT: dict[str, Kind] = EXPAND | {
+ENDPOINT: dict[str, ParameterType] = EXPAND | {
     "description": Text(),
-    "enabled_events": ListOf(Text(200), most=500),
+    "enabled_events": ListOf(Text(200), maximum=500),
     "metadata": Metadata(),
     "url": Text(),
 }
@@ -158,16 +158,16 @@ LOCALES = (
     "tr", "vi", "zh", "zh-HK", "zh-TW",
 )
 # fmt: on
-PRICE_DATA = Group(
+PRICE_DATA = ObjectOf(
     {
         "currency": Text(10),
-        "unit_amount": Integer(least=0),
+        "unit_amount": Integer(minimum=0),
         "tax_behavior": Choice(("exclusive", "inclusive", "unspecified")),
-        "product_data": Group(
+        "product_data": ObjectOf(
             {
                 "name": Text(250),
                 "description": Text(),
-                "images": ListOf(Text(2048), most=8),
+                "images": ListOf(Text(2048), maximum=8),
                 "metadata": Metadata(),
                 "tax_code": Text(),
             },
@@ -176,8 +176,10 @@ PRICE_DATA = Group(
     },
     required=("currency", "unit_amount", "product_data"),
 )
-LINE_ITEM = Group({"price_data": PRICE_DATA, "quantity": Integer(least=1, most=999_999)}, required=("price_data",))
-CREATE_SESSION: dict[str, Kind] = EXPAND | {
+LINE_ITEM = ObjectOf(
+    {"price_data": PRICE_DATA, "quantity": Integer(minimum=1, maximum=999_999)}, required=("price_data",)
+)
+CREATE_SESSION: dict[str, ParameterType] = EXPAND | {
     "allow_promotion_codes": Boolean(),
     "billing_address_collection": Choice(("auto", "required")),
     "cancel_url": Text(),
@@ -185,12 +187,12 @@ CREATE_SESSION: dict[str, Kind] = EXPAND | {
     "customer": Text(),
     "customer_creation": Choice(("always", "if_required")),
     "customer_email": Text(800),
-    "expires_at": Integer(least=0),
+    "expires_at": Integer(minimum=0),
     "line_items": ListOf(LINE_ITEM),
     "locale": Choice(LOCALES),
     "metadata": Metadata(),
     "mode": Choice(("payment",)),
-    "payment_intent_data": Group(
+    "payment_intent_data": ObjectOf(
         {
             "capture_method": Choice(CAPTURE_METHODS),
             "description": Text(1000),

@@ -1,13 +1,13 @@
-"""A Charge: one attempt to take the money of an intent."""
+"""A Charge: one attempt to collect the amount of an intent."""
 
 from datetime import UTC, datetime, timedelta
 
 from stripe_standin.bank_accounts import BankAccount
 from stripe_standin.cards import Card, Decline
 from stripe_standin.ids import new_id, new_token
-from stripe_standin.instruments import Instrument
-from stripe_standin.objects.payment_method import EXPIRES_MONTH, EXPIRES_YEAR, billing_details, fingerprint
-from stripe_standin.vocabulary import Json
+from stripe_standin.json_types import Json
+from stripe_standin.objects.payment_method import EXPIRY_MONTH, EXPIRY_YEAR, billing_details, fingerprint
+from stripe_standin.payment_methods import TestPaymentMethod
 
 STATEMENT_DESCRIPTOR = "COURSIFY SANDBOX"
 NULL_UNTIL_KNOWN = (
@@ -31,12 +31,12 @@ NULL_UNTIL_KNOWN = (
 
 
 def new_charge(
-    intent: Json, instrument: Instrument, *, method: Json | None, now: int, charge_id: str | None = None
+    intent: Json, test_method: TestPaymentMethod, *, method: Json | None, now: int, charge_id: str | None = None
 ) -> Json:
-    """A Charge that succeeded for the whole amount of its intent; the functions below make other ones of it."""
+    """A succeeded Charge for the whole amount of its intent; the functions below change its status."""
     suffix = intent["statement_descriptor_suffix"]
     return dict.fromkeys(NULL_UNTIL_KNOWN) | {
-        "id": charge_id or new_id("py" if isinstance(instrument, BankAccount) else "ch"),
+        "id": charge_id or new_id("py" if isinstance(test_method, BankAccount) else "ch"),
         "object": "charge",
         "amount": intent["amount"],
         "amount_captured": intent["amount"],
@@ -56,7 +56,7 @@ def new_charge(
         "paid": True,
         "payment_intent": intent["id"],
         "payment_method": method["id"] if method else None,
-        "payment_method_details": paid_with(instrument, intent["amount"], now=now),
+        "payment_method_details": payment_method_details(test_method, intent["amount"], now=now),
         "receipt_email": intent["receipt_email"],
         "refunded": False,
         "shipping": intent["shipping"],
@@ -66,12 +66,12 @@ def new_charge(
 
 
 def pending_charge(charge: Json) -> Json:
-    """The same attempt while the bank has not answered yet."""
+    """The charge while the bank processes it."""
     return charge | {"paid": False, "status": "pending"}
 
 
 def succeeded_charge(charge: Json, amount: int) -> Json:
-    """The same attempt, paid; the bank may have sent another amount than was asked for."""
+    """The paid charge; the received amount can differ from that of the intent."""
     return charge | {
         "amount": amount,
         "amount_captured": amount,
@@ -82,7 +82,7 @@ def succeeded_charge(charge: Json, amount: int) -> Json:
 
 
 def failed_charge(charge: Json, reason: Decline) -> Json:
-    """The same attempt, declined."""
+    """The declined charge."""
     return charge | {
         "amount_captured": 0,
         "captured": False,
@@ -95,7 +95,7 @@ def failed_charge(charge: Json, reason: Decline) -> Json:
 
 
 def approved_outcome() -> Json:
-    """The network said yes."""
+    """The card network approved the charge."""
     return {
         "advice_code": None,
         "network_advice_code": None,
@@ -110,7 +110,7 @@ def approved_outcome() -> Json:
 
 
 def declined_outcome(decline_code: str) -> Json:
-    """The network said no, and which advice it gave."""
+    """The card network declined the charge, with its advice."""
     return approved_outcome() | {
         "advice_code": "try_again_later",
         "network_advice_code": "02",
@@ -125,7 +125,7 @@ def declined_outcome(decline_code: str) -> Json:
 
 
 def returned_outcome(reason: Decline) -> Json:
-    """A bank sent the debit back; there is no card network that could give advice."""
+    """The bank returned the debit; without a card network there is no advice."""
     return approved_outcome() | {
         "network_status": "declined_by_network",
         "reason": reason.code,
@@ -134,15 +134,15 @@ def returned_outcome(reason: Decline) -> Json:
     }
 
 
-def paid_with(instrument: Instrument, amount: int, *, now: int) -> Json:
+def payment_method_details(test_method: TestPaymentMethod, amount: int, *, now: int) -> Json:
     """How a charge was paid."""
-    if isinstance(instrument, BankAccount):
-        return {"sepa_debit": debited_account(instrument, now=now), "type": "sepa_debit"}
-    return {"card": charged_card(instrument, amount), "type": "card"}
+    if isinstance(test_method, BankAccount):
+        return {"sepa_debit": debited_account(test_method, now=now), "type": "sepa_debit"}
+    return {"card": charged_card(test_method, amount), "type": "card"}
 
 
 def debited_account(account: BankAccount, *, now: int) -> Json:
-    """The bank account as it stands on a charge."""
+    """The bank account in the details of a charge."""
     next_day = datetime.fromtimestamp(now, UTC) + timedelta(days=1)
     return {
         "bank_code": account.bank_code,
@@ -156,15 +156,15 @@ def debited_account(account: BankAccount, *, now: int) -> Json:
 
 
 def charged_card(card: Card, amount: int) -> Json:
-    """The card as it stands on a charge."""
+    """The card in the details of a charge."""
     return {
         "amount_authorized": amount,
         "authorization_code": new_token(6).upper(),
         "brand": card.brand,
         "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
         "country": "US",
-        "exp_month": EXPIRES_MONTH,
-        "exp_year": EXPIRES_YEAR,
+        "exp_month": EXPIRY_MONTH,
+        "exp_year": EXPIRY_YEAR,
         "extended_authorization": {"status": "disabled"},
         "fingerprint": fingerprint(card),
         "funding": card.funding,

@@ -1,7 +1,7 @@
-"""A Checkout Session: a page of Stripe's where one basket can be paid."""
+"""A Checkout Session: a page hosted by Stripe on which a cart is paid."""
 
 from stripe_standin.ids import new_id, new_token
-from stripe_standin.vocabulary import Json
+from stripe_standin.json_types import Json
 
 OPEN_SECONDS = 24 * 3600
 NULL_UNTIL_KNOWN = (
@@ -42,7 +42,7 @@ NULL_UNTIL_KNOWN = (
 
 
 def new_session(currency: str, total: int, *, now: int, base_url: str) -> Json:
-    """An open session for an amount, with its page."""
+    """A new open session for an amount."""
     own_id = f"cs_test_{new_token(58)}"
     return dict.fromkeys(NULL_UNTIL_KNOWN) | {
         "id": own_id,
@@ -75,7 +75,7 @@ def new_session(currency: str, total: int, *, now: int, base_url: str) -> Json:
 
 
 def customer_details(*, email: str | None, name: str | None) -> Json:
-    """Who pays, as far as the page was told."""
+    """The buyer's details, as far as they are known."""
     return {
         "address": None,
         "business_name": None,
@@ -89,7 +89,7 @@ def customer_details(*, email: str | None, name: str | None) -> Json:
 
 
 def new_line_item(price: Json, name: str, quantity: int) -> Json:
-    """One line of the basket."""
+    """A line item of the cart."""
     total = price["unit_amount"] * quantity
     return {
         "id": new_id("li"),
@@ -108,7 +108,7 @@ def new_line_item(price: Json, name: str, quantity: int) -> Json:
 
 
 def new_price(currency: str, unit_amount: int, *, now: int, tax_behavior: str) -> Json:
-    """The price that a line was given with; nothing else can use it."""
+    """The price that is created for one line item."""
     return {
         "id": new_id("price"),
         "object": "price",

@@ -1,11 +1,11 @@
 """A Customer."""
 
 from stripe_standin.ids import new_id, new_token
-from stripe_standin.vocabulary import Json
+from stripe_standin.json_types import Json
 
 
 def new_customer(*, now: int, customer_id: str | None = None) -> Json:
-    """A Customer of whom nothing is known yet."""
+    """A new Customer without any details."""
     return {
         "id": customer_id or new_id("cus", 14),
         "object": "customer",

@@ -1,9 +1,9 @@
-"""A Dispute: a buyer's bank takes the money back and asks why it was taken."""
+"""A Dispute: the buyer's bank withdraws the money of a charge and asks for evidence."""
 
 from stripe_standin.ids import new_id
-from stripe_standin.vocabulary import Json
+from stripe_standin.json_types import Json
 
-ANSWER_WITHIN = 9 * 24 * 3600
+RESPONSE_SECONDS = 9 * 24 * 3600
 # fmt: off
 EVIDENCE = (
     "access_activity_log", "billing_address", "cancellation_policy", "cancellation_policy_disclosure",
@@ -26,7 +26,7 @@ def new_dispute(
     amount: int | None = None,
     currency: str | None = None,
 ) -> Json:
-    """A Dispute about what is left of a charge, or about another amount; an inquiry moves no money yet."""
+    """A Dispute about the remaining amount of a charge, or about another amount; an inquiry moves no money."""
     return {
         "id": new_id("du"),
         "object": "dispute",
@@ -38,7 +38,7 @@ def new_dispute(
         "enhanced_eligibility_types": [],
         "evidence": dict.fromkeys(EVIDENCE) | {"enhanced_evidence": {}},
         "evidence_details": {
-            "due_by": now + ANSWER_WITHIN,
+            "due_by": now + RESPONSE_SECONDS,
             "enhanced_eligibility": {},
             "has_evidence": False,
             "past_due": False,
@@ -56,7 +56,7 @@ def new_dispute(
 
 
 def disputed_card(charge: Json, *, reason: str, inquiry: bool) -> Json | None:
-    """What the card's network says of its case; banks have none."""
+    """The case of the card network; None for a bank debit."""
     card = charge["payment_method_details"].get("card")
     if card is None:
         return None

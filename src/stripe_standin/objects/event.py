@@ -1,8 +1,8 @@
-"""An Event: what happened, with the object as it was at that moment."""
+"""An Event: what happened, with the object at that time."""
 
 from stripe_standin.ids import new_id
+from stripe_standin.json_types import Json
 from stripe_standin.version import API_VERSION
-from stripe_standin.vocabulary import Json
 
 
 def new_event(
@@ -14,7 +14,7 @@ def new_event(
     request_id: str | None = None,
     idempotency_key: str | None = None,
 ) -> Json:
-    """An Event about an object; `previous` holds what an update changed."""
+    """An Event about an object; `previous` has the earlier values of the fields that an update changed."""
     data = {"object": about} if previous is None else {"object": about, "previous_attributes": previous}
     return {
         "id": new_id("evt"),

@@ -1,7 +1,7 @@
-"""A PaymentIntent: one wish to be paid, from its creation to its money."""
+"""A PaymentIntent: the state of one payment."""
 
 from stripe_standin.ids import new_id, new_token
-from stripe_standin.vocabulary import Json
+from stripe_standin.json_types import Json
 
 CLIENT_FIELDS = (
     "id",
@@ -58,7 +58,7 @@ NULL_UNTIL_KNOWN = (
     "transfer_group",
 )
 
-# The payment methods that are switched on, and their options as long as nobody sets any.
+# The enabled payment methods and their default options.
 OPTIONS: dict[str, Json] = {
     "card": {
         "installments": None,
@@ -71,7 +71,7 @@ OPTIONS: dict[str, Json] = {
 
 
 def new_payment_intent(amount: int, currency: str, *, now: int, intent_id: str | None = None) -> Json:
-    """A PaymentIntent that waits for a payment method."""
+    """A new PaymentIntent without a payment method."""
     own_id = intent_id or new_id("pi")
     return (
         dict.fromkeys(NULL_UNTIL_KNOWN)
@@ -92,23 +92,23 @@ def new_payment_intent(amount: int, currency: str, *, now: int, intent_id: str |
             "metadata": {},
             "status": "requires_payment_method",
         }
-        | payable_with(offered_types(currency))
+        | payment_method_fields(payment_method_types(currency))
     )
 
 
-def offered_types(currency: str) -> list[str]:
-    """The payment methods that can pay in a currency: cards always, SEPA Direct Debit only in euros."""
+def payment_method_types(currency: str) -> list[str]:
+    """The payment methods of a currency: cards, and SEPA Direct Debit for euros."""
     return ["card", "sepa_debit"] if currency == "eur" else ["card"]
 
 
-def payable_with(types: list[str]) -> Json:
-    """The fields of an intent that say how it can be paid."""
+def payment_method_fields(types: list[str]) -> Json:
+    """The fields of an intent that list its payment methods."""
     return {
         "payment_method_options": {kind: dict(OPTIONS[kind]) for kind in types},
         "payment_method_types": types,
     }
 
 
-def for_client(intent: Json) -> Json:
-    """What Stripe tells a browser that holds the client secret."""
+def browser_view(intent: Json) -> Json:
+    """The fields that a browser with the client secret gets."""
     return {name: intent[name] for name in CLIENT_FIELDS}

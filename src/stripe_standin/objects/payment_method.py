@@ -1,19 +1,19 @@
-"""A PaymentMethod: a test card or a test bank account as Stripe describes it."""
+"""A PaymentMethod: a test card or a test bank account."""
 
 from stripe_standin.bank_accounts import BankAccount
 from stripe_standin.cards import Card
 from stripe_standin.ids import new_id
-from stripe_standin.instruments import Instrument
-from stripe_standin.vocabulary import Json
+from stripe_standin.json_types import Json
+from stripe_standin.payment_methods import TestPaymentMethod
 
-EXPIRES_MONTH = 8
-EXPIRES_YEAR = 2035
+EXPIRY_MONTH = 8
+EXPIRY_YEAR = 2035
 
 
 def new_payment_method(
-    instrument: Instrument, *, now: int, billing: Json | None = None, metadata: Json | None = None
+    test_method: TestPaymentMethod, *, now: int, billing: Json | None = None, metadata: Json | None = None
 ) -> Json:
-    """A fresh PaymentMethod for a test card or account; the number itself is never part of it."""
+    """A new PaymentMethod of a test card or account; it never contains the full number."""
     return {
         "id": new_id("pm"),
         "object": "payment_method",
@@ -24,18 +24,18 @@ def new_payment_method(
         "customer_account": None,
         "livemode": False,
         "metadata": metadata or {},
-        "type": instrument.kind,
-        instrument.kind: describe(instrument),
+        "type": test_method.kind,
+        test_method.kind: describe(test_method),
     }
 
 
-def describe(instrument: Instrument) -> Json:
-    """What may be known of a card or an account."""
-    return describe_account(instrument) if isinstance(instrument, BankAccount) else describe_card(instrument)
+def describe(test_method: TestPaymentMethod) -> Json:
+    """The public details of a card or a bank account."""
+    return describe_account(test_method) if isinstance(test_method, BankAccount) else describe_card(test_method)
 
 
 def describe_account(account: BankAccount) -> Json:
-    """What may be known of a bank account."""
+    """The public details of a bank account."""
     return {
         "bank_code": account.bank_code,
         "branch_code": "",
@@ -47,14 +47,14 @@ def describe_account(account: BankAccount) -> Json:
 
 
 def describe_card(card: Card) -> Json:
-    """What may be known of a card."""
+    """The public details of a card."""
     return {
         "brand": card.brand,
         "checks": {"address_line1_check": None, "address_postal_code_check": None, "cvc_check": "pass"},
         "country": "US",
         "display_brand": card.brand,
-        "exp_month": EXPIRES_MONTH,
-        "exp_year": EXPIRES_YEAR,
+        "exp_month": EXPIRY_MONTH,
+        "exp_year": EXPIRY_YEAR,
         "fingerprint": fingerprint(card),
         "funding": card.funding,
         "generated_from": None,
@@ -66,18 +66,18 @@ def describe_card(card: Card) -> Json:
     }
 
 
-def fingerprint(instrument: Instrument) -> str:
-    """The same 16 characters for the same card or account, whoever uses it."""
-    name = "sepa" if isinstance(instrument, BankAccount) else instrument.brand
-    return f"Standin{name.title():.5}{instrument.last4}".ljust(16, "0")[:16]
+def fingerprint(test_method: TestPaymentMethod) -> str:
+    """16 characters that are the same whenever the same card or account is used."""
+    name = "sepa" if isinstance(test_method, BankAccount) else test_method.brand
+    return f"Standin{name.title():.5}{test_method.last4}".ljust(16, "0")[:16]
 
 
 def billing_details(given: Json) -> Json:
-    """Who pays, as far as the client said so."""
+    """The billing details that the client sent."""
     address = given.get("address") or {}
-    places = ("city", "country", "line1", "line2", "postal_code", "state")
+    fields = ("city", "country", "line1", "line2", "postal_code", "state")
     return {
-        "address": {place: address.get(place) for place in places},
+        "address": {field: address.get(field) for field in fields},
         "email": given.get("email"),
         "name": given.get("name"),
         "phone": given.get("phone"),

@@ -1,7 +1,7 @@
-"""A Refund: money on its way back."""
+"""A Refund of a charge."""
 
 from stripe_standin.ids import new_id
-from stripe_standin.vocabulary import Json
+from stripe_standin.json_types import Json
 
 
 def new_refund(charge: Json, amount: int, *, now: int, refund_id: str | None = None, status: str = "succeeded") -> Json:
@@ -17,7 +17,7 @@ def new_refund(charge: Json, amount: int, *, now: int, refund_id: str | None = N
         "currency": charge["currency"],
         "customer": charge["customer"],
         "customer_account": None,
-        "destination_details": to_card() if by_card else None,
+        "destination_details": card_destination() if by_card else None,
         "metadata": {},
         "payment_intent": charge["payment_intent"],
         "payment_method": charge["payment_method"],
@@ -29,8 +29,8 @@ def new_refund(charge: Json, amount: int, *, now: int, refund_id: str | None = N
     }
 
 
-def to_card() -> Json:
-    """Where the money of a refunded card goes."""
+def card_destination() -> Json:
+    """The destination of a refund to a card."""
     return {
         "card": {
             "reference": None,

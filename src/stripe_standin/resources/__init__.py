@@ -1,1 +1,1 @@
-"""What the API does: one function per operation, each inside one transaction."""
+"""The operations of the API, one function each; every call runs in one transaction."""

@@ -1,57 +1,55 @@
 """Customers: created, read, changed, deleted, listed."""
 
-from stripe_standin.events import tell, tell_change
+from stripe_standin.events import emit_event, emit_update
+from stripe_standin.json_types import Json
 from stripe_standin.objects.customer import new_customer
-from stripe_standin.resources.finding import apply, get, list_of
+from stripe_standin.resources.lookup import apply_parameters, get_from_path, list_objects
 from stripe_standin.standin import Call
 from stripe_standin.store import objects
-from stripe_standin.vocabulary import Json
 
 PLAIN = ("name", "email", "description", "phone", "address", "shipping", "preferred_locales", "tax_exempt")
 DELETED = "deleted.customer"
 
 
 def create_customer(call: Call) -> Json:
-    """A new customer."""
-    customer = apply(new_customer(now=call.now), call.params, PLAIN)
+    customer = apply_parameters(new_customer(now=call.now), call.params, PLAIN)
     if customer["address"] is not None:
         customer["address"] = full_address(customer["address"])
-    objects.put(call.database, customer)
-    tell(call, "customer.created", customer)
+    objects.save(call.database, customer)
+    emit_event(call, "customer.created", customer)
     return customer
 
 
 def retrieve_customer(call: Call) -> Json:
-    """A customer; of a deleted one only that it is deleted."""
-    return objects.find(call.database, DELETED, call.object_id) or get(call, "customer")
+    """The customer, or a deleted customer with `deleted` only."""
+    return objects.find(call.database, DELETED, call.object_id) or get_from_path(call, "customer")
 
 
 def update_customer(call: Call) -> Json:
-    """Change what is known of a customer."""
-    before = get(call, "customer")
-    customer = apply(before, call.params, PLAIN)
+    before = get_from_path(call, "customer")
+    customer = apply_parameters(before, call.params, PLAIN)
     if customer["address"] is not None:
         customer["address"] = full_address(customer["address"])
-    objects.put(call.database, customer)
-    tell_change(call, "customer.updated", customer, before)
+    objects.save(call.database, customer)
+    emit_update(call, "customer.updated", customer, before)
     return customer
 
 
 def delete_customer(call: Call) -> Json:
-    """Delete a customer for good; its payments stay."""
-    customer = get(call, "customer")
+    """Delete a customer; its payments stay."""
+    customer = get_from_path(call, "customer")
     deleted = {"id": customer["id"], "object": "customer", "deleted": True}
-    objects.put(call.database, deleted, kind=DELETED)
-    tell(call, "customer.deleted", customer)
+    objects.save(call.database, deleted, kind=DELETED)
+    emit_event(call, "customer.deleted", customer)
     return deleted
 
 
 def list_customers(call: Call) -> Json:
-    """Customers, newest first; `email` must match exactly."""
+    """List customers; `email` must match exactly."""
     email = call.params.get("email")
-    return list_of(call, "customer", "/v1/customers", topics=(email,) if email else ())
+    return list_objects(call, "customer", "/v1/customers", topics=(email,) if email else ())
 
 
 def full_address(given: Json) -> Json:
-    """An address with all its fields, unknown ones empty."""
+    """The address with all its fields; missing ones are None."""
     return dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state")) | given

@@ -1,111 +1,110 @@
-"""PaymentMethods: Stripe's test tokens, and test card numbers and IBANs as Stripe.js posts them."""
+"""PaymentMethods: of Stripe's test tokens, and of test card numbers and IBANs."""
 
-from stripe_standin.bank_accounts import account_of_iban
-from stripe_standin.cards import card_of_number
-from stripe_standin.errors import StripeError, no_such
-from stripe_standin.instruments import BY_TOKEN, Instrument
+from stripe_standin.bank_accounts import find_account
+from stripe_standin.cards import find_card
+from stripe_standin.errors import StripeError, missing_object
+from stripe_standin.json_types import Json
 from stripe_standin.objects.payment_method import new_payment_method
-from stripe_standin.resources.finding import apply, get
+from stripe_standin.payment_methods import BY_TOKEN, TestPaymentMethod
+from stripe_standin.resources.lookup import apply_parameters, get_from_path
 from stripe_standin.standin import Call
 from stripe_standin.store import objects
-from stripe_standin.vocabulary import Json
 
 
 def create_payment_method(call: Call) -> Json:
-    """A PaymentMethod of a typed test card number or IBAN."""
-    return method_of_data(call, call.params, metadata=call.params.get("metadata"))
+    return create_method(call, call.params, metadata=call.params.get("metadata"))
 
 
 def retrieve_payment_method(call: Call) -> Json:
-    """A PaymentMethod by id, or a fresh one for a test token."""
+    """The PaymentMethod of an id; a test token creates a new one."""
     if call.object_id in BY_TOKEN:
-        return keep_method(call, BY_TOKEN[call.object_id])
-    return get(call, "payment_method")
+        return save_method(call, BY_TOKEN[call.object_id])
+    return get_from_path(call, "payment_method")
 
 
 def update_payment_method(call: Call) -> Json:
-    """Change what a client may say about a PaymentMethod."""
-    method = apply(get(call, "payment_method"), call.params, ())
-    objects.put(call.database, method)
+    """Change the metadata of a PaymentMethod."""
+    method = apply_parameters(get_from_path(call, "payment_method"), call.params, ())
+    objects.save(call.database, method)
     return method
 
 
 def resolve_method(call: Call) -> Json | None:
-    """The PaymentMethod that the parameters of an intent give, by id, token or typed data; None if they give none."""
+    """The PaymentMethod in the parameters of an intent, by id, token or data; None without one."""
     if call.params.get("payment_method"):
-        return method_of_id(call, call.params["payment_method"])
+        return resolve_method_id(call, call.params["payment_method"])
     if call.params.get("payment_method_data"):
-        return method_of_data(call, call.params["payment_method_data"])
+        return create_method(call, call.params["payment_method_data"])
     return None
 
 
-def method_of_id(call: Call, method_id: str) -> Json:
-    """The PaymentMethod of an id; a test token becomes one of its own."""
+def resolve_method_id(call: Call, method_id: str) -> Json:
+    """The PaymentMethod of an id; a test token creates a new one."""
     if method_id in BY_TOKEN:
-        return keep_method(call, BY_TOKEN[method_id])
+        return save_method(call, BY_TOKEN[method_id])
     found = objects.find(call.database, "payment_method", method_id)
     if found is None:
         kind = "payment_method" if method_id.startswith("pm_") else "PaymentMethod"
-        raise no_such(kind, method_id, param="payment_method", status=400)
+        raise missing_object(kind, method_id, param="payment_method", status=400)
     return found
 
 
-def method_of_data(call: Call, data: Json, *, metadata: Json | None = None) -> Json:
-    """A PaymentMethod of typed data: a card number, a token such as `tok_visa`, or an IBAN."""
+def create_method(call: Call, data: Json, *, metadata: Json | None = None) -> Json:
+    """Create a PaymentMethod of a card number, a token such as `tok_visa`, or an IBAN."""
     billing = data.get("billing_details") or {}
     if data.get("type", "card") == "sepa_debit":
-        instrument: Instrument = typed_account(data.get("sepa_debit") or {}, billing)
+        test_method: TestPaymentMethod = find_account_in_data(data.get("sepa_debit") or {}, billing)
     else:
-        instrument = typed_card(data.get("card") or {})
-    return keep_method(call, instrument, billing=billing, metadata=metadata)
+        test_method = find_card_in_data(data.get("card") or {})
+    return save_method(call, test_method, billing=billing, metadata=metadata)
 
 
-def typed_account(given: Json, billing: Json) -> Instrument:
-    """The test account of a typed IBAN; a debit needs its owner's name and email."""
+def find_account_in_data(given: Json, billing: Json) -> TestPaymentMethod:
+    """The test account of an IBAN; a debit requires the owner's name and email address."""
     if not given.get("iban"):
-        raise missing("sepa_debit[iban]")
+        raise missing_parameter("sepa_debit[iban]")
     for name in ("name", "email"):
         if not billing.get(name):
-            raise missing(f"billing_details[{name}]")
-    return account_of_iban(given["iban"])
+            raise missing_parameter(f"billing_details[{name}]")
+    return find_account(given["iban"])
 
 
-def typed_card(given: Json) -> Instrument:
-    """The test card of a typed number or of a token such as `tok_visa`."""
+def find_card_in_data(given: Json) -> TestPaymentMethod:
+    """The test card of a number or of a token such as `tok_visa`."""
     token = given.get("token")
     if token is not None:
-        named = token.replace("tok_", "pm_card_", 1)
-        if named not in BY_TOKEN:
-            raise no_such("token", token, param="card[token]", status=400)
-        return BY_TOKEN[named]
+        method_token = token.replace("tok_", "pm_card_", 1)
+        if method_token not in BY_TOKEN:
+            raise missing_object("token", token, param="card[token]", status=400)
+        return BY_TOKEN[method_token]
     if "number" not in given:
-        raise missing("card[number]")
-    return card_of_number(given["number"])
+        raise missing_parameter("card[number]")
+    return find_card(given["number"])
 
 
-def missing(param: str) -> StripeError:
-    """Stripe's refusal of data without something it needs."""
+def missing_parameter(param: str) -> StripeError:
+    """The error for a missing parameter."""
     message = f"Missing required param: {param}."
     return StripeError(message, code="parameter_missing", param=param)
 
 
-def keep_method(
-    call: Call, instrument: Instrument, *, billing: Json | None = None, metadata: Json | None = None
+def save_method(
+    call: Call, test_method: TestPaymentMethod, *, billing: Json | None = None, metadata: Json | None = None
 ) -> Json:
-    """Store a PaymentMethod and, hidden, which test card or account it is."""
-    method = new_payment_method(instrument, now=call.now, billing=billing, metadata=metadata)
-    objects.put(call.database, method, hidden={"token": instrument.token})
+    """Store a PaymentMethod; the token of its test card or account is stored but never returned."""
+    method = new_payment_method(test_method, now=call.now, billing=billing, metadata=metadata)
+    objects.save(call.database, method, hidden={"token": test_method.token})
     return method
 
 
-def instrument_behind(call: Call, method_id: str | None) -> Instrument:
+def find_test_method(call: Call, method_id: str | None) -> TestPaymentMethod:
     """The test card or account of a PaymentMethod."""
-    hidden = objects.hidden(call.database, method_id or "")
+    hidden = objects.read_hidden(call.database, method_id or "")
     return BY_TOKEN[hidden.get("token", "pm_card_visa")]
 
 
 def check_allowed(intent: Json, kind: str) -> None:
-    """Refuse a payment method that cannot pay this intent, because of its currency or of what is allowed."""
+    """Reject a payment method that the intent does not allow."""
     if kind not in intent["payment_method_types"]:
         message = (
             f"The PaymentMethod provided ({kind}) is not allowed for this PaymentIntent. Please attach a PaymentMethod "

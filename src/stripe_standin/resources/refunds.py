@@ -1,55 +1,53 @@
-"""Refunds through the API: created, read, changed, listed; never above what is left."""
+"""Refunds: created, read, changed, listed; never more than the remaining amount."""
 
 from stripe_standin.errors import StripeError
-from stripe_standin.events import tell_change
-from stripe_standin.money import check_step, display_priced
+from stripe_standin.events import emit_update
+from stripe_standin.json_types import Json
+from stripe_standin.money import check_step, format_price
 from stripe_standin.objects.refund import new_refund
-from stripe_standin.resources.finding import apply, get, get_named, list_of
-from stripe_standin.resources.payment_methods import instrument_behind
-from stripe_standin.resources.refunding import give_back, settle_refund
+from stripe_standin.resources.lookup import apply_parameters, get_from_parameter, get_from_path, list_objects
+from stripe_standin.resources.payment_methods import find_test_method
+from stripe_standin.resources.refund_settlement import set_refund_status, store_refund
 from stripe_standin.standin import Call
 from stripe_standin.store import objects
-from stripe_standin.vocabulary import Json
 
 
 def create_refund(call: Call) -> Json:
-    """Give part or all of a charge back."""
+    """Refund a part or all of a charge."""
     charge = charge_to_refund(call)
     amount = amount_to_refund(charge, call.params.get("amount"))
-    behavior = instrument_behind(call, charge["payment_method"]).behavior
+    behavior = find_test_method(call, charge["payment_method"]).behavior
     status = "pending" if behavior == "refund_later" else "succeeded"
-    refund = apply(new_refund(charge, amount, now=call.now, status=status), call.params, ("reason",))
-    refund = give_back(call, charge, refund)
+    refund = apply_parameters(new_refund(charge, amount, now=call.now, status=status), call.params, ("reason",))
+    refund = store_refund(call, charge, refund)
     if behavior == "refund_fails":
-        settle_refund(call, refund, "failed")
+        set_refund_status(call, refund, "failed")
     return refund
 
 
 def retrieve_refund(call: Call) -> Json:
-    """One refund."""
-    return get(call, "refund")
+    return get_from_path(call, "refund")
 
 
 def update_refund(call: Call) -> Json:
-    """Change a refund's metadata."""
-    refund = get(call, "refund")
-    changed = apply(refund, call.params, ())
-    objects.put(call.database, changed)
-    tell_change(call, "refund.updated", changed, refund)
+    """Change the metadata of a refund."""
+    refund = get_from_path(call, "refund")
+    changed = apply_parameters(refund, call.params, ())
+    objects.save(call.database, changed)
+    emit_update(call, "refund.updated", changed, refund)
     return changed
 
 
 def list_refunds(call: Call) -> Json:
-    """Refunds, newest first."""
-    return list_of(call, "refund", "/v1/refunds", equal=("charge", "payment_intent"))
+    return list_objects(call, "refund", "/v1/refunds", equal=("charge", "payment_intent"))
 
 
 def charge_to_refund(call: Call) -> Json:
-    """The charge that the parameters name, if it was paid and its bank does not dispute it."""
+    """The charge in the parameters; rejects one that is unpaid or disputed."""
     if call.params.get("charge"):
-        charge = get_named(call, "charge", "charge")
+        charge = get_from_parameter(call, "charge", "charge")
     elif call.params.get("payment_intent"):
-        intent = get_named(call, "payment_intent", "payment_intent")
+        intent = get_from_parameter(call, "payment_intent", "payment_intent")
         unpaid = {"paid": False, "payment_intent": intent["id"]}
         charge = objects.find(call.database, "charge", intent["latest_charge"] or "") or unpaid
     else:
@@ -65,17 +63,17 @@ def charge_to_refund(call: Call) -> Json:
     return charge
 
 
-def amount_to_refund(charge: Json, asked: int | None) -> int:
-    """The amount asked for, or all that is left; never more than that, and never finer than the currency's coins."""
+def amount_to_refund(charge: Json, requested: int | None) -> int:
+    """The requested amount, or the remaining one; rejects more than that and amounts that are out of step."""
     left: int = charge["amount"] - charge["amount_refunded"]
     if left == 0:
         message = f"Charge {charge['id']} has already been refunded."
         raise StripeError(message, code="charge_already_refunded")
-    amount = left if asked is None else asked
+    amount = left if requested is None else requested
     currency = charge["currency"]
     if amount > left:
         kind = "unrefunded amount on charge" if charge["amount_refunded"] else "charge amount"
-        prices = display_priced(amount, currency), display_priced(left, currency)
+        prices = format_price(amount, currency), format_price(left, currency)
         message = f"Refund amount ({prices[0]}) is greater than {kind} ({prices[1]})"
         raise StripeError(message, param="amount")
     if amount != left:

@@ -1,1 +1,1 @@
-"""What the stand-in keeps, in one SQLite file: objects, deliveries still owed, idempotent answers, settings."""
+"""The state in one SQLite file: objects, pending deliveries, idempotent responses, settings."""

@@ -1,4 +1,4 @@
-"""Stripe's objects as rows: the body as it is answered, beside it what is only ours to know."""
+"""Stripe's objects as rows: the body that the API returns, and hidden data that it never returns."""
 
 import sqlite3
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
-from stripe_standin.vocabulary import Json
+from stripe_standin.json_types import Json
 
 UPSERT = """
 INSERT INTO objects (id, kind, created, customer, payment_intent, charge, topic, body, hidden)
@@ -48,9 +48,9 @@ TOPIC_FIELD = {"event": "type", "customer": "email"}
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Which rows of a list are wanted: equal columns, bounds of `created`, topics, and a place to go on from.
+    """The filters and the cursor of a list: equal columns, bounds of `created`, topics.
 
-    `topic_like` is a topic in which `*` stands for anything; `delivered` is about the webhooks of events.
+    `topic_like` is a topic with the wildcard `*`; `delivered` filters events by whether their webhooks were accepted.
     """
 
     limit: int = 10
@@ -63,18 +63,18 @@ class Page:
     ending_before: str | None = None
 
 
-def put(database: sqlite3.Connection, body: Json, *, hidden: Json | None = None, kind: str | None = None) -> None:
-    """Store an object as it now is; what is hidden stays as it was unless given."""
-    database.execute(UPSERT, row_of(body, hidden, kind or body["object"]))
+def save(database: sqlite3.Connection, body: Json, *, hidden: Json | None = None, kind: str | None = None) -> None:
+    """Insert or update an object; hidden data is kept unless given."""
+    database.execute(UPSERT, to_row(body, hidden, kind or body["object"]))
 
 
-def put_many(database: sqlite3.Connection, rows: Iterable[tuple[Json, Json | None]]) -> None:
-    """Store many objects at once."""
-    database.executemany(UPSERT, (row_of(body, hidden, body["object"]) for body, hidden in rows))
+def save_many(database: sqlite3.Connection, rows: Iterable[tuple[Json, Json | None]]) -> None:
+    """Insert or update many objects."""
+    database.executemany(UPSERT, (to_row(body, hidden, body["object"]) for body, hidden in rows))
 
 
-def row_of(body: Json, hidden: Json | None, kind: str) -> tuple[object, ...]:
-    """The columns by which an object can be found."""
+def to_row(body: Json, hidden: Json | None, kind: str) -> tuple[object, ...]:
+    """The values of the row of an object."""
     return (
         body["id"],
         kind,
@@ -89,74 +89,74 @@ def row_of(body: Json, hidden: Json | None, kind: str) -> tuple[object, ...]:
 
 
 def find(database: sqlite3.Connection, kind: str, object_id: str) -> Json | None:
-    """The object of that kind and id, or None."""
+    """The object of this kind with this id, or None."""
     row = database.execute(FIND, (object_id, kind)).fetchone()
-    return None if row is None else load(row[0])
+    return None if row is None else decode(row[0])
 
 
 def find_any(database: sqlite3.Connection, object_id: str) -> Json | None:
-    """The object of that id, whatever it is, or None."""
+    """The object of any kind with this id, or None."""
     row = database.execute(FIND_ANY, (object_id,)).fetchone()
-    return None if row is None else load(row[0])
+    return None if row is None else decode(row[0])
 
 
-def hidden(database: sqlite3.Connection, object_id: str) -> Json:
-    """What the stand-in knows of an object and never tells."""
+def read_hidden(database: sqlite3.Connection, object_id: str) -> Json:
+    """The hidden data of an object."""
     row = database.execute(FIND_HIDDEN, (object_id,)).fetchone()
-    return {} if row is None or row[0] is None else load(row[0])
+    return {} if row is None or row[0] is None else decode(row[0])
 
 
 def delete(database: sqlite3.Connection, object_id: str) -> bool:
-    """Remove an object as if it had never been; whether there was one."""
+    """Delete an object; return whether it existed."""
     return database.execute(DELETE, (object_id,)).rowcount > 0
 
 
 def list_page(database: sqlite3.Connection, kind: str, page: Page) -> tuple[list[Json], bool]:
-    """One page, newest first, and whether more follow in the direction that was asked for."""
-    sql, values = conditions(database, kind, page)
+    """One page, newest first, and whether more objects follow in the direction of the cursor."""
+    sql, values = build_query(database, kind, page)
     backwards = page.ending_before is not None
     rows = database.execute(sql + (OLDEST_FIRST if backwards else NEWEST_FIRST), (*values, page.limit + 1)).fetchall()
-    found = [load(row[0]) for row in rows[: page.limit]]
+    found = [decode(row[0]) for row in rows[: page.limit]]
     return (found[::-1] if backwards else found), len(rows) > page.limit
 
 
 def list_all(database: sqlite3.Connection, kind: str, **equal: str) -> list[Json]:
-    """Every object of a kind whose columns equal the given values, oldest first."""
+    """The objects of a kind whose columns equal the given values, oldest first."""
     sql = SELECT_BODY + "".join(COLUMNS[name] for name in equal) + OLDEST_FIRST
-    return [load(row[0]) for row in database.execute(sql, (kind, *equal.values(), -1))]
+    return [decode(row[0]) for row in database.execute(sql, (kind, *equal.values(), -1))]
 
 
 def list_ids(database: sqlite3.Connection, kind: str) -> set[str]:
-    """The ids of every object of a kind."""
+    """The ids of all objects of a kind."""
     return {row[0] for row in database.execute(IDS, (kind,))}
 
 
-def conditions(database: sqlite3.Connection, kind: str, page: Page) -> tuple[str, list[object]]:
-    """The statement for the filters that are present."""
-    sql, values = SELECT_BODY, [kind]
-    parts: list[object] = list(values)
+def build_query(database: sqlite3.Connection, kind: str, page: Page) -> tuple[str, list[object]]:
+    """The statement and its values for the filters of a page."""
+    sql = SELECT_BODY
+    values: list[object] = [kind]
     for name, value in page.equal.items():
         sql += COLUMNS[name]
-        parts.append(value)
-    for bound, moment in page.created.items():
+        values.append(value)
+    for bound, time in page.created.items():
         sql += BOUNDS[bound]
-        parts.append(moment)
+        values.append(time)
     if page.topics:
         sql += f" AND topic IN ({', '.join('?' * len(page.topics))})"
-        parts.extend(page.topics)
+        values.extend(page.topics)
     if page.topic_like is not None:
         sql += LIKE
-        parts.append(page.topic_like)
+        values.append(page.topic_like)
     if page.delivered is not None:
         sql += DELIVERED[page.delivered]
     for cursor, clause in ((page.starting_after, AFTER), (page.ending_before, BEFORE)):
         if cursor is not None:
             sql += clause
-            parts.extend(database.execute(POSITION, (cursor, kind)).fetchone() or (0, 0))
-    return sql, parts
+            values.extend(database.execute(POSITION, (cursor, kind)).fetchone() or (0, 0))
+    return sql, values
 
 
-def load(body: bytes) -> Json:
-    """An object as it was stored."""
-    loaded: Json = orjson.loads(body)
-    return loaded
+def decode(body: bytes) -> Json:
+    """Decode a stored object."""
+    decoded: Json = orjson.loads(body)
+    return decoded

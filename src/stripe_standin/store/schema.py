@@ -1,4 +1,4 @@
-"""The state file: opened so that whatever was committed survives a `kill -9`."""
+"""The schema of the state file; committed changes survive a `kill -9`."""
 
 import sqlite3
 from pathlib import Path
@@ -52,7 +52,7 @@ EMPTY = (
 
 
 def open_database(path: Path) -> sqlite3.Connection:
-    """A connection to the state, made if absent; transactions are begun and ended by name."""
+    """Open the database, and create it if it is missing; transactions are explicit."""
     path.parent.mkdir(parents=True, exist_ok=True)
     database = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
     database.execute("PRAGMA page_size = 16384")
@@ -65,6 +65,6 @@ def open_database(path: Path) -> sqlite3.Connection:
 
 
 def empty_database(database: sqlite3.Connection) -> None:
-    """Forget everything."""
+    """Delete all rows."""
     for statement in EMPTY:
         database.execute(statement)

@@ -1,4 +1,4 @@
-"""Settings of the stand-in that survive its restarts."""
+"""Settings that survive a restart."""
 
 import sqlite3
 
@@ -11,11 +11,11 @@ WRITE_SETTING = (
 
 
 def read_setting(database: sqlite3.Connection, name: str) -> object:
-    """A setting that survives restarts, or None."""
+    """The value of a setting, or None."""
     row = database.execute(READ_SETTING, (name,)).fetchone()
     return None if row is None else orjson.loads(row[0])
 
 
 def write_setting(database: sqlite3.Connection, name: str, value: object) -> None:
-    """Keep a setting across restarts."""
+    """Store the value of a setting."""
     database.execute(WRITE_SETTING, (name, orjson.dumps(value)))

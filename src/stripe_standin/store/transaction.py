@@ -1,4 +1,4 @@
-"""One unit of work: all of it is kept, or nothing."""
+"""Transactions and savepoints."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """Commit at the end, roll back when an exception passes; the block never awaits, so none interleaves."""
+    """Commit at the end or roll back on an exception; the block must not await, so that calls do not interleave."""
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
@@ -19,7 +19,7 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
 
 @contextmanager
 def savepoint(database: sqlite3.Connection) -> Iterator[None]:
-    """A part of a transaction that an exception undoes without ending the whole."""
+    """A part of a transaction that an exception rolls back."""
     database.execute("SAVEPOINT part")
     try:
         yield

@@ -15,65 +15,65 @@ import pytest
 import stripe
 from tests.support.stripe_standin import NO_CERTIFICATES, StripeStandin, start_stripe_standin
 
-# The SDK hands its form to httpx in a way that httpx calls old.
+# The SDK passes its form to httpx in a deprecated way.
 SDK_WARNING = "ignore:Use 'content=<...>' to upload raw bytes/text content:DeprecationWarning"
 
-# Loopback speaks plain HTTP, through no proxy and without certificates.
+# Plain HTTP to 127.0.0.1, without proxy and certificates.
 PLAIN: Any = {"trust_env": False, "verify": NO_CERTIFICATES}
 
 
 @dataclass
 class Receiver:
-    """Someone who is told: keeps every webhook, and answers with the next of `answers`, then with 200."""
+    """Records webhooks; responds with the next status in `statuses`, and then with 200."""
 
     server: ThreadingHTTPServer
     webhooks: list[tuple[bytes, str]] = field(default_factory=list)
-    answers: list[int] = field(default_factory=list)
+    statuses: list[int] = field(default_factory=list)
 
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server.server_address[1]}/webhooks"
 
     def events(self, about: str = "") -> list[dict[str, Any]]:
-        """What was told, oldest first; only about one object when it is named."""
-        told: list[dict[str, Any]] = [json.loads(body) for body, _ in list(self.webhooks)]
-        return [event for event in told if about in json.dumps(event["data"]["object"])]
+        """The received events, oldest first; with `about` those that contain this id."""
+        events: list[dict[str, Any]] = [json.loads(body) for body, _ in list(self.webhooks)]
+        return [event for event in events if about in json.dumps(event["data"]["object"])]
 
     def types(self, about: str = "") -> list[str]:
         return [event["type"] for event in self.events(about)]
 
     def wait_for(self, event_type: str, about: str = "", seconds: float = 10.0) -> dict[str, Any]:
-        """The first event of a type about an object."""
-        end = time.monotonic() + seconds
-        while time.monotonic() < end:
+        """Wait for the first event of a type about an object."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
             for event in self.events(about):
                 if event["type"] == event_type:
                     return event
             time.sleep(0.02)
-        message = f"{event_type} about {about} did not come; there were {self.types(about)}"
+        message = f"no event {event_type} about {about}, only {self.types(about)}"
         raise AssertionError(message)
 
 
 @contextmanager
-def receiving() -> Iterator[Receiver]:
-    """A receiver on a free port, in threads of its own."""
-    made: Receiver
+def run_receiver() -> Iterator[Receiver]:
+    """Run a receiver on a free port in other threads."""
+    created: Receiver
 
     class Handler(BaseHTTPRequestHandler):
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
-            made.webhooks.append((body, self.headers["Stripe-Signature"]))
-            self.send_response(made.answers.pop(0) if made.answers else 200)
+            created.webhooks.append((body, self.headers["Stripe-Signature"]))
+            self.send_response(created.statuses.pop(0) if created.statuses else 200)
             self.send_header("Content-Length", "0")
             self.end_headers()
 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class names it so
-            """Stay silent."""
+            """Print nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    made = Receiver(server)
+    created = Receiver(server)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield made
+    yield created
     server.shutdown()
     server.server_close()
 
@@ -85,15 +85,15 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="module")
 def receiver() -> Iterator[Receiver]:
-    with receiving() as made:
-        yield made
+    with run_receiver() as created:
+        yield created
 
 
 @pytest.fixture
 def other() -> Iterator[Receiver]:
-    """A second receiver, that knows nothing of the first."""
-    with receiving() as made:
-        yield made
+    """A second receiver."""
+    with run_receiver() as created:
+        yield created
 
 
 @pytest.fixture(scope="module")
@@ -105,16 +105,16 @@ def running(tmp_path_factory: pytest.TempPathFactory, receiver: Receiver) -> Ite
 
 @pytest.fixture
 def standin(running: StripeStandin, receiver: Receiver) -> Iterator[StripeStandin]:
-    """The stand-in without faults, in real time."""
+    """The stand-in, reset after the test to no faults and real time."""
     yield running
-    receiver.answers.clear()
+    receiver.statuses.clear()
     running.set_faults()
     running.control("POST", "clock", {"offset_seconds": 0})
 
 
 @pytest.fixture(scope="module")
 async def client(running: StripeStandin) -> AsyncIterator[stripe.StripeClient]:
-    """The official SDK, asynchronous, speaking to the stand-in and never trying twice by itself."""
+    """The official SDK, asynchronous, with the address of the stand-in and without retries."""
     http = stripe.HTTPXClient(timeout=2.0)
     yield stripe.StripeClient(
         running.secret_key,
@@ -127,24 +127,24 @@ async def client(running: StripeStandin) -> AsyncIterator[stripe.StripeClient]:
 
 @pytest.fixture
 def browser(standin: StripeStandin) -> Iterator[httpx.Client]:
-    """A browser that knows the publishable key only."""
-    with httpx.Client(base_url=standin.url, **PLAIN) as made:
-        yield made
+    """A client without the secret key."""
+    with httpx.Client(base_url=standin.url, **PLAIN) as created:
+        yield created
 
 
 @pytest.fixture
 def raw(standin: StripeStandin) -> Iterator[httpx.Client]:
-    """Plain HTTP with the secret key."""
+    """A plain HTTP client with the secret key."""
     headers = {"Authorization": f"Bearer {standin.secret_key}"}
-    with httpx.Client(base_url=standin.url, headers=headers, **PLAIN, timeout=10) as made:
-        yield made
+    with httpx.Client(base_url=standin.url, headers=headers, **PLAIN, timeout=10) as created:
+        yield created
 
 
 @pytest.fixture(scope="session")
 def samples() -> dict[str, Any]:
-    """Stripe's own sample objects, where they are at hand; they are not part of the project."""
+    """Stripe's sample objects, if they are available; they are not part of the project."""
     path = Path(__file__).parents[4] / "shared" / "stripe" / "fixtures3.json"
     if not path.exists():
-        pytest.skip("Stripe's sample objects (fixtures3.json of stripe/openapi) are not beside the project")
+        pytest.skip("Stripe's sample objects (fixtures3.json of stripe/openapi) are not available")
     found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))["resources"]
     return found

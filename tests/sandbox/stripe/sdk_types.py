@@ -1,4 +1,4 @@
-"""A judge that is not the stand-in's author: values held against the types that the official SDK declares."""
+"""Compares values with the types that the official SDK declares."""
 
 import importlib
 import inspect
@@ -30,7 +30,7 @@ IMPORTS = re.compile(r"^    from (stripe[\w.]*) import (\([^)]*\)|[^\n(]+)$", re
 
 
 def violations(value: Any, annotation: Any, path: str = "") -> list[str]:
-    """Every place where a value is not what the annotation says; an empty list is an acquittal."""
+    """Every difference between a value and its annotation; an empty list means that it matches."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin in {Required, NotRequired}:
         return violations(value, arguments[0], path)
@@ -42,10 +42,10 @@ def violations(value: Any, annotation: Any, path: str = "") -> list[str]:
 
 
 def violations_of_class(value: Any, cls: Any, arguments: tuple[Any, ...], path: str) -> list[str]:
-    """A class, generic or not: a container is judged by what it holds, an object by its fields."""
-    for container, judge in CONTAINERS:
+    """A class, generic or not: compares the items of a container and the fields of an object."""
+    for container, compare in CONTAINERS:
         if inspect.isclass(cls) and issubclass(cls, container) and not is_typed_dict(cls):
-            return judge(value, arguments[-2] if len(arguments) > 1 else Any, path)
+            return compare(value, arguments[-2] if len(arguments) > 1 else Any, path)
     if cls is dict:
         return violations_of_mapping(value, arguments[-2] if len(arguments) > 1 else Any, path)
     if inspect.isclass(cls) and (issubclass(cls, StripeObject) or is_typed_dict(cls)):
@@ -54,18 +54,18 @@ def violations_of_class(value: Any, cls: Any, arguments: tuple[Any, ...], path: 
 
 
 def violations_of_union(value: Any, options: tuple[Any, ...], path: str) -> list[str]:
-    """A closed list of words beside `str` is binding; otherwise the option that fits best decides."""
+    """A list of literals beside `str` is closed; otherwise the option with the fewest differences counts."""
     if value is None and type(None) in options:
         return []
-    words = {word for option in options if get_origin(option) is Literal for word in get_args(option)}
-    if words - {""} and isinstance(value, str):
-        return [] if value in words else [f"{path}: {value!r} is none of {sorted(words)[:8]}"]
+    literals = {literal for option in options if get_origin(option) is Literal for literal in get_args(option)}
+    if literals - {""} and isinstance(value, str):
+        return [] if value in literals else [f"{path}: {value!r} is none of {sorted(literals)[:8]}"]
     found = [violations(value, option, path) for option in options if option is not type(None)]
     return min(found, key=len)
 
 
 def violations_of_list(value: Any, item: Any, path: str) -> list[str]:
-    """Each element by itself."""
+    """Each element."""
     if not isinstance(value, list):
         return [f"{path}: {value!r} is no list"]
     return [one for place, element in enumerate(value) for one in violations(element, item, f"{path}[{place}]")]
@@ -86,7 +86,7 @@ def violations_of_page(value: Any, item: Any, path: str) -> list[str]:
 
 
 def violations_of_fields(value: Any, cls: type, path: str) -> list[str]:
-    """An object with named fields: none that the SDK does not know, none missing, each of its type."""
+    """An object with fields: no unknown field, no missing field, each value of its type."""
     if not isinstance(value, dict):
         return [f"{path}: {value!r} is no {cls.__name__}"]
     known = fields_of(cls)
@@ -100,14 +100,14 @@ def violations_of_fields(value: Any, cls: type, path: str) -> list[str]:
 
 
 def may_be_absent(annotation: Any, cls: type, name: str) -> bool:
-    """Whether a field can be left out: optional ones of resources, not required ones of parameters."""
+    """Whether a field can be absent: an optional one of a resource, or one of parameters that is not required."""
     if is_typed_dict(cls):
         return get_origin(annotation) is NotRequired or name not in cls.__required_keys__  # type: ignore[attr-defined]
     return get_origin(annotation) in UNIONS and type(None) in get_args(annotation)
 
 
 def violations_of_scalar(value: Any, annotation: Any, path: str) -> list[str]:
-    """Numbers, strings and truth values; a decimal travels as a string."""
+    """Numbers, strings and booleans; a decimal is a string."""
     expected = {float: (int, float), Decimal: (str,)}.get(annotation, (annotation,))
     fits = isinstance(value, expected) and (annotation is bool or not isinstance(value, bool))
     return [] if fits else [f"{path}: {value!r} is no {getattr(annotation, '__name__', annotation)}"]

@@ -1,4 +1,4 @@
-"""A SEPA debit takes days: it is processing first, and its bank says later whether it is paid."""
+"""A SEPA debit is processing for days before it succeeds or fails."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -16,14 +16,14 @@ BUYER = {"name": "Ada Example", "email": "ada@example.com"}
 
 
 @pytest.fixture(autouse=True)
-def usual_settings(standin: StripeStandin) -> Iterator[None]:
+def default_settings(standin: StripeStandin) -> Iterator[None]:
     yield
     standin.set_settings()
 
 
 async def new_intent(client: stripe.StripeClient, currency: str = "eur", **more: Any) -> stripe.PaymentIntent:
-    asked: Any = {"amount": 4999, "currency": currency, "automatic_payment_methods": {"enabled": True}, **more}
-    return await client.v1.payment_intents.create_async(asked)
+    parameters: Any = {"amount": 4999, "currency": currency, "automatic_payment_methods": {"enabled": True}, **more}
+    return await client.v1.payment_intents.create_async(parameters)
 
 
 async def debit(client: stripe.StripeClient, token: str, **more: Any) -> stripe.PaymentIntent:
@@ -37,7 +37,7 @@ async def read(client: stripe.StripeClient, intent: stripe.PaymentIntent) -> str
 def confirm_in_browser(
     browser: httpx.Client, standin: StripeStandin, intent: stripe.PaymentIntent, iban: str
 ) -> httpx.Response:
-    """What Stripe.js posts when somebody pays by SEPA debit."""
+    """Post what Stripe.js posts for a SEPA debit."""
     sent = {
         "key": standin.publishable_key,
         "client_secret": intent.client_secret or "",
@@ -58,8 +58,8 @@ async def test_a_browser_starts_a_debit_that_succeeds_after_three_days(
     intent = await new_intent(client)
     confirmed = confirm_in_browser(browser, standin, intent, "DE89 3704 0044 0532 0130 00")
     assert (confirmed.status_code, confirmed.json()["status"]) == (200, "processing")
-    told = receiver.wait_for("payment_intent.processing", intent.id)
-    assert told["data"]["object"]["amount_received"] == 0
+    event = receiver.wait_for("payment_intent.processing", intent.id)
+    assert event["data"]["object"]["amount_received"] == 0
     receiver.wait_for("charge.pending", intent.id)
 
     standin.advance(days=2.99)
@@ -107,7 +107,7 @@ async def test_a_debit_that_fails_leaves_the_intent_payable(
     assert paid.latest_charge != failed.latest_charge.id
 
 
-async def test_the_days_of_a_debit_can_be_set(standin: StripeStandin, client: stripe.StripeClient) -> None:
+async def test_the_duration_of_a_debit_can_be_set(standin: StripeStandin, client: stripe.StripeClient) -> None:
     assert standin.control("GET", "settings") == {"debit_days": 3.0}
     assert standin.set_settings(debit_days=10) == {"debit_days": 10.0}
     slow = await debit(client, "pm_success_de")
@@ -123,9 +123,9 @@ async def test_the_days_of_a_debit_can_be_set(standin: StripeStandin, client: st
 
 
 @pytest.mark.parametrize("settings", [{"debit_days": -1}, {"debit_days": "3"}, {"debit_days": True}, {"color": 1}])
-def test_an_impossible_setting_is_refused(standin: StripeStandin, settings: dict[str, object]) -> None:
-    answer = httpx.post(f"{standin.url}/_control/settings", json=settings, **PLAIN)
-    assert answer.status_code == 400
+def test_an_invalid_setting_is_rejected(standin: StripeStandin, settings: dict[str, object]) -> None:
+    response = httpx.post(f"{standin.url}/_control/settings", json=settings, **PLAIN)
+    assert response.status_code == 400
     assert standin.control("GET", "settings") == {"debit_days": 3.0}
 
 
@@ -165,7 +165,7 @@ async def test_a_paid_debit_can_be_refunded(standin: StripeStandin, client: stri
     assert (refund.status, refund.amount, refund.destination_details) == ("succeeded", 999, None)
 
 
-async def test_an_intent_names_the_payment_methods_of_its_currency(client: stripe.StripeClient) -> None:
+async def test_an_intent_lists_the_payment_methods_of_its_currency(client: stripe.StripeClient) -> None:
     euros, dollars = await new_intent(client, "eur"), await new_intent(client, "usd")
     assert (euros.payment_method_types, dollars.payment_method_types) == (["card", "sepa_debit"], ["card"])
     changed = await client.v1.payment_intents.update_async(dollars.id, {"currency": "eur"})
@@ -176,7 +176,7 @@ async def test_an_intent_names_the_payment_methods_of_its_currency(client: strip
         await new_intent(client, "usd", allowed_payment_method_types=["sepa_debit"])
 
 
-async def test_a_payment_method_that_does_not_fit_is_refused(client: stripe.StripeClient) -> None:
+async def test_a_payment_method_that_is_not_allowed_is_rejected(client: stripe.StripeClient) -> None:
     dollars = await new_intent(client, "usd")
     only_debits = await new_intent(client, "eur", allowed_payment_method_types=["sepa_debit"])
     for intent, token in ((dollars, "pm_success_de"), (only_debits, "pm_card_visa")):
@@ -196,18 +196,18 @@ async def test_a_payment_method_that_does_not_fit_is_refused(client: stripe.Stri
         (SUCCEEDS, {"email": "ada@example.com"}, "parameter_missing"),
     ],
 )
-async def test_a_bank_account_that_cannot_be_debited_is_refused(
+async def test_an_invalid_bank_account_is_rejected(
     client: stripe.StripeClient, iban: str, billing: dict[str, str], code: str
 ) -> None:
-    asked: Any = {"type": "sepa_debit", "sepa_debit": {"iban": iban}, "billing_details": billing}
+    parameters: Any = {"type": "sepa_debit", "sepa_debit": {"iban": iban}, "billing_details": billing}
     with pytest.raises(stripe.InvalidRequestError) as refused:
-        await client.v1.payment_methods.create_async(asked)
+        await client.v1.payment_methods.create_async(parameters)
     assert refused.value.code == code
 
 
 async def test_a_payment_method_shows_only_the_end_of_an_iban(client: stripe.StripeClient) -> None:
-    asked: Any = {"type": "sepa_debit", "sepa_debit": {"iban": FAILS}, "billing_details": BUYER}
-    method = await client.v1.payment_methods.create_async(asked)
+    parameters: Any = {"type": "sepa_debit", "sepa_debit": {"iban": FAILS}, "billing_details": BUYER}
+    method = await client.v1.payment_methods.create_async(parameters)
     assert method.sepa_debit is not None
     assert (method.sepa_debit.last4, method.sepa_debit.country, method.sepa_debit.bank_code) == (
         "3001",
@@ -217,9 +217,7 @@ async def test_a_payment_method_shows_only_the_end_of_an_iban(client: stripe.Str
     assert FAILS not in str(method)
 
 
-async def test_the_control_door_settles_a_debit_before_its_days_are_over(
-    standin: StripeStandin, client: stripe.StripeClient
-) -> None:
+async def test_the_control_api_finishes_a_debit_early(standin: StripeStandin, client: stripe.StripeClient) -> None:
     paid, failed = await debit(client, "pm_failed_de"), await debit(client, "pm_success_de")
     assert standin.settle_intent(paid.id, "succeeded")["status"] == "succeeded"
     error = standin.settle_intent(failed.id, "failed", code="payment_intent_payment_attempt_failed")
@@ -229,7 +227,7 @@ async def test_the_control_door_settles_a_debit_before_its_days_are_over(
     assert [(await read(client, one)).status for one in (paid, failed)] == ["succeeded", "requires_payment_method"]
 
 
-async def test_what_the_control_door_lets_process_waits_for_the_control_door(
+async def test_a_payment_that_the_control_api_made_processing_waits_for_the_control_api(
     standin: StripeStandin, client: stripe.StripeClient
 ) -> None:
     intent = await new_intent(client)

@@ -1,4 +1,4 @@
-"""A browser holds the publishable key and a client secret, and can do no more than pay with them."""
+"""A browser with the publishable key and a client secret can only pay the intent."""
 
 import base64
 from typing import Any
@@ -34,16 +34,16 @@ def test_a_browser_pays_as_stripe_js_does(
         "return_url": "https://shop.example",
         "_stripe_version": "2026-10-28.endive",
     }
-    answer = browser.post(f"/v1/payment_intents/{intent['id']}/confirm", data=sent(standin, intent, **card))
-    assert (answer.status_code, answer.json()["status"]) == (200, "succeeded")
-    assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    assert "metadata" not in answer.json()
-    assert "customer" not in answer.json()
+    response = browser.post(f"/v1/payment_intents/{intent['id']}/confirm", data=sent(standin, intent, **card))
+    assert (response.status_code, response.json()["status"]) == (200, "succeeded")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "metadata" not in response.json()
+    assert "customer" not in response.json()
     shown = browser.get(f"/v1/payment_intents/{intent['id']}", params=sent(standin, intent))
     assert shown.json()["status"] == "succeeded"
 
 
-def test_a_browser_makes_a_payment_method_first(
+def test_a_browser_creates_a_payment_method_first(
     standin: StripeStandin,
     browser: httpx.Client,
     intent: dict[str, Any],
@@ -52,11 +52,11 @@ def test_a_browser_makes_a_payment_method_first(
     method = browser.post("/v1/payment_methods", data=card).json()
     assert (method["card"]["last4"], method["object"]) == ("0002", "payment_method")
     paying = sent(standin, intent, payment_method=method["id"])
-    answer = browser.post(f"/v1/payment_intents/{intent['id']}/confirm", data=paying)
-    assert (answer.status_code, answer.json()["error"]["decline_code"]) == (402, "generic_decline")
+    response = browser.post(f"/v1/payment_intents/{intent['id']}/confirm", data=paying)
+    assert (response.status_code, response.json()["error"]["decline_code"]) == (402, "generic_decline")
 
 
-def test_card_numbers_are_never_kept(standin: StripeStandin, browser: httpx.Client) -> None:
+def test_card_numbers_are_never_stored(standin: StripeStandin, browser: httpx.Client) -> None:
     card = {"type": "card", "card[number]": "5555555555554444", "key": standin.publishable_key}
     browser.post("/v1/payment_methods", data=card)
     kept = b"".join(path.read_bytes() for path in standin.state_dir.glob("stripe.sqlite3*"))
@@ -67,18 +67,18 @@ def test_card_numbers_are_never_kept(standin: StripeStandin, browser: httpx.Clie
     ("number", "code"),
     [("4242424242424241", "incorrect_number"), ("4111111111111111", "card_declined"), ("abc", "incorrect_number")],
 )
-def test_a_number_that_is_no_test_card_is_refused(
+def test_a_number_that_is_not_a_test_card_is_rejected(
     standin: StripeStandin,
     browser: httpx.Client,
     number: str,
     code: str,
 ) -> None:
     sent_card = {"type": "card", "card[number]": number, "key": standin.publishable_key}
-    answer = browser.post("/v1/payment_methods", data=sent_card)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (402, code)
+    response = browser.post("/v1/payment_methods", data=sent_card)
+    assert (response.status_code, response.json()["error"]["code"]) == (402, code)
 
 
-def test_a_wrong_client_secret_opens_nothing(
+def test_a_wrong_client_secret_is_rejected(
     standin: StripeStandin,
     browser: httpx.Client,
     intent: dict[str, Any],
@@ -99,17 +99,17 @@ def test_a_wrong_client_secret_opens_nothing(
         ("GET", "/v1/events"),
     ],
 )
-def test_a_publishable_key_opens_nothing_else(
+def test_other_operations_reject_the_publishable_key(
     standin: StripeStandin,
     browser: httpx.Client,
     method: str,
     path: str,
 ) -> None:
-    answer = browser.request(method, path, headers={"Authorization": f"Bearer {standin.publishable_key}"})
-    assert (answer.status_code, answer.json()["error"]["code"]) == (403, "secret_key_required")
+    response = browser.request(method, path, headers={"Authorization": f"Bearer {standin.publishable_key}"})
+    assert (response.status_code, response.json()["error"]["code"]) == (403, "secret_key_required")
 
 
-def test_the_key_is_taken_in_every_form_also_several_at_once(standin: StripeStandin, browser: httpx.Client) -> None:
+def test_the_key_is_accepted_in_every_form_and_several_times(standin: StripeStandin, browser: httpx.Client) -> None:
     basic = base64.b64encode(f"{standin.secret_key}:".encode()).decode()
     as_bearer = {"Authorization": f"Bearer {standin.secret_key}"}
     as_basic = {"Authorization": f"Basic {basic}"}
@@ -122,7 +122,7 @@ def test_the_key_is_taken_in_every_form_also_several_at_once(standin: StripeStan
     assert browser.get("/v1/charges", params=as_field, headers=both).status_code == 200
 
 
-def test_a_missing_or_wrong_key_is_refused(standin: StripeStandin, browser: httpx.Client) -> None:
+def test_a_missing_or_wrong_key_is_rejected(standin: StripeStandin, browser: httpx.Client) -> None:
     assert browser.get("/v1/charges").status_code == 401
     wrong = browser.get("/v1/charges", headers={"Authorization": "Bearer sk_test_wrongwrongwrong"})
     assert wrong.status_code == 401
@@ -133,28 +133,28 @@ def test_a_missing_or_wrong_key_is_refused(standin: StripeStandin, browser: http
     assert mixed.status_code == 401
 
 
-def test_browsers_may_ask_before_they_call(browser: httpx.Client) -> None:
-    asked = browser.options("/v1/payment_intents/pi_1/confirm", headers={"Origin": "https://shop.example"})
-    assert asked.status_code == 200
-    assert asked.headers["Access-Control-Allow-Origin"] == "*"
-    assert "Authorization" in asked.headers["Access-Control-Allow-Headers"]
+def test_a_preflight_request_is_accepted(browser: httpx.Client) -> None:
+    response = browser.options("/v1/payment_intents/pi_1/confirm", headers={"Origin": "https://shop.example"})
+    assert response.status_code == 200
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    assert "Authorization" in response.headers["Access-Control-Allow-Headers"]
 
 
-def test_no_web_page_reaches_the_control_door(browser: httpx.Client) -> None:
+def test_the_control_api_rejects_web_pages(browser: httpx.Client) -> None:
     for headers in ({"Origin": "https://evil.example"}, {"Host": "evil.example"}, {"Origin": "null"}):
         assert browser.post("/_control/reset", headers=headers).status_code == 403
     assert "Access-Control-Allow-Origin" not in browser.get("/_control/faults").headers
 
 
-def test_the_number_of_a_card_or_an_account_is_never_shown(standin: StripeStandin, raw: httpx.Client) -> None:
+def test_the_number_of_a_card_or_an_account_is_never_returned(standin: StripeStandin, raw: httpx.Client) -> None:
     buyer = {"payment_method_data[billing_details][name]": "Ada"}
     buyer |= {"payment_method_data[billing_details][email]": "ada@example.com"}
     base = {"amount": "4999", "currency": "eur", "confirm": "true"} | buyer
     card = {"payment_method_data[type]": "card", "payment_method_data[card][number]": "4242424242424242"}
     account = {"payment_method_data[type]": "sepa_debit"}
     account |= {"payment_method_data[sepa_debit][iban]": "DE89370400440532013000"}
-    answers = [raw.post("/v1/payment_intents", data=base | sent) for sent in (card, account)]
-    assert [answer.json()["status"] for answer in answers] == ["succeeded", "processing"]
-    shown = [raw.get(f"/v1/payment_methods/{answer.json()['payment_method']}").text for answer in answers]
-    shown += [answer.text for answer in answers] + [str(standin.control("GET", "calls"))]
+    responses = [raw.post("/v1/payment_intents", data=base | sent) for sent in (card, account)]
+    assert [response.json()["status"] for response in responses] == ["succeeded", "processing"]
+    shown = [raw.get(f"/v1/payment_methods/{response.json()['payment_method']}").text for response in responses]
+    shown += [response.text for response in responses] + [str(standin.control("GET", "calls"))]
     assert [text for text in shown if "4242424242" in text or "3704004405" in text] == []

@@ -1,4 +1,4 @@
-"""A Checkout Session is paid on our page by a person or a program, or expires."""
+"""A Checkout Session is paid on its hosted page, or expires."""
 
 from typing import Any
 
@@ -31,12 +31,12 @@ def pay(session: Body, number: str) -> httpx.Response:
     return httpx.post(session["url"], data={"number": number, "email": "ada@example.com"}, **PLAIN)
 
 
-def again(raw: httpx.Client, session: Body) -> Body:
-    answer: Body = raw.get(f"/v1/checkout/sessions/{session['id']}", params={"expand[]": "payment_intent"}).json()
-    return answer
+def reload(raw: httpx.Client, session: Body) -> Body:
+    response: Body = raw.get(f"/v1/checkout/sessions/{session['id']}", params={"expand[]": "payment_intent"}).json()
+    return response
 
 
-def test_a_paid_session_is_complete_and_leads_back_to_the_shop(
+def test_a_paid_session_is_complete_and_redirects_to_the_shop(
     raw: httpx.Client,
     session: Body,
     receiver: Receiver,
@@ -45,7 +45,7 @@ def test_a_paid_session_is_complete_and_leads_back_to_the_shop(
     shown = httpx.get(session["url"], **PLAIN).text
     assert "Rust &lt;for&gt; the impatient" in shown
     assert pay(session, "4242424242424242").headers["location"] == f"https://shop.example/done?session={session['id']}"
-    paid = again(raw, session)
+    paid = reload(raw, session)
     assert (paid["status"], paid["payment_status"], paid["url"]) == ("complete", "paid", None)
     assert paid["payment_intent"]["metadata"] == {"order_id": "7"}
     assert paid["customer_details"]["email"] == "ada@example.com"
@@ -59,17 +59,17 @@ def test_a_declined_card_can_be_replaced(raw: httpx.Client, session: Body) -> No
     refused = pay(session, "4000000000009995")
     assert refused.status_code == 402
     assert "insufficient funds" in refused.text
-    assert again(raw, session)["status"] == "open"
+    assert reload(raw, session)["status"] == "open"
     assert pay(session, "4242424242424242").status_code == 303
-    assert again(raw, session)["payment_status"] == "paid"
+    assert reload(raw, session)["payment_status"] == "paid"
 
 
-def test_a_session_waits_for_the_bank(raw: httpx.Client, session: Body) -> None:
+def test_a_session_stays_open_during_authentication(raw: httpx.Client, session: Body) -> None:
     bank = pay(session, "4000000000003220").headers["location"]
-    assert again(raw, session)["status"] == "open"
+    assert reload(raw, session)["status"] == "open"
     back = httpx.post(bank, data={"outcome": "approve"}, **PLAIN, follow_redirects=False)
     assert back.headers["location"].startswith(session["url"])
-    assert again(raw, session)["payment_status"] == "paid"
+    assert reload(raw, session)["payment_status"] == "paid"
 
 
 def test_an_expired_session_cannot_be_paid(raw: httpx.Client, session: Body, receiver: Receiver) -> None:
@@ -79,7 +79,7 @@ def test_an_expired_session_cannot_be_paid(raw: httpx.Client, session: Body, rec
     assert raw.post(f"/v1/checkout/sessions/{session['id']}/expire").status_code == 400
 
 
-def test_a_session_expires_by_itself(standin: StripeStandin, session: Body, receiver: Receiver) -> None:
+def test_a_session_expires_after_a_day(standin: StripeStandin, session: Body, receiver: Receiver) -> None:
     standin.control("POST", "clock", {"advance_seconds": 25 * 3600})
     receiver.wait_for("checkout.session.expired", session["id"])
 
@@ -95,5 +95,5 @@ def test_a_session_expires_by_itself(standin: StripeStandin, session: Body, rece
         {"customer": "cus_none"},
     ],
 )
-def test_an_impossible_session_is_refused(raw: httpx.Client, change: dict[str, str]) -> None:
+def test_an_invalid_session_is_rejected(raw: httpx.Client, change: dict[str, str]) -> None:
     assert raw.post("/v1/checkout/sessions", data=SESSION | change).status_code == 400

@@ -1,4 +1,4 @@
-"""Our table of currencies promises nothing that the stand-in, and so Stripe, would refuse."""
+"""Every amount that Coursify's currency table allows is accepted by the stand-in, and so by Stripe."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def test_both_tables_have_the_same_currencies() -> None:
 
 
 def in_api_units(minor: int, code: str) -> int:
-    """Our minor units as Stripe's API counts them; the conversion must be exact."""
+    """Convert minor units to the units of Stripe's API, exactly."""
     scaled = minor * 10 ** OURS[code].provider_decimals
     assert scaled % 10 ** OURS[code].decimals == 0
     return int(scaled // 10 ** OURS[code].decimals)
 
 
 @pytest.mark.parametrize("code", sorted(OURS))
-def test_what_we_call_chargeable_is_chargeable(code: str) -> None:
+def test_our_limits_are_within_stripes(code: str) -> None:
     ours = OURS[code]
     assert in_api_units(ours.minimum_minor, code) >= theirs.minimum_charge(code)
     assert in_api_units(ours.maximum_minor, code) <= theirs.maximum_charge(code)
@@ -43,18 +43,18 @@ def test_what_we_call_chargeable_is_chargeable(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", sorted(OURS))
-def test_both_tables_count_in_the_same_steps(code: str) -> None:
+def test_both_tables_have_the_same_steps(code: str) -> None:
     assert in_api_units(OURS[code].step_minor, code) == theirs.step(code)
 
 
 @pytest.mark.parametrize("code", sorted(PUBLISHED))
-def test_the_least_charge_is_the_published_one(code: str) -> None:
-    least = theirs.minimum_charge(code)
-    assert least >= PUBLISHED[code]
-    assert least == PUBLISHED[code] or code == "krw"
+def test_the_minimum_charge_is_the_published_one(code: str) -> None:
+    minimum = theirs.minimum_charge(code)
+    assert minimum >= PUBLISHED[code]
+    assert minimum == PUBLISHED[code] or code == "krw"
 
 
-def test_the_least_charge_that_is_not_published_is_half_a_unit_or_fifty() -> None:
+def test_an_unpublished_minimum_charge_is_half_a_unit_or_fifty() -> None:
     assert [theirs.minimum_charge(code) for code in ("xcg", "clp", "mga", "kwd", "isk", "ugx", "krw")] == [
         50,
         50,
@@ -85,7 +85,7 @@ def test_the_largest_charge_has_as_many_digits_as_any_payment_method_takes() -> 
         (99_999_999, "jpy"),
     ],
 )
-async def test_the_least_and_the_largest_charge_are_taken(
+async def test_the_minimum_and_the_maximum_charge_are_accepted(
     client: stripe.StripeClient, amount: int, currency: str
 ) -> None:
     intent = await client.v1.payment_intents.create_async({"amount": amount, "currency": currency})
@@ -107,7 +107,7 @@ async def test_the_least_and_the_largest_charge_are_taken(
         (5050, "isk", "parameter_invalid_integer"),
     ],
 )
-async def test_what_lies_beyond_is_refused(
+async def test_an_amount_beyond_the_limits_is_rejected(
     client: stripe.StripeClient, amount: int, currency: str, code: str | None
 ) -> None:
     with pytest.raises(stripe.InvalidRequestError) as refused:

@@ -1,4 +1,4 @@
-"""One key, one effect, one answer."""
+"""Requests with the same idempotency key have one effect and one response."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +14,7 @@ def post(raw: httpx.Client, key: str, sent: dict[str, str], path: str = "/v1/pay
     return raw.post(path, data=sent, headers={"Idempotency-Key": key})
 
 
-def test_the_same_key_gets_the_same_answer(raw: httpx.Client) -> None:
+def test_the_same_key_gets_the_same_response(raw: httpx.Client) -> None:
     first, second = post(raw, "same", INTENT), post(raw, "same", INTENT)
     assert first.content == second.content
     assert "Idempotent-Replayed" not in first.headers
@@ -25,14 +25,14 @@ def test_the_same_key_gets_the_same_answer(raw: httpx.Client) -> None:
 
 def test_a_key_with_other_parameters_or_another_path_is_an_error(raw: httpx.Client) -> None:
     post(raw, "other", INTENT)
-    for answer in (
+    for response in (
         post(raw, "other", INTENT | {"amount": "5000"}),
         post(raw, "other", INTENT, "/v1/payment_intents/pi_1"),
     ):
-        assert (answer.status_code, answer.json()["error"]["type"]) == (400, "idempotency_error")
+        assert (response.status_code, response.json()["error"]["type"]) == (400, "idempotency_error")
 
 
-def test_a_running_key_is_a_conflict(standin: StripeStandin, raw: httpx.Client) -> None:
+def test_a_key_in_use_is_a_conflict(standin: StripeStandin, raw: httpx.Client) -> None:
     standin.set_faults(latency=0.5)
     with ThreadPoolExecutor() as pool:
         running = pool.submit(post, raw, "running", INTENT)
@@ -50,7 +50,7 @@ def test_a_decline_is_replayed(raw: httpx.Client) -> None:
     assert first.content == second.content
 
 
-def test_a_stored_500_is_replayed_and_did_nothing(standin: StripeStandin, raw: httpx.Client) -> None:
+def test_a_stored_500_is_replayed_and_changes_nothing(standin: StripeStandin, raw: httpx.Client) -> None:
     before = len(standin.ledger()["payment_intents"])
     standin.set_faults(server_error=1)
     assert post(raw, "failed", INTENT).status_code == 500
@@ -61,19 +61,19 @@ def test_a_stored_500_is_replayed_and_did_nothing(standin: StripeStandin, raw: h
     assert post(raw, "failed, second attempt", INTENT).status_code == 200
 
 
-def test_a_refused_parameter_is_not_remembered(raw: httpx.Client) -> None:
+def test_a_rejected_parameter_is_not_stored(raw: httpx.Client) -> None:
     assert post(raw, "typo", INTENT | {"amuont": "1"}).status_code == 400
     assert post(raw, "typo", INTENT).status_code == 200
 
 
-def test_a_limited_call_is_not_remembered(standin: StripeStandin, raw: httpx.Client) -> None:
+def test_a_rate_limited_call_is_not_stored(standin: StripeStandin, raw: httpx.Client) -> None:
     standin.set_faults(rate_limited=1)
     assert post(raw, "limited", INTENT).status_code == 429
     standin.set_faults()
     assert post(raw, "limited", INTENT).status_code == 200
 
 
-def test_a_key_is_forgotten_after_a_day(standin: StripeStandin, raw: httpx.Client) -> None:
+def test_a_key_expires_after_a_day(standin: StripeStandin, raw: httpx.Client) -> None:
     first = post(raw, "old", INTENT).json()["id"]
     standin.control("POST", "clock", {"advance_seconds": 24 * 3600 - 60})
     assert post(raw, "old", INTENT).json()["id"] == first
@@ -89,14 +89,14 @@ def test_keys_survive_a_kill(standin: StripeStandin, raw: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize("key", ["", "k" * 256])
-def test_an_impossible_key_is_refused(raw: httpx.Client, key: str) -> None:
+def test_an_invalid_key_is_rejected(raw: httpx.Client, key: str) -> None:
     assert post(raw, key, INTENT).status_code == 400
 
 
 def test_fifty_calls_with_one_key_have_one_effect(standin: StripeStandin, raw: httpx.Client) -> None:
     before = len(standin.ledger()["payment_intents"])
     with ThreadPoolExecutor(20) as pool:
-        answers = list(pool.map(lambda _: post(raw, "fifty", INTENT), range(50)))
-    assert {answer.status_code for answer in answers} <= {200, 409}
-    assert len({answer.content for answer in answers if answer.status_code == 200}) == 1
+        responses = list(pool.map(lambda _: post(raw, "fifty", INTENT), range(50)))
+    assert {response.status_code for response in responses} <= {200, 409}
+    assert len({response.content for response in responses if response.status_code == 200}) == 1
     assert len(standin.ledger()["payment_intents"]) == before + 1

@@ -1,4 +1,4 @@
-"""Lists are filtered, bounded, paged and expanded as Stripe's, and hold what the SDK declares."""
+"""Lists are filtered, paged and expanded as Stripe's are, and their items match the SDK's types."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -24,8 +24,8 @@ APART = 100
 
 @pytest.fixture(scope="module")
 async def history(running: StripeStandin, client: stripe.StripeClient) -> AsyncIterator[list[int]]:
-    """Five payments, 100 seconds apart, each refunded in part and disputed; the moments at which they were made."""
-    moments = []
+    """Create five payments, 100 seconds apart, each partly refunded and disputed; return their times."""
+    times = []
     for number in range(COUNT):
         running.control("POST", "clock", {"offset_seconds": number * APART})
         intent = await client.v1.payment_intents.create_async(
@@ -33,13 +33,13 @@ async def history(running: StripeStandin, client: stripe.StripeClient) -> AsyncI
         )
         await client.v1.refunds.create_async({"payment_intent": intent.id, "amount": 100})
         running.open_dispute(intent.id)
-        moments.append(intent.created)
-    yield moments
+        times.append(intent.created)
+    yield times
     running.control("POST", "clock", {"offset_seconds": 0})
 
 
 async def listed(client: stripe.StripeClient, kind: str, **params: Any) -> Any:
-    """One page; of the events only those that tell of a new intent, so that there is one for each payment."""
+    """One page; of the events only `payment_intent.created`, so that there is one per payment."""
     if kind == "events":
         params = {"type": "payment_intent.created"} | params
     page = await getattr(client.v1, kind).list_async(params)
@@ -52,12 +52,10 @@ async def ids_of(client: stripe.StripeClient, kind: str, **params: Any) -> list[
 
 
 @pytest.mark.parametrize("kind", KINDS)
-async def test_a_list_is_bounded_by_when_things_were_created(
-    client: stripe.StripeClient, history: list[int], kind: str
-) -> None:
+async def test_a_list_is_filtered_by_creation_time(client: stripe.StripeClient, history: list[int], kind: str) -> None:
     newest_first = await ids_of(client, kind, limit=100)
     assert len(newest_first) == COUNT
-    # Between the two moments a second may pass, because what is listed was made a little after its intent.
+    # The bounds lie between two payments, because an object can be created a second after its intent.
     early, late = history[1] - APART // 2, history[3] - APART // 2
     assert await ids_of(client, kind, created={"gte": early, "lt": late}) == newest_first[2:4]
     assert await ids_of(client, kind, created={"gt": late}) == newest_first[:2]
@@ -122,7 +120,7 @@ async def test_a_list_of_intents_expands_charges_and_their_balance_transactions(
 
 
 @pytest.mark.usefixtures("history")
-async def test_a_list_of_disputes_expands_what_they_point_at(
+async def test_a_list_of_disputes_expands_charges_and_intents(
     client: stripe.StripeClient, standin: StripeStandin
 ) -> None:
     expand = ["data.balance_transactions", "data.charge", "data.payment_intent"]
@@ -147,6 +145,6 @@ async def test_lists_of_refunds_and_charges_expand_their_balance_transactions(cl
 
 
 @pytest.mark.parametrize("expand", ["latest_charge", "data.amount", "data.latest_charge.amount"])
-async def test_what_cannot_be_expanded_is_refused(client: stripe.StripeClient, expand: str) -> None:
+async def test_a_field_that_cannot_be_expanded_is_rejected(client: stripe.StripeClient, expand: str) -> None:
     with pytest.raises(stripe.InvalidRequestError, match="cannot be expanded"):
         await client.v1.payment_intents.list_async({"expand": [expand]})

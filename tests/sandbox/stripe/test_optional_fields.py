@@ -1,4 +1,4 @@
-"""The variants of Stripe's objects differ in one optional field each, and the SDK allows every one of them."""
+"""Each variant of a Stripe object differs in one optional field, and the SDK's types allow it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ Json = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def answered(running: StripeStandin) -> dict[str, Json]:
-    """One object of each kind as the stand-in answers it, with other objects inside."""
+def responses(running: StripeStandin) -> dict[str, Json]:
+    """One object of each kind as the stand-in returns it, with expanded objects."""
     headers = {"Authorization": f"Bearer {running.secret_key}"}
     with httpx.Client(base_url=f"{running.url}/v1", headers=headers, **PLAIN) as http:
 
@@ -59,8 +59,8 @@ def differing(one: Any, other: Any, path: str = "") -> list[str]:
 
 
 @pytest.mark.parametrize("kind", RESOURCES)
-def test_every_variant_differs_in_one_place_and_is_what_the_sdk_declares(answered: dict[str, Json], kind: str) -> None:
-    body = answered[kind]
+def test_every_variant_differs_in_one_field_and_matches_the_sdks_type(responses: dict[str, Json], kind: str) -> None:
+    body = responses[kind]
     variants = list(vary(body))
     assert len({str(variant) for variant in variants}) == len(variants) > 5
     for variant in variants:
@@ -68,8 +68,8 @@ def test_every_variant_differs_in_one_place_and_is_what_the_sdk_declares(answere
         assert violations(variant.body, RESOURCES[kind]) == [], variant
 
 
-def test_optional_fields_are_varied_at_every_depth_and_others_never(answered: dict[str, Json]) -> None:
-    changes = {str(variant) for variant in vary(answered["payment_intent"])}
+def test_only_optional_fields_are_varied_at_every_depth(responses: dict[str, Json]) -> None:
+    changes = {str(variant) for variant in vary(responses["payment_intent"])}
     assert {
         "latest_charge absent",
         "latest_charge null",
@@ -79,18 +79,18 @@ def test_optional_fields_are_varied_at_every_depth_and_others_never(answered: di
         "latest_charge.payment_method_details.card.last4 null",
     } <= changes
     assert not {"id", "amount", "currency", "status", "metadata"} & {change.partition(" ")[0] for change in changes}
-    assert "refunds.data.0.reason absent" in {str(variant) for variant in vary(answered["charge"])}
-    assert "balance_transactions.0.description null" in {str(variant) for variant in vary(answered["dispute"])}
+    assert "refunds.data.0.reason absent" in {str(variant) for variant in vary(responses["charge"])}
+    assert "balance_transactions.0.description null" in {str(variant) for variant in vary(responses["dispute"])}
 
 
-def test_what_is_null_already_can_still_be_absent_and_what_is_absent_null(answered: dict[str, Json]) -> None:
-    changes = {str(variant) for variant in vary(answered["refund"])}
+def test_a_null_field_becomes_absent_and_an_absent_field_null(responses: dict[str, Json]) -> None:
+    changes = {str(variant) for variant in vary(responses["refund"])}
     assert {"reason absent", "failure_reason null"} <= changes
     assert not {"reason null", "failure_reason absent"} & changes
 
 
-def test_the_object_of_an_event_varies_by_its_own_type(answered: dict[str, Json]) -> None:
-    changes = {str(variant) for variant in vary(answered["event"])}
+def test_the_object_of_an_event_is_varied_by_its_type(responses: dict[str, Json]) -> None:
+    changes = {str(variant) for variant in vary(responses["event"])}
     assert {
         "api_version null",
         "request absent",

@@ -1,4 +1,4 @@
-"""An intent is paid, declined, authenticated or canceled as Stripe's test cards say."""
+"""An intent is paid, declined, authenticated or canceled, depending on the test card."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ async def new_intent(client: stripe.StripeClient, amount: int = 4999) -> stripe.
     )
 
 
-async def test_a_payment_is_told_with_its_charge_and_fee(client: stripe.StripeClient, receiver: Receiver) -> None:
+async def test_a_payment_has_a_charge_a_fee_and_events(client: stripe.StripeClient, receiver: Receiver) -> None:
     intent = await new_intent(client)
     await client.v1.payment_intents.confirm_async(intent.id, {"payment_method": "pm_card_visa"})
     paid = await client.v1.payment_intents.retrieve_async(
@@ -29,8 +29,8 @@ async def test_a_payment_is_told_with_its_charge_and_fee(client: stripe.StripeCl
     assert isinstance(charge, stripe.Charge)
     assert isinstance(charge.balance_transaction, stripe.BalanceTransaction)
     assert (charge.balance_transaction.fee, charge.balance_transaction.net) == (175, 4824)
-    told = receiver.wait_for("payment_intent.succeeded", intent.id)
-    assert told["data"]["object"]["metadata"] == {"order": "7"}
+    event = receiver.wait_for("payment_intent.succeeded", intent.id)
+    assert event["data"]["object"]["metadata"] == {"order": "7"}
     receiver.wait_for("charge.succeeded", intent.id)
 
 
@@ -77,43 +77,43 @@ async def waiting_intent(client: stripe.StripeClient) -> tuple[stripe.PaymentInt
     return waiting, waiting.next_action.redirect_to_url.url or ""
 
 
-def answer_bank(page: str, outcome: str) -> httpx.Response:
+def submit_outcome(page: str, outcome: str) -> httpx.Response:
     return httpx.post(page, data={"outcome": outcome}, **PLAIN)
 
 
-def ask_bank(page: str) -> str:
+def get_approval_page(page: str) -> str:
     return httpx.get(page, **PLAIN).text
 
 
 async def test_an_approved_authentication_pays_the_intent(client: stripe.StripeClient, receiver: Receiver) -> None:
     intent, page = await waiting_intent(client)
     receiver.wait_for("payment_intent.requires_action", intent.id)
-    assert "Approve" in ask_bank(page)
-    back = answer_bank(page, "approve")
+    assert "Approve" in get_approval_page(page)
+    back = submit_outcome(page, "approve")
     assert back.status_code == 303
     assert back.headers["location"].startswith(f"https://shop.example/back?order=7&payment_intent={intent.id}")
     assert back.headers["location"].endswith("redirect_status=succeeded")
     receiver.wait_for("payment_intent.succeeded", intent.id)
-    assert answer_bank(page, "approve").status_code == 404
+    assert submit_outcome(page, "approve").status_code == 404
 
 
 async def test_a_declined_authentication_leaves_the_intent_payable(client: stripe.StripeClient) -> None:
     intent, page = await waiting_intent(client)
-    assert answer_bank(page, "decline").headers["location"].endswith("=failed")
+    assert submit_outcome(page, "decline").headers["location"].endswith("=failed")
     after = await client.v1.payment_intents.retrieve_async(intent.id)
     assert after.status == "requires_payment_method"
     assert after.last_payment_error is not None
     assert after.last_payment_error.code == "payment_intent_authentication_failure"
 
 
-async def test_a_question_that_was_never_asked_is_not_answered(client: stripe.StripeClient) -> None:
+async def test_an_unknown_authentication_page_or_outcome_is_rejected(client: stripe.StripeClient) -> None:
     intent, page = await waiting_intent(client)
-    assert answer_bank(page + "x", "approve").status_code == 404
-    assert answer_bank(page, "maybe").status_code == 400
+    assert submit_outcome(page + "x", "approve").status_code == 404
+    assert submit_outcome(page, "maybe").status_code == 400
     assert (await client.v1.payment_intents.retrieve_async(intent.id)).status == "requires_action"
 
 
-async def test_nobody_can_authenticate_off_session(client: stripe.StripeClient) -> None:
+async def test_authentication_is_impossible_off_session(client: stripe.StripeClient) -> None:
     with pytest.raises(stripe.CardError) as refused:
         await client.v1.payment_intents.create_async(
             {
@@ -190,7 +190,7 @@ async def test_lists_are_filtered_and_paged_newest_first(client: stripe.StripeCl
     assert [one.id for one in found_customers.data] == [customer.id]
 
 
-async def test_a_list_can_expand_what_its_items_point_at(client: stripe.StripeClient) -> None:
+async def test_a_list_can_expand_references(client: stripe.StripeClient) -> None:
     customer = await client.v1.customers.create_async()
     intent = await new_intent(client)
     await client.v1.payment_intents.update_async(intent.id, {"customer": customer.id})
@@ -201,7 +201,7 @@ async def test_a_list_can_expand_what_its_items_point_at(client: stripe.StripeCl
     assert [charge.id for charge in charges.data] == [page.data[0].latest_charge.id]
 
 
-async def test_a_deleted_customer_is_only_deleted(client: stripe.StripeClient, receiver: Receiver) -> None:
+async def test_a_deleted_customer_has_only_the_deleted_flag(client: stripe.StripeClient, receiver: Receiver) -> None:
     customer = await client.v1.customers.create_async({"email": "gone@example.com"})
     assert (await client.v1.customers.delete_async(customer.id)).deleted
     after = await client.v1.customers.retrieve_async(customer.id)

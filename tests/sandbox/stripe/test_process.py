@@ -1,4 +1,4 @@
-"""One process that starts at once, stops at once, and forgets nothing that it answered."""
+"""The process starts and stops fast, and what it responded with survives a kill."""
 
 import os
 import signal
@@ -15,7 +15,7 @@ import pytest
 from tests.sandbox.stripe.conftest import PLAIN, Receiver
 from tests.support.stripe_standin import StripeStandin, start_stripe_standin
 
-from stripe_standin.config import SettingsMissing, read_config
+from stripe_standin.config import MissingSettings, read_config
 
 REFUNDED = {"refunded": 400, "refund_id": "re_past", "refund_created": 1_700_100_000}
 HISTORY = {
@@ -44,18 +44,18 @@ def intent(standin: StripeStandin) -> httpx.Response:
     return httpx.post(f"{standin.url}/v1/payment_intents", data=sent, **PLAIN)
 
 
-def test_every_answered_request_survives_a_kill(tmp_path: Path) -> None:
+def test_every_response_survives_a_kill(tmp_path: Path) -> None:
     standin = start_stripe_standin(tmp_path)
     answered: list[str] = []
 
-    def ask_until_it_dies() -> None:
+    def request_until_it_fails() -> None:
         while True:
             try:
                 answered.append(intent(standin).json()["id"])
             except (httpx.HTTPError, ValueError):
                 return
 
-    clients = [threading.Thread(target=ask_until_it_dies) for _ in range(4)]
+    clients = [threading.Thread(target=request_until_it_fails) for _ in range(4)]
     for one in clients:
         one.start()
     time.sleep(0.5)
@@ -71,15 +71,15 @@ def test_every_answered_request_survives_a_kill(tmp_path: Path) -> None:
     assert set(answered) <= kept
 
 
-def test_it_stops_within_two_seconds_also_while_a_call_hangs(tmp_path: Path) -> None:
+def test_it_stops_within_two_seconds_while_a_call_hangs(tmp_path: Path) -> None:
     standin = start_stripe_standin(tmp_path)
     standin.set_faults(timeout=1)
     with ThreadPoolExecutor() as pool:
         hanging = pool.submit(intent, standin)
         time.sleep(0.3)
-        begun = time.monotonic()
+        start = time.monotonic()
         standin.stop()
-        assert time.monotonic() - begun < 2
+        assert time.monotonic() - start < 2
         assert isinstance(hanging.exception(), httpx.HTTPError) or hanging.result().status_code >= 500
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -94,24 +94,24 @@ def test_one_kill_frees_the_port(tmp_path: Path) -> None:
     assert not standin.answers()
 
 
-def test_it_listens_on_loopback_only(running: StripeStandin) -> None:
+def test_it_listens_on_127_0_0_1_only(running: StripeStandin) -> None:
     with socket.socket() as probe:
         probe.settimeout(0.5)
         assert probe.connect_ex(("127.0.0.2", running.port)) != 0
 
 
-def test_everything_that_is_missing_is_named_at_once() -> None:
-    with pytest.raises(SettingsMissing, match="STRIPE_STANDIN_STATE, STRIPE_SECRET_KEY"):
+def test_every_missing_setting_is_named() -> None:
+    with pytest.raises(MissingSettings, match="STRIPE_STANDIN_STATE, STRIPE_SECRET_KEY"):
         read_config({"STRIPE_STANDIN_PORT": "1"})
     environment = {name: value for name, value in os.environ.items() if name == "PYTHONPATH"}
-    ended = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "stripe_standin"], env=environment, capture_output=True, check=False, timeout=20
     )
-    assert ended.returncode == 1
-    assert b"STRIPE_WEBHOOK_SECRET" in ended.stderr
+    assert completed.returncode == 1
+    assert b"STRIPE_WEBHOOK_SECRET" in completed.stderr
 
 
-def test_the_past_is_brought_in_once_and_told_to_nobody(tmp_path: Path, other: Receiver) -> None:
+def test_an_import_can_be_repeated_and_sends_no_webhooks(tmp_path: Path, other: Receiver) -> None:
     standin = start_stripe_standin(tmp_path, other.url)
     try:
         assert standin.control("POST", "import", HISTORY) == {"customers": 1, "payment_intents": 3}
@@ -133,11 +133,11 @@ def test_the_past_is_brought_in_once_and_told_to_nobody(tmp_path: Path, other: R
 
 
 @pytest.mark.parametrize("given", [[], {"payment_intents": [{"id": "pi_1"}]}, {"payment_intents": 3}])
-def test_an_impossible_import_is_refused(running: StripeStandin, given: object) -> None:
+def test_an_invalid_import_is_rejected(running: StripeStandin, given: object) -> None:
     assert httpx.post(f"{running.url}/_control/import", json=given, **PLAIN).status_code == 400
 
 
-def test_the_home_page_is_for_people(running: StripeStandin) -> None:
+def test_the_home_page_shows_payments_and_test_cards(running: StripeStandin) -> None:
     sent = {"amount": "100", "currency": "usd", "key": running.secret_key, "description": "<script>alert(1)</script>"}
     httpx.post(f"{running.url}/v1/payment_intents", data=sent, **PLAIN)
     page = httpx.get(running.url, **PLAIN)
@@ -149,7 +149,7 @@ def test_the_home_page_is_for_people(running: StripeStandin) -> None:
         assert shown in page.text
 
 
-def test_fifty_buyers_at_once_are_all_told_in_time(tmp_path: Path, other: Receiver) -> None:
+def test_fifty_concurrent_payments_all_send_webhooks(tmp_path: Path, other: Receiver) -> None:
     standin = start_stripe_standin(tmp_path, other.url)
     try:
         sent = {"amount": "100", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}

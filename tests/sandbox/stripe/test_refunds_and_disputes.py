@@ -1,4 +1,4 @@
-"""Money goes back, never more than came, and not always for good."""
+"""Refunds and disputes return at most the received amount, and both can be reversed."""
 
 from typing import Any
 
@@ -29,7 +29,9 @@ def charge_of(raw: httpx.Client, intent: Body) -> Body:
     return charge
 
 
-def test_refunds_never_exceed_what_is_left(raw: httpx.Client, standin: StripeStandin, receiver: Receiver) -> None:
+def test_refunds_never_exceed_the_remaining_amount(
+    raw: httpx.Client, standin: StripeStandin, receiver: Receiver
+) -> None:
     intent = pay(raw)
     assert refund(raw, intent, amount="2000").json()["status"] == "succeeded"
     too_much = refund(raw, intent, amount="3001")
@@ -45,8 +47,8 @@ def test_refunds_never_exceed_what_is_left(raw: httpx.Client, standin: StripeSta
     assert (again.status_code, again.json()["error"]["code"]) == (400, "charge_already_refunded")
     assert (charge_of(raw, intent)["amount_refunded"], charge_of(raw, intent)["refunded"]) == (5000, True)
     assert ledger_of(standin, intent)["net"] == 0
-    told = receiver.wait_for("charge.refunded", intent["id"])
-    assert told["data"]["previous_attributes"]["amount_refunded"] in {0, 2000}
+    event = receiver.wait_for("charge.refunded", intent["id"])
+    assert event["data"]["previous_attributes"]["amount_refunded"] in {0, 2000}
 
 
 @pytest.mark.parametrize("amount", ["0", "-1", "1.5", "x"])
@@ -71,8 +73,8 @@ def test_a_refund_can_fail_after_it_succeeded(raw: httpx.Client, standin: Stripe
     receiver.wait_for("refund.failed", made["id"])
     receiver.wait_for("refund.updated", made["id"])
     assert refund(raw, intent).json()["status"] == "succeeded"
-    revived = httpx.post(f"{standin.url}/_control/refunds/{made['id']}", json={"status": "succeeded"}, **PLAIN)
-    assert revived.status_code == 400
+    response = httpx.post(f"{standin.url}/_control/refunds/{made['id']}", json={"status": "succeeded"}, **PLAIN)
+    assert response.status_code == 400
 
 
 def test_a_refund_can_be_pending_first(raw: httpx.Client, standin: StripeStandin) -> None:
@@ -83,7 +85,7 @@ def test_a_refund_can_be_pending_first(raw: httpx.Client, standin: StripeStandin
     assert ledger_of(standin, intent)["refunded"] == 1000
 
 
-def test_the_card_whose_refunds_fail_ends_unrefunded(raw: httpx.Client, standin: StripeStandin) -> None:
+def test_a_refund_to_a_card_whose_refunds_fail_returns_no_money(raw: httpx.Client, standin: StripeStandin) -> None:
     intent = pay(raw, "pm_card_refundFail")
     made = refund(raw, intent).json()
     assert made["status"] == "succeeded"
@@ -91,22 +93,22 @@ def test_the_card_whose_refunds_fail_ends_unrefunded(raw: httpx.Client, standin:
     assert ledger_of(standin, intent)["refunded"] == 0
 
 
-def test_a_disputed_payment_is_taken_back_and_cannot_be_refunded(
+def test_a_disputed_payment_is_withdrawn_and_cannot_be_refunded(
     raw: httpx.Client,
     standin: StripeStandin,
     receiver: Receiver,
 ) -> None:
     intent = pay(raw, "pm_card_createDispute")
-    told = receiver.wait_for("charge.dispute.created", intent["id"])
+    event = receiver.wait_for("charge.dispute.created", intent["id"])
     receiver.wait_for("charge.dispute.funds_withdrawn", intent["id"])
     assert charge_of(raw, intent)["disputed"] is True
     assert ledger_of(standin, intent)["disputed"] == 5000
     assert refund(raw, intent).json()["error"]["code"] == "charge_disputed"
-    dispute = raw.get(f"/v1/disputes/{told['data']['object']['id']}").json()
+    dispute = raw.get(f"/v1/disputes/{event['data']['object']['id']}").json()
     assert (dispute["status"], dispute["balance_transactions"][0]["net"]) == ("needs_response", -6500)
 
 
-def test_a_won_dispute_gives_the_money_back(raw: httpx.Client, standin: StripeStandin, receiver: Receiver) -> None:
+def test_a_won_dispute_returns_the_money(raw: httpx.Client, standin: StripeStandin, receiver: Receiver) -> None:
     intent = pay(raw)
     dispute = standin.control("POST", "disputes", {"payment_intent": intent["id"], "reason": "duplicate"})
     assert dispute["reason"] == "duplicate"

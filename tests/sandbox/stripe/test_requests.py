@@ -1,4 +1,4 @@
-"""What servers may send: every parameter that is taken is one that the SDK declares, and all others are refused."""
+"""The stand-in accepts only parameters that the SDK declares, and rejects all others."""
 
 from typing import Any
 
@@ -12,8 +12,8 @@ from tests.sandbox.stripe.sdk_types import violations
 from tests.support.stripe_standin import StripeStandin
 
 from stripe_standin.http.operations import OPERATIONS
+from stripe_standin.http.parameter_types import Boolean, Choice, Integer, ListOf, ObjectOf, Text, TimeRange
 from stripe_standin.http.parameters import FROM_STRIPE_JS
-from stripe_standin.http.shapes import Boolean, Choice, Group, Integer, ListOf, Moments, Text
 
 pytestmark = pytest.mark.filterwarnings(SDK_WARNING)
 
@@ -57,7 +57,7 @@ DECLARED: dict[str, Any] = {
     "update_webhook_endpoint": params.WebhookEndpointModifyParams,
     "delete_webhook_endpoint": params.WebhookEndpointDeleteParams,
 }
-# What Stripe.js sends and no server does, so that the SDK for servers does not declare it.
+# Parameters that only Stripe.js sends, which the SDK does not declare.
 FROM_BROWSERS = {*FROM_STRIPE_JS, "expected_payment_method_type", "client_secret", "infer_from_client"}
 PAYMENT: params.PaymentIntentCreateParams = {
     "amount": 4999,
@@ -71,41 +71,41 @@ PAYMENT: params.PaymentIntentCreateParams = {
 }
 
 
-def example_of(kind: Any) -> Any:
-    """A value that a kind of parameter takes."""
-    if isinstance(kind, ListOf):
-        return [example_of(kind.item)]
-    if isinstance(kind, Group):
-        return {name: example_of(one) for name, one in kind.fields.items() if name not in FROM_BROWSERS}
-    if isinstance(kind, Integer):
-        return max(kind.least or 0, 1)
-    simple = {Choice: getattr(kind, "values", ("",))[0], Boolean: True, Moments: {"gte": 1}, Text: "text"}
-    return simple.get(type(kind), {})
+def example_of(type_: Any) -> Any:
+    """A valid value of a parameter type."""
+    if isinstance(type_, ListOf):
+        return [example_of(type_.item)]
+    if isinstance(type_, ObjectOf):
+        return {name: example_of(field) for name, field in type_.fields.items() if name not in FROM_BROWSERS}
+    if isinstance(type_, Integer):
+        return max(type_.minimum or 0, 1)
+    simple = {Choice: getattr(type_, "values", ("",))[0], Boolean: True, TimeRange: {"gte": 1}, Text: "text"}
+    return simple.get(type(type_), {})
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.run.__name__)
-def test_every_parameter_that_is_taken_is_one_that_the_sdk_declares(operation: Any) -> None:
-    sent = example_of(operation.takes)
-    # The SDK declares alternatives; a card is either a number or a token.
+def test_every_accepted_parameter_is_declared_by_the_sdk(operation: Any) -> None:
+    sent = example_of(operation.parameters)
+    # In the SDK a card is either a number or a token.
     if "card" in sent:
         sent["card"] = {"number": "4242424242424242", "exp_month": 1, "exp_year": 2030, "cvc": "123"}
-    sent.pop("payment_method_data", None)  # card data inside an intent comes from browsers only
+    sent.pop("payment_method_data", None)  # only browsers send card data inside an intent
     sent.pop("enabled_events", None)
     found = violations(sent, DECLARED[operation.run.__name__], operation.run.__name__)
     assert [one for one in found if "missing" not in one] == []
 
 
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda one: one.run.__name__)
-def test_every_word_that_is_taken_is_one_that_the_sdk_declares(operation: Any) -> None:
+def test_every_accepted_value_is_declared_by_the_sdk(operation: Any) -> None:
     declared = DECLARED[operation.run.__name__]
-    for name, kind in operation.takes.fields.items():
-        for word in kind.values if isinstance(kind, Choice) else ():
-            found = violations({name: word}, declared)
+    for name, type_ in operation.parameters.fields.items():
+        for value in type_.values if isinstance(type_, Choice) else ():
+            found = violations({name: value}, declared)
             assert [one for one in found if "missing" not in one] == []
 
 
 @pytest.mark.anyio
-async def test_what_we_send_is_what_the_sdk_declares(client: stripe.StripeClient, standin: StripeStandin) -> None:
+async def test_recorded_calls_match_the_sdks_types(client: stripe.StripeClient, standin: StripeStandin) -> None:
     customer = await client.v1.customers.create_async({"email": "ada@example.com", "metadata": {"user_id": "1"}})
     intent = await client.v1.payment_intents.create_async({**PAYMENT, "customer": customer.id})
     await client.v1.payment_intents.confirm_async(intent.id, {"payment_method": "pm_card_visa"})
@@ -116,10 +116,10 @@ async def test_what_we_send_is_what_the_sdk_declares(client: stripe.StripeClient
         "/v1/refunds": params.RefundCreateParams,
     }
     calls = standin.control("GET", "calls")["calls"][-4:]
-    judged = [
+    found = [
         violations(call["params"], by_path[call["path"]], call["path"]) for call in calls if call["path"] in by_path
     ]
-    assert judged == [[], [], []]
+    assert found == [[], [], []]
 
 
 @pytest.mark.parametrize(
@@ -135,12 +135,12 @@ async def test_what_we_send_is_what_the_sdk_declares(client: stripe.StripeClient
         ("/v1/customers", {"password": "x"}, "password"),
     ],
 )
-def test_an_unknown_parameter_is_refused_by_name(
+def test_an_unknown_parameter_is_rejected_by_name(
     raw: httpx.Client, path: str, sent: dict[str, str], param: str
 ) -> None:
-    answer = raw.post(path, data=sent)
-    error = answer.json()["error"]
-    assert (answer.status_code, error["code"], error["param"]) == (400, "parameter_unknown", param)
+    response = raw.post(path, data=sent)
+    error = response.json()["error"]
+    assert (response.status_code, error["code"], error["param"]) == (400, "parameter_unknown", param)
 
 
 @pytest.mark.parametrize(
@@ -167,28 +167,28 @@ def test_an_unknown_parameter_is_refused_by_name(
         ({"amount": "100", "currency": "usd", "expand[]": "metadata"}, None, "expand[0]"),
     ],
 )
-def test_a_wrong_parameter_is_refused_in_stripes_words(
+def test_an_invalid_parameter_is_rejected_with_stripes_error(
     raw: httpx.Client,
     sent: dict[str, str],
     code: str | None,
     param: str,
 ) -> None:
-    answer = raw.post("/v1/payment_intents", data=sent)
-    error = answer.json()["error"]
-    assert (answer.status_code, error["type"], error.get("code"), error["param"]) == (
+    response = raw.post("/v1/payment_intents", data=sent)
+    error = response.json()["error"]
+    assert (response.status_code, error["type"], error.get("code"), error["param"]) == (
         400,
         "invalid_request_error",
         code,
         param,
     )
-    assert answer.headers["Request-Id"].startswith("req_")
+    assert response.headers["Request-Id"].startswith("req_")
 
 
 @pytest.mark.parametrize(
     ("amount", "currency"),
     [(50, "usd"), (50, "jpy"), (10000, "isk"), (17500, "huf"), (1000, "kwd"), (500000, "ugx"), (1999, "EUR")],
 )
-def test_an_amount_is_counted_as_stripe_counts_its_currency(raw: httpx.Client, amount: int, currency: str) -> None:
+def test_an_amount_has_the_units_of_its_currency(raw: httpx.Client, amount: int, currency: str) -> None:
     intent = raw.post("/v1/payment_intents", data={"amount": amount, "currency": currency}).json()
     assert (intent["amount"], intent["currency"]) == (amount, currency.lower())
 
@@ -197,41 +197,41 @@ def test_an_amount_is_counted_as_stripe_counts_its_currency(raw: httpx.Client, a
     "body",
     [b"amount=%ff%fe", b"\xff=1", b"amount[=1", b"[]=1", b"a=1&a[b]=2", b"a" + b"[b]" * 20 + b"=1", b"x=1&" * 3000],
 )
-def test_a_body_that_is_no_form_is_refused(raw: httpx.Client, body: bytes) -> None:
+def test_a_body_that_is_not_a_form_is_rejected(raw: httpx.Client, body: bytes) -> None:
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     assert raw.post("/v1/payment_intents", content=body, headers=form).status_code == 400
 
 
-def test_a_json_body_is_refused(raw: httpx.Client) -> None:
+def test_a_json_body_is_rejected(raw: httpx.Client) -> None:
     assert raw.post("/v1/payment_intents", json={"amount": 100}).status_code == 400
 
 
-def test_an_unknown_address_is_named(raw: httpx.Client) -> None:
-    answer = raw.get("/v1/unicorns")
-    assert answer.status_code == 404
-    assert "Unrecognized request URL (GET: /v1/unicorns)" in answer.json()["error"]["message"]
+def test_an_unknown_path_is_reported(raw: httpx.Client) -> None:
+    response = raw.get("/v1/unicorns")
+    assert response.status_code == 404
+    assert "Unrecognized request URL (GET: /v1/unicorns)" in response.json()["error"]["message"]
 
 
 def test_an_unknown_object_is_missing(raw: httpx.Client) -> None:
     for path in ("payment_intents/pi_1", "charges/ch_1", "customers/cus_1", "refunds/re_1", "checkout/sessions/cs_1"):
-        answer = raw.get(f"/v1/{path}")
-        assert (answer.status_code, answer.json()["error"]["code"]) == (404, "resource_missing")
+        response = raw.get(f"/v1/{path}")
+        assert (response.status_code, response.json()["error"]["code"]) == (404, "resource_missing")
 
 
-def test_arrays_may_be_sent_with_and_without_positions(raw: httpx.Client) -> None:
+def test_arrays_are_accepted_with_and_without_positions(raw: httpx.Client) -> None:
     line = "line_items[{0}][price_data][{1}]"
-    for place in ("0", ""):
+    for position in ("0", ""):
         sent = {
             "mode": "payment",
             "success_url": "https://a.example",
-            line.format(place, "currency"): "usd",
-            line.format(place, "unit_amount"): "500",
-            line.format(place, "product_data") + "[name]": "A course",
+            line.format(position, "currency"): "usd",
+            line.format(position, "unit_amount"): "500",
+            line.format(position, "product_data") + "[name]": "A course",
         }
         assert raw.post("/v1/checkout/sessions", data=sent).json()["amount_total"] == 500
 
 
-def test_metadata_is_merged_and_emptied_key_by_key(raw: httpx.Client) -> None:
+def test_metadata_is_merged_and_deleted_by_key(raw: httpx.Client) -> None:
     sent = {"metadata[a]": "1", "metadata[b]": "2"}
     customer = raw.post("/v1/customers", data=sent).json()["id"]
     changed = raw.post(f"/v1/customers/{customer}", data={"metadata[b]": "", "metadata[c]": "3"}).json()

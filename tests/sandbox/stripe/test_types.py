@@ -1,4 +1,4 @@
-"""Every answer and every event has the fields, types and words that the official SDK and Stripe's samples have."""
+"""Every response and event matches the official SDK's types and Stripe's sample objects."""
 
 from typing import Any
 
@@ -26,48 +26,48 @@ RESOURCES: dict[str, Any] = {
     "checkout.session": checkout.Session,
     "item": stripe.LineItem,
 }
-# Fields of Stripe's samples that the stand-in leaves out, and why.
-LEFT_OUT = {
+# Fields of Stripe's samples that the stand-in omits, and why.
+OMITTED = {
     "charge.refunds": "only when expanded, since version 2022-11-15",
     "payment_intent.managed_payments": "only for accounts with managed payments",
     "checkout.session.managed_payments": "only for accounts with managed payments",
     "event.data": "depends on the type",
 }
-# Fields whose content depends on the case; only their presence is compared.
-DEPENDS_ON_THE_CASE = {"metadata", "next_action", "last_payment_error", "payment_method_options", "enabled_events"}
-# Fields that an object only has in some of its states.
-PASSING = {"pending_reason", "failure_reason", "failure_balance_transaction"}
+# Fields whose content differs; only their presence is compared.
+PRESENCE_ONLY = {"metadata", "next_action", "last_payment_error", "payment_method_options", "enabled_events"}
+# Fields that an object has only in some statuses.
+STATUS_FIELDS = {"pending_reason", "failure_reason", "failure_balance_transaction"}
 Body = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
 def bodies(running: StripeStandin) -> dict[str, list[Body]]:
-    """Every kind of answer in many states, as plain JSON, with everything expanded that can be."""
+    """Responses of every kind in many states, as plain JSON, with all references expanded."""
     headers = {"Authorization": f"Bearer {running.secret_key}"}
     found: dict[str, list[Body]] = {}
     with httpx.Client(base_url=f"{running.url}/v1", headers=headers, **PLAIN) as http:
 
         def call(method: str, path: str, **params: Any) -> Body:
             sent = http.get(path, params=params) if method == "GET" else http.request(method, path, data=params)
-            answer: Body = sent.json()
-            keep(answer)
-            return answer
+            body: Body = sent.json()
+            record(body)
+            return body
 
-        def keep(answer: Body) -> None:
-            if answer.get("object") == "list":
-                for item in answer["data"]:
-                    keep(item)
-            elif "error" in answer:
-                keep(answer["error"].get("payment_intent", {}))
-            elif answer:
-                found.setdefault(answer["object"], []).append(answer)
+        def record(body: Body) -> None:
+            if body.get("object") == "list":
+                for item in body["data"]:
+                    record(item)
+            elif "error" in body:
+                record(body["error"].get("payment_intent", {}))
+            elif body:
+                found.setdefault(body["object"], []).append(body)
 
-        play(call, running)
+        create_payments(call, running)
     return found
 
 
-def play(call: Any, running: StripeStandin) -> None:
-    """Payments in every state that the stand-in knows."""
+def create_payments(call: Any, running: StripeStandin) -> None:
+    """Create payments in every state that the stand-in models."""
     address = {"address[line1]": "1 High Street", "address[country]": "GB"}
     customer = call("POST", "/customers", email="ada@example.com", name="Ada", **{"metadata[user]": "1"}, **address)
     call("POST", f"/customers/{customer['id']}", phone="123", description="")
@@ -92,8 +92,8 @@ def play(call: Any, running: StripeStandin) -> None:
     call("POST", f"/payment_intents/{opened['id']}/cancel", cancellation_reason="abandoned")
     dispute = call("GET", "/disputes", **{"expand[]": ["data.charge", "data.payment_intent"]})["data"][0]
     running.control("POST", f"disputes/{dispute['id']}", {"status": "won"})
-    play_checkout(call)
-    play_debits(call, running)
+    create_sessions(call)
+    create_debits(call, running)
     call("POST", "/webhook_endpoints", url="https://a.example/hook", **{"enabled_events[]": "charge.failed"})
     call(
         "POST", "/payment_methods", type="card", **{"card[number]": "5555555555554444", "billing_details[name]": "Ada"}
@@ -105,8 +105,8 @@ def play(call: Any, running: StripeStandin) -> None:
     call("GET", "/events", limit=100)
 
 
-def play_debits(call: Any, running: StripeStandin) -> None:
-    """A bank debit that is processing, paid, refunded in vain, failed, and disputed."""
+def create_debits(call: Any, running: StripeStandin) -> None:
+    """Create bank debits that are processing, paid, refunded, failed and disputed."""
     billing = {"billing_details[name]": "Ada", "billing_details[email]": "ada@example.com"}
     iban = {"sepa_debit[iban]": "DE89370400440532013000"}
     method = call("POST", "/payment_methods", type="sepa_debit", **iban, **billing)["id"]
@@ -127,19 +127,19 @@ def play_debits(call: Any, running: StripeStandin) -> None:
     running.control("POST", "clock", {"offset_seconds": 0})
 
 
-def play_checkout(call: Any) -> None:
-    """A session that was paid and one that nobody paid."""
+def create_sessions(call: Any) -> None:
+    """Create a paid session and an expired one."""
     session = {"mode": "payment", "success_url": "https://a.example/{CHECKOUT_SESSION_ID}"}
     line = {"line_items[0][price_data][currency]": "eur", "line_items[0][price_data][unit_amount]": 1000}
     line |= {"line_items[0][price_data][product_data][name]": "A course", "line_items[0][quantity]": 2}
-    paid, left = (call("POST", "/checkout/sessions", **session, **line) for _ in range(2))
+    paid, unpaid = (call("POST", "/checkout/sessions", **session, **line) for _ in range(2))
     httpx.post(paid["url"], data={"number": "4242424242424242", "email": "a@example.com"}, **PLAIN)
-    call("POST", f"/checkout/sessions/{left['id']}/expire")
+    call("POST", f"/checkout/sessions/{unpaid['id']}/expire")
     call("GET", "/checkout/sessions", **{"expand[]": ["data.line_items", "data.payment_intent"]})
     call("GET", f"/checkout/sessions/{paid['id']}/line_items")
 
 
-PLANTED: list[tuple[str, Any, str]] = [
+INSERTED_ERRORS: list[tuple[str, Any, str]] = [
     ("color", "red", "unknown"),
     ("amount", "4999", "is no int"),
     ("amount", True, "is no int"),
@@ -152,43 +152,43 @@ PLANTED: list[tuple[str, Any, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("name", "value", "said"), PLANTED)
-def test_the_judge_notices_a_planted_mistake(
+@pytest.mark.parametrize(("name", "value", "message"), INSERTED_ERRORS)
+def test_the_comparison_finds_an_inserted_error(
     bodies: dict[str, list[Body]],
     name: str,
     value: Any,
-    said: str,
+    message: str,
 ) -> None:
     found = violations(bodies["payment_intent"][0] | {name: value}, stripe.PaymentIntent)
     assert found
-    assert said in found[0]
+    assert message in found[0]
 
 
-def test_the_judge_notices_a_missing_field(bodies: dict[str, list[Body]]) -> None:
+def test_the_comparison_finds_a_missing_field(bodies: dict[str, list[Body]]) -> None:
     without = {name: value for name, value in bodies["charge"][0].items() if name != "captured"}
     assert violations(without, stripe.Charge, "charge") == ["charge.captured: missing from Charge"]
 
 
 @pytest.mark.parametrize("kind", sorted(RESOURCES))
-def test_every_answer_is_what_the_sdk_declares(bodies: dict[str, list[Body]], kind: str) -> None:
-    assert bodies.get(kind), f"no {kind} was answered"
+def test_every_response_matches_the_sdks_type(bodies: dict[str, list[Body]], kind: str) -> None:
+    assert bodies.get(kind), f"no response contained a {kind}"
     found = {one for body in bodies[kind] for one in violations(body, RESOURCES[kind], kind)}
     assert found == set()
 
 
-def test_every_event_carries_an_object_that_the_sdk_knows(bodies: dict[str, list[Body]]) -> None:
+def test_the_object_of_every_event_matches_the_sdks_type(bodies: dict[str, list[Body]]) -> None:
     found = set()
     for event in bodies["event"]:
         about = event["data"]["object"]
         found |= {f"{event['type']} {one}" for one in violations(about, RESOURCES[about["object"]], about["object"])}
-        changed = set(event["data"].get("previous_attributes", {})) - set(about) - PASSING
+        changed = set(event["data"].get("previous_attributes", {})) - set(about) - STATUS_FIELDS
         found |= {f"{event['type']}: {name} was changed and is gone" for name in changed}
     assert found == set()
 
 
-def test_the_events_of_every_state_were_told(bodies: dict[str, list[Body]]) -> None:
-    told = {event["type"] for event in bodies["event"]}
-    assert told >= {
+def test_every_state_has_its_events(bodies: dict[str, list[Body]]) -> None:
+    types = {event["type"] for event in bodies["event"]}
+    assert types >= {
         "payment_intent.created",
         "payment_intent.succeeded",
         "payment_intent.processing",
@@ -215,7 +215,7 @@ def test_the_events_of_every_state_were_told(bodies: dict[str, list[Body]]) -> N
 
 
 @pytest.mark.parametrize("kind", sorted(RESOURCES))
-def test_every_answer_has_the_fields_of_stripes_sample(
+def test_every_response_has_the_fields_of_stripes_sample(
     bodies: dict[str, list[Body]],
     samples: dict[str, Any],
     kind: str,
@@ -225,29 +225,29 @@ def test_every_answer_has_the_fields_of_stripes_sample(
 
 
 def differences(ours: Body, sample: Body, path: str) -> list[str]:
-    """Fields that the sample has and ours has not, and values of another JSON type."""
+    """The fields of the sample that our object lacks, and values of another JSON type."""
     found = []
     for name, value in sample.items():
-        place = f"{path}.{name}"
-        if place in LEFT_OUT or (name == sample.get("type") != ours.get("type")):
-            continue  # the samples are of cards; a bank account has its own part instead
+        path_of_field = f"{path}.{name}"
+        if path_of_field in OMITTED or (name == sample.get("type") != ours.get("type")):
+            continue  # the samples are of cards; a bank account has its own field instead
         if name not in ours:
-            found.append(f"{place}: missing")
-        elif name not in DEPENDS_ON_THE_CASE and ours[name] is not None and value is not None:
-            found += differences_of_value(ours[name], value, place)
+            found.append(f"{path_of_field}: missing")
+        elif name not in PRESENCE_ONLY and ours[name] is not None and value is not None:
+            found += differences_of_value(ours[name], value, path_of_field)
     return found
 
 
-def differences_of_value(ours: Any, sample: Any, place: str) -> list[str]:
-    """Two values compared by their JSON type; an id may have been expanded."""
+def differences_of_value(ours: Any, sample: Any, path_of_field: str) -> list[str]:
+    """Compare two values by JSON type; an id may be expanded."""
     if isinstance(ours, dict) and isinstance(sample, dict):
-        return differences(ours, sample, place)
+        return differences(ours, sample, path_of_field)
     if isinstance(ours, dict) and isinstance(sample, str) and "id" in ours:
         return []
-    return [] if type(ours) is type(sample) else [f"{place}: {ours!r} instead of {sample!r}"]
+    return [] if type(ours) is type(sample) else [f"{path_of_field}: {ours!r} instead of {sample!r}"]
 
 
-def test_the_version_is_the_one_that_the_sdk_is_pinned_to() -> None:
+def test_the_version_is_the_one_that_the_sdk_pins() -> None:
     assert _ApiVersion.CURRENT == API_VERSION
 
 

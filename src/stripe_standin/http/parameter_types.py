@@ -1,11 +1,11 @@
-"""What an operation accepts: every parameter by name and kind, and Stripe's words for all others."""
+"""The types of parameters: each parses a value or rejects it with Stripe's message."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from stripe_standin.errors import InvalidParameters
-from stripe_standin.vocabulary import Json
+from stripe_standin.json_types import Json
 
 MAX_TEXT = 5000
 MAX_METADATA_KEYS = 50
@@ -14,27 +14,27 @@ MAX_METADATA_VALUE = 500
 LARGEST_INTEGER = 2**53
 
 
-class Kind(Protocol):
-    """A sort of value that a parameter can have."""
+class ParameterType(Protocol):
+    """The type of a parameter."""
 
-    def read(self, raw: object, param: str) -> object:
-        """The value as it is meant, or Stripe's refusal."""
+    def parse(self, raw: object, param: str) -> object:
+        """Parse the raw value; raises InvalidParameters when it is not of this type."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A string; an empty one unsets a field."""
+    """A string; an empty string unsets the field."""
 
-    longest: int = MAX_TEXT
+    max_length: int = MAX_TEXT
 
-    def read(self, raw: object, param: str) -> object:
-        """The text itself."""
+    def parse(self, raw: object, param: str) -> object:
+        """The string, if it is not too long."""
         if not isinstance(raw, str):
             message = f"Invalid string: {param} was given as a mapping."
             raise InvalidParameters(message, param=param)
-        if len(raw) > self.longest:
-            message = f"Invalid string: {raw[:20]}...; must be at most {self.longest} characters"
+        if len(raw) > self.max_length:
+            message = f"Invalid string: {raw[:20]}...; must be at most {self.max_length} characters"
             raise InvalidParameters(message, param=param, code="parameter_invalid_string_blank")
         return raw
 
@@ -43,21 +43,21 @@ class Text:
 class Integer:
     """A whole number."""
 
-    least: int | None = None
-    most: int = LARGEST_INTEGER
+    minimum: int | None = None
+    maximum: int = LARGEST_INTEGER
 
-    def read(self, raw: object, param: str) -> object:
-        """The number, if the text is one and within bounds."""
+    def parse(self, raw: object, param: str) -> object:
+        """The number, if it is within the bounds."""
         if raw == "":
-            raise empty(param)
+            raise empty_value_error(param)
         text = raw if isinstance(raw, str) else ""
         digits = text.removeprefix("-")
         if not (digits.isascii() and digits.isdigit() and len(digits) < 20):
             message = f"Invalid integer: {raw}"
             raise InvalidParameters(message, param=param, code="parameter_invalid_integer")
         number = int(text)
-        if (self.least is not None and number < self.least) or number > self.most:
-            bound = f"greater than or equal to {self.least}" if number <= self.most else f"at most {self.most}"
+        if (self.minimum is not None and number < self.minimum) or number > self.maximum:
+            bound = f"greater than or equal to {self.minimum}" if number <= self.maximum else f"at most {self.maximum}"
             message = f"This value must be {bound}."
             raise InvalidParameters(message, param=param, code="parameter_invalid_integer")
         return number
@@ -67,7 +67,7 @@ class Integer:
 class Boolean:
     """true or false."""
 
-    def read(self, raw: object, param: str) -> object:
+    def parse(self, raw: object, param: str) -> object:
         """The truth value."""
         if raw not in ("true", "false"):
             message = f"Invalid boolean: {raw}"
@@ -77,14 +77,14 @@ class Boolean:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of a few words; `unsettable` ones may be empty."""
+    """One of a few values; with `is_unsettable` also the empty string."""
 
     values: tuple[str, ...]
-    unsettable: bool = False
+    is_unsettable: bool = False
 
-    def read(self, raw: object, param: str) -> object:
-        """The word, if it is one of them."""
-        if raw in self.values or (self.unsettable and raw == ""):
+    def parse(self, raw: object, param: str) -> object:
+        """The value, if it is one of them."""
+        if raw in self.values or (self.is_unsettable and raw == ""):
             return raw
         message = f"Invalid {param}: must be one of {', '.join(self.values)}"
         raise InvalidParameters(message, param=param)
@@ -92,10 +92,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """A client's own keys and values; an empty value removes a key, an empty string removes all."""
+    """Metadata of the client; an empty value removes its key, an empty string removes all keys."""
 
-    def read(self, raw: object, param: str) -> object:
-        """The mapping, within Stripe's limits, or None for "remove all"."""
+    def parse(self, raw: object, param: str) -> object:
+        """The mapping within Stripe's limits; None removes all keys."""
         if raw == "":
             return None
         if not isinstance(raw, dict) or not all(isinstance(value, str) for value in raw.values()):
@@ -111,88 +111,88 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """Several values of one kind."""
+    """A list of values of one type."""
 
-    item: Kind
-    most: int = 100
+    item: ParameterType
+    maximum: int = 100
 
-    def read(self, raw: object, param: str) -> object:
-        """The values in their order; an empty string is an empty list."""
+    def parse(self, raw: object, param: str) -> object:
+        """The values in order; an empty string is an empty list."""
         if raw == "":
             return []
         if not isinstance(raw, dict) or not all(key.isascii() and key.isdigit() for key in raw):
             message = "Invalid array"
             raise InvalidParameters(message, param=param)
-        if len(raw) > self.most:
-            message = f"Array {param} exceeded maximum {self.most} allowed elements."
+        if len(raw) > self.maximum:
+            message = f"Array {param} exceeded maximum {self.maximum} allowed elements."
             raise InvalidParameters(message, param=param)
         ordered = sorted(raw.items(), key=lambda pair: int(pair[0]))
-        return [self.item.read(value, f"{param}[{key}]") for key, value in ordered]
+        return [self.item.parse(value, f"{param}[{key}]") for key, value in ordered]
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Named parameters, some of them required; any other name is unknown."""
+class ObjectOf:
+    """An object with named parameters, of which some are required."""
 
-    fields: Mapping[str, Kind] = field(default_factory=dict)
+    fields: Mapping[str, ParameterType] = field(default_factory=dict)
     required: tuple[str, ...] = ()
 
-    def read(self, raw: object, param: str) -> object:
+    def parse(self, raw: object, param: str) -> object:
         """The values by name."""
         if raw == "" and param:
             return None
         if not isinstance(raw, dict):
             message = "Invalid object"
             raise InvalidParameters(message, param=param)
-        return read_group(self, raw, param)
+        return parse_object(self, raw, param)
 
 
 @dataclass(frozen=True, slots=True)
 class Anything:
-    """What Stripe.js sends for its own ends: taken and not looked at."""
+    """Any value, not validated."""
 
-    def read(self, raw: object, param: str) -> object:  # noqa: ARG002
+    def parse(self, raw: object, param: str) -> object:  # noqa: ARG002
         """The raw value."""
         return raw
 
 
 @dataclass(frozen=True, slots=True)
-class Moments:
-    """A moment in whole seconds, or bounds of one: gt, gte, lt, lte."""
+class TimeRange:
+    """A time in whole seconds, or a range: gt, gte, lt, lte."""
 
-    def read(self, raw: object, param: str) -> object:
-        """The bounds, of which `gte` and `lte` are the moment itself when one is given."""
+    def parse(self, raw: object, param: str) -> object:
+        """The bounds; a single time becomes `gte` and `lte`."""
         if isinstance(raw, str):
-            moment = Integer().read(raw, param)
-            return {"gte": moment, "lte": moment}
+            time = Integer().parse(raw, param)
+            return {"gte": time, "lte": time}
         bounds = dict.fromkeys(("gt", "gte", "lt", "lte"), Integer())
-        return Group(bounds).read(raw, param)
+        return ObjectOf(bounds).parse(raw, param)
 
 
-def read_group(group: Group, raw: Json, param: str) -> Json:
-    """The named values of a mapping; unknown names first, then missing ones, then each value by its kind."""
+def parse_object(group: ObjectOf, raw: Json, param: str) -> Json:
+    """Parse a mapping: rejects unknown names, then missing ones, then invalid values."""
     unknown = [name for name in raw if name not in group.fields]
     if unknown:
-        names = [inner(param, name) for name in unknown]
+        names = [full_name(param, name) for name in unknown]
         plural = "s" if len(names) > 1 else ""
         message = f"Received unknown parameter{plural}: {', '.join(names)}"
         raise InvalidParameters(message, code="parameter_unknown", param=names[0])
     for name in group.required:
         if name not in raw:
-            message = f"Missing required param: {inner(param, name)}."
-            raise InvalidParameters(message, code="parameter_missing", param=inner(param, name))
+            message = f"Missing required param: {full_name(param, name)}."
+            raise InvalidParameters(message, code="parameter_missing", param=full_name(param, name))
         if raw[name] == "":
-            raise empty(inner(param, name))
-    return {name: group.fields[name].read(value, inner(param, name)) for name, value in raw.items()}
+            raise empty_value_error(full_name(param, name))
+    return {name: group.fields[name].parse(value, full_name(param, name)) for name, value in raw.items()}
 
 
-def inner(param: str, name: str) -> str:
-    """The full name of a nested parameter."""
+def full_name(param: str, name: str) -> str:
+    """The name of a nested parameter with its parents."""
     return f"{param}[{name}]" if param else name
 
 
 def check_metadata_entry(key: str, value: str, param: str) -> None:
-    """Refuse keys and values that are longer than Stripe keeps."""
+    """Reject keys and values that are too long."""
     if len(key) > MAX_METADATA_KEY:
         message = f"Invalid metadata key: {key[:20]}...; must be at most {MAX_METADATA_KEY} characters"
         raise InvalidParameters(message, param=param)
@@ -204,8 +204,8 @@ def check_metadata_entry(key: str, value: str, param: str) -> None:
         raise InvalidParameters(message, param=f"{param}[{key}]")
 
 
-def empty(param: str) -> InvalidParameters:
-    """Stripe's refusal of an empty value where one is needed."""
+def empty_value_error(param: str) -> InvalidParameters:
+    """The error for an empty value of a required parameter."""
     message = (
         f"You passed an empty string for '{param}'. We assume empty values are an attempt to unset a parameter; "
         f"however '{param}' cannot be unset. You should remove '{param}' from your request or supply a non-empty value."

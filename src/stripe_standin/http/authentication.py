@@ -1,4 +1,4 @@
-"""Who is calling: the key as Bearer, as Basic user name or as form field, also several at once."""
+"""Authenticates a call: by API key as Bearer token, Basic user name or form field, or several of them."""
 
 import base64
 import binascii
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from stripe_standin.config import StandinConfig
 from stripe_standin.errors import StripeError
-from stripe_standin.vocabulary import Json
+from stripe_standin.json_types import Json
 
-MISSING = (
+KEY_MISSING = (
     "You did not provide an API key. You need to provide your API key in the Authorization header, using Bearer auth "
     "(e.g. 'Authorization: Bearer YOUR_SECRET_KEY'). See https://stripe.com/docs/api#authentication for details, or we "
     "can help at https://support.stripe.com/."
@@ -22,29 +22,29 @@ SECRET_NEEDED = (
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """The key that a call was made with."""
+    """The API key of a call."""
 
     key: str
-    publishable: bool
+    is_publishable: bool
 
 
-def identify(config: StandinConfig, authorization: list[str], params: Json) -> Caller:
-    """The caller; each key that was sent must be right, and the header's decides before the form's."""
+def authenticate(config: StandinConfig, authorization: list[str], params: Json) -> Caller:
+    """The caller; every key must be valid, and a key in the header has priority over one in the form."""
     form_key = params.pop("key", None)
     presented = [key for header in authorization for key in keys_in(header)]
     if isinstance(form_key, str) and form_key:
         presented.append(form_key)
     if not presented:
-        raise StripeError(MISSING, status=401)
+        raise StripeError(KEY_MISSING, status=401)
     for key in presented:
         if not is_same(key, config.secret_key) and not is_same(key, config.publishable_key):
             message = f"Invalid API Key provided: {masked(key)}"
             raise StripeError(message, status=401)
-    return Caller(key=presented[0], publishable=not is_same(presented[0], config.secret_key))
+    return Caller(key=presented[0], is_publishable=not is_same(presented[0], config.secret_key))
 
 
 def keys_in(header: str) -> list[str]:
-    """The key of an Authorization header, whichever scheme carries it; several may be joined by commas."""
+    """The keys of an Authorization header, of either scheme; several are separated by commas."""
     found = []
     for part in header.split(","):
         scheme, _, credentials = part.strip().partition(" ")
@@ -64,11 +64,11 @@ def user_name(credentials: str) -> str:
 
 
 def is_same(key: str, expected: str) -> bool:
-    """Whether two keys are equal, told in constant time."""
+    """Compare two keys in constant time."""
     return hmac.compare_digest(key.encode(), expected.encode())
 
 
 def masked(key: str) -> str:
-    """A key that may be shown: its beginning and its last four characters."""
+    """A key with only its prefix and its last four characters."""
     visible = key[:8] if key.startswith(("sk_test_", "pk_test_")) else ""
     return f"{visible}{'*' * max(0, len(key) - len(visible) - 4)}{key[-4:]}"

@@ -1,4 +1,4 @@
-"""Facts that do not fit what a shop asked for: the control door brings them about, Stripe's API tells them."""
+"""States that a shop did not request: the control API sets them, and Stripe's API returns them."""
 
 from typing import Any
 
@@ -13,8 +13,8 @@ pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("standin"), pytest.mark
 
 
 async def new_intent(client: stripe.StripeClient, **more: Any) -> stripe.PaymentIntent:
-    asked: Any = {"amount": 5000, "currency": "usd", **more}
-    return await client.v1.payment_intents.create_async(asked)
+    parameters: Any = {"amount": 5000, "currency": "usd", **more}
+    return await client.v1.payment_intents.create_async(parameters)
 
 
 async def pay(client: stripe.StripeClient) -> stripe.PaymentIntent:
@@ -33,12 +33,12 @@ def ledger_of(standin: StripeStandin, intent: stripe.PaymentIntent) -> dict[str,
     return found
 
 
-def refused(standin: StripeStandin, path: str, body: dict[str, object]) -> int:
+def control_status(standin: StripeStandin, path: str, body: dict[str, object]) -> int:
     return httpx.post(f"{standin.url}/_control/{path}", json=body, **PLAIN).status_code
 
 
 @pytest.mark.parametrize("received", [4000, 6000])
-async def test_another_amount_can_be_received_than_was_asked_for(
+async def test_the_received_amount_can_differ_from_the_intents(
     client: stripe.StripeClient, standin: StripeStandin, receiver: Receiver, received: int
 ) -> None:
     intent = await new_intent(client)
@@ -50,13 +50,13 @@ async def test_another_amount_can_be_received_than_was_asked_for(
     assert isinstance(charge.balance_transaction, stripe.BalanceTransaction)
     assert charge.balance_transaction.amount == received
     assert ledger_of(standin, intent)["net"] == received
-    told = receiver.wait_for("payment_intent.succeeded", intent.id)
-    assert told["data"]["object"]["amount_received"] == received
+    event = receiver.wait_for("payment_intent.succeeded", intent.id)
+    assert event["data"]["object"]["amount_received"] == received
     refund = await client.v1.refunds.create_async({"payment_intent": intent.id})
     assert refund.amount == received
 
 
-async def test_another_amount_can_come_of_a_payment_that_took_its_time(
+async def test_the_received_amount_of_a_processing_payment_can_differ(
     client: stripe.StripeClient, standin: StripeStandin
 ) -> None:
     intent = await new_intent(client)
@@ -84,11 +84,11 @@ async def test_an_open_payment_can_fail_without_being_confirmed(
         {"status": "paid"},
     ],
 )
-async def test_an_impossible_fact_changes_nothing(
+async def test_an_invalid_override_changes_nothing(
     client: stripe.StripeClient, standin: StripeStandin, body: dict[str, object]
 ) -> None:
     intent = await new_intent(client)
-    assert refused(standin, f"payment_intents/{intent.id}", body) == 400
+    assert control_status(standin, f"payment_intents/{intent.id}", body) == 400
     assert (await client.v1.payment_intents.retrieve_async(intent.id)).status == "requires_payment_method"
 
 
@@ -106,7 +106,7 @@ async def test_a_dispute_can_have_another_amount_and_another_currency(
     assert standin.ledger()["totals"]["jpy"]["disputed"] == 3000
 
 
-async def test_a_dispute_is_about_what_is_left_of_the_charge(
+async def test_a_dispute_is_about_the_remaining_amount_of_the_charge(
     client: stripe.StripeClient, standin: StripeStandin
 ) -> None:
     intent = await pay(client)
@@ -114,7 +114,7 @@ async def test_a_dispute_is_about_what_is_left_of_the_charge(
     assert standin.open_dispute(intent.id)["amount"] == 3000
     refunded = await pay(client)
     await client.v1.refunds.create_async({"payment_intent": refunded.id})
-    assert refused(standin, "disputes", {"payment_intent": refunded.id}) == 400
+    assert control_status(standin, "disputes", {"payment_intent": refunded.id}) == 400
     assert standin.open_dispute(refunded.id, amount=5000)["amount"] == 5000
 
 
@@ -130,15 +130,15 @@ async def test_a_dispute_can_be_lost_then_won_then_lost(
         assert ledger_of(standin, intent)["disputed"] == (0 if status == "won" else 5000)
     assert [money.net for money in dispute.balance_transactions] == [-6500, 6500, -6500]
     standin.flush()
-    told = [name.removeprefix("charge.dispute.") for name in receiver.types(dispute_id)]
-    assert sorted(told) == sorted(
+    types = [name.removeprefix("charge.dispute.") for name in receiver.types(dispute_id)]
+    assert sorted(types) == sorted(
         ["created", "funds_withdrawn", "closed", "funds_reinstated", "closed", "funds_withdrawn", "closed"]
     )
     standin.settle_dispute(dispute_id, "lost")
-    assert len(receiver.types(dispute_id)) == len(told)
+    assert len(receiver.types(dispute_id)) == len(types)
 
 
-async def test_a_refund_can_be_made_in_the_dashboard(
+async def test_a_refund_can_be_created_in_the_dashboard(
     client: stripe.StripeClient, standin: StripeStandin, receiver: Receiver
 ) -> None:
     intent = await pay(client)
@@ -150,7 +150,7 @@ async def test_a_refund_can_be_made_in_the_dashboard(
     receiver.wait_for("refund.created", refund.id)
     assert standin.open_refund(intent.id)["amount"] == 3800
     assert (await charge_of(client, intent)).refunded
-    assert refused(standin, "refunds", {"payment_intent": intent.id}) == 400
+    assert control_status(standin, "refunds", {"payment_intent": intent.id}) == 400
 
 
 @pytest.mark.parametrize("status", ["pending", "requires_action", "succeeded", "failed", "canceled"])
@@ -162,9 +162,9 @@ async def test_a_dashboard_refund_can_have_any_status(
     refund = await client.v1.refunds.retrieve_async(made["id"])
     assert refund.status == status
     assert violations(refund.to_dict(), stripe.Refund) == []
-    given_back = 0 if status in {"failed", "canceled"} else 1200
-    assert (await charge_of(client, intent)).amount_refunded == given_back
-    assert ledger_of(standin, intent)["refunded"] == given_back
+    refunded = 0 if status in {"failed", "canceled"} else 1200
+    assert (await charge_of(client, intent)).amount_refunded == refunded
+    assert ledger_of(standin, intent)["refunded"] == refunded
 
 
 async def test_a_refund_can_have_another_currency(client: stripe.StripeClient, standin: StripeStandin) -> None:
@@ -177,11 +177,11 @@ async def test_a_refund_can_have_another_currency(client: stripe.StripeClient, s
     assert (await charge_of(client, intent)).amount_refunded == 0
     standin.settle_refund(refund.id, "failed")
     assert (await charge_of(client, intent)).amount_refunded == 0
-    assert refused(standin, "refunds", {"payment_intent": intent.id, "currency": "jpy"}) == 400
-    assert refused(standin, "refunds", {"payment_intent": intent.id, "currency": "xxx", "amount": 1}) == 400
+    assert control_status(standin, "refunds", {"payment_intent": intent.id, "currency": "jpy"}) == 400
+    assert control_status(standin, "refunds", {"payment_intent": intent.id, "currency": "xxx", "amount": 1}) == 400
 
 
-async def test_a_refund_can_fail_and_succeed_after_all(
+async def test_a_refund_can_fail_and_succeed_again(
     client: stripe.StripeClient, standin: StripeStandin, receiver: Receiver
 ) -> None:
     intent = await pay(client)
@@ -201,12 +201,12 @@ async def test_a_refund_can_fail_and_succeed_after_all(
     assert receiver.types(made.id).count("refund.updated") == 4
 
 
-async def test_what_is_forgotten_was_never_there(client: stripe.StripeClient, standin: StripeStandin) -> None:
+async def test_a_deleted_object_is_missing(client: stripe.StripeClient, standin: StripeStandin) -> None:
     customer = await client.v1.customers.create_async({"email": "gone@example.com"})
     intent = await new_intent(client, customer=customer.id)
-    for known in (intent.id, customer.id):
-        assert standin.forget(known) == {"id": known, "forgotten": True}
-        assert refused(standin, "forget", {"id": known}) == 404
+    for object_id in (intent.id, customer.id):
+        assert standin.forget(object_id) == {"id": object_id, "forgotten": True}
+        assert control_status(standin, "forget", {"id": object_id}) == 404
     with pytest.raises(stripe.InvalidRequestError) as missing:
         await client.v1.payment_intents.retrieve_async(intent.id)
     assert (missing.value.http_status, missing.value.code) == (404, "resource_missing")
@@ -218,14 +218,14 @@ async def test_what_is_forgotten_was_never_there(client: stripe.StripeClient, st
     assert intent.id not in {line["id"] for line in standin.ledger()["payment_intents"]}
 
 
-async def test_a_deleted_customer_cannot_be_charged_and_its_key_still_answers_with_it(
+async def test_a_deleted_customer_cannot_be_charged_and_its_key_still_returns_it(
     client: stripe.StripeClient,
 ) -> None:
-    asked: Any = {"email": "deleted@example.com"}
+    parameters: Any = {"email": "deleted@example.com"}
     key: Any = {"idempotency_key": "customer:deleted"}
-    customer = await client.v1.customers.create_async(asked, key)
+    customer = await client.v1.customers.create_async(parameters, key)
     await client.v1.customers.delete_async(customer.id)
-    again = await client.v1.customers.create_async(asked, key)
+    again = await client.v1.customers.create_async(parameters, key)
     assert again.id == customer.id
     with pytest.raises(stripe.InvalidRequestError) as refusal:
         await new_intent(client, customer=customer.id)

@@ -1,35 +1,35 @@
-"""Answers in Stripe's form: a JSON body, a request id, and headers that let browsers read them."""
+"""Responses in Stripe's format: a JSON body, a request id, and CORS headers."""
 
 import orjson
 from starlette.responses import Response
 
+from stripe_standin.json_types import Json
 from stripe_standin.version import API_VERSION
-from stripe_standin.vocabulary import Json
 
-OPEN_TO_BROWSERS = {
+CORS_HEADERS = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "GET, HEAD, PUT, PATCH, POST, DELETE",
     "Access-Control-Expose-Headers": "Request-Id, Stripe-Manage-Version, Stripe-Should-Retry, Idempotent-Replayed",
     "Access-Control-Max-Age": "300",
 }
-PREFLIGHT = OPEN_TO_BROWSERS | {
+PREFLIGHT_HEADERS = CORS_HEADERS | {
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Accept, Idempotency-Key, Stripe-Version, "
     "Stripe-Account, Stripe-Context, X-Stripe-Client-User-Agent, X-Stripe-Client-Telemetry, X-Requested-With",
 }
 
 
-def json_answer(status: int, body: bytes, request_id: str, **headers: str) -> Response:
-    """An answer of the API."""
-    more = {name.replace("_", "-"): value for name, value in headers.items()}
+def json_response(status: int, body: bytes, request_id: str, **headers: str) -> Response:
+    """A response of the API."""
+    additional = {name.replace("_", "-"): value for name, value in headers.items()}
     fixed = {"Request-Id": request_id, "Stripe-Version": API_VERSION, "Cache-Control": "no-cache, no-store"}
-    return Response(body, status, OPEN_TO_BROWSERS | fixed | more, "application/json")
+    return Response(body, status, CORS_HEADERS | fixed | additional, "application/json")
 
 
-def encode(body: Json) -> bytes:
-    """JSON as Stripe writes it: indented by two."""
+def encode_json(body: Json) -> bytes:
+    """Encode JSON as Stripe does, indented by two spaces."""
     return orjson.dumps(body, option=orjson.OPT_INDENT_2)
 
 
-def preflight() -> Response:
-    """The answer to a browser that asks whether it may call."""
-    return Response(b"", 200, PREFLIGHT)
+def preflight_response() -> Response:
+    """The response to a CORS preflight request."""
+    return Response(b"", 200, PREFLIGHT_HEADERS)

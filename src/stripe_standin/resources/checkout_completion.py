@@ -1,19 +1,19 @@
-"""A Checkout Session is complete in the same moment as its intent is paid."""
+"""Completes a Checkout Session when its intent is paid."""
 
-from stripe_standin.events import tell
+from stripe_standin.events import emit_event
+from stripe_standin.json_types import Json
 from stripe_standin.objects.checkout_session import customer_details
-from stripe_standin.resources.finding import must_find
+from stripe_standin.resources.lookup import get_by_id
 from stripe_standin.standin import Call
 from stripe_standin.store import objects
-from stripe_standin.vocabulary import Json
 
 
-def complete_session_of(call: Call, intent: Json) -> None:
-    """Complete the session that a paid intent belongs to, if it belongs to one."""
-    hidden = objects.hidden(call.database, intent["id"])
+def complete_checkout_session(call: Call, intent: Json) -> None:
+    """Complete the session of a paid intent, if it has one."""
+    hidden = objects.read_hidden(call.database, intent["id"])
     if "session" not in hidden:
         return
-    session = must_find(call, "checkout.session", hidden["session"])
+    session = get_by_id(call, "checkout.session", hidden["session"])
     buyer = objects.find(call.database, "customer", session["customer"] or "") or {}
     email = hidden.get("email") or session["customer_email"] or buyer.get("email")
     completed = session | {
@@ -23,5 +23,5 @@ def complete_session_of(call: Call, intent: Json) -> None:
         "customer_details": customer_details(email=email, name=buyer.get("name")),
         "url": None,
     }
-    objects.put(call.database, completed)
-    tell(call, "checkout.session.completed", completed)
+    objects.save(call.database, completed)
+    emit_event(call, "checkout.session.completed", completed)
