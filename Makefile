@@ -14,7 +14,7 @@ dev: ## The same, and API and worker start again when a source file changes
 	@scripts/bootstrap dev
 	@exec .venv/bin/coursify up --reload
 
-tour: ## Play the whole story against the running system
+tour: ## Buy, learn, review and refund a course in the running sandbox
 	@scripts/bootstrap run
 	@exec .venv/bin/coursify tour
 
@@ -87,6 +87,6 @@ migration: ## Begin a revision of the schema (NAME=add_gift_cards)
 	@test -n "$(NAME)" || { echo 'Say what it does: make migration NAME=add_gift_cards'; exit 1; }
 	@.venv/bin/python scripts/new_revision.py "$(NAME)"
 
-reset: ## Delete the sandbox's data; the next `make run` starts afresh
+reset: ## Delete the sandbox's data
 	@scripts/bootstrap run
 	@.venv/bin/coursify reset

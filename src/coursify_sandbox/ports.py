@@ -38,13 +38,6 @@ def is_free(port: int) -> bool:
     return True
 
 
-def is_listening(port: int) -> bool:
-    """Whether a server accepts connections on this port of 127.0.0.1."""
-    with closing(socket.socket(socket.AF_INET, socket.SOCK_STREAM)) as probe:
-        probe.settimeout(0.5)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 def _first_ephemeral_port() -> int:
     try:
         return max(4_096, int(EPHEMERAL_RANGE.read_text().split()[0]))

@@ -32,7 +32,7 @@ class PostgresPaths:
 
 
 def choose_paths(folder: Path) -> PostgresPaths:
-    """The paths of the cluster of this data folder; elsewhere only when PostgreSQL's account cannot enter it."""
+    """The paths of this data folder's cluster; outside of it only when PostgreSQL's account cannot enter it."""
     account = find_unprivileged_account()
     binaries = find_binaries()
     if account is None:

@@ -40,7 +40,7 @@ def up(
     Parameters
     ----------
     port
-        The port of the API on 127.0.0.1; 0 chooses a free one, as every other process does.
+        The port of the API on 127.0.0.1; 0 chooses a free port.
     data_dir
         The folder of data, keys and logs (default: .coursify in the checkout).
     empty

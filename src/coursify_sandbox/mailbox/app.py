@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coursify_sandbox.mailbox.config import MailboxConfig
 from coursify_sandbox.mailbox.erase_recipients import erase_recipients
-from coursify_sandbox.mailbox.faults import read_faults
+from coursify_sandbox.mailbox.faults import parse_faults
 from coursify_sandbox.mailbox.mailbox import Mailbox, open_mailbox, set_faults
 from coursify_sandbox.mailbox.pages import show_list, show_message
 from coursify_sandbox.mailbox.send_email import send_email
@@ -61,7 +61,7 @@ async def get_faults(request: Request) -> Response:
 async def replace_faults(request: Request) -> Response:
     """Replace all faults; `{}` removes them."""
     try:
-        faults = read_faults(json.loads(await request.body() or b"{}"))
+        faults = parse_faults(json.loads(await request.body() or b"{}"))
     except ValueError as error:
         return JSONResponse({"error": str(error)}, status_code=400)
     set_faults(request.app.state.mailbox, faults)

@@ -21,7 +21,7 @@ class Faults:
         return asdict(self)
 
 
-def read_faults(body: object) -> Faults:
+def parse_faults(body: object) -> Faults:
     """Validate shares between 0 and 1 whose sum is at most 1; a fault that is not named has the share 0."""
     names = {field.name for field in fields(Faults)}
     if not isinstance(body, dict) or body.keys() - names:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from coursify_sandbox.mailbox.config import MailboxConfig
-from coursify_sandbox.mailbox.faults import Faults, read_faults
+from coursify_sandbox.mailbox.faults import Faults, parse_faults
 from coursify_sandbox.mailbox.store import open_store, read_setting, write_setting
 
 
@@ -18,7 +18,7 @@ class Mailbox:
 
 def open_mailbox(config: MailboxConfig) -> Mailbox:
     store = open_store(config.state)
-    return Mailbox(config, store, read_faults(read_setting(store, "faults") or {}))
+    return Mailbox(config, store, parse_faults(read_setting(store, "faults") or {}))
 
 
 def set_faults(mailbox: Mailbox, faults: Faults) -> None:
