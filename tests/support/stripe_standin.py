@@ -80,7 +80,7 @@ class StripeStandin:
             self.process.wait(STOPS_WITHIN)
 
     def control(self, method: str, path: str, body: object = None) -> Any:
-        """What the control door answers."""
+        """The response of the control API."""
         address = f"{self.url}/_control/{path}"
         answer = httpx.request(method, address, json=body, timeout=90, trust_env=False, verify=NO_CERTIFICATES)
         answer.raise_for_status()
