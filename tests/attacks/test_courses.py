@@ -204,12 +204,12 @@ async def test_C11_what_is_not_on_sale_is_in_no_list(classroom: Classroom) -> No
     hidden = [await classroom.draft(ada, title="Secret draft"), await classroom.pending(ada, title="Secret pending")]
     deleted = await classroom.published(ada, title="Secret deleted")
     await ada.delete(f"/courses/{deleted['id']}")
-    archived = await classroom.published(ada, title="Secret archived")
-    await classroom.db.execute("UPDATE courses SET status = 'archived' WHERE id = %s", [archived["id"]])
+    rejected = await classroom.pending(ada, title="Secret rejected")
+    await (await classroom.person("admin")).post(f"/admin/courses/{rejected['id']}/reject", {"reason": "Too short"})
     for path in ("/courses", "/courses?search=secret", "/courses?category=development", "/courses?sort=popular"):
         for answer in (await classroom.get(path), await bob.get(path), await ada.get(path)):
             assert (answer.json()["data"], answer.json()["meta"]["total"]) == ([], 0), path
-    for course in (*hidden, deleted, archived):
+    for course in (*hidden, deleted, rejected):
         for key in (course["id"], course["slug"]):
             assert refusal(await bob.get(f"/courses/{key}")) == (404, "course_not_found")
     assert sum(entry["courseCount"] for entry in (await classroom.get("/categories")).json()["data"]) == 0

@@ -35,10 +35,8 @@ QueryFunction = Callable[..., Awaitable[Any]]
 
 # Choices that no caller makes, each with the rule that forbids it.
 IMPOSSIBLE: dict[str, Callable[[dict[str, Any]], bool]] = {
-    # relevance is the fit to the words of a search
-    "coursify.modules.courses.queries.catalogue.find_in_catalogue": lambda said: (
-        said["order"] == "relevance" and "words" not in said["filters"]
-    ),
+    # a search has words
+    "coursify.modules.courses.queries.catalogue.find_in_catalogue": lambda said: "words" not in said["filters"],
     # only what has an index is walked (WALKABLE)
     "coursify.modules.courses.queries.catalogue.walk_catalogue": lambda said: said["order"] == "relevance",
 }

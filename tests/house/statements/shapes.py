@@ -19,7 +19,7 @@ from tests.house.statements.choices import subsets_of
 SOME_ID = UUID("01890000-0000-7000-8000-000000000001")
 SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 # The columns' own rules want these shapes; anything else takes any text.
-TEXTS = {"currency": "usd", "slug": "some-words", "new_slug": "other-words", "pattern": "%some%", "words": "some"}
+TEXTS = {"currency": "usd", "slug": "some-words", "new_slug": "other-words", "pattern": "%some%", "words": "practice"}
 
 _PLAIN: dict[Any, list[Any]] = {
     UUID: [SOME_ID],

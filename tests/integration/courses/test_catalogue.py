@@ -19,11 +19,16 @@ from coursify.modules.courses.search import MAX_CANDIDATES
 pytestmark = pytest.mark.anyio
 
 INSERT = """
-    INSERT INTO courses (instructor_id, slug, title, subtitle, description, price_minor, currency, category, level,
-        language, status, rating_sum, rating_count, enrollment_count, published_at, created_at, updated_at)
-    VALUES (%(instructor)s, %(slug)s, %(title)s, %(subtitle)s, %(description)s, %(price)s, 'usd', %(category)s,
-        %(level)s, %(language)s, %(status)s, %(rating_sum)s, %(rating_count)s, %(enrollments)s,
-        '2026-01-01T00:00:00Z'::timestamptz + %(day)s * interval '1 day', now(), now())
+    WITH course AS (
+        INSERT INTO courses (instructor_id, slug, title, subtitle, price_minor, currency, category, level, language,
+            status, rating_sum, rating_count, enrollment_count, published_at, created_at, updated_at)
+        VALUES (%(instructor)s, %(slug)s, %(title)s, %(subtitle)s, %(price)s, 'usd', %(category)s, %(level)s,
+            %(language)s, %(status)s, %(rating_sum)s, %(rating_count)s, %(enrollments)s,
+            '2026-01-01T00:00:00Z'::timestamptz + %(day)s * interval '1 day', now(), now())
+        RETURNING id
+    )
+    INSERT INTO course_texts (course_id, description, search)
+    SELECT id, %(description)s, course_words(%(title)s, %(subtitle)s, %(description)s) FROM course
 """
 
 
@@ -307,6 +312,35 @@ async def test_an_answer_is_what_the_document_says(shelf: Classroom) -> None:
     assert json.loads(CourseSummary.model_validate(snake(course)).model_dump_json(by_alias=True)) == course
     detail = (await shelf.get("/courses/a")).json()["data"]
     assert detail.keys() == aliases(CourseWithOutline) - {"rejectionReason", "submittedAt"}
+
+
+async def test_a_list_has_excerpts_and_a_course_its_description(classroom: Classroom) -> None:
+    ada, admin = await classroom.person("instructor"), await classroom.person("admin")
+    description = f"<p>{'word ' * 200}</p>"
+    course = await classroom.published(ada, description=description)
+    lists = [await classroom.get("/courses"), await classroom.get("/courses?search=word")]
+    lists += [await ada.get("/courses/mine"), await admin.get("/admin/courses")]
+    shown = [answer.json()["data"] for answer in lists]
+    shown.append((await classroom.get(f"/users/{ada.id}")).json()["data"]["courses"])
+    for [listed] in shown:
+        assert listed["excerpt"] == "word " * 59 + "word…"
+        assert "description" not in listed
+    detail = (await classroom.get(f"/courses/{course['id']}")).json()["data"]
+    assert detail["description"] == description
+    changed = (await ada.put(f"/courses/{course['id']}", {"description": "<p>Short</p>"})).json()["data"]
+    assert (changed["excerpt"], changed["description"]) == ("Short", "<p>Short</p>")
+    repriced = (await ada.put(f"/courses/{course['id']}", {"price": 900})).json()["data"]
+    assert (repriced["excerpt"], repriced["description"]) == ("Short", "<p>Short</p>")
+
+
+async def test_a_course_is_found_by_its_new_words_and_no_longer_by_its_old_ones(classroom: Classroom) -> None:
+    ada = await classroom.person("instructor")
+    course = await classroom.published(ada, title="Weaving", description="<p>Looms</p>")
+    await ada.put(f"/courses/{course['id']}", {"title": "Knitting"})
+    await ada.put(f"/courses/{course['id']}", {"description": "<p>Needles</p>", "price": 900})
+    await ada.put(f"/courses/{course['id']}", {"subtitle": "with wool"})
+    for typed, count in {"weaving": 0, "looms": 0, "knitting": 1, "needles": 1, "wool": 1}.items():
+        assert (await classroom.get(f"/courses?search={typed}")).json()["meta"]["total"] == count, typed
 
 
 def aliases(shape: type[CourseSummary]) -> set[str]:

@@ -13,7 +13,7 @@ from tests.support.markup import elements_of, text_of
 
 from coursify.core.text import clean_prose
 from coursify.modules.courses import rich_text
-from coursify.modules.courses.rich_text import MAX_LENGTH, sanitize
+from coursify.modules.courses.rich_text import MAX_EXCERPT, MAX_LENGTH, excerpt_of, sanitize
 
 TAGS = [
     *("p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "code", "strong", "em", "b", "i"),
@@ -138,6 +138,30 @@ def test_only_allowed_tags_and_attributes_remain(written: str) -> None:
         assert set(attributes) <= ATTRIBUTES.get(tag, set())
 
 
+@pytest.mark.parametrize(
+    ("written", "excerpt"),
+    [
+        ("", ""),
+        ("<p>One</p><p>two<br>three</p><ul><li>four</li></ul>", "One two three four"),
+        ("<p>a <b>bo</b>ld &lt;word&gt; &amp; Q</p>", "a bold <word> & Q"),
+        ('<p><a title="a>b">link</a></p>', "link"),
+        ("x " * 400, "x " * 149 + "x…"),
+        ("x" * 400, "x" * 299 + "…"),
+        ("x" * 300, "x" * 300),
+    ],
+)
+def test_an_excerpt_is_the_beginning_as_plain_text(written: str, excerpt: str) -> None:
+    assert excerpt_of(sanitize(written)) == excerpt
+
+
+@given(typed(with_tables=True).map(joined))
+def test_an_excerpt_is_short_and_empty_only_where_the_html_is(written: str) -> None:
+    sanitized = sanitize(written)
+    excerpt = excerpt_of(sanitized)
+    assert len(excerpt) <= MAX_EXCERPT
+    assert bool(excerpt) == bool(sanitized)
+
+
 def test_html_that_never_settles_is_kept_as_text(monkeypatch: pytest.MonkeyPatch) -> None:
     misnested = "<h2><table><h3>x"
     settled = sanitize(misnested)
@@ -166,5 +190,5 @@ def test_html_that_never_settles_is_kept_as_text(monkeypatch: pytest.MonkeyPatch
 )
 def test_nothing_that_fits_into_a_field_takes_long(written: str) -> None:
     started = time.perf_counter()
-    sanitize(written[:MAX_LENGTH])
+    excerpt_of(sanitize(written[:MAX_LENGTH]))
     assert time.perf_counter() - started < 30

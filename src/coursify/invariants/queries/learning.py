@@ -157,7 +157,7 @@ async def lessons_on_sale_without_content(db: Connection, *, now: datetime) -> R
         SELECT courses.id AS course_id, lessons.id AS lesson_id
         FROM courses LEFT JOIN lessons ON lessons.course_id = courses.id AND lessons.deleted_at IS NULL
         WHERE courses.status = 'published' AND courses.deleted_at IS NULL
-          AND (coalesce(lessons.content, '') = '' OR courses.price_minor IS NULL OR courses.description = ''
+          AND (coalesce(lessons.content, '') = '' OR courses.price_minor IS NULL OR courses.excerpt = ''
                OR courses.published_at IS NULL)
         """,
         now=now,

@@ -21,7 +21,7 @@ CREATE TABLE categories (
     name text NOT NULL UNIQUE,
     position smallint NOT NULL DEFAULT 0
 );
-COMMENT ON TABLE categories IS 'courses: the shelves of the catalogue';
+COMMENT ON TABLE categories IS 'courses: the subjects of the catalogue, in their order';
 INSERT INTO categories (slug, name, position) VALUES
     ('development', 'Development', 1), ('data', 'Data', 2), ('design', 'Design', 3),
     ('business', 'Business', 4), ('marketing', 'Marketing', 5), ('languages', 'Languages', 6),
@@ -33,7 +33,7 @@ CREATE TABLE courses (
     slug text NOT NULL UNIQUE CONSTRAINT courses_slug_not_reserved CHECK (slug <> 'mine'),
     title text NOT NULL,
     subtitle text,
-    description text NOT NULL DEFAULT '',
+    excerpt text NOT NULL DEFAULT '',
     price_minor bigint CHECK (price_minor >= 0),
     currency text NOT NULL CHECK (currency ~ '^[a-z]{3}$'),
     category text REFERENCES categories (slug) ON UPDATE CASCADE,
@@ -41,7 +41,7 @@ CREATE TABLE courses (
     language text NOT NULL DEFAULT 'en',
     image_url text,
     status text NOT NULL DEFAULT 'draft'
-        CHECK (status IN ('draft', 'pending', 'published', 'rejected', 'archived')),
+        CHECK (status IN ('draft', 'pending', 'published', 'rejected')),
     rejection_reason text,
     version integer NOT NULL DEFAULT 1,
     rating_sum bigint NOT NULL DEFAULT 0,
@@ -59,21 +59,13 @@ CREATE TABLE courses (
     deleted_at timestamptz,
     created_at timestamptz NOT NULL,
     updated_at timestamptz NOT NULL,
-    search tsvector GENERATED ALWAYS AS (
-        setweight(to_tsvector('simple', search_text(title)), 'A')
-        || setweight(to_tsvector('simple', search_text(coalesce(subtitle, ''))), 'B')
-        || setweight(to_tsvector('simple', search_text(left(plain_text(description), 100000))), 'C')
-        || setweight(to_tsvector('simple', left(word_tails(
-            title || ' ' || coalesce(subtitle, '') || ' ' || left(plain_text(description), 4000)
-        ), 100000)), 'D')
-    ) STORED,
     CHECK (status NOT IN ('pending', 'published') OR (price_minor IS NOT NULL))
 );
 COMMENT ON TABLE courses IS 'courses: what is sold; counters and ratings do not raise version';
+COMMENT ON COLUMN courses.excerpt IS 'courses: the beginning of the description as plain text, for lists';
 COMMENT ON COLUMN courses.rating_counts IS 'courses: visible reviews with one star, two stars, … five stars';
 COMMENT ON COLUMN courses.sale_suspended_at IS
     'courses: since when its instructor may not sell (suspended, erased, no instructor any more)';
-CREATE INDEX courses_search ON courses USING gin (search) WITH (fastupdate = off);
 -- With sale_suspended_at in their predicate a page and its total are read from the index alone. Measured at 60,000
 -- courses: 2.1 ms; 8.8 ms with the column outside the predicate, 11.6 ms with a join of the instructors.
 CREATE INDEX courses_newest ON courses (published_at DESC, id DESC)
@@ -88,6 +80,27 @@ CREATE INDEX courses_category ON courses (category, published_at DESC, id DESC)
     WHERE status = 'published' AND deleted_at IS NULL AND sale_suspended_at IS NULL;
 CREATE INDEX courses_instructor ON courses (instructor_id, id DESC) WHERE deleted_at IS NULL;
 CREATE INDEX courses_pending ON courses (submitted_at, id) WHERE status = 'pending' AND deleted_at IS NULL;
+
+-- Every new star and enrollment writes the row in `courses` anew, with an entry in each of its indexes. What is long
+-- is stored here and written only when its text changes (docs/decisions/0046).
+CREATE TABLE course_texts (
+    course_id uuid PRIMARY KEY REFERENCES courses (id),
+    description text NOT NULL,
+    search tsvector NOT NULL
+);
+COMMENT ON TABLE course_texts IS 'courses: the description of a course, and the words by which it is found';
+CREATE INDEX course_texts_search ON course_texts USING gin (search) WITH (fastupdate = off);
+
+CREATE FUNCTION course_words(title text, subtitle text, description text) RETURNS tsvector
+LANGUAGE sql IMMUTABLE PARALLEL SAFE
+RETURN
+    setweight(to_tsvector('simple', search_text(title)), 'A')
+    || setweight(to_tsvector('simple', search_text(coalesce(subtitle, ''))), 'B')
+    || setweight(to_tsvector('simple', search_text(left(plain_text(description), 100000))), 'C')
+    || setweight(to_tsvector('simple', left(word_tails(
+        title || ' ' || coalesce(subtitle, '') || ' ' || left(plain_text(description), 4000)
+    ), 100000)), 'D');
+COMMENT ON FUNCTION course_words IS 'courses: the words of a course, weighted by where they stand';
 
 CREATE TABLE lessons (
     id uuid PRIMARY KEY DEFAULT uuidv7(),

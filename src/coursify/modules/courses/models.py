@@ -11,7 +11,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from coursify.core.errors import Details
 from coursify.core.money import Money
 
-CourseStatus = Literal["draft", "pending", "published", "rejected", "archived"]
+CourseStatus = Literal["draft", "pending", "published", "rejected"]
 Level = Literal["beginner", "intermediate", "advanced", "all"]
 OrderName = Literal["newest", "popular", "rating", "price", "-price", "relevance"]
 
@@ -20,7 +20,10 @@ MAX_LESSONS = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course; a deleted one keeps its row and lessons for those enrolled. An erased instructor has no name."""
+    """A course; a deleted one keeps its row and lessons for those enrolled. An erased instructor has no name.
+
+    `excerpt` is the beginning of the description as plain text; it is empty when the description is.
+    """
 
     id: UUID
     instructor_id: UUID
@@ -28,7 +31,7 @@ class Course:
     slug: str
     title: str
     subtitle: str | None
-    description: str
+    excerpt: str
     price_minor: int | None
     currency: str
     category: str | None
@@ -80,7 +83,7 @@ class Course:
 
     def missing_fields(self) -> Details:
         """What the course itself still lacks before it may be submitted; its lessons are asked apart."""
-        wanted = {"title": self.title, "description": self.description, "price": self.price_minor}
+        wanted = {"title": self.title, "description": self.excerpt, "price": self.price_minor}
         return [
             {"field": field, "message": "is missing"} for field, value in wanted.items() if value is None or value == ""
         ]
@@ -95,7 +98,14 @@ class CatalogueCourse(Course):
 
 
 @dataclass(frozen=True, slots=True)
-class CourseDetail(Course):
+class CourseWithText(Course):
+    """A course with its whole description, which is HTML of up to 100,000 characters."""
+
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class CourseDetail(CourseWithText):
     """A course with its outline (as the wire has it) and its visible ratings from one star to five."""
 
     rating_counts: list[int]
@@ -122,14 +132,6 @@ class Lesson:
     def is_ready(self) -> bool:
         """Whether there is something to learn from."""
         return bool(self.content)
-
-
-@dataclass(frozen=True, slots=True)
-class LessonNeighbors:
-    """The lessons before and after one."""
-
-    previous_id: UUID | None
-    next_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

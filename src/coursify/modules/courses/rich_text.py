@@ -38,7 +38,10 @@ _TAG_OR_LESS_THAN = re.compile(
     rf"<(?:(?P<end>/?)(?P<name>{'|'.join(sorted(_TAGS))})(?P<attributes>(?:{_ATTRIBUTE})*+){_SPACE}*/?>)?",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
-_MARKUP = re.compile(r"<[^>]*>")
+_MARKUP = re.compile(r'<(?:[^>"]|"[^"]*")*>')
+# Tags between which a reader sees a space or a new line; the others stand inside of a word.
+_BETWEEN_WORDS = re.compile(r"</?(?:p|br|hr|h[234]|ul|ol|li|blockquote|pre|table|thead|tbody|tr|th|td)\b[^>]*>")
+MAX_EXCERPT = 300
 # Misnested links and tables settle in the second or third round.
 _ROUNDS = 8
 
@@ -51,9 +54,23 @@ def sanitize(text: str) -> str:
     for _ in range(_ROUNDS):
         cleaned = _clean(_TAG_OR_LESS_THAN.sub(_rewrite, text))
         if cleaned == text or len(cleaned) > MAX_LENGTH:
-            return cleaned if html.unescape(_MARKUP.sub("", cleaned)).strip() else ""
+            return cleaned if _plain_text(cleaned) else ""
         text = cleaned
     return _clean(text.replace("<", "&lt;"))
+
+
+def excerpt_of(sanitized: str) -> str:
+    """The beginning of sanitized HTML as plain text, at most 300 characters; empty only when the HTML is."""
+    text = _plain_text(sanitized)
+    if len(text) <= MAX_EXCERPT:
+        return text
+    words, _space, _cut_word = text[:MAX_EXCERPT].rpartition(" ")
+    return f"{words or text[: MAX_EXCERPT - 1]}…"
+
+
+def _plain_text(sanitized: str) -> str:
+    """What there is to read, on one line."""
+    return " ".join(html.unescape(_MARKUP.sub("", _BETWEEN_WORDS.sub(" ", sanitized))).split())
 
 
 def _rewrite(match: re.Match[str]) -> str:

@@ -15,7 +15,7 @@ from coursify.modules.courses import services
 from coursify.modules.courses.errors import CourseIncomplete, CourseNotFound, CourseNotPending, PriceNotChargeable
 from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import CourseRejection, StatusQuery
-from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
+from coursify.modules.courses.schemas.outgoing import EditableCourse, OwnCourseSummary, editable_of, own_summary_of
 
 router = Router(tag="admin")
 
@@ -24,7 +24,7 @@ router = Router(tag="admin")
     "/admin/courses",
     operation_id="list_admin_courses",
     policy=Policy(Who.ADMIN, rate="read"),
-    response_model=PageEnvelope[list[EditableCourse]],
+    response_model=PageEnvelope[list[OwnCourseSummary]],
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_admin_courses(query: Annotated[StatusQuery, Query()], data: Data, cursors: PageCursors) -> Response:
@@ -33,7 +33,7 @@ async def list_admin_courses(query: Annotated[StatusQuery, Query()], data: Data,
     window = window_of(query, cursors, scope)
     async with data.read() as db:
         page = await services.list_for_admins(db, status=query.status, **window)
-    courses = [editable_of(course) for course in page.items]
+    courses = [own_summary_of(course) for course in page.items]
     return reply(courses, "The courses.", meta=meta_of(page, query, cursors, scope))
 
 

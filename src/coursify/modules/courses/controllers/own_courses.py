@@ -13,7 +13,7 @@ from coursify.core.schema import PageEnvelope
 from coursify.modules.courses import services
 from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import StatusQuery
-from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
+from coursify.modules.courses.schemas.outgoing import OwnCourseSummary, own_summary_of
 
 router = Router(tag="courses")
 
@@ -22,7 +22,7 @@ router = Router(tag="courses")
     "/courses/mine",
     operation_id="list_my_courses",
     policy=Policy(Who.INSTRUCTOR, rule="one's own", rate="read"),
-    response_model=PageEnvelope[list[EditableCourse]],
+    response_model=PageEnvelope[list[OwnCourseSummary]],
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_my_courses(
@@ -33,5 +33,5 @@ async def list_my_courses(
     window = window_of(query, cursors, scope)
     async with data.read() as db:
         page = await services.list_own_courses(db, instructor_id=caller.user_id, status=query.status, **window)
-    courses = [editable_of(course) for course in page.items]
+    courses = [own_summary_of(course) for course in page.items]
     return reply(courses, "Your courses.", meta=meta_of(page, query, cursors, scope))

@@ -19,6 +19,7 @@ from coursify.modules.courses.search import MAX_CANDIDATES
 Key = tuple[str | int, ...]
 
 ON_SALE: Final = "course.status = 'published' AND course.deleted_at IS NULL AND course.sale_suspended_at IS NULL"
+_HAS_WORDS: Final = "texts.search @@ to_tsquery('simple', %(words)s)"
 FILTERS: Final = {
     "category": "course.category = %(category)s",
     "level": "course.level = %(level)s",
@@ -27,8 +28,10 @@ FILTERS: Final = {
     "min_price": "course.price_minor >= %(min_price)s",
     "max_price": "course.price_minor <= %(max_price)s",
     "min_rating": "course.average_rating >= %(min_rating)s::numeric",
-    "words": "course.search @@ to_tsquery('simple', %(words)s)",
+    # For a course at a time; a statement that begins with the words themselves reads _MATCHES.
+    "words": f"(SELECT {_HAS_WORDS} FROM course_texts AS texts WHERE texts.course_id = course.id)",
 }
+_MATCHES: Final = "course_texts AS texts JOIN courses AS course ON course.id = texts.course_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +106,17 @@ async def find_in_catalogue(
 
 async def count_catalogue(db: Connection, *, filters: dict[str, Any]) -> int:
     """How many courses there are, up to one more than the cap."""
-    return await fetch_value(db, int, f"SELECT {_capped_count(_where(filters.keys()))}", **filters)
+    return await fetch_value(db, int, f"SELECT {_capped_count(filters.keys())}", **filters)
 
 
 def compose_walk(filters: Collection[str], order: OrderName, *, is_continued: bool, is_counted: bool = False) -> str:
     """Names are joined to the rows of the page alone, not to those that OFFSET skips."""
-    where = _where(filters)
-    total = "%(total)s::bigint" if is_counted else _capped_count(where)
+    total = "%(total)s::bigint" if is_counted else _capped_count(filters)
     after = f"AND {ORDERS[order].after}" if is_continued else ""
     return f"""
         SELECT {COURSE}, {total} AS total, 0 AS relevance
         FROM (
-            SELECT course.* FROM courses AS course WHERE {where} {after}
+            SELECT course.* FROM courses AS course WHERE {_where(filters)} {after}
             ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
         ) AS course {WITH_INSTRUCTOR}
         ORDER BY {ORDERS[order].columns}
@@ -133,8 +135,8 @@ def compose_found(filters: Collection[str], order: OrderName, *, is_continued: b
     return f"""
         WITH matches AS MATERIALIZED (
             SELECT course.id, course.published_at, course.enrollment_count, course.average_rating,
-                   course.rating_count, course.price_minor, course.search
-            FROM courses AS course WHERE {_where(filters)} LIMIT {MAX_CANDIDATES + 1}
+                   course.rating_count, course.price_minor, texts.search
+            FROM {_matching(filters)} LIMIT {MAX_CANDIDATES + 1}
         ), few AS MATERIALIZED (
             SELECT found.*, counted.total, {relevance} AS relevance
             FROM matches AS found CROSS JOIN (SELECT count(*) AS total FROM matches) AS counted
@@ -155,8 +157,15 @@ def _where(filters: Collection[str]) -> str:
     return " AND ".join([ON_SALE, *(FILTERS[name] for name in sorted(filters))])
 
 
-def _capped_count(where: str) -> str:
-    return f"(SELECT count(*) FROM (SELECT 1 FROM courses AS course WHERE {where} LIMIT {TOTAL_CAP + 1}) AS capped)"
+def _matching(filters: Collection[str]) -> str:
+    """The courses that fit every filter, beginning with the words where there are some."""
+    if "words" not in filters:
+        return f"courses AS course WHERE {_where(filters)}"
+    return f"{_MATCHES} WHERE {_HAS_WORDS} AND {_where(set(filters) - {'words'})}"
+
+
+def _capped_count(filters: Collection[str]) -> str:
+    return f"(SELECT count(*) FROM (SELECT 1 FROM {_matching(filters)} LIMIT {TOTAL_CAP + 1}) AS capped)"
 
 
 def _bind(after: Key | None) -> dict[str, Any]:

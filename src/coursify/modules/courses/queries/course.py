@@ -7,30 +7,31 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value
 from coursify.modules.courses.errors import CourseNotFound
-from coursify.modules.courses.models import Course, CourseDetail, Level
+from coursify.modules.courses.models import Course, CourseDetail, CourseWithText, Level
 
 MAY_SELL: Final = "(instructor.status = 'active' AND instructor.role IN ('instructor', 'admin'))"
 # The mark is what the catalogue's indexes read; under a lock on the course it is the newer of the two.
 IS_SALE_SUSPENDED: Final = f"(course.sale_suspended_at IS NOT NULL OR NOT {MAY_SELL})"
 COURSE: Final = f"""
     course.id, course.instructor_id, instructor.name AS instructor_name, course.slug, course.title, course.subtitle,
-    course.description, course.price_minor, course.currency, course.category, course.level, course.language,
+    course.excerpt, course.price_minor, course.currency, course.category, course.level, course.language,
     course.image_url, course.status, {IS_SALE_SUSPENDED} AS is_sale_suspended, course.rejection_reason, course.version,
     course.average_rating, course.rating_count, course.enrollment_count, course.lesson_count, course.duration_seconds,
     course.submitted_at, course.published_at, course.deleted_at, course.created_at, course.updated_at
 """
 WITH_INSTRUCTOR: Final = "JOIN users AS instructor ON instructor.id = course.instructor_id"
+_WITH_TEXT: Final = f"{WITH_INSTRUCTOR} JOIN course_texts AS texts ON texts.course_id = course.id"
 
 _DETAIL: Final = f"""
-    SELECT {COURSE}, course.rating_counts,
+    SELECT {COURSE}, texts.description, course.rating_counts,
         (SELECT coalesce(json_agg(json_build_object(
                 'id', lesson.id, 'title', lesson.title, 'order', lesson.position,
                 'durationSeconds', lesson.duration_seconds, 'isPreview', lesson.is_preview
             ) ORDER BY lesson.position), '[]')
          FROM lessons AS lesson WHERE lesson.course_id = course.id AND lesson.deleted_at IS NULL) AS lessons
-    FROM courses AS course {WITH_INSTRUCTOR}
+    FROM courses AS course {_WITH_TEXT}
 """
 
 
@@ -42,31 +43,38 @@ async def insert_course(
     title: str,
     subtitle: str | None,
     description: str,
+    excerpt: str,
     price_minor: int | None,
     currency: str,
     category: str | None,
     level: Level,
     language: str,
     now: datetime,
-) -> Course | None:
+) -> CourseWithText | None:
     """The new draft, or None when the slug is taken."""
     return await fetch_optional(
         db,
-        Course,
+        CourseWithText,
         f"""
         WITH course AS (
-            INSERT INTO courses (instructor_id, slug, title, subtitle, description, price_minor, currency,
+            INSERT INTO courses (instructor_id, slug, title, subtitle, excerpt, price_minor, currency,
                                  category, level, language, created_at, updated_at)
-            VALUES (%(instructor_id)s, %(slug)s, %(title)s, %(subtitle)s, %(description)s, %(price_minor)s,
+            VALUES (%(instructor_id)s, %(slug)s, %(title)s, %(subtitle)s, %(excerpt)s, %(price_minor)s,
                     %(currency)s, %(category)s, %(level)s, %(language)s, %(now)s, %(now)s)
             ON CONFLICT (slug) DO NOTHING RETURNING *
-        ) SELECT {COURSE} FROM course {WITH_INSTRUCTOR}
+        ), texts AS (
+            INSERT INTO course_texts (course_id, description, search)
+            SELECT id, %(description)s, course_words(title, subtitle, %(description)s) FROM course
+            RETURNING course_id, description
+        )
+        SELECT {COURSE}, texts.description FROM course {WITH_INSTRUCTOR} JOIN texts ON texts.course_id = course.id
         """,
         instructor_id=instructor_id,
         slug=slug,
         title=title,
         subtitle=subtitle,
         description=description,
+        excerpt=excerpt,
         price_minor=price_minor,
         currency=currency,
         category=category,
@@ -92,15 +100,6 @@ async def get_course(db: Connection, course_id: UUID) -> Course:
     if course is None:
         raise CourseNotFound
     return course
-
-
-async def find_course_by_slug(db: Connection, slug: str) -> Course | None:
-    return await fetch_optional(
-        db,
-        Course,
-        f"SELECT {COURSE} FROM courses AS course {WITH_INSTRUCTOR} WHERE course.slug = %(slug)s",
-        slug=slug,
-    )
 
 
 async def lock_course(db: Connection, course_id: UUID) -> Course:
@@ -154,26 +153,51 @@ async def find_course_detail_by_slug(db: Connection, slug: str) -> CourseDetail 
     return await fetch_optional(db, CourseDetail, f"{_DETAIL} WHERE course.slug = %(slug)s", slug=slug)
 
 
-async def update_course_fields(db: Connection, course: Course, *, now: datetime) -> Course:
-    """Store the editable fields as they stand on `course`; its version rises."""
-    return await fetch_one(
+async def get_description(db: Connection, course_id: UUID) -> str:
+    """The whole description. Read it after the lock on the course: a statement that waits for a lock sees old texts."""
+    return await fetch_value(
+        db, str, "SELECT description FROM course_texts WHERE course_id = %(course_id)s", course_id=course_id
+    )
+
+
+async def update_course_text(db: Connection, course: CourseWithText) -> int:
+    """Store the description, and the words by which the course is found."""
+    return await execute(
         db,
-        Course,
-        f"""
-        WITH course AS (
-            UPDATE courses SET
-                title = %(title)s, subtitle = %(subtitle)s, description = %(description)s,
-                price_minor = %(price_minor)s, currency = %(currency)s, category = %(category)s,
-                level = %(level)s, language = %(language)s, version = version + 1, updated_at = %(now)s
-            WHERE id = %(course_id)s
-            RETURNING *
-        )
-        SELECT {COURSE} FROM course {WITH_INSTRUCTOR}
+        """
+        UPDATE course_texts SET
+            description = CASE WHEN description = %(description)s THEN description ELSE %(description)s END,
+            search = course_words(%(title)s, %(subtitle)s, %(description)s)
+        WHERE course_id = %(course_id)s
         """,
         course_id=course.id,
         title=course.title,
         subtitle=course.subtitle,
         description=course.description,
+    )
+
+
+async def update_course_fields(db: Connection, course: CourseWithText, *, now: datetime) -> CourseWithText:
+    """Store the editable fields that `course` has, without its description; its version rises."""
+    return await fetch_one(
+        db,
+        CourseWithText,
+        f"""
+        WITH course AS (
+            UPDATE courses SET
+                title = %(title)s, subtitle = %(subtitle)s, excerpt = %(excerpt)s,
+                price_minor = %(price_minor)s, currency = %(currency)s, category = %(category)s,
+                level = %(level)s, language = %(language)s, version = version + 1, updated_at = %(now)s
+            WHERE id = %(course_id)s
+            RETURNING *
+        )
+        SELECT {COURSE}, %(description)s::text AS description FROM course {WITH_INSTRUCTOR}
+        """,
+        course_id=course.id,
+        title=course.title,
+        subtitle=course.subtitle,
+        description=course.description,
+        excerpt=course.excerpt,
         price_minor=course.price_minor,
         currency=course.currency,
         category=course.category,
@@ -183,11 +207,11 @@ async def update_course_fields(db: Connection, course: Course, *, now: datetime)
     )
 
 
-async def mark_course_pending(db: Connection, course_id: UUID, *, now: datetime) -> Course | None:
+async def mark_course_pending(db: Connection, course_id: UUID, *, now: datetime) -> CourseWithText | None:
     """The course, waiting for approval from now on; None when it was neither draft nor rejected."""
     return await fetch_optional(
         db,
-        Course,
+        CourseWithText,
         f"""
         WITH course AS (
             UPDATE courses
@@ -195,43 +219,43 @@ async def mark_course_pending(db: Connection, course_id: UUID, *, now: datetime)
             WHERE id = %(course_id)s AND status IN ('draft', 'rejected') AND deleted_at IS NULL
             RETURNING *
         )
-        SELECT {COURSE} FROM course {WITH_INSTRUCTOR}
+        SELECT {COURSE}, texts.description FROM course {_WITH_TEXT}
         """,
         course_id=course_id,
         now=now,
     )
 
 
-async def mark_course_published(db: Connection, course_id: UUID, *, now: datetime) -> Course | None:
+async def mark_course_published(db: Connection, course_id: UUID, *, now: datetime) -> CourseWithText | None:
     """The course, on sale from now on; None when it was not pending."""
     return await fetch_optional(
         db,
-        Course,
+        CourseWithText,
         f"""
         WITH course AS (
             UPDATE courses SET status = 'published', published_at = %(now)s, updated_at = %(now)s
             WHERE id = %(course_id)s AND status = 'pending' AND deleted_at IS NULL
             RETURNING *
         )
-        SELECT {COURSE} FROM course {WITH_INSTRUCTOR}
+        SELECT {COURSE}, texts.description FROM course {_WITH_TEXT}
         """,
         course_id=course_id,
         now=now,
     )
 
 
-async def mark_course_rejected(db: Connection, course_id: UUID, *, reason: str, now: datetime) -> Course | None:
+async def mark_course_rejected(db: Connection, course_id: UUID, *, reason: str, now: datetime) -> CourseWithText | None:
     """The course, back with its owner; None when it was not pending."""
     return await fetch_optional(
         db,
-        Course,
+        CourseWithText,
         f"""
         WITH course AS (
             UPDATE courses SET status = 'rejected', rejection_reason = %(reason)s, updated_at = %(now)s
             WHERE id = %(course_id)s AND status = 'pending' AND deleted_at IS NULL
             RETURNING *
         )
-        SELECT {COURSE} FROM course {WITH_INSTRUCTOR}
+        SELECT {COURSE}, texts.description FROM course {_WITH_TEXT}
         """,
         course_id=course_id,
         reason=reason,

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_values
 from coursify.modules.courses.errors import LessonNotFound
-from coursify.modules.courses.models import Lesson, LessonNeighbors
+from coursify.modules.courses.models import Lesson
 
 _LESSON: Final = """
     id, course_id, title, position, content, is_preview, duration_seconds, version, deleted_at, created_at, updated_at
@@ -85,21 +85,6 @@ async def list_lesson_ids(db: Connection, course_id: UUID) -> list[UUID]:
         UUID,
         "SELECT id FROM lessons WHERE course_id = %(course_id)s AND deleted_at IS NULL ORDER BY position",
         course_id=course_id,
-    )
-
-
-async def get_neighbors(db: Connection, *, course_id: UUID, position: int) -> LessonNeighbors:
-    """The lessons before and after a position."""
-    return await fetch_one(
-        db,
-        LessonNeighbors,
-        """
-        SELECT
-            (SELECT id FROM lessons WHERE course_id = %(course_id)s AND position = %(position)s - 1) AS previous_id,
-            (SELECT id FROM lessons WHERE course_id = %(course_id)s AND position = %(position)s + 1) AS next_id
-        """,
-        course_id=course_id,
-        position=position,
     )
 
 

@@ -10,7 +10,16 @@ from typing import Any
 from uuid import UUID
 
 from coursify.core.schema import Moment, Output
-from coursify.modules.courses.models import Category, Course, CourseDetail, CourseStatus, Lesson, Level, SalesChange
+from coursify.modules.courses.models import (
+    Category,
+    Course,
+    CourseDetail,
+    CourseStatus,
+    CourseWithText,
+    Lesson,
+    Level,
+    SalesChange,
+)
 from coursify.modules.users.models import FORMER_MEMBER
 
 Json = dict[str, Any]
@@ -22,8 +31,9 @@ class InstructorName(Output):
 
 
 class CourseSummary(Output):
-    """A course. `price` is in the smallest unit of `currency`; `description` is sanitized HTML.
+    """A course in a list. `price` is in the smallest unit of `currency`.
 
+    `excerpt` is the beginning of the description as plain text, at most 300 characters.
     `saleSuspended`: its instructor may not sell; it is out of the catalogue, and those enrolled keep it.
     """
 
@@ -31,7 +41,7 @@ class CourseSummary(Output):
     slug: str
     title: str
     subtitle: str | None
-    description: str
+    excerpt: str
     price: int | None
     currency: str
     category: str | None
@@ -53,11 +63,17 @@ class CourseSummary(Output):
     updated_at: Moment
 
 
-class EditableCourse(CourseSummary):
-    """A course as its owner and admins see it."""
+class OwnCourseSummary(CourseSummary):
+    """A course in a list of its owner or of admins."""
 
     rejection_reason: str | None
     submitted_at: Moment | None
+
+
+class EditableCourse(OwnCourseSummary):
+    """A course as its owner and admins see it; `description` is sanitized HTML."""
+
+    description: str
 
 
 class OutlineLesson(Output):
@@ -69,8 +85,9 @@ class OutlineLesson(Output):
 
 
 class CourseWithOutline(CourseSummary):
-    """A course with its lessons' titles, and how many gave it one to five stars."""
+    """A course with its description (sanitized HTML), its lessons' titles, and how many gave it one to five stars."""
 
+    description: str
     lessons: list[OutlineLesson]
     rating_distribution: dict[str, int]
     rejection_reason: str | None = None
@@ -109,7 +126,7 @@ def summary_of(course: Course) -> Json:
         "slug": course.slug,
         "title": course.title,
         "subtitle": course.subtitle,
-        "description": course.description,
+        "excerpt": course.excerpt,
         "price": course.price_minor,
         "currency": course.currency,
         "category": course.category,
@@ -132,15 +149,20 @@ def summary_of(course: Course) -> Json:
     }
 
 
-def editable_of(course: Course) -> Json:
+def own_summary_of(course: Course) -> Json:
     return summary_of(course) | {
         "rejectionReason": course.rejection_reason,
         "submittedAt": _moment(course.submitted_at),
     }
 
 
+def editable_of(course: CourseWithText) -> Json:
+    return own_summary_of(course) | {"description": course.description}
+
+
 def detail_of(course: CourseDetail, *, for_editor: bool) -> Json:
-    return (editable_of(course) if for_editor else summary_of(course)) | {
+    return (own_summary_of(course) if for_editor else summary_of(course)) | {
+        "description": course.description,
         "lessons": course.lessons,
         "ratingDistribution": distribution_of(course.rating_counts),
     }

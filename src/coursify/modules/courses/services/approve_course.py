@@ -10,12 +10,12 @@ from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.modules.courses import policies, queries
 from coursify.modules.courses.errors import CourseNotPending
-from coursify.modules.courses.models import Course
+from coursify.modules.courses.models import CourseWithText
 from coursify.modules.courses.services.check_complete import check_complete
 from coursify.modules.courses.services.check_price import check_price
 
 
-async def approve_course(db: Connection, *, caller: Caller, course_id: UUID, now: datetime) -> Course:
+async def approve_course(db: Connection, *, caller: Caller, course_id: UUID, now: datetime) -> CourseWithText:
     """Pending → published. The owner may have changed it since: it must still be complete."""
     course = await queries.lock_course(db, course_id)
     policies.require_visible(course, caller)

@@ -8,7 +8,8 @@ from uuid import UUID
 from coursify.core.database import Connection
 from coursify.core.errors import Forbidden
 from coursify.modules.courses import queries
-from coursify.modules.courses.models import Course, CourseFields, Level
+from coursify.modules.courses.models import CourseFields, CourseWithText, Level
+from coursify.modules.courses.rich_text import excerpt_of
 from coursify.modules.courses.services.check_category import check_category
 from coursify.modules.courses.services.check_price import check_price
 from coursify.modules.courses.services.clean_html import clean_html
@@ -29,7 +30,7 @@ async def create_course(
     subtitle: str | None = None,
     level: Level = "all",
     language: str = "en",
-) -> Course:
+) -> CourseWithText:
     """The new draft. `price_minor` is in the smallest unit of `currency`; `description` is HTML and is sanitised.
 
     The instructor's row is locked: a suspension or demotion meanwhile finds the course, or refuses it here.
@@ -53,10 +54,13 @@ async def create_course(
     return await _insert(db, instructor_id=instructor_id, fields=fields, now=now)
 
 
-async def _insert(db: Connection, *, instructor_id: UUID, fields: CourseFields, now: datetime) -> Course:
+async def _insert(db: Connection, *, instructor_id: UUID, fields: CourseFields, now: datetime) -> CourseWithText:
     plain_slug = slug = slugify(fields["title"])
+    excerpt = excerpt_of(fields["description"])
     while True:
-        course = await queries.insert_course(db, instructor_id=instructor_id, slug=slug, **fields, now=now)
+        course = await queries.insert_course(
+            db, instructor_id=instructor_id, slug=slug, excerpt=excerpt, **fields, now=now
+        )
         if course is not None:
             return course
         slug = vary(plain_slug)

@@ -10,10 +10,12 @@ from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.modules.courses import policies, queries
 from coursify.modules.courses.errors import CourseNotPending
-from coursify.modules.courses.models import Course
+from coursify.modules.courses.models import CourseWithText
 
 
-async def reject_course(db: Connection, *, caller: Caller, course_id: UUID, reason: str, now: datetime) -> Course:
+async def reject_course(
+    db: Connection, *, caller: Caller, course_id: UUID, reason: str, now: datetime
+) -> CourseWithText:
     """Pending → rejected."""
     course = await queries.lock_course(db, course_id)
     policies.require_visible(course, caller)

@@ -10,14 +10,14 @@ from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.modules.courses import policies, queries
 from coursify.modules.courses.errors import CourseNotSubmittable, EmailUnverified
-from coursify.modules.courses.models import Course
+from coursify.modules.courses.models import CourseWithText
 from coursify.modules.courses.services.check_complete import check_complete
 from coursify.modules.courses.services.check_price import check_price
 
 
 async def submit_course(
     db: Connection, *, caller: Caller, course_id: UUID, now: datetime, must_be_verified: bool = False
-) -> Course:
+) -> CourseWithText:
     """Draft or rejected → pending. Raises CourseIncomplete with everything that is missing, PriceNotChargeable.
 
     `must_be_verified`: whether only someone with a confirmed address may submit.

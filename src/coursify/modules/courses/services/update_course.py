@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +12,8 @@ from coursify.core.database import Connection
 from coursify.core.errors import PreconditionFailed
 from coursify.modules.courses import policies, queries
 from coursify.modules.courses.errors import CourseIncomplete
-from coursify.modules.courses.models import Course, CourseChanges
+from coursify.modules.courses.models import Course, CourseChanges, CourseWithText
+from coursify.modules.courses.rich_text import excerpt_of
 from coursify.modules.courses.services.check_category import check_category
 from coursify.modules.courses.services.check_price import check_price
 from coursify.modules.courses.services.clean_html import clean_html
@@ -26,7 +27,7 @@ async def update_course(
     changes: CourseChanges,
     expected_version: int | None,
     now: datetime,
-) -> Course:
+) -> CourseWithText:
     """The course with `changes`; raises PreconditionFailed when a version was expected and it is another one.
 
     Orders keep the price at which they were made, so a price may change at any time.
@@ -35,11 +36,13 @@ async def update_course(
     policies.require_editor(course, caller)
     if expected_version is not None and expected_version != course.version:
         raise PreconditionFailed
+    before = CourseWithText(**asdict(course), description=await queries.get_description(db, course_id))
     if not changes:
-        return course
+        return before
+    edited = replace(before, **changes)
     if "description" in changes:
-        changes = {**changes, "description": clean_html(changes["description"], field="description")}
-    edited = replace(course, **changes)
+        description = clean_html(changes["description"], field="description")
+        edited = replace(edited, description=description, excerpt=excerpt_of(description))
     if edited.is_settled and edited.missing_fields():
         raise CourseIncomplete(details=edited.missing_fields())
     if edited.price != course.price:
@@ -47,6 +50,8 @@ async def update_course(
     if edited.category != course.category:
         await check_category(db, edited.category)
     updated = await queries.update_course_fields(db, edited, now=now)
+    if changes.keys() & {"title", "subtitle", "description"}:
+        await queries.update_course_text(db, edited)
     if updated.price != course.price:
         await _record_price(db, caller=caller, before=course, after=updated)
     return updated

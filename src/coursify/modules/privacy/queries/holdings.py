@@ -191,7 +191,7 @@ async def list_courses(db: Connection, user_id: UUID) -> Records:
         db,
         """
         SELECT id, slug, title, subtitle, description, status, price_minor, currency, created_at, published_at
-        FROM courses WHERE instructor_id = %(user_id)s ORDER BY id
+        FROM courses JOIN course_texts ON course_id = id WHERE instructor_id = %(user_id)s ORDER BY id
         """,
         user_id=user_id,
     )
