@@ -75,8 +75,8 @@ LARGEST_MINOR = max(currency.maximum_minor for currency in CURRENCIES.values())
 
 
 def format_amount(minor: int, code: str) -> str:
-    """For people to read: `49.90 EUR`, `1200 JPY`."""
-    decimals = CURRENCIES[code].decimals
+    """For people to read: `49.90 EUR`, `1200 JPY`; a currency that is not in the table has no decimals."""
+    decimals = CURRENCIES[code].decimals if code in CURRENCIES else 0
     sign = "-" if minor < 0 else ""
     whole, part = divmod(abs(minor), 10**decimals)
     fraction = f".{part:0{decimals}d}" if decimals else ""

@@ -268,7 +268,7 @@ def _read(read: Callable[[Json], Fact], resource: Json) -> Fact:
 
 
 def _read_all(read: Callable[[Json], Fact], page: list[Json]) -> list[Fact]:
-    """One item that cannot be read (an unknown currency of another product, say) does not hide the others."""
+    """One item that cannot be read (an object of another API version, for example) does not hide the others."""
     facts = []
     for resource in page:
         try:

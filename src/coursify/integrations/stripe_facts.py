@@ -70,14 +70,17 @@ def to_stripe(amount: Money) -> int:
 
 
 def from_stripe(amount: int, currency: str) -> Money:
-    """Raises KeyError for a currency that is not in our table."""
-    known = CURRENCIES[currency]
+    """An amount in a currency that is not in our table stays as Stripe counts it: it is never one that we asked for."""
+    known = CURRENCIES.get(currency)
+    if known is None:
+        return Money(amount, currency)
     return Money(amount * 10**known.decimals // 10**known.provider_decimals, currency)
 
 
 def read_intent(intent: Json) -> IntentFact:
     """A PaymentIntent; fee and refunds are known where `latest_charge.balance_transaction` was expanded.
 
+    A status that we do not know is `processing`: nothing is canceled, nothing expires, and money is still awaited.
     Only the message of a declined card is written for buyers; those of other failures speak to developers.
     """
     error = intent.get("last_payment_error") or {}
@@ -86,7 +89,7 @@ def read_intent(intent: Json) -> IntentFact:
     refunded = charge.get("amount_refunded")
     return IntentFact(
         id=intent["id"],
-        status=_INTENT_STATUSES[intent["status"]],
+        status=_INTENT_STATUSES.get(intent["status"], "processing"),
         amount=from_stripe(intent["amount"], intent["currency"]),
         received=from_stripe(intent.get("amount_received") or 0, intent["currency"]),
         order_id=_metadata(intent, "order_id"),

@@ -40,9 +40,10 @@ def test_two_currencies_do_not_mix() -> None:
         Money(1, "usd") - Money(1, "eur")
 
 
-def test_an_unknown_currency_is_no_money() -> None:
-    with pytest.raises(ValueError, match="unknown currency"):
-        Money(1, "xxx")
+@pytest.mark.parametrize("code", ["", "USD", "us$", "us d", "usd1"])
+def test_a_currency_is_a_code_in_lower_case(code: str) -> None:
+    with pytest.raises(ValueError, match="not a currency code"):
+        Money(1, code)
 
 
 @pytest.mark.parametrize(
