@@ -14,6 +14,7 @@ from coursify.core.mailer import Letter, MailRefused, MailUnavailable
 from coursify.integrations.sendgrid import SendGrid
 from coursify_sandbox.mailbox.app import create_app
 from coursify_sandbox.mailbox.config import MailboxConfig
+from coursify_sandbox.mailbox.mailbox import open_mailbox
 
 pytestmark = pytest.mark.anyio
 
@@ -42,14 +43,15 @@ def clock(tmp_path: Path) -> Path:
 
 @pytest.fixture
 async def api(tmp_path: Path, clock: Path) -> AsyncIterator[httpx.AsyncClient]:
-    app = create_app(MailboxConfig(0, tmp_path / "state", KEY, clock))
+    mailbox = open_mailbox(MailboxConfig(0, tmp_path / "state", KEY, clock))
     client = httpx.AsyncClient(
-        transport=httpx.ASGITransport(app=app),
+        transport=httpx.ASGITransport(app=create_app(mailbox)),
         base_url="http://127.0.0.1:9999",
         headers={"Authorization": f"Bearer {KEY}"},
     )
     async with client:
         yield client
+    mailbox.store.close()
 
 
 async def test_an_accepted_email_can_be_read(api: httpx.AsyncClient) -> None:

@@ -10,6 +10,7 @@ from granian.server.embed import Server
 
 from coursify_sandbox.mailbox.app import create_app
 from coursify_sandbox.mailbox.config import MailboxConfig, MissingSettings, read_config
+from coursify_sandbox.mailbox.mailbox import open_mailbox
 
 STOP_TIMEOUT = 0.3
 
@@ -27,7 +28,7 @@ def main() -> int:
 async def serve(config: MailboxConfig) -> None:
     """Listen on 127.0.0.1 until SIGTERM or SIGINT; calls that hang are cut off."""
     server = Server(
-        create_app(config),
+        create_app(open_mailbox(config)),
         address="127.0.0.1",
         port=config.port,
         interface=Interfaces.ASGI,

@@ -8,10 +8,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from coursify_sandbox.mailbox.config import MailboxConfig
 from coursify_sandbox.mailbox.erase_recipients import erase_recipients
 from coursify_sandbox.mailbox.faults import parse_faults
-from coursify_sandbox.mailbox.mailbox import Mailbox, open_mailbox, set_faults
+from coursify_sandbox.mailbox.mailbox import Mailbox, set_faults
 from coursify_sandbox.mailbox.pages import show_list, show_message
 from coursify_sandbox.mailbox.send_email import send_email
 from coursify_sandbox.mailbox.store import delete_messages, list_erasures, list_messages
@@ -19,7 +18,7 @@ from coursify_sandbox.mailbox.store import delete_messages, list_erasures, list_
 ALLOWED_HOSTS = {"127.0.0.1", "localhost", "[::1]"}
 
 
-def create_app(config: MailboxConfig) -> ASGIApp:
+def create_app(mailbox: Mailbox) -> ASGIApp:
     app = Starlette(
         routes=[
             Route("/v3/mail/send", send_email, methods=["POST"]),
@@ -33,7 +32,7 @@ def create_app(config: MailboxConfig) -> ASGIApp:
             Route("/", show_list),
         ]
     )
-    app.state.mailbox = open_mailbox(config)
+    app.state.mailbox = mailbox
     return _check_host(app)
 
 
