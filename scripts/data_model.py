@@ -109,7 +109,7 @@ def _overview(columns: list[Column]) -> Iterator[str]:
 
 def _module(module: str, columns: list[Column]) -> Iterator[str]:
     yield f"## {module}\n"
-    yield "| Table | What it holds |\n|---|---|"
+    yield "| Table | What it contains |\n|---|---|"
     yield from dict.fromkeys(f"| `{column.table_name}` | {column.comment} |" for column in columns)
     yield "\n```mermaid\nerDiagram"
     for table in dict.fromkeys(column.table_name for column in columns):

@@ -31,7 +31,7 @@ CREATE TABLE email_deliveries (
 );
 CREATE INDEX email_deliveries_user_id ON email_deliveries (user_id);
 COMMENT ON TABLE email_deliveries IS
-    'core: every letter to a person, by its key; the address is read when it is sent';
+    'core: each email to a person, by its key; the address is read when it is sent';
 
 CREATE TABLE audit_log (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -56,4 +56,4 @@ CREATE TABLE guesses (
 );
 CREATE INDEX guesses_forget_at ON guesses (forget_at);
 COMMENT ON TABLE guesses IS
-    'core: attempts at passwords and codes while Redis is away, by pseudonym or client address; gone within hours';
+    'core: attempts at passwords and codes while Redis is down, by pseudonym or client address; deleted within hours';

@@ -19,4 +19,4 @@ CREATE TABLE users (
     CHECK (status = 'erased' OR (email IS NOT NULL AND email_canonical IS NOT NULL AND name IS NOT NULL))
 );
 CREATE INDEX users_role ON users (role, id);
-COMMENT ON TABLE users IS 'users: people; an erased one keeps nothing but the id';
+COMMENT ON TABLE users IS 'users: people; of an erased one only the id is left';

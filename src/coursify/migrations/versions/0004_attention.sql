@@ -16,4 +16,4 @@ CREATE UNIQUE INDEX attention_items_one_open ON attention_items (kind, object_ty
     WHERE resolved_at IS NULL;
 CREATE INDEX attention_items_resolved_by ON attention_items (resolved_by) WHERE resolved_by IS NOT NULL;
 COMMENT ON TABLE attention_items IS
-    'attention: the work list; what a person has to look at, open until somebody or the facts resolved it';
+    'attention: the work list of what needs a person; an item is open until somebody or an event resolves it';

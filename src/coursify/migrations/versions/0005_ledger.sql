@@ -9,7 +9,7 @@ CREATE TABLE ledger_transactions (
     UNIQUE (source_type, source_id, sequence)
 );
 COMMENT ON TABLE ledger_transactions IS
-    'ledger: a fact that was booked, or the exact reversal of such a booking; insert only';
+    'ledger: a booked payment, refund, dispute, fee or payout, or the exact reversal of one; insert only';
 
 -- order_line_id gets its foreign key from the revision of payments, which come after the ledger.
 CREATE TABLE ledger_entries (
@@ -34,13 +34,13 @@ CREATE INDEX ledger_entries_order_line_id ON ledger_entries (order_line_id) WHER
 COMMENT ON TABLE ledger_entries IS 'ledger: double entry, debit positive, credit negative; insert only';
 
 CREATE FUNCTION ledger_balances() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            IF EXISTS (SELECT FROM ledger_entries WHERE transaction_id = NEW.transaction_id
-                       GROUP BY currency HAVING sum(amount_minor) <> 0) THEN
-                RAISE EXCEPTION 'ledger transaction % does not sum to zero', NEW.transaction_id
-                    USING ERRCODE = 'check_violation';
-            END IF;
-            RETURN NULL;
-        END $$;
+BEGIN
+    IF EXISTS (SELECT FROM ledger_entries WHERE transaction_id = NEW.transaction_id
+               GROUP BY currency HAVING sum(amount_minor) <> 0) THEN
+        RAISE EXCEPTION 'ledger transaction % does not sum to zero', NEW.transaction_id
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
 CREATE CONSTRAINT TRIGGER ledger_entries_balance AFTER INSERT ON ledger_entries
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION ledger_balances();

@@ -10,7 +10,7 @@ CREATE TABLE enrollments (
 CREATE INDEX enrollments_course_id ON enrollments (course_id, id);
 CREATE INDEX enrollments_user_newest ON enrollments (user_id, id DESC);
 COMMENT ON TABLE enrollments IS
-    'enrollments: one row for a person and a course, for ever; holds progress, not access';
+    'enrollments: one row for each person and course, never deleted; has progress, not access';
 
 CREATE TABLE access_grants (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -25,7 +25,8 @@ CREATE TABLE access_grants (
     CHECK ((revoked_at IS NULL) = (reason IS NULL))
 );
 CREATE INDEX access_grants_enrollment_id ON access_grants (enrollment_id);
-COMMENT ON TABLE access_grants IS 'enrollments: why someone may learn; access is open while one grant lives';
+COMMENT ON TABLE access_grants IS
+    'enrollments: why a person has access to a course; access is open while one grant is valid';
 
 CREATE TABLE lesson_progress (
     enrollment_id uuid NOT NULL REFERENCES enrollments (id),
@@ -36,4 +37,4 @@ CREATE TABLE lesson_progress (
     PRIMARY KEY (enrollment_id, lesson_id)
 );
 CREATE INDEX lesson_progress_lesson_id ON lesson_progress (lesson_id);
-COMMENT ON TABLE lesson_progress IS 'enrollments: how far someone came in one lesson';
+COMMENT ON TABLE lesson_progress IS 'enrollments: the progress of a person in one lesson';

@@ -15,4 +15,4 @@ CREATE UNIQUE INDEX reviews_one_each ON reviews (user_id, course_id) WHERE delet
 CREATE INDEX reviews_course_newest ON reviews (course_id, id DESC)
     WHERE deleted_at IS NULL AND status = 'visible';
 COMMENT ON TABLE reviews IS
-    'reviews: what learners say; the course keeps the sum and the count of the visible ones';
+    'reviews: ratings and comments of students; the course keeps the sum and the count of the visible ones';

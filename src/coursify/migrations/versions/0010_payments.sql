@@ -7,7 +7,7 @@ CREATE TABLE payment_customers (
     provider_customer_id text NOT NULL UNIQUE,
     created_at timestamptz NOT NULL
 );
-COMMENT ON TABLE payment_customers IS 'payments: who a buyer is at the provider';
+COMMENT ON TABLE payment_customers IS 'payments: the customer id of a buyer at the provider';
 
 CREATE TABLE orders (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -89,16 +89,16 @@ CREATE TABLE payments (
 CREATE INDEX payments_user_newest ON payments (user_id, id DESC);
 CREATE INDEX payments_open ON payments (created_at) WHERE intent_rank = 0;
 COMMENT ON TABLE payments IS
-    'payments: what the provider says of an order; intent_rank 0 open, 1 canceled, 2 received, only upwards';
+    'payments: the state of an order at the provider; intent_rank 0 open, 1 canceled, 2 received, only upwards';
 
 CREATE FUNCTION payment_rank_rises() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            IF NEW.intent_rank < OLD.intent_rank THEN
-                RAISE EXCEPTION 'payment % would fall from rank % to %', OLD.id, OLD.intent_rank, NEW.intent_rank
-                    USING ERRCODE = 'check_violation';
-            END IF;
-            RETURN NEW;
-        END $$;
+BEGIN
+    IF NEW.intent_rank < OLD.intent_rank THEN
+        RAISE EXCEPTION 'payment % would fall from rank % to %', OLD.id, OLD.intent_rank, NEW.intent_rank
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NEW;
+END $$;
 CREATE TRIGGER payments_rank BEFORE UPDATE OF intent_rank ON payments
     FOR EACH ROW EXECUTE FUNCTION payment_rank_rises();
 
@@ -110,7 +110,7 @@ CREATE TABLE payment_status_history (
     at timestamptz NOT NULL,
     PRIMARY KEY (payment_id, seq)
 );
-COMMENT ON TABLE payment_status_history IS 'payments: every step of an intent; insert only';
+COMMENT ON TABLE payment_status_history IS 'payments: every status that an intent had; insert only';
 
 CREATE TABLE refunds (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -133,7 +133,7 @@ CREATE TABLE refunds (
 );
 CREATE INDEX refunds_payment_id ON refunds (payment_id);
 CREATE INDEX refunds_unsettled ON refunds (created_at) WHERE status IN ('requested', 'pending');
-COMMENT ON TABLE refunds IS 'payments: money on its way back; only the provider settles it';
+COMMENT ON TABLE refunds IS 'payments: money that is returned to a buyer; only the provider settles a refund';
 
 CREATE TABLE refund_lines (
     refund_id uuid NOT NULL REFERENCES refunds (id),
@@ -144,7 +144,7 @@ CREATE TABLE refund_lines (
 );
 CREATE INDEX refund_lines_order_line_id ON refund_lines (order_line_id);
 COMMENT ON TABLE refund_lines IS
-    'payments: what a refund was asked for of each course of the order, and what it takes of it';
+    'payments: the amount that was requested for each course of the order, and the amount that is refunded of it';
 
 CREATE TABLE refund_proposals (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -183,4 +183,4 @@ CREATE TABLE disputes (
 );
 CREATE INDEX disputes_payment_id ON disputes (payment_id);
 COMMENT ON TABLE disputes IS
-    'payments: a buyer''s bank asks for the money back; the provider''s word overwrites ours';
+    'payments: a buyer''s bank demands the money back; what the provider says overwrites our row';

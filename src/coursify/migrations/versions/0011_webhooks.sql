@@ -17,10 +17,10 @@ CREATE TABLE provider_events (
 CREATE INDEX provider_events_unhandled ON provider_events (received_at) WHERE state IN ('received', 'parked');
 CREATE INDEX provider_events_object ON provider_events (object_id);
 COMMENT ON TABLE provider_events IS
-    'webhooks: the inbox; every event from outside, stored once before it is acknowledged, without its body';
+    'webhooks: the inbox of the provider''s events, each stored once before it is acknowledged, without its body';
 
 CREATE TABLE provider_cursors (
     provider text PRIMARY KEY,
     reconciled_until timestamptz NOT NULL
 );
-COMMENT ON TABLE provider_cursors IS 'webhooks: how far the reconciler has asked';
+COMMENT ON TABLE provider_cursors IS 'webhooks: until when the reconciler has fetched events';

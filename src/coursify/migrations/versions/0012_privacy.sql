@@ -8,7 +8,7 @@ CREATE TABLE erasure_requests (
     completed_at timestamptz
 );
 COMMENT ON TABLE erasure_requests IS
-    'privacy: who is erased; the address of the receipt, sealed, until it is out';
+    'privacy: accounts to erase; the address of the receipt, sealed, until it is sent';
 
 CREATE TABLE erasure_steps (
     request_id uuid NOT NULL REFERENCES erasure_requests (id),
@@ -16,13 +16,13 @@ CREATE TABLE erasure_steps (
     done_at timestamptz NOT NULL,
     PRIMARY KEY (request_id, step)
 );
-COMMENT ON TABLE erasure_steps IS 'privacy: what of an erasure is done, one row for each system';
+COMMENT ON TABLE erasure_steps IS 'privacy: the finished steps of an erasure';
 
 CREATE TABLE tombstones (
     user_id uuid PRIMARY KEY,
     erased_at timestamptz NOT NULL
 );
-COMMENT ON TABLE tombstones IS 'privacy: who must stay erased after a restore; kept outside of backups as well';
+COMMENT ON TABLE tombstones IS 'privacy: accounts that must stay erased after a restore; also kept outside of backups';
 
 CREATE TABLE data_exports (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -36,4 +36,4 @@ CREATE TABLE data_exports (
 CREATE INDEX data_exports_user_id ON data_exports (user_id, id DESC);
 CREATE INDEX data_exports_expires_at ON data_exports (expires_at);
 COMMENT ON TABLE data_exports IS
-    'privacy: archives of what is held on a person, sealed, for a day';
+    'privacy: archives of a person''s data, sealed, kept for a day';
