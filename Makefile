@@ -71,12 +71,13 @@ mutants: ## Plant small faults in sign-in, rotation, reset and policies; print h
 	@rm -rf mutants
 	@.venv/bin/python -m tests.prove.mutants $(ARGS)
 
-coverage: ## Lines and branches of users' services and policies that tests of accounts reach: all of them
+coverage: ## Lines and branches of the services and policies of accounts that their tests reach: all of them
 	@scripts/bootstrap dev
-	@.venv/bin/python -m pytest -q -n 2 --cov=coursify.modules.users --cov-branch --cov-report= \
-		tests/unit/users tests/integration/users tests/integration/privacy tests/attacks
+	@.venv/bin/python -m pytest -q -n 2 --cov=coursify.modules.identity --cov=coursify.modules.users --cov-branch \
+		--cov-report= tests/unit/identity tests/unit/users tests/integration/identity tests/integration/users \
+		tests/integration/privacy tests/attacks
 	@.venv/bin/python -m coverage report --fail-under=100 --skip-covered \
-		--include='src/coursify/modules/users/services/*,src/coursify/modules/users/policies.py'
+		--include='src/coursify/modules/identity/services/*,src/coursify/modules/identity/policies.py,src/coursify/modules/users/services/*,src/coursify/modules/users/policies.py'
 
 bench: ## Measure the system that `make run` runs (ARGS="--seconds 10")
 	@scripts/bootstrap dev

@@ -15,7 +15,7 @@ TREE = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 LOCK = "requirements-prod.lock"
 # Hashes, and texts that others wrote.
-FOREIGN = ("requirements", "src/coursify/core/http/swagger_ui/", "src/coursify/modules/users/common_passwords.txt")
+FOREIGN = ("requirements", "src/coursify/core/http/swagger_ui/", "src/coursify/modules/identity/common_passwords.txt")
 # Made-up passwords are what tests are full of: there only keys in the form of a provider count.
 NOT_IN_TESTS = ("KeywordDetector", "HexHighEntropyString", "Base64HighEntropyString")
 ALLOWED = {

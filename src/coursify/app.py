@@ -20,9 +20,9 @@ from coursify.core.http.responses import reply
 from coursify.core.http.router import add_routes
 from coursify.core.logging import configure_logging
 from coursify.core.settings import Settings, load_settings
+from coursify.modules.identity import controllers as identity
+from coursify.modules.identity.guards import make_authenticate
 from coursify.modules.payments.gateway import PaymentGateway
-from coursify.modules.users import controllers as users
-from coursify.modules.users.guards import make_authenticate
 from coursify.rates import RATES
 from coursify.resources import Resources, open_resources
 from coursify.routes import ROUTES, TAGS
@@ -57,7 +57,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
         lifespan=lifespan,
     )
     add_routes(app, ROUTES)
-    app.include_router(users.OUTSIDE)
+    app.include_router(identity.OUTSIDE)
     app.include_router(health.router)
     app.add_api_route("/", _welcome, include_in_schema=False)
     docs.install(app)

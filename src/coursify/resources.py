@@ -16,8 +16,8 @@ from coursify.core.settings import MailSettings, Settings
 from coursify.integrations.sendgrid import SendGrid
 from coursify.integrations.smtp import Smtp
 from coursify.integrations.stripe import StripeGateway
+from coursify.modules.identity.authenticator import IdentityResources, make_authenticator
 from coursify.modules.payments.gateway import PaymentGateway, PaymentResources
-from coursify.modules.users.authenticator import IdentityResources, make_authenticator
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ from coursify.modules.admin import controllers as admin
 from coursify.modules.courses import controllers as courses
 from coursify.modules.enrollments.controllers import courses as course_pages
 from coursify.modules.enrollments.controllers import enrollments, learning
+from coursify.modules.identity import controllers as identity
 from coursify.modules.payments.controllers import enroll, payments, refunds
 from coursify.modules.privacy import controllers as privacy
 from coursify.modules.reviews import controllers as reviews
@@ -28,6 +29,7 @@ TAGS = {
 }
 
 _ROUTERS: tuple[Router, ...] = (
+    *identity.ROUTERS,
     *users.ROUTERS,
     privacy.router,
     *courses.ROUTERS,

@@ -17,12 +17,12 @@ from coursify.modules.admin import emails as admin_emails
 from coursify.modules.admin import jobs as admin_jobs
 from coursify.modules.enrollments import emails as enrollment_letters
 from coursify.modules.enrollments import jobs as enrollment_jobs
+from coursify.modules.identity import emails as identity_letters
+from coursify.modules.identity import jobs as identity_jobs
 from coursify.modules.payments import emails as payment_letters
 from coursify.modules.payments import jobs as payment_jobs
 from coursify.modules.privacy import emails as privacy_letters
 from coursify.modules.privacy import jobs as privacy_jobs
-from coursify.modules.users import emails as user_letters
-from coursify.modules.users import jobs as user_jobs
 from coursify.modules.webhooks import jobs as webhook_jobs
 from coursify.resources import Resources, open_resources
 
@@ -32,7 +32,7 @@ STATEMENT_TIMEOUT_MS = 30_000
 RunJobs = Callable[[], Awaitable[None]]
 
 LETTERS: dict[str, Composer] = {
-    **user_letters.LETTERS,
+    **identity_letters.LETTERS,
     privacy_letters.ERASURE_RECEIPT: privacy_letters.compose_erasure_receipt,
     enrollment_letters.ENROLLMENT: enrollment_letters.compose_enrollment,
     payment_letters.RECEIPT: payment_letters.compose_receipt,
@@ -50,7 +50,7 @@ CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
     "enrollments.refresh_recent_counts": ("* * * * *", enrollment_jobs.refresh_recent_counts),
     "enrollments.refresh_all_counts": ("47 2 * * *", enrollment_jobs.refresh_all_counts),
     "payments.sweep_orders": ("* * * * *", payment_jobs.sweep_orders),
-    "users.forget_old": ("27 * * * *", user_jobs.forget_old),
+    "identity.purge_expired": ("27 * * * *", identity_jobs.purge_expired),
     "privacy.forget": ("*/5 * * * *", privacy_jobs.forget),
     "admin.send_attention_digest": ("0 7 * * *", admin_jobs.send_attention_digest),
     "webhooks.reconcile": ("*/5 * * * *", webhook_jobs.reconcile_recent),
@@ -69,7 +69,7 @@ JOBS: dict[str, Task[Resources]] = {
     "payments.cancel_order": payment_jobs.cancel_order,
     "payments.recheck_payment": payment_jobs.recheck_payment,
     "webhooks.handle_event": webhook_jobs.handle_event,
-    "users.send_link": user_jobs.send_link,
+    "identity.send_link": identity_jobs.send_link,
     "privacy.run_step": privacy_jobs.run_step,
     "privacy.make_export": privacy_jobs.make_export,
     mail.DELIVER: deliver_letter,

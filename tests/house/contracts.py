@@ -6,13 +6,13 @@ from importlinter.domain.helpers import module_expressions_to_modules
 
 
 class RoomsContract(Contract):
-    """A module of `container` imports of another one only the rooms that are `open`, its controllers some more."""
+    """A module of `container` imports of another only the rooms that are `open`; controllers and schemas some more."""
 
     type_name = "rooms"
 
     container = fields.StringField()
     open = fields.ListField(subfield=fields.StringField())
-    open_to_controllers = fields.ListField(subfield=fields.StringField())
+    open_to_controllers_and_schemas = fields.ListField(subfield=fields.StringField())
 
     def check(self, graph: grimp.ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002, FBT001  # the base class asks so
         prefix = f"{self.container}."
@@ -28,8 +28,8 @@ class RoomsContract(Contract):
     def _may_import(self, importer: str, imported: str, prefix: str) -> bool:
         home, target = (name.removeprefix(prefix).split(".") for name in (importer, imported))
         open_rooms: list[str] = list(self.open)  # type: ignore[call-overload]
-        if home[1:2] == ["controllers"]:
-            open_rooms += self.open_to_controllers  # type: ignore[arg-type]
+        if home[1:2] in (["controllers"], ["schemas"]):
+            open_rooms += self.open_to_controllers_and_schemas  # type: ignore[arg-type]
         return home[0] == target[0] or (len(target) > 1 and target[1] in open_rooms)
 
     def render_broken_contract(self, check: ContractCheck) -> None:

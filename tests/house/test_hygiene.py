@@ -27,7 +27,7 @@ FORBIDDEN = {
 # Files of others, kept as they are.
 FOREIGN = (
     "src/coursify/core/http/swagger_ui/",
-    "src/coursify/modules/users/common_passwords.txt",
+    "src/coursify/modules/identity/common_passwords.txt",
     "requirements",
     "LICENSE",
 )

@@ -131,7 +131,7 @@ def test_a_write_to_another_modules_table_fails(connection: psycopg.Connection[A
         [planted("UPDATE users SET name = name", kind="execute"), planted(hidden, int, kind="fetch_value")], connection
     )
     assert [problem.partition(" writes ")[2] for problem in found] == [
-        "sessions, which belongs to users",
+        "sessions, which belongs to identity",
         "users, which belongs to users",
     ]
 

@@ -11,8 +11,8 @@ from coursify.core.clock import Clock
 from coursify.core.database import open_database
 from coursify.core.settings import ConfigurationError, DatabaseSettings
 from coursify.modules.courses.services import align_sales
+from coursify.modules.identity.services.make_admin import make_admin
 from coursify.modules.users.errors import UserNotFound
-from coursify.modules.users.services.make_admin import make_admin
 
 
 def add(email: str) -> None:

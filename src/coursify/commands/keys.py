@@ -18,9 +18,9 @@ from rich.console import Console
 from coursify.commands.environment import load_or_exit
 from coursify.core import audit
 from coursify.core.settings import KeySettings, Settings
+from coursify.modules.identity.services.reseal_factors import reseal_factors
 from coursify.modules.payments.services.reseal_secrets import reseal_secrets
 from coursify.modules.privacy.services.reseal_receipts import reseal_receipts
-from coursify.modules.users.services.reseal_factors import reseal_factors
 from coursify.resources import open_resources
 
 Rings = dict[str, tuple[tuple[str, bytes], ...]]

@@ -28,7 +28,7 @@ MAIL, MONEY, CLOCK, REST = "mail", "money", "clock", "default"
 QUEUES: dict[str, str] = {
     "mail.deliver": MAIL,
     # Writes the letter that somebody who forgot the password waits for.
-    "users.send_link": MAIL,
+    "identity.send_link": MAIL,
     "payments.execute_refund": MONEY,
     "payments.cancel_order": MONEY,
     "payments.recheck_payment": MONEY,

@@ -44,11 +44,11 @@ async def test_work_that_gave_up_is_listed_and_started_again(
     assert (await _run(environment, "jobs", "failed")).returncode == 0
     await classroom.db.execute(
         "INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts) "
-        "VALUES ('default', 'users.send_link', jsonb_build_object('request_id', %s::text), 'failed', 20)",
+        "VALUES ('default', 'identity.send_link', jsonb_build_object('request_id', %s::text), 'failed', 20)",
         [str(uuid4())],
     )
     listed = await _run(environment, "jobs", "failed")
-    assert (listed.returncode, "users.send_link" in listed.stdout) == (1, True)
+    assert (listed.returncode, "identity.send_link" in listed.stdout) == (1, True)
     assert (await _run(environment, "jobs", "retry")).returncode == 0
     await shop.run_jobs()
     assert await classroom.rows("SELECT count(*) FROM procrastinate_jobs WHERE status = 'failed'") == [(0,)]

@@ -189,7 +189,7 @@ async def test_attempts_that_were_killed_count_and_the_last_one_ends_as_failed(
     classroom: Classroom, resources: Resources
 ) -> None:
     attempts = jobs.MAX_ATTEMPTS - 2
-    job_id = await insert_job(classroom, "users.send_link", jobs.MAIL, status="doing", attempts=attempts)
+    job_id = await insert_job(classroom, "identity.send_link", jobs.MAIL, status="doing", attempts=attempts)
     found = "SELECT status::text, attempts FROM procrastinate_jobs"
     await queues.repeat_stalled(resources.database)
     assert await classroom.rows(found) == [("todo", attempts + 1)]
@@ -199,7 +199,7 @@ async def test_attempts_that_were_killed_count_and_the_last_one_ends_as_failed(
 
 
 async def test_a_job_whose_worker_lives_is_left_alone(classroom: Classroom, resources: Resources) -> None:
-    await insert_job(classroom, "users.send_link", jobs.MAIL, status="doing")
+    await insert_job(classroom, "identity.send_link", jobs.MAIL, status="doing")
     [(worker_id,)] = await classroom.rows("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
     await classroom.db.execute("UPDATE procrastinate_jobs SET worker_id = %s", [worker_id])
     found = "SELECT status::text, attempts FROM procrastinate_jobs"
@@ -245,7 +245,7 @@ async def test_a_worker_that_was_taken_for_dead_ends_as_a_whole_and_leaves_no_tr
             "DELETE FROM procrastinate_workers WHERE id = (SELECT min(id) FROM procrastinate_workers)"
         )
         for queue in SLOTS:
-            await insert_job(classroom, "users.send_link", queue, args='{"request_id": "1"}')
+            await insert_job(classroom, "identity.send_link", queue, args='{"request_id": "1"}')
         with pytest.raises(procrastinate.exceptions.ConnectorException):
             await asyncio.wait_for(running, 10)
     assert await classroom.rows(registered) == [(0,)]

@@ -1,24 +1,22 @@
-"""Who may do what to whose account, and when a session counts."""
+"""Who may do what to whose account."""
 
 from __future__ import annotations
 
 import dataclasses
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
 
 from coursify.core.caller import Caller, Role
-from coursify.modules.users.models import FORMER_MEMBER, SessionState, Status, User
-from coursify.modules.users.policies import can_manage, can_see_profile, has_stepped_up
+from coursify.modules.users.models import FORMER_MEMBER, Status, User
+from coursify.modules.users.policies import can_manage, can_see_profile
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-MINUTE = timedelta(minutes=1)
 
 
-def _caller(role: Role = "student", *, authenticated_at: datetime = NOW) -> Caller:
-    return Caller(uuid4(), uuid4(), role, is_email_verified=True, authenticated_at=authenticated_at)
+def _caller(role: Role = "student") -> Caller:
+    return Caller(uuid4(), uuid4(), role, is_email_verified=True, authenticated_at=NOW)
 
 
 def _user(role: Role, status: Status = "active") -> User:
@@ -45,42 +43,6 @@ def test_one_manages_oneself_and_an_admin_everyone() -> None:
 )
 def test_only_active_instructors_are_public(role: Role, status: Status, is_public: bool) -> None:  # noqa: FBT001
     assert can_see_profile(_user(role, status)) is is_public
-
-
-def test_a_step_up_lasts_ten_minutes() -> None:
-    caller = _caller()
-    assert has_stepped_up(caller, NOW + 10 * MINUTE)
-    assert not has_stepped_up(caller, NOW + 10 * MINUTE + timedelta(microseconds=1))
-
-
-@pytest.mark.parametrize(
-    ("change", "is_alive"),
-    [
-        ({}, True),
-        ({"status": "suspended"}, False),
-        ({"status": "erased"}, False),
-        ({"revoked_at": NOW}, False),
-        ({"expires_at": NOW}, False),
-        ({"expires_at": NOW + MINUTE}, True),
-        ({"sessions_valid_after": NOW - 5 * MINUTE}, True),
-        ({"sessions_valid_after": NOW - 5 * MINUTE + timedelta(microseconds=1)}, False),
-    ],
-)
-def test_a_session_counts_while_nothing_ended_it(change: dict[str, Any], is_alive: bool) -> None:  # noqa: FBT001
-    state = SessionState(
-        session_id=uuid4(),
-        user_id=uuid4(),
-        role="student",
-        status="active",
-        email_verified_at=None,
-        has_second_factor=False,
-        authenticated_at=NOW,
-        created_at=NOW - 5 * MINUTE,
-        expires_at=NOW + timedelta(days=30),
-        revoked_at=None,
-        sessions_valid_after=NOW - timedelta(days=1),
-    )
-    assert dataclasses.replace(state, **change).is_alive(NOW) is is_alive
 
 
 def test_who_is_erased_is_a_former_member() -> None:

@@ -13,7 +13,7 @@ CREATE INDEX sessions_user_id ON sessions (user_id) WHERE revoked_at IS NULL;
 CREATE INDEX sessions_user_id_all ON sessions (user_id);
 CREATE INDEX sessions_expires_at ON sessions (expires_at);
 COMMENT ON TABLE sessions IS
-    'users: one sign-in each, the family of its refresh tokens; authenticated_at is the last proof of the password';
+    'identity: one sign-in each, the family of its refresh tokens; authenticated_at is the last proof of the password';
 
 CREATE TABLE refresh_tokens (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -29,7 +29,7 @@ CREATE TABLE refresh_tokens (
 CREATE UNIQUE INDEX refresh_tokens_one_live ON refresh_tokens (session_id)
     WHERE rotated_at IS NULL AND revoked_at IS NULL;
 CREATE INDEX refresh_tokens_session_id ON refresh_tokens (session_id);
-COMMENT ON TABLE refresh_tokens IS 'users: a chain for each session; only hashes are kept';
+COMMENT ON TABLE refresh_tokens IS 'identity: a chain for each session; only hashes are kept';
 
 CREATE TABLE one_time_tokens (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -49,7 +49,7 @@ CREATE UNIQUE INDEX one_time_tokens_one_live ON one_time_tokens (user_id, purpos
 CREATE INDEX one_time_tokens_recent ON one_time_tokens (user_id, purpose, created_at);
 CREATE INDEX one_time_tokens_expires_at ON one_time_tokens (expires_at);
 COMMENT ON TABLE one_time_tokens IS
-    'users: verify, reset and change-of-address links; only hashes are kept';
+    'identity: verify, reset and change-of-address links; only hashes are kept';
 COMMENT ON COLUMN one_time_tokens.new_email IS 'the address that counts once confirmed';
 
 CREATE TABLE link_requests (
@@ -59,7 +59,7 @@ CREATE TABLE link_requests (
     created_at timestamptz NOT NULL
 );
 COMMENT ON TABLE link_requests IS
-    'users: addresses, sealed, to which a link was asked for; gone once the job has looked';
+    'identity: addresses, sealed, to which a link was asked for; gone once the job has looked';
 
 CREATE TABLE second_factors (
     user_id uuid PRIMARY KEY REFERENCES users (id),
@@ -69,7 +69,7 @@ CREATE TABLE second_factors (
     created_at timestamptz NOT NULL
 );
 COMMENT ON TABLE second_factors IS
-    'users: TOTP secrets, sealed; last_step is the newest time step that was used';
+    'identity: TOTP secrets, sealed; last_step is the newest time step that was used';
 
 CREATE TABLE recovery_codes (
     user_id uuid NOT NULL REFERENCES users (id),
@@ -78,7 +78,7 @@ CREATE TABLE recovery_codes (
     PRIMARY KEY (user_id, code_hash)
 );
 COMMENT ON TABLE recovery_codes IS
-    'users: each opens the account once without the second factor; only hashes';
+    'identity: each opens the account once without the second factor; only hashes';
 
 CREATE TABLE security_events (
     id uuid PRIMARY KEY DEFAULT uuidv7(),
@@ -92,4 +92,4 @@ CREATE UNIQUE INDEX security_events_once ON security_events (session_id, kind)
     WHERE kind IN ('new_device', 'token_reused');
 CREATE INDEX security_events_user_id ON security_events (user_id);
 CREATE INDEX security_events_session_id ON security_events (session_id);
-COMMENT ON TABLE security_events IS 'users: what the owner of an account is told about it';
+COMMENT ON TABLE security_events IS 'identity: what the owner of an account is told about it';

@@ -10,7 +10,7 @@ from coursify.core.database import Connection
 from coursify.core.mailer import Letter
 from coursify.core.resources import CoreResources
 from coursify.modules.attention import queries as attention
-from coursify.modules.users import queries as users
+from coursify.modules.users.queries import users
 
 DIGEST = "attention_digest"
 SHOWN = 50

@@ -6,7 +6,7 @@ from coursify.core.resources import CoreResources
 from coursify.modules.admin import emails
 from coursify.modules.attention import queries as attention
 from coursify.modules.attention.services.collect_failures import collect_failures
-from coursify.modules.users.queries import administration
+from coursify.modules.users.queries import users
 
 MOST_ADMINS = 1_000
 
@@ -17,5 +17,5 @@ async def send_attention_digest(resources: CoreResources) -> None:
         await collect_failures(db, now=now)
         if not await attention.count_open_by_kind(db):
             return
-        for admin in await administration.list_users(db, role="admin", status="active", limit=MOST_ADMINS):
+        for admin in await users.list_users(db, role="admin", status="active", limit=MOST_ADMINS):
             await emails.send_digest(db, admin_id=admin.id, now=now)

@@ -10,6 +10,8 @@ from fastapi import Query, Response
 from coursify.core.http import Configuration, Db, Now, Router, Seal, SignedIn, failures, reply
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
+from coursify.modules.identity.errors import LastAdmin
+from coursify.modules.identity.guards import WithAuthenticator
 from coursify.modules.privacy.errors import ExportExpired, ExportNotFound
 from coursify.modules.privacy.models import Export
 from coursify.modules.privacy.schemas import ErasureBegun, ExportState
@@ -18,8 +20,7 @@ from coursify.modules.privacy.services import request_erasure as erasing
 from coursify.modules.privacy.services import request_export as exporting
 from coursify.modules.privacy.services.make_export import SECTIONS
 from coursify.modules.privacy.services.open_export import sign_export
-from coursify.modules.users.errors import LastAdmin, UserNotFound
-from coursify.modules.users.guards import WithAuthenticator
+from coursify.modules.users.errors import UserNotFound
 
 router = Router(tag="privacy")
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from coursify.core.caller import Caller
-from coursify.modules.users.models import STEP_UP_LIFETIME, User
+from coursify.modules.users.models import User
 
 
 def can_manage(caller: Caller, user_id: UUID) -> bool:
@@ -17,8 +16,3 @@ def can_manage(caller: Caller, user_id: UUID) -> bool:
 def can_see_profile(user: User) -> bool:
     """Everyone may see who teaches here; nobody else is public."""
     return user.role == "instructor" and user.is_active
-
-
-def has_stepped_up(caller: Caller, now: datetime) -> bool:
-    """The password was proven in the last 10 minutes."""
-    return now - caller.authenticated_at <= STEP_UP_LIFETIME

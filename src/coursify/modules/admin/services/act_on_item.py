@@ -16,12 +16,12 @@ from coursify.modules.admin.services.confirm_proposal import confirm_proposal
 from coursify.modules.attention import queries as attention
 from coursify.modules.attention.models import Action, AttentionItem
 from coursify.modules.attention.services.resolve import resolve
+from coursify.modules.identity.policies import has_stepped_up
 from coursify.modules.payments.queries import orders
 from coursify.modules.payments.services.close_order import close_order
 from coursify.modules.payments.services.decide_held_money import decide_held_money
 from coursify.modules.payments.services.retry_refund import retry_refund
 from coursify.modules.payments.services.settle_refund import settle_refund
-from coursify.modules.users.policies import has_stepped_up
 from coursify.modules.webhooks.services.replay_event import replay_event
 
 MOVES_MONEY: frozenset[Action] = frozenset({"accept", "return", "settle", "confirm"})

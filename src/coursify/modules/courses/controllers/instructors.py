@@ -15,11 +15,13 @@ from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope, Output
 from coursify.modules.courses import services
 from coursify.modules.courses.schemas.outgoing import CourseSummary, describe_sales, summary_of
-from coursify.modules.users import queries as user_queries
-from coursify.modules.users.errors import LastAdmin, UserNotFound
-from coursify.modules.users.guards import WithAuthenticator
+from coursify.modules.identity.errors import LastAdmin
+from coursify.modules.identity.guards import WithAuthenticator
+from coursify.modules.identity.schemas import UserChange
+from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.policies import can_manage, can_see_profile
-from coursify.modules.users.schemas import UserChange, UserDetail, UserForAdmins, detail_for_admins, detail_of
+from coursify.modules.users.queries import users
+from coursify.modules.users.schemas import UserDetail, UserForAdmins, detail_for_admins, detail_of
 
 router = Router(tag="users")
 admin_router = Router(tag="admin")
@@ -82,7 +84,7 @@ async def change_user(
 
 
 async def _profile(db: Connection, user_id: UUID, caller: Caller | None) -> dict[str, Any]:
-    user = await user_queries.get_user(db, user_id)
+    user = await users.get_user(db, user_id)
     sees_all = caller is not None and can_manage(caller, user_id) and user.status != "erased"
     if not sees_all and not can_see_profile(user):
         raise UserNotFound

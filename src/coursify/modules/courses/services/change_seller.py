@@ -10,8 +10,8 @@ from coursify.core.caller import Role
 from coursify.core.database import Connection
 from coursify.modules.courses.models import SalesChange
 from coursify.modules.courses.services.align_sales import align_sales
+from coursify.modules.identity.services.change_user import change_user
 from coursify.modules.users.models import User
-from coursify.modules.users.services.change_user import change_user
 
 
 async def change_seller(

@@ -14,7 +14,7 @@ from coursify.modules.courses.services.check_category import check_category
 from coursify.modules.courses.services.check_price import check_price
 from coursify.modules.courses.services.clean_html import clean_html
 from coursify.modules.courses.slugs import slugify, vary
-from coursify.modules.users.services.lock_person import lock_person
+from coursify.modules.users.services.lock_active_user import lock_active_user
 
 
 async def create_course(
@@ -36,7 +36,7 @@ async def create_course(
     The instructor's row is locked: a suspension or demotion meanwhile finds the course, or refuses it here.
     Twenty who choose one title at once get twenty addresses: who finds the plain one taken gets a random ending.
     """
-    instructor = await lock_person(db, instructor_id)
+    instructor = await lock_active_user(db, instructor_id)
     if not instructor.may_sell:
         raise Forbidden
     check_price(price_minor, currency)

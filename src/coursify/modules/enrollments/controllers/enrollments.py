@@ -37,8 +37,8 @@ from coursify.modules.enrollments.schemas import (
     ProgressIn,
 )
 from coursify.modules.enrollments.services.record_progress import record_progress
-from coursify.modules.users import queries as users
 from coursify.modules.users.errors import UserNotFound
+from coursify.modules.users.queries import users
 
 router = Router(tag="enrollments")
 

@@ -9,7 +9,7 @@ from coursify.core.database import Connection
 from coursify.modules.courses import queries as courses
 from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.models import Explanation
-from coursify.modules.users import queries as users
+from coursify.modules.users.queries import users
 
 
 async def explain_access(db: Connection, *, user_id: UUID, course_id: UUID, now: datetime) -> Explanation:

@@ -10,12 +10,12 @@ from coursify.core import audit, jobs
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.core.errors import StepUpRequired
+from coursify.modules.identity.policies import has_stepped_up
 from coursify.modules.payments.models.proposals import MoneyDecision, RefundProposal
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import refunds
 from coursify.modules.payments.services.plan_refund import RefundPlan, plan_refund
 from coursify.modules.payments.services.require_second_admin import require_second_admin, settle_proposal
-from coursify.modules.users.policies import has_stepped_up
 
 EXECUTE = "payments.execute_refund"
 

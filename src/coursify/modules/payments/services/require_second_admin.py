@@ -17,7 +17,7 @@ from coursify.modules.payments.models.proposals import MoneyDecision, ProposedAc
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.policies import can_confirm_refund, can_refund_alone, two_person_limit
 from coursify.modules.payments.queries import proposals, refunds
-from coursify.modules.users import queries as users
+from coursify.modules.users.queries import users
 
 WAITS: dict[ProposedAction, str] = {
     "refund": "A refund of {amount} waits for a second admin.",

@@ -8,7 +8,7 @@ from coursify.core.crypto import Sealer
 from coursify.core.database import Database
 from coursify.modules.privacy.models import Tombstone
 from coursify.modules.privacy.services.request_erasure import erase
-from coursify.modules.users import queries as user_queries
+from coursify.modules.users.queries import users
 
 
 async def replay_tombstones(database: Database, *, tombstones: Iterable[Tombstone], sealer: Sealer) -> int:
@@ -16,7 +16,7 @@ async def replay_tombstones(database: Database, *, tombstones: Iterable[Tombston
     returned = 0
     for tombstone in tombstones:
         async with database.transaction() as (db, now):
-            user = await user_queries.find_user(db, tombstone.user_id)
+            user = await users.find_user(db, tombstone.user_id)
             if user and user.status != "erased":
                 await erase(db, actor_id=user.id, user_id=user.id, sealer=sealer, keeps_an_admin=False, now=now)
                 returned += 1

@@ -11,12 +11,12 @@ from coursify.core.caller import Caller
 from coursify.core.crypto import Sealer
 from coursify.core.database import Connection
 from coursify.modules.courses.services import align_sales
+from coursify.modules.identity.services.erase_user import erase_user
 from coursify.modules.privacy.models import STEPS, Erasure
 from coursify.modules.privacy.places import receipt_place
 from coursify.modules.privacy.queries import erasures, exports
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.policies import can_manage
-from coursify.modules.users.services.erase_user import erase_user
 
 RUN_STEP = "privacy.run_step"
 # A body may take 30 s to arrive, and an answer 45.

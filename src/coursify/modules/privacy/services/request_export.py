@@ -9,14 +9,14 @@ from coursify.core import jobs
 from coursify.core.database import Connection
 from coursify.modules.privacy.models import EXPORT_LIFETIME, Export
 from coursify.modules.privacy.queries import exports
-from coursify.modules.users.services.lock_person import lock_person
+from coursify.modules.users.services.lock_active_user import lock_active_user
 
 MAKE_EXPORT = "privacy.make_export"
 
 
 async def request_export(db: Connection, *, user_id: UUID, now: datetime) -> Export:
     """The one that lives, or a new one; raises Unauthorized for who is erased by now."""
-    await lock_person(db, user_id)
+    await lock_active_user(db, user_id)
     export = await exports.find_live_export(db, user_id=user_id, now=now)
     if export is None:
         export = await exports.insert_export(db, user_id=user_id, expires_at=now + EXPORT_LIFETIME, now=now)

@@ -10,13 +10,7 @@ from coursify.core.http import Data, PageCursors, Router, failures, reply
 from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import PageEnvelope
-from coursify.modules.users.schemas import (
-    AuditLine,
-    AuditQuery,
-    UserForAdmins,
-    UserQuery,
-    detail_for_admins,
-)
+from coursify.modules.users.schemas import AuditLine, AuditQuery, UserForAdmins, UserQuery, detail_for_admins
 from coursify.modules.users.services.list_people import USERS, list_people
 from coursify.modules.users.services.list_what_was_done import AUDIT, list_what_was_done
 

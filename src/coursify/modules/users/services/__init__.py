@@ -1,1 +1,1 @@
-"""What happens when someone signs up, signs in, or changes who they are: one use case per file."""
+"""What happens to a person's row: one use case per file."""

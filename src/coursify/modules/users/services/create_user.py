@@ -6,9 +6,9 @@ from datetime import datetime
 
 from coursify.core.caller import Role
 from coursify.core.database import Connection
-from coursify.modules.users import queries
 from coursify.modules.users.errors import EmailTaken
 from coursify.modules.users.models import User, canonical_email
+from coursify.modules.users.queries import users
 
 
 async def create_user(
@@ -22,7 +22,7 @@ async def create_user(
     email_verified_at: datetime | None = None,
 ) -> User:
     """Raises EmailTaken, in any spelling that folds to an address that exists."""
-    user = await queries.insert_user(
+    user = await users.insert_user(
         db,
         name=name,
         email=email,

@@ -6,8 +6,8 @@ import re
 
 from coursify.core.database import Connection
 from coursify.core.pagination import Cursors, Page, cut, id_before, id_key
-from coursify.modules.users import queries
 from coursify.modules.users.models import User
+from coursify.modules.users.queries import users
 from coursify.modules.users.schemas import UserQuery
 
 USERS = "admin-users"
@@ -16,7 +16,7 @@ USERS = "admin-users"
 async def list_people(db: Connection, *, query: UserQuery, cursors: Cursors) -> Page[User]:
     """`search` is matched literally, in any case, anywhere in the name or the address."""
     pattern = f"%{_literal(query.search.strip().lower())}%" if query.search else None
-    people = await queries.list_users(
+    people = await users.list_users(
         db,
         role=query.role,
         status=query.status,
@@ -25,7 +25,7 @@ async def list_people(db: Connection, *, query: UserQuery, cursors: Cursors) -> 
         limit=query.limit + 1,
         offset=query.offset(),
     )
-    total = await queries.count_users(db, role=query.role, status=query.status, pattern=pattern)
+    total = await users.count_users(db, role=query.role, status=query.status, pattern=pattern)
     return cut(people, query.limit, total=total, key=id_key)
 
 

@@ -9,11 +9,11 @@ from uuid import UUID
 from coursify.core import audit
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.users import queries
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.models import User
 from coursify.modules.users.policies import can_manage
-from coursify.modules.users.services.lock_person import lock_person
+from coursify.modules.users.queries import users
+from coursify.modules.users.services.lock_active_user import lock_active_user
 
 
 async def update_profile(
@@ -23,10 +23,10 @@ async def update_profile(
     if not can_manage(caller, user_id):
         raise UserNotFound
     is_own = caller.user_id == user_id
-    user = await lock_person(db, user_id) if is_own else await queries.lock_user(db, user_id)
+    user = await lock_active_user(db, user_id) if is_own else await users.lock_user(db, user_id)
     if user.status == "erased":
         raise UserNotFound
-    changed = await queries.update_profile(
+    changed = await users.update_profile(
         db,
         user_id,
         name=changes.get("name", user.name),

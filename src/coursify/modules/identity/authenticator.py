@@ -1,0 +1,50 @@
+"""What a sign-in needs, made once for each process: hashing, tokens, sessions, attempt limits, the server's keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from redis.asyncio import Redis
+
+from coursify.core.attempts import AttemptLimiter
+from coursify.core.clock import Clock
+from coursify.core.crypto import Sealer
+from coursify.core.database import Database
+from coursify.core.resources import CoreResources
+from coursify.core.security import AccessTokens, Passwords
+from coursify.core.settings import Settings
+from coursify.modules.identity.session_states import SessionStates
+
+
+@dataclass(frozen=True, kw_only=True)
+class Authenticator:
+    database: Database
+    clock: Clock
+    sealer: Sealer
+    server_key: bytes
+    passwords: Passwords
+    tokens: AccessTokens
+    sessions: SessionStates
+    attempts: AttemptLimiter
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdentityResources(CoreResources):
+    """The process's resources, with what authenticates."""
+
+    authenticator: Authenticator
+
+
+def make_authenticator(
+    settings: Settings, *, database: Database, redis: Redis, clock: Clock, sealer: Sealer
+) -> Authenticator:
+    return Authenticator(
+        database=database,
+        clock=clock,
+        sealer=sealer,
+        server_key=settings.keys.server_key,
+        passwords=Passwords(),
+        tokens=AccessTokens(settings.keys.jwt_keys, issuer=settings.app.public_url, clock=clock),
+        sessions=SessionStates(database),
+        attempts=AttemptLimiter(redis, database, factor=settings.limits.rate_limit_factor),
+    )

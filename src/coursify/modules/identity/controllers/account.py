@@ -1,0 +1,48 @@
+"""What one's own account signs in with: its password and its address."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from coursify.core.errors import TooManyRequests
+from coursify.core.http import Router, SignedIn, failures, reply
+from coursify.core.policy import Policy, Who
+from coursify.core.schema import Envelope
+from coursify.modules.identity.errors import EmailUnverified, WrongPassword
+from coursify.modules.identity.guards import WithAuthenticator
+from coursify.modules.identity.schemas import EmailChange, PasswordChange
+from coursify.modules.identity.services.change_password import change_password
+from coursify.modules.identity.services.request_email_change import request_email_change
+from coursify.modules.users.errors import EmailTaken
+from coursify.modules.users.schemas import UserDetail, detail_of
+
+router = Router(tag="users")
+
+
+@router.put(
+    "/users/me/password",
+    operation_id="update_my_password",
+    policy=Policy(Who.SIGNED_IN, rule="with the present password"),
+    response_model=Envelope[None],
+    status_code=200,
+    responses=failures(WrongPassword, TooManyRequests),
+)
+async def update_my_password(caller: SignedIn, body: PasswordChange, authenticator: WithAuthenticator) -> Response:
+    """Change your password; all other sessions end."""
+    await change_password(authenticator, caller=caller, **body.model_dump())
+    authenticator.sessions.forget(caller.user_id)
+    return reply(None, "Your password is changed. All other sessions have ended.")
+
+
+@router.put(
+    "/users/me/email",
+    operation_id="update_my_email",
+    policy=Policy(Who.SIGNED_IN, rule="with the present password, from a confirmed address"),
+    response_model=Envelope[UserDetail],
+    status_code=200,
+    responses=failures(WrongPassword, EmailUnverified, EmailTaken, TooManyRequests),
+)
+async def update_my_email(caller: SignedIn, body: EmailChange, authenticator: WithAuthenticator) -> Response:
+    """Change your address: the new one counts once it is confirmed, the present one is told."""
+    user = await request_email_change(authenticator, caller=caller, **body.model_dump())
+    return reply(detail_of(user), "A letter is on its way to the new address; confirm it there.")

@@ -1,0 +1,155 @@
+"""Signing up, signing in, going on without the password, signing out."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Header, Response
+
+from coursify.core.errors import TooManyRequests
+from coursify.core.http import ClientAddress, Db, Now, Router, SignedIn, failures, reply
+from coursify.core.policy import Idempotency, Policy, Who
+from coursify.core.schema import Envelope
+from coursify.core.security import ACCESS_LIFETIME
+from coursify.modules.identity.errors import (
+    InvalidChallenge,
+    InvalidCode,
+    InvalidCredentials,
+    InvalidRefreshToken,
+    SecondFactorRequired,
+)
+from coursify.modules.identity.guards import SIGN_IN, WithAuthenticator
+from coursify.modules.identity.models import OpenedSession
+from coursify.modules.identity.schemas import (
+    Login,
+    Logout,
+    Refresh,
+    Registration,
+    SecondFactorAnswer,
+    SignedInSession,
+    TokenPair,
+)
+from coursify.modules.identity.services.end_session import end_all_sessions, log_out
+from coursify.modules.identity.services.pass_second_factor import pass_second_factor
+from coursify.modules.identity.services.refresh_session import refresh_session
+from coursify.modules.identity.services.register_user import register_user
+from coursify.modules.identity.services.sign_in import sign_in
+from coursify.modules.users.errors import EmailTaken
+from coursify.modules.users.schemas import detail_of
+
+router = Router(tag="sign-in")
+
+UserAgent = Annotated[str | None, Header(include_in_schema=False)]
+DeviceToken = Annotated[str | None, Header(alias="X-Device-Token", max_length=200)]
+_SESSION = Envelope[SignedInSession]
+_EXPIRES_IN = int(ACCESS_LIFETIME.total_seconds())
+
+
+@router.post(
+    "/users/register",
+    operation_id="register_user",
+    policy=SIGN_IN,
+    response_model=_SESSION,
+    status_code=201,
+    responses=failures(EmailTaken, TooManyRequests),
+)
+async def post_registration(
+    body: Registration, authenticator: WithAuthenticator, address: ClientAddress, user_agent: UserAgent = None
+) -> Response:
+    """Sign up as a student or an instructor; the answer is a first session, the letter confirms the address."""
+    opened = await register_user(authenticator, **body.model_dump(), address=address, user_agent=user_agent)
+    return reply(_session(opened), "Welcome. Please confirm your address.", status=201)
+
+
+@router.post(
+    "/users/login",
+    operation_id="log_in",
+    policy=SIGN_IN,
+    response_model=_SESSION,
+    status_code=200,
+    responses=failures(InvalidCredentials, SecondFactorRequired, TooManyRequests),
+)
+async def post_login(
+    body: Login,
+    authenticator: WithAuthenticator,
+    address: ClientAddress,
+    user_agent: UserAgent = None,
+    device_token: DeviceToken = None,
+) -> Response:
+    """Sign in. Send `deviceToken` back as `X-Device-Token` next time: it marks a known device."""
+    opened = await sign_in(
+        authenticator, **body.model_dump(), address=address, user_agent=user_agent, device_token=device_token
+    )
+    return reply(_session(opened), "You are signed in.")
+
+
+@router.post(
+    "/users/login/second-factor",
+    operation_id="answer_second_factor",
+    policy=SIGN_IN,
+    response_model=_SESSION,
+    status_code=200,
+    responses=failures(InvalidChallenge, InvalidCode, TooManyRequests),
+)
+async def post_login_code(
+    body: SecondFactorAnswer, authenticator: WithAuthenticator, address: ClientAddress, user_agent: UserAgent = None
+) -> Response:
+    """Complete a sign-in with the challenge it answered and a code of the authenticator, or a recovery code."""
+    opened = await pass_second_factor(authenticator, **body.model_dump(), address=address, user_agent=user_agent)
+    return reply(_session(opened), "You are signed in.")
+
+
+@router.post(
+    "/users/refresh-token",
+    operation_id="refresh_token",
+    policy=SIGN_IN,
+    response_model=Envelope[TokenPair],
+    status_code=200,
+    responses=failures(InvalidRefreshToken),
+)
+async def post_refresh_token(body: Refresh, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
+    """A new pair; the old refresh token is spent. Using a spent one again ends the session."""
+    pair = await refresh_session(db, authenticator=authenticator, refresh_token=body.refresh_token, now=now)
+    tokens = TokenPair(access_token=pair.access_token, refresh_token=pair.refresh_token, expires_in=_EXPIRES_IN)
+    return reply(tokens, "Your session goes on.")
+
+
+@router.post(
+    "/users/logout",
+    operation_id="log_out",
+    policy=Policy(Who.SIGNED_IN),
+    response_model=Envelope[None],
+    status_code=200,
+)
+async def post_logout(
+    caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now, body: Logout | None = None
+) -> Response:
+    """End this session; both of its tokens are dead at once."""
+    token = body.refresh_token if body else None
+    await log_out(db, user_id=caller.user_id, session_id=caller.session_id, refresh_token=token, now=now)
+    authenticator.sessions.forget(caller.user_id)
+    return reply(None, "You are signed out.")
+
+
+@router.post(
+    "/users/logout-all",
+    operation_id="log_out_everywhere",
+    policy=Policy(Who.SIGNED_IN, idempotency=Idempotency.OPTIONAL),
+    response_model=Envelope[None],
+    status_code=200,
+)
+async def post_logout_everywhere(caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
+    """End every session of yours, on every device."""
+    await end_all_sessions(db, user_id=caller.user_id, now=now)
+    authenticator.sessions.forget(caller.user_id)
+    return reply(None, "You are signed out everywhere.")
+
+
+def _session(opened: OpenedSession) -> SignedInSession:
+    return SignedInSession(
+        user=detail_of(opened.user),
+        access_token=opened.access_token,
+        refresh_token=opened.refresh_token,
+        expires_in=_EXPIRES_IN,
+        device_token=opened.device_token,
+    )

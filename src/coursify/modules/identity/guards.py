@@ -1,0 +1,120 @@
+"""Who is asking: the credential, the role and the step-up that an operation asks for, by the server's own state."""
+
+from __future__ import annotations
+
+import dataclasses
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from coursify.core import audit
+from coursify.core.caller import Caller
+from coursify.core.errors import Forbidden, SecondFactorMissing, StepUpRequired, Unauthorized
+from coursify.core.http import resources_of
+from coursify.core.http.context import Authenticate
+from coursify.core.http.dependencies import CHALLENGE
+from coursify.core.policy import KIB, ROLES, Policy, Who
+from coursify.core.ratelimit import Bucket
+from coursify.modules.identity.authenticator import Authenticator, IdentityResources
+from coursify.modules.identity.limits import DENIALS_BY_ACCOUNT
+from coursify.modules.identity.models import SessionState
+from coursify.modules.identity.policies import has_stepped_up
+
+
+def make_authenticate(resources: IdentityResources) -> Authenticate:
+    """Every route authenticates first. A credential that is sent must be valid, also where none is needed."""
+
+    async def authenticate(request: Request, policy: Policy) -> Caller | None:
+        credentials = request.headers.getlist("authorization")
+        if policy.ignores_credential:
+            return None
+        if not credentials:
+            if policy.who is Who.ANYONE:
+                return None
+            raise Unauthorized(headers=CHALLENGE)
+        scheme, _, token = credentials[0].partition(" ")
+        if len(credentials) > 1 or scheme.lower() != "bearer":
+            raise Unauthorized(headers=CHALLENGE)
+        try:
+            return await _admit(resources, token.strip(), policy)
+        except Refused as refused:
+            if policy.who is Who.ADMIN and request.method != "GET":
+                await _record_denial(resources, request, refused)
+            raise refused.refusal from refused
+
+    return authenticate
+
+
+@dataclasses.dataclass(eq=False)
+class Refused(Exception):
+    """A person whom we know may not do this."""
+
+    user_id: UUID
+    refusal: Forbidden
+
+
+async def _record_denial(resources: IdentityResources, request: Request, refused: Refused) -> None:
+    """An attempt at an admin's operation is audited; a rate limit keeps one person from filling the log."""
+    if resources.counters.count(Bucket(DENIALS_BY_ACCOUNT, str(refused.user_id))).is_over:
+        return
+    details = {"operation": request.scope["route"].id, "why": refused.refusal.code}
+    async with resources.database.transaction() as (db, _now):
+        await audit.record(
+            db,
+            actor_id=refused.user_id,
+            action="admin.denied",
+            target_type="user",
+            target_id=refused.user_id,
+            details=details,
+        )
+
+
+async def _admit(resources: IdentityResources, token: str, policy: Policy) -> Caller:
+    authenticator = resources.authenticator
+    must_have_factor = resources.settings.app.require_admin_second_factor
+    try:
+        claims = authenticator.tokens.read(token)
+    except Unauthorized as unreadable:
+        raise Unauthorized(headers=CHALLENGE) from unreadable
+    now = resources.clock.wall()
+    state = await authenticator.sessions.find(claims.session_id)
+    if _refusal(state, policy, now, must_have_factor=must_have_factor):
+        # Never refuse from memory: a promotion or a step-up may have happened on another replica just now.
+        state = await authenticator.sessions.ask(claims.session_id)
+    refusal = _refusal(state, policy, now, must_have_factor=must_have_factor)
+    if state is None or state.user_id != claims.user_id:
+        raise Unauthorized(headers=CHALLENGE)
+    if isinstance(refusal, Forbidden):
+        raise Refused(state.user_id, refusal)
+    if refusal:
+        raise refusal
+    return _caller(state, must_have_factor=must_have_factor)
+
+
+def _refusal(state: SessionState | None, policy: Policy, now: datetime, *, must_have_factor: bool) -> Exception | None:
+    if state is None or not state.is_alive(now):
+        return Unauthorized(headers=CHALLENGE)
+    caller = _caller(state, must_have_factor=must_have_factor)
+    if caller.role not in ROLES[policy.who]:
+        return Forbidden() if caller.role == state.role else SecondFactorMissing()
+    if policy.step_up and not has_stepped_up(caller, now):
+        return StepUpRequired()
+    return None
+
+
+def _caller(state: SessionState, *, must_have_factor: bool) -> Caller:
+    """An admin who must have a second factor, and has none, counts as a student until it is set up."""
+    caller = state.caller()
+    if must_have_factor and caller.is_admin and not state.has_second_factor:
+        return dataclasses.replace(caller, role="student")
+    return caller
+
+
+async def _authenticator(request: Request) -> Authenticator:
+    return resources_of(request, IdentityResources).authenticator
+
+
+SIGN_IN = Policy(Who.ANYONE, rate="sign_in", max_body_bytes=128 * KIB, ignores_credential=True)
+WithAuthenticator = Annotated[Authenticator, Depends(_authenticator)]

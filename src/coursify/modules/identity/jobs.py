@@ -1,0 +1,35 @@
+"""What runs later for sign-ins."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from coursify.core.deadline import Deadline
+from coursify.core.jobs import CLOCK_SECONDS
+from coursify.core.resources import CoreResources
+from coursify.modules.identity.queries import one_time_tokens, sessions
+from coursify.modules.identity.services.answer_link_request import answer_link_request
+
+BATCH = 1_000
+
+
+async def send_link(resources: CoreResources, request_id: str) -> None:
+    """Answer one request for a link; running it twice sends one letter, because the request is gone then."""
+    async with resources.database.transaction() as (db, now):
+        await answer_link_request(
+            db,
+            request_id=UUID(request_id),
+            sealer=resources.sealer,
+            server_key=resources.settings.keys.server_key,
+            now=now,
+        )
+
+
+async def purge_expired(resources: CoreResources) -> None:
+    """Deletes sessions that ended a month ago, a batch per transaction, and links that nobody used."""
+    async with resources.database.transaction() as (db, now):
+        await one_time_tokens.delete_old_tokens(db, now=now)
+    deadline, gone = Deadline.within(CLOCK_SECONDS), BATCH
+    while gone == BATCH and not deadline.has_passed:
+        async with resources.database.transaction() as (db, now):
+            gone = await sessions.delete_old_sessions(db, limit=BATCH, now=now)

@@ -1,0 +1,1 @@
+"""The SQL of sign-ins, one noun per file."""

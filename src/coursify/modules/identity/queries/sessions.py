@@ -1,0 +1,180 @@
+"""Sessions: one sign-in each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import (
+    Connection,
+    execute,
+    fetch_all,
+    fetch_one,
+    fetch_optional,
+    fetch_value,
+    fetch_values,
+)
+from coursify.modules.identity.models import Session, SessionState
+
+_SESSION = "id, user_id, created_at, authenticated_at, last_used_at, expires_at, user_agent"
+_STATE = """
+    SELECT sessions.id AS session_id, users.id AS user_id, users.role, users.status, users.email_verified_at,
+           EXISTS (SELECT FROM second_factors WHERE second_factors.user_id = users.id AND confirmed_at IS NOT NULL)
+               AS has_second_factor,
+           sessions.authenticated_at, sessions.created_at, sessions.expires_at, sessions.revoked_at,
+           users.sessions_valid_after
+    FROM sessions JOIN users ON users.id = sessions.user_id
+    WHERE sessions.id = %(session_id)s
+"""
+
+
+async def insert_session(
+    db: Connection, *, user_id: UUID, expires_at: datetime, user_agent: str | None, now: datetime
+) -> Session:
+    return await fetch_one(
+        db,
+        Session,
+        f"""
+        INSERT INTO sessions (user_id, created_at, authenticated_at, last_used_at, expires_at, user_agent)
+        VALUES (%(user_id)s, %(now)s, %(now)s, %(now)s, %(expires_at)s, %(user_agent)s)
+        RETURNING {_SESSION}
+        """,
+        user_id=user_id,
+        expires_at=expires_at,
+        user_agent=user_agent,
+        now=now,
+    )
+
+
+async def list_live_sessions(db: Connection, *, user_id: UUID, now: datetime) -> list[Session]:
+    return await fetch_all(
+        db,
+        Session,
+        f"""
+        SELECT {_SESSION} FROM sessions
+        WHERE user_id = %(user_id)s AND revoked_at IS NULL AND expires_at > %(now)s
+          AND EXISTS (SELECT FROM refresh_tokens WHERE session_id = sessions.id
+                      AND rotated_at IS NULL AND revoked_at IS NULL AND refresh_tokens.expires_at > %(now)s)
+        ORDER BY last_used_at DESC, id DESC
+        LIMIT 200
+        """,
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def find_session_state(db: Connection, session_id: UUID) -> SessionState | None:
+    return await fetch_optional(db, SessionState, _STATE, session_id=session_id)
+
+
+async def lock_session_state(db: Connection, session_id: UUID) -> SessionState | None:
+    """Under a share lock on the person's row and a lock on the session's, in this order, as whoever ends sessions has
+    them: that comes wholly before or wholly after.
+    """
+    locks = "FOR SHARE OF users FOR NO KEY UPDATE OF sessions"
+    return await fetch_optional(db, SessionState, _STATE + locks, session_id=session_id)
+
+
+async def touch_session(db: Connection, session_id: UUID, *, now: datetime) -> int:
+    return await execute(
+        db,
+        "UPDATE sessions SET last_used_at = %(now)s WHERE id = %(session_id)s AND last_used_at < %(now)s",
+        session_id=session_id,
+        now=now,
+    )
+
+
+async def mark_stepped_up(db: Connection, session_id: UUID, *, now: datetime) -> int:
+    return await execute(
+        db,
+        "UPDATE sessions SET authenticated_at = %(now)s WHERE id = %(session_id)s AND revoked_at IS NULL",
+        session_id=session_id,
+        now=now,
+    )
+
+
+async def has_other_sessions(db: Connection, *, user_id: UUID, session_id: UUID) -> bool:
+    return await fetch_value(
+        db,
+        bool,
+        "SELECT EXISTS (SELECT FROM sessions WHERE user_id = %(user_id)s AND id <> %(session_id)s)",
+        user_id=user_id,
+        session_id=session_id,
+    )
+
+
+async def end_session(db: Connection, *, user_id: UUID, session_id: UUID, reason: str, now: datetime) -> list[UUID]:
+    return await fetch_values(
+        db, UUID, _ending("AND id = %(session_id)s"), user_id=user_id, session_id=session_id, reason=reason, now=now
+    )
+
+
+async def end_other_sessions(
+    db: Connection, *, user_id: UUID, session_id: UUID, reason: str, now: datetime
+) -> list[UUID]:
+    return await fetch_values(
+        db, UUID, _ending("AND id <> %(session_id)s"), user_id=user_id, session_id=session_id, reason=reason, now=now
+    )
+
+
+async def end_all_sessions(db: Connection, *, user_id: UUID, reason: str, now: datetime) -> list[UUID]:
+    return await fetch_values(db, UUID, _ending(""), user_id=user_id, reason=reason, now=now)
+
+
+def _ending(which: str) -> str:
+    """The sessions that end; with the commit every process forgets what it knew of the person's."""
+    return f"""
+        WITH ended AS (
+            UPDATE sessions SET revoked_at = %(now)s, revoked_reason = %(reason)s
+            WHERE user_id = %(user_id)s AND revoked_at IS NULL {which}
+            RETURNING id
+        ), told AS (
+            SELECT pg_notify('sessions', %(user_id)s::uuid::text)
+        )
+        SELECT id FROM ended, told
+    """
+
+
+async def notify_sessions(db: Connection, user_id: UUID) -> int:
+    """With the commit every process forgets what it knew of this person's sessions."""
+    return await execute(db, "SELECT pg_notify('sessions', %(user_id)s::uuid::text)", user_id=user_id)
+
+
+async def listen_to_sessions(db: Connection) -> int:
+    """From now on this connection hears of every revocation."""
+    return await execute(db, "LISTEN sessions")
+
+
+async def delete_old_sessions(db: Connection, *, limit: int, now: datetime) -> int:
+    """A month after they ended; what was told about one stays, without it."""
+    return await execute(
+        db,
+        """
+        WITH old AS (
+            SELECT id FROM sessions
+            WHERE expires_at < %(now)s - interval '30 days' OR revoked_at < %(now)s - interval '30 days'
+            LIMIT %(limit)s
+        ), told AS (
+            UPDATE security_events SET session_id = NULL FROM old WHERE session_id = old.id
+        ), tokens AS (
+            DELETE FROM refresh_tokens USING old WHERE session_id = old.id
+        )
+        DELETE FROM sessions USING old WHERE sessions.id = old.id
+        """,
+        limit=limit,
+        now=now,
+    )
+
+
+async def clear_sign_ins_of(db: Connection, user_id: UUID) -> int:
+    """Of someone who is erased: links, factors and codes go, and what sessions say of devices."""
+    return await execute(
+        db,
+        """
+        WITH links AS (DELETE FROM one_time_tokens WHERE user_id = %(user_id)s),
+             factors AS (DELETE FROM second_factors WHERE user_id = %(user_id)s),
+             codes AS (DELETE FROM recovery_codes WHERE user_id = %(user_id)s)
+        UPDATE sessions SET user_agent = NULL WHERE user_id = %(user_id)s
+        """,
+        user_id=user_id,
+    )

@@ -1,0 +1,180 @@
+"""The shape of what comes in and goes out about sign-ins."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+from uuid import UUID
+
+from email_validator import EmailNotValidError, validate_email
+from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic.json_schema import SkipJsonSchema
+
+from coursify.core.caller import Role
+from coursify.core.schema import Input, Moment, Output
+from coursify.modules.identity.models import Session
+from coursify.modules.identity.text import check_password
+from coursify.modules.users.schemas import Name, UserDetail
+
+MAX_EMAIL = 254
+
+
+def _address(value: object) -> object:
+    """Trimmed and checked by syntax; the spelling of the local part is kept."""
+    if not isinstance(value, str):
+        return value
+    if len(value) > MAX_EMAIL:
+        raise ValueError("must be an e-mail address of at most 254 characters")
+    try:
+        return validate_email(value.strip(), check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise ValueError("must be an e-mail address") from error
+
+
+Email = Annotated[str, BeforeValidator(_address), Field(max_length=MAX_EMAIL, json_schema_extra={"format": "email"})]
+NewPassword = Annotated[
+    str,
+    AfterValidator(check_password),
+    Field(min_length=8, max_length=128, description="at least one special character, not a common password"),
+]
+Password = Annotated[str, Field(min_length=1, max_length=128)]
+Code = Annotated[str, Field(min_length=6, max_length=40)]
+# A token of any length that is not ours is 400 or 401, so the length is not validated closely.
+OneTimeLink = Annotated[str, Field(min_length=1, max_length=20_000)]
+OpaqueToken = Annotated[str, Field(min_length=1, max_length=20_000)]
+
+
+class Registration(Input):
+    name: Name
+    email: Email
+    password: NewPassword
+    role: Literal["student", "instructor"] = "student"
+
+
+class Login(Input):
+    email: Email
+    password: Password
+
+
+class Refresh(Input):
+    refresh_token: OpaqueToken
+
+
+class Logout(Input):
+    refresh_token: OpaqueToken | None = None
+
+
+class SecondFactorAnswer(Input):
+    """The challenge of a sign-in and a code of the authenticator, or a recovery code."""
+
+    challenge: Annotated[str, Field(min_length=1, max_length=1_000)]
+    code: Code
+
+
+class LinkToken(Input):
+    token: OneTimeLink
+
+
+class LinkRequested(Input):
+    email: Email
+
+
+class PasswordReset(Input):
+    token: OneTimeLink
+    password: NewPassword
+
+
+class PasswordChange(Input):
+    current_password: Password
+    password: NewPassword
+
+
+class EmailChange(Input):
+    current_password: Password
+    email: Email
+
+
+class StepUp(Input):
+    """`code` where a second factor is set up."""
+
+    password: Password
+    code: Code | None = None
+
+
+class CodeOnly(Input):
+    code: Code
+
+
+def _no_null(value: object) -> object:
+    if value is None:
+        raise ValueError("must not be null")
+    return value
+
+
+class UserChange(Input):
+    """An absent field is left alone; nobody is without a role or a status."""
+
+    role: Annotated[Role | SkipJsonSchema[None], BeforeValidator(_no_null)] = None
+    status: Annotated[Literal["active", "suspended"] | SkipJsonSchema[None], BeforeValidator(_no_null)] = None
+
+
+class SignedInSession(Output):
+    """The two tokens of a sign-in; `expiresIn` in seconds counts for the access token."""
+
+    user: UserDetail
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: Literal["Bearer"] = "Bearer"
+    device_token: str
+
+
+class DeviceMark(Output):
+    """Sent back as `X-Device-Token` at the next sign-in it marks a known device."""
+
+    device_token: str
+
+
+class TokenPair(Output):
+    access_token: str
+    refresh_token: str
+    expires_in: int
+    token_type: Literal["Bearer"] = "Bearer"
+
+
+class StepUpGranted(Output):
+    expires_at: Moment
+
+
+class SessionSummary(Output):
+    """One sign-in; `current` is the one that asks."""
+
+    id: UUID
+    created_at: Moment
+    last_used_at: Moment
+    expires_at: Moment
+    user_agent: str | None
+    current: bool
+
+
+class AuthenticatorSecret(Output):
+    """Shown once: as text, and as the address that an authenticator reads from a QR code."""
+
+    secret: str
+    uri: str
+
+
+class RecoveryCodes(Output):
+    """Shown once; each opens the account once without the authenticator."""
+
+    recovery_codes: list[str]
+
+
+def session_summary_of(session: Session, current_id: UUID) -> SessionSummary:
+    return SessionSummary(
+        id=session.id,
+        created_at=session.created_at,
+        last_used_at=session.last_used_at,
+        expires_at=session.expires_at,
+        user_agent=session.user_agent,
+        current=session.id == current_id,
+    )

@@ -1,0 +1,39 @@
+"""A link that was asked for goes to the address's owner, if there is one, at most five times an hour."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from coursify.core import mail
+from coursify.core.crypto import Sealer
+from coursify.core.database import Connection
+from coursify.modules.identity.models import MAX_LETTERS_PER_HOUR
+from coursify.modules.identity.queries import one_time_tokens
+from coursify.modules.identity.services.issue_token import issue_token
+from coursify.modules.identity.services.request_link import request_place
+from coursify.modules.users.queries import users
+
+
+async def answer_link_request(
+    db: Connection, *, request_id: UUID, sealer: Sealer, server_key: bytes, now: datetime
+) -> None:
+    """Nothing happens for an address nobody has, a suspended person, or an address confirmed already."""
+    request = await one_time_tokens.take_link_request(db, request_id)
+    if request is None:
+        return
+    address = sealer.open(request.address, place=request_place(request_id)).decode()
+    found = await users.find_user_by_email(db, address)
+    if found is None:
+        return
+    user = await users.lock_user(db, found.id)
+    if not user.is_active:
+        return
+    if request.purpose == "verify_email" and user.is_email_verified:
+        return
+    since = now - timedelta(hours=1)
+    sent = await one_time_tokens.count_tokens_since(db, user_id=user.id, purpose=request.purpose, since=since)
+    if sent >= MAX_LETTERS_PER_HOUR:
+        return
+    token_id = await issue_token(db, user=user, purpose=request.purpose, server_key=server_key, now=now)
+    await mail.post(db, kind=request.purpose, subject_id=token_id, user_id=user.id, now=now)

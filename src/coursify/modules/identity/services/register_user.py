@@ -1,0 +1,46 @@
+"""Someone signs up: the account, a welcome letter with the link that confirms the address, a first session."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from coursify.core import mail
+from coursify.core.ratelimit import Bucket
+from coursify.modules.identity.authenticator import Authenticator
+from coursify.modules.identity.limits import TAKEN_BY_ADDRESS
+from coursify.modules.identity.models import Credentials, OpenedSession
+from coursify.modules.identity.services.issue_token import issue_token
+from coursify.modules.identity.services.open_session import Device, open_session
+from coursify.modules.users.errors import EmailTaken
+from coursify.modules.users.services.create_user import create_user
+
+
+async def register_user(
+    authenticator: Authenticator,
+    *,
+    name: str,
+    email: str,
+    password: str,
+    role: Literal["student", "instructor"],
+    address: str,
+    user_agent: str | None,
+) -> OpenedSession:
+    """Raises EmailTaken, ten times an hour for each client address, then TooManyRequests.
+
+    The password is hashed before the transaction begins: no connection waits for it.
+    """
+    probing = Bucket(TAKEN_BY_ADDRESS, address)
+    await authenticator.attempts.check(probing)
+    password_hash = await authenticator.passwords.hash(password)
+    try:
+        async with authenticator.database.transaction() as (db, now):
+            user = await create_user(db, name=name, email=email, password_hash=password_hash, role=role, now=now)
+            await issue_token(db, user=user, purpose="verify_email", server_key=authenticator.server_key, now=now)
+            await mail.post(db, kind="welcome", subject_id=user.id, user_id=user.id, now=now)
+            credentials = Credentials(user.id, password_hash, user.status, user.email_verified_at, now)
+            return await open_session(
+                db, authenticator=authenticator, credentials=credentials, device=Device(user_agent), now=now
+            )
+    except EmailTaken:
+        await authenticator.attempts.take(probing)
+        raise

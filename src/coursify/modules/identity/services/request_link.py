@@ -1,0 +1,29 @@
+"""Someone asks for a link to be sent to an address; whether anyone has it is looked up in a job, not here."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID, uuid4
+
+from coursify.core import jobs
+from coursify.core.crypto import Sealer
+from coursify.core.database import Connection
+from coursify.modules.identity.queries import one_time_tokens
+from coursify.modules.users.models import canonical_email
+
+SEND_LINK = "identity.send_link"
+
+
+async def request_link(
+    db: Connection, *, sealer: Sealer, purpose: Literal["verify_email", "reset_password"], email: str, now: datetime
+) -> None:
+    """The same work for every address: one sealed row and one job."""
+    request_id = uuid4()
+    address = sealer.seal(canonical_email(email).encode(), place=request_place(request_id))
+    await one_time_tokens.insert_link_request(db, request_id=request_id, purpose=purpose, address=address, now=now)
+    await jobs.defer(db, SEND_LINK, request_id=request_id)
+
+
+def request_place(request_id: UUID) -> str:
+    return f"link_requests.address:{request_id}"

@@ -1,0 +1,61 @@
+"""The link of a letter confirms an address: the one someone signed up with, or the one it shall change to."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from coursify.core import audit, mail
+from coursify.core.crypto import digest
+from coursify.core.database import Connection
+from coursify.modules.identity.errors import InvalidToken
+from coursify.modules.identity.models import OneTimeToken
+from coursify.modules.identity.queries import one_time_tokens, sessions
+from coursify.modules.users.errors import EmailTaken
+from coursify.modules.users.models import User, canonical_email
+from coursify.modules.users.queries import users
+
+
+async def verify_email(db: Connection, *, token: str, now: datetime) -> User:
+    """Raises InvalidToken, EmailTaken. Using one's own link once more changes nothing and is no error."""
+    token_hash = digest(token)
+    known = await one_time_tokens.find_one_time_token(db, token_hash)
+    if known is None or known.purpose == "reset_password":
+        raise InvalidToken
+    user = await users.lock_user(db, known.user_id)
+    # Read again: the same link may have been used while we waited for the row.
+    found = await one_time_tokens.find_one_time_token(db, token_hash)
+    if found and found.used_at and _is_confirmed_by(found, user):
+        return user
+    used = await one_time_tokens.use_one_time_token(db, token_hash, now=now)
+    if used is None:
+        raise InvalidToken
+    confirmed = await _change(db, used, now=now) if used.new_email else await _confirm(db, used, now=now)
+    await sessions.notify_sessions(db, user.id)
+    return confirmed
+
+
+def _is_confirmed_by(token: OneTimeToken, user: User) -> bool:
+    """Whether the address that this link was to confirm is the person's, and confirmed."""
+    address = canonical_email(token.new_email) if token.new_email else token.email_canonical_at_issue
+    return user.is_active and user.is_email_verified and canonical_email(user.email or "") == address
+
+
+async def _confirm(db: Connection, token: OneTimeToken, *, now: datetime) -> User:
+    return await users.mark_email_verified(db, token.user_id, now=now)
+
+
+async def _change(db: Connection, token: OneTimeToken, *, now: datetime) -> User:
+    """The old address is told; what was sent to it counts no more."""
+    email = token.new_email or ""
+    changed = await users.change_email(db, token.user_id, email=email, email_canonical=canonical_email(email), now=now)
+    if changed is None:
+        raise EmailTaken
+    await one_time_tokens.invalidate_tokens(
+        db, user_id=token.user_id, purposes=["reset_password", "verify_email"], now=now
+    )
+    await audit.record(
+        db, actor_id=token.user_id, action="user.email_changed", target_type="user", target_id=token.user_id
+    )
+    for kind in ("email_changed", "email_changed_notice"):
+        await mail.post(db, kind=kind, subject_id=token.id, user_id=token.user_id, now=now)
+    return changed

@@ -1,0 +1,61 @@
+"""The audit log, as admins read it."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from coursify.core.database import Connection, fetch_all, fetch_value
+from coursify.modules.users.models import AuditEntry
+
+_AUDIT = "id, actor_id, action, target_type, target_id, details, request_id, at"
+_COUNTED = 10_001
+
+
+def _given(**filters: object) -> dict[str, object]:
+    return {name: value for name, value in filters.items() if value is not None}
+
+
+async def list_audit_entries(
+    db: Connection,
+    *,
+    actor_id: UUID | None = None,
+    target_id: UUID | None = None,
+    action: str | None = None,
+    before_id: int | None = None,
+    limit: int,
+    offset: int = 0,
+) -> list[AuditEntry]:
+    """Newest first."""
+    where = _where(actor_id=actor_id, target_id=target_id, action=action, before_id=before_id)
+    return await fetch_all(
+        db,
+        AuditEntry,
+        f"SELECT {_AUDIT} FROM audit_log {where} ORDER BY id DESC LIMIT %(limit)s OFFSET %(offset)s",
+        **_given(actor_id=actor_id, target_id=target_id, action=action, before_id=before_id),
+        limit=limit,
+        offset=offset,
+    )
+
+
+async def count_audit_entries(
+    db: Connection, *, actor_id: UUID | None = None, target_id: UUID | None = None, action: str | None = None
+) -> int:
+    """Exact up to 10,000; above, 10,001."""
+    where = _where(actor_id=actor_id, target_id=target_id, action=action)
+    return await fetch_value(
+        db,
+        int,
+        f"SELECT count(*) FROM (SELECT FROM audit_log {where} LIMIT {_COUNTED}) AS counted",
+        **_given(actor_id=actor_id, target_id=target_id, action=action),
+    )
+
+
+def _where(**filters: object) -> str:
+    conditions = {
+        "actor_id": "actor_id = %(actor_id)s",
+        "target_id": "target_id = %(target_id)s",
+        "action": "action = %(action)s",
+        "before_id": "id < %(before_id)s",
+    }
+    given = [conditions[name] for name, value in filters.items() if value is not None]
+    return f"WHERE {' AND '.join(given)}" if given else ""

@@ -1,0 +1,249 @@
+"""People."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+
+from coursify.core.caller import Role
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value, fetch_values
+from coursify.modules.users.errors import UserNotFound
+from coursify.modules.users.models import Status, User
+
+_SEARCH = "(lower(name) LIKE %(pattern)s OR email_canonical LIKE %(pattern)s)"
+_COUNTED = 10_001
+_USER = "id, email, name, bio, avatar_url, role, status, email_verified_at, created_at"
+
+
+async def insert_user(
+    db: Connection,
+    *,
+    name: str,
+    email: str,
+    email_canonical: str,
+    password_hash: str | None,
+    role: Role,
+    email_verified_at: datetime | None,
+    now: datetime,
+) -> User | None:
+    """The new person, or None when the address belongs to someone."""
+    return await fetch_optional(
+        db,
+        User,
+        f"""
+        INSERT INTO users (name, email, email_canonical, password_hash, role, email_verified_at,
+                           sessions_valid_after, created_at, updated_at)
+        VALUES (%(name)s, %(email)s, %(email_canonical)s, %(password_hash)s, %(role)s, %(email_verified_at)s,
+                %(now)s, %(now)s, %(now)s)
+        ON CONFLICT (email_canonical) DO NOTHING
+        RETURNING {_USER}
+        """,
+        name=name,
+        email=email,
+        email_canonical=email_canonical,
+        password_hash=password_hash,
+        role=role,
+        email_verified_at=email_verified_at,
+        now=now,
+    )
+
+
+async def find_user(db: Connection, user_id: UUID) -> User | None:
+    return await fetch_optional(db, User, f"SELECT {_USER} FROM users WHERE id = %(user_id)s", user_id=user_id)
+
+
+async def get_user(db: Connection, user_id: UUID) -> User:
+    """The person, an erased one included; raises UserNotFound."""
+    user = await find_user(db, user_id)
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+async def lock_user(db: Connection, user_id: UUID) -> User:
+    """As get_user, and nobody else changes the row until this transaction ends."""
+    user = await fetch_optional(
+        db, User, f"SELECT {_USER} FROM users WHERE id = %(user_id)s FOR NO KEY UPDATE", user_id=user_id
+    )
+    if user is None:
+        raise UserNotFound
+    return user
+
+
+async def find_user_by_email(db: Connection, email_canonical: str) -> User | None:
+    return await fetch_optional(
+        db,
+        User,
+        f"SELECT {_USER} FROM users WHERE email_canonical = %(email_canonical)s",
+        email_canonical=email_canonical,
+    )
+
+
+async def update_profile(
+    db: Connection, user_id: UUID, *, name: str | None, bio: str | None, avatar_url: str | None, now: datetime
+) -> User:
+    return await fetch_one(
+        db,
+        User,
+        f"""
+        UPDATE users SET name = %(name)s, bio = %(bio)s, avatar_url = %(avatar_url)s, updated_at = %(now)s
+        WHERE id = %(user_id)s
+        RETURNING {_USER}
+        """,
+        user_id=user_id,
+        name=name,
+        bio=bio,
+        avatar_url=avatar_url,
+        now=now,
+    )
+
+
+async def set_password_hash(db: Connection, user_id: UUID, *, password_hash: str, now: datetime) -> int:
+    return await execute(
+        db,
+        "UPDATE users SET password_hash = %(password_hash)s, updated_at = %(now)s WHERE id = %(user_id)s",
+        user_id=user_id,
+        password_hash=password_hash,
+        now=now,
+    )
+
+
+async def reset_password_hash(db: Connection, user_id: UUID, *, password_hash: str, now: datetime) -> int:
+    """The link came by mail, so the address is the person's; every sign-in until now is over."""
+    return await execute(
+        db,
+        """
+        UPDATE users SET password_hash = %(password_hash)s, email_verified_at = coalesce(email_verified_at, %(now)s),
+               sessions_valid_after = %(now)s, updated_at = %(now)s
+        WHERE id = %(user_id)s
+        """,
+        user_id=user_id,
+        password_hash=password_hash,
+        now=now,
+    )
+
+
+async def mark_email_verified(db: Connection, user_id: UUID, *, now: datetime) -> User:
+    return await fetch_one(
+        db,
+        User,
+        f"""
+        UPDATE users SET email_verified_at = coalesce(email_verified_at, %(now)s), updated_at = %(now)s
+        WHERE id = %(user_id)s RETURNING {_USER}
+        """,
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def change_email(
+    db: Connection, user_id: UUID, *, email: str, email_canonical: str, now: datetime
+) -> User | None:
+    """A confirmed address; None when someone else has it by now. Two at once: the constraint lets one through, and
+    the other's transaction can only be rolled back.
+    """
+    statement = f"""
+        UPDATE users SET email = %(email)s, email_canonical = %(email_canonical)s, email_verified_at = %(now)s,
+               updated_at = %(now)s
+        WHERE id = %(user_id)s
+          AND NOT EXISTS (SELECT FROM users AS other
+                          WHERE other.email_canonical = %(email_canonical)s AND other.id <> %(user_id)s)
+        RETURNING {_USER}
+    """
+    try:
+        return await fetch_optional(
+            db, User, statement, user_id=user_id, email=email, email_canonical=email_canonical, now=now
+        )
+    except UniqueViolation:
+        return None
+
+
+async def scrub_user(db: Connection, user_id: UUID, *, now: datetime) -> int:
+    """Name, address and everything else that says who it was."""
+    return await execute(
+        db,
+        """
+        UPDATE users SET email = NULL, email_canonical = NULL, name = NULL, bio = NULL, avatar_url = NULL,
+               password_hash = NULL, email_verified_at = NULL, role = 'student', status = 'erased',
+               erased_at = %(now)s, sessions_valid_after = %(now)s, updated_at = %(now)s
+        WHERE id = %(user_id)s
+        """,
+        user_id=user_id,
+        now=now,
+    )
+
+
+async def lock_active_admins(db: Connection) -> list[UUID]:
+    """Always in one order, so that two admins who demote each other wait instead of deadlocking."""
+    return await fetch_values(
+        db,
+        UUID,
+        "SELECT id FROM users WHERE role = 'admin' AND status = 'active' ORDER BY id FOR NO KEY UPDATE",
+    )
+
+
+async def set_role_and_status(db: Connection, user_id: UUID, *, role: Role, status: Status, now: datetime) -> User:
+    return await fetch_one(
+        db,
+        User,
+        f"""
+        UPDATE users SET role = %(role)s, status = %(status)s, updated_at = %(now)s
+        WHERE id = %(user_id)s RETURNING {_USER}
+        """,
+        user_id=user_id,
+        role=role,
+        status=status,
+        now=now,
+    )
+
+
+async def list_users(
+    db: Connection,
+    *,
+    role: Role | None = None,
+    status: Status | None = None,
+    pattern: str | None = None,
+    before_id: UUID | None = None,
+    limit: int,
+    offset: int = 0,
+) -> list[User]:
+    """Newest first; `pattern` is a LIKE pattern in lower case."""
+    where = _where(role=role, status=status, pattern=pattern, before_id=before_id)
+    return await fetch_all(
+        db,
+        User,
+        f"SELECT {_USER} FROM users {where} ORDER BY id DESC LIMIT %(limit)s OFFSET %(offset)s",
+        **_given(role=role, status=status, pattern=pattern, before_id=before_id),
+        limit=limit,
+        offset=offset,
+    )
+
+
+async def count_users(
+    db: Connection, *, role: Role | None = None, status: Status | None = None, pattern: str | None = None
+) -> int:
+    """Exact up to 10,000; above, 10,001."""
+    where = _where(role=role, status=status, pattern=pattern)
+    return await fetch_value(
+        db,
+        int,
+        f"SELECT count(*) FROM (SELECT FROM users {where} LIMIT {_COUNTED}) AS counted",
+        **_given(role=role, status=status, pattern=pattern),
+    )
+
+
+def _where(**filters: object) -> str:
+    conditions = {
+        "role": "role = %(role)s",
+        "status": "status = %(status)s",
+        "pattern": _SEARCH,
+        "before_id": "id < %(before_id)s",
+    }
+    given = [conditions[name] for name, value in filters.items() if value is not None]
+    return f"WHERE {' AND '.join(given)}" if given else ""
+
+
+def _given(**filters: object) -> dict[str, object]:
+    return {name: value for name, value in filters.items() if value is not None}

@@ -1,0 +1,28 @@
+"""Profiles: biographies are plain text, and what an admin changes is audited."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.people import People
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.parametrize("bio", ["if x<y then stop", "<b>List<String></b> &amp; a<b && c>d", "\ttabs\n\nand lines  "])
+async def test_a_biography_is_kept_exactly_as_typed(people: People, bio: str) -> None:
+    ada = await people.sign_up("instructor")
+    await ada.call("PUT", "/users/me", {"bio": bio})
+    for _ in range(2):
+        shown = (await people.client.get(f"/api/v1/users/{ada.id}")).json()["data"]["bio"]
+        assert shown == bio
+        await ada.call("PUT", "/users/me", {"bio": shown})
+
+
+async def test_an_admin_changes_the_profile_of_someone_else_and_it_is_written_down(people: People) -> None:
+    ada, admin = await people.sign_up(), await people.sign_up("admin")
+    answer = await admin.call("PUT", f"/users/{ada.id}", {"name": "Ada", "bio": None})
+    assert (answer.status_code, answer.json()["data"]["name"]) == (200, "Ada")
+    line = await people.db.execute("SELECT actor_id::text, target_id::text, details FROM audit_log")
+    assert await line.fetchall() == [(admin.id, ada.id, {"fields": ["bio", "name"]})]
+    assert (await ada.call("PUT", f"/users/{ada.id}", {"name": "Ada L."})).status_code == 200
+    assert await people.value("SELECT count(*) FROM audit_log") == 1
