@@ -49,7 +49,7 @@ CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
     "core.forget_old": ("7 * * * *", forgetting.forget_old),
     "enrollments.refresh_recent_counts": ("* * * * *", enrollment_jobs.refresh_recent_counts),
     "enrollments.refresh_all_counts": ("47 2 * * *", enrollment_jobs.refresh_all_counts),
-    "payments.sweep_orders": ("* * * * *", payment_jobs.sweep_orders),
+    "payments.sweep_orders": ("* * * * *", payment_jobs.sweep_orders_job),
     "identity.purge_expired": ("27 * * * *", identity_jobs.purge_expired),
     "privacy.forget": ("*/5 * * * *", privacy_jobs.forget),
     "admin.send_attention_digest": ("0 7 * * *", admin_jobs.send_attention_digest),
@@ -65,10 +65,10 @@ async def deliver_letter(resources: Resources, delivery_id: str) -> None:
 
 
 JOBS: dict[str, Task[Resources]] = {
-    "payments.execute_refund": payment_jobs.execute_refund,
-    "payments.cancel_order": payment_jobs.cancel_order,
-    "payments.recheck_payment": payment_jobs.recheck_payment,
-    "webhooks.handle_event": webhook_jobs.handle_event,
+    "payments.execute_refund": payment_jobs.execute_refund_job,
+    "payments.cancel_order": payment_jobs.cancel_order_job,
+    "payments.recheck_payment": payment_jobs.recheck_payment_job,
+    "webhooks.handle_event": webhook_jobs.handle_event_job,
     "identity.send_link": identity_jobs.send_link,
     "privacy.run_step": privacy_jobs.run_step,
     "privacy.make_export": privacy_jobs.make_export,

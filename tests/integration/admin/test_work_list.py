@@ -212,7 +212,7 @@ async def test_a_refused_order_is_taken_up_again_by_the_sweep(
     shop.standin.forget(checkout["payment"]["transactionId"])
     await classroom.db.execute("UPDATE orders SET expires_at = now() - interval '1 minute'")
     for _ in range(2):
-        await payment_jobs.sweep_orders(shop.resources)
+        await payment_jobs.sweep_orders_job(shop.resources)
         item = await the_item(admin, "order_refused")
         assert (await act(admin, item, "retry")).status_code == 200
         assert await items(admin) == []

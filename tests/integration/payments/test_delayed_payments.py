@@ -97,7 +97,7 @@ async def test_a_debit_that_settles_after_days_opens_the_course(
     checkout = await debit(shop, student, course, "pm_success_de")
     for _ in range(2):
         clocks.advance(25 * HOUR)
-        await jobs.sweep_orders(shop.resources)
+        await jobs.sweep_orders_job(shop.resources)
         await shop.settle()
         assert await classroom.rows("SELECT status FROM orders") == [("payable",)]
     clocks.advance(DAY)
@@ -125,7 +125,7 @@ async def test_a_debit_that_fails_after_days_is_told_and_can_be_paid_by_card(
     assert letter["subject"] == "Your bank did not make the payment"
 
     clocks.advance(23 * HOUR)
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     assert await classroom.rows("SELECT status FROM orders") == [("payable",)]
     assert (await shop.confirm(checkout)).status_code == 200
     await shop.settle()
@@ -141,7 +141,7 @@ async def test_a_failed_debit_that_nobody_pays_otherwise_ends_after_a_day(
     clocks.advance(3 * DAY + HOUR)
     await shop.settle()
     clocks.advance(DAY + HOUR)
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     page = await look(await again(student), checkout)
     assert page["status"] == "failed"
     assert payable_intents(shop) == []
@@ -155,12 +155,12 @@ async def test_the_sweep_learns_of_a_debit_that_no_webhook_told_of_and_lets_it_g
 ) -> None:
     checkout = await shop.pay(student, course["id"], card="pm_failed_de")
     clocks.advance(25 * HOUR)
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     assert await classroom.rows("SELECT intent_status FROM payments") == [("processing",)]
     clocks.advance(3 * DAY)
     await shop.reconcile()
     await shop.run_jobs()
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     assert (await look(await again(student), checkout))["status"] == "pending"
     assert len(letters(mailbox, "payment_failed")) == 1
     assert (await shop.confirm(checkout)).status_code == 200
@@ -190,7 +190,7 @@ async def test_a_debit_is_neither_canceled_by_a_new_price_nor_by_a_course_that_l
     await teacher.put(f"/courses/{course['id']}", {"price": 4000})
     assert refusal(await shop.start(student, course["id"])) == (409, "payment_in_progress")
     assert (await teacher.delete(f"/courses/{course['id']}")).status_code == 200
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     assert (await look(student, checkout))["status"] == "processing"
     clocks.advance(3 * DAY + HOUR)
     await shop.settle()

@@ -118,7 +118,7 @@ async def test_admins_filter_payments_by_status_person_and_time(
     await classroom.db.execute("UPDATE orders SET expires_at = now() - interval '1 minute' WHERE status = 'payable'")
     canceled = (await shop.start(student, canceled_course := await course_id())).json()["data"]["payment"]
     await shop.settle()
-    await payment_jobs.sweep_orders(shop.resources)
+    await payment_jobs.sweep_orders_job(shop.resources)
     await shop.start(student, canceled_course, await course_id())
     await shop.settle()
 

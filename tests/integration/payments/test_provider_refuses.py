@@ -50,7 +50,7 @@ async def test_one_order_that_the_provider_refuses_does_not_end_the_sweep(
     shop.standin.forget(lost["payment"]["transactionId"])
     await let_expire(classroom)
 
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     assert await order_states(classroom) == ["payable", "expired", "expired"]
     assert {intent["id"] for intent in shop.standin.ledger()["payment_intents"] if intent["status"] == "canceled"} == {
         other["payment"]["transactionId"] for other in others
@@ -64,9 +64,9 @@ async def test_the_sweep_leaves_an_order_alone_that_waits_for_a_person(
     lost = await start(shop, student, course)
     shop.standin.forget(lost["payment"]["transactionId"])
     await let_expire(classroom)
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     calls = len(shop.standin.control("GET", "calls")["calls"])
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     assert len(shop.standin.control("GET", "calls")["calls"]) == calls
 
 
@@ -79,13 +79,13 @@ async def test_the_sweep_ends_at_the_first_answer_that_the_provider_is_down(
     await let_expire(classroom)
     shop.standin.set_faults(**{fault: 1.0})
     asked = len(shop.standin.control("GET", "calls")["calls"])
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     calls = [call["path"] for call in shop.standin.control("GET", "calls")["calls"][asked:]]
     assert len(set(calls)) <= 1, calls
     assert await order_states(classroom) == ["payable"] * 4
 
     shop.standin.set_faults()
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     assert await order_states(classroom) == ["expired"] * 4
     assert payable_intents(shop) == []
 
@@ -97,7 +97,7 @@ async def test_one_order_with_a_fault_of_ours_does_not_end_the_sweep(
     await start(shop, await classroom.person("student"), course)
     await classroom.db.execute("DELETE FROM payments WHERE id = (SELECT id FROM payments ORDER BY id LIMIT 1)")
     await let_expire(classroom)
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     assert await order_states(classroom) == ["payable", "expired"]
 
 
@@ -114,7 +114,7 @@ async def test_orders_that_cannot_end_now_do_not_keep_those_behind_them_from_exp
             await buyer.get(f"/payments/{checkout['payment']['id']}")
     await start(shop, await classroom.person("student"), course)
     await let_expire(classroom)
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     assert await order_states(classroom) == ["payable"] * 5 + ["expired"]
 
 
@@ -162,11 +162,11 @@ async def test_an_order_that_an_admin_closed_stays_closed(
     checkout = await start(shop, student, course)
     shop.standin.forget(checkout["payment"]["transactionId"])
     await let_expire(classroom)
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     (item,) = (await admin.get("/admin/attention")).json()["data"]
     assert item["actions"] == ["retry", "close", "dismiss"]
     assert (await admin.post(f"/admin/attention/{item['id']}/close", {})).status_code == 200
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
 
     assert await order_states(classroom) == ["canceled"]
     assert await open_items(classroom) == []

@@ -129,7 +129,7 @@ async def test_parallel_checkouts_of_overlapping_carts_never_take_the_money_twic
         await assert_one_payable(shop, classroom)
     await shop.settle()
     for _ in range(2):
-        await jobs.sweep_orders(shop.resources)
+        await jobs.sweep_orders_job(shop.resources)
         await shop.settle()
     paid = await classroom.rows(
         """

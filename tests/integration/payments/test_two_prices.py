@@ -75,7 +75,7 @@ async def test_nobody_enrolls_free_until_the_provider_confirms_that_the_checkout
     assert [intent["id"] for intent in payable_intents(shop)] == [checkout["payment"]["transactionId"]]
 
     shop.standin.set_faults()
-    await jobs.cancel_order(shop.resources, checkout["payment"]["orderId"])
+    await jobs.cancel_order_job(shop.resources, checkout["payment"]["orderId"])
     assert payable_intents(shop) == []
     assert (await enroll(student, course)).status_code == 201
     await shop.settle()
@@ -143,7 +143,7 @@ async def test_a_course_that_left_the_sale_ends_its_open_checkouts_and_honors_wh
     quick = await classroom.person("student")
     paid = await shop.pay(quick, course["id"])
     assert (await teacher.delete(f"/courses/{course['id']}")).status_code == 200
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
 
     assert payable_intents(shop) == []
     assert (await student.get(f"/payments/{checkout['payment']['id']}")).json()["data"]["status"] == "canceled"

@@ -15,8 +15,8 @@ from coursify.modules.payments.guards import Gateway
 from coursify.modules.webhooks import queries
 from coursify.modules.webhooks.errors import EventNotFound, SignatureRefused
 from coursify.modules.webhooks.schemas import EventOut, EventQuery, Received
-from coursify.modules.webhooks.services import replay_event as replaying
 from coursify.modules.webhooks.services.receive_event import receive_event
+from coursify.modules.webhooks.services.replay_event import replay_event
 
 router = Router(tag="webhooks")
 
@@ -78,5 +78,5 @@ async def list_webhook_events(data: Data, cursors: PageCursors, query: Annotated
 )
 async def replay_webhook_event(event_key: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
     """Handle an event once more; one that was applied already changes nothing."""
-    event = await replaying.replay_event(db, event_key=event_key, replayed_by=caller.user_id, now=now)
+    event = await replay_event(db, event_key=event_key, replayed_by=caller.user_id, now=now)
     return reply(EventOut.of(event), "The event will be handled again.", status=202)

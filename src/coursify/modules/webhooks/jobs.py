@@ -9,8 +9,8 @@ from coursify.core.deadline import Deadline
 from coursify.core.jobs import CLOCK_SECONDS
 from coursify.core.logging import log
 from coursify.modules.payments.gateway import PaymentResources
-from coursify.modules.webhooks.services import handle_event as handling
 from coursify.modules.webhooks.services.compare_money import compare_money
+from coursify.modules.webhooks.services.handle_event import handle_event
 from coursify.modules.webhooks.services.reconcile import reconcile
 
 # A clock job that takes longer is taken for hung.
@@ -19,8 +19,8 @@ NIGHTLY_SECONDS = 500.0
 COMPARED = timedelta(days=35)
 
 
-async def handle_event(resources: PaymentResources, event_key: str) -> None:
-    await handling.handle_event(resources.database, resources.payments, event_key=UUID(event_key))
+async def handle_event_job(resources: PaymentResources, event_key: str) -> None:
+    await handle_event(resources.database, resources.payments, event_key=UUID(event_key))
 
 
 async def reconcile_recent(resources: PaymentResources) -> None:
