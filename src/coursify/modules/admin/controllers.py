@@ -46,7 +46,7 @@ async def list_attention(db: Db, now: Now, cursors: PageCursors, query: Annotate
     total = await attention.count_open_items(db, kind=query.kind, cap=TOTAL_CAP)
     page = cut(rows, query.limit, total=total, key=id_key)
     shown = [AttentionOut.of(item) for item in page.items]
-    return reply(shown, "What needs attention, newest first.", meta=meta_of(page, query, cursors, scope))
+    return reply(shown, "Work list, newest first.", meta=meta_of(page, query, cursors, scope))
 
 
 @router.post(
@@ -81,4 +81,4 @@ async def act_on_attention(
         two_person_limits=dict(configuration.app.two_person_refunds),
         now=now,
     )
-    return reply(AttentionOut.of(item), "Done.")
+    return reply(AttentionOut.of(item), "Action carried out.")

@@ -1,4 +1,4 @@
-"""What can go wrong when an admin works through the list."""
+"""Errors of the work list."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from coursify.core.errors import Conflict, NotFound
 
 
 class AttentionItemNotFound(NotFound):
-    code, message = "attention_item_not_found", "There is no such item on the work list."
+    code, message = "attention_item_not_found", "Work list item not found."
 
 
 class AttentionItemResolved(Conflict):
-    code, message = "attention_item_resolved", "This item was dealt with already."
+    code, message = "attention_item_resolved", "This item is resolved already."
     remedy = "Load the work list again."
 
 
 class ActionNotPossible(Conflict):
-    code, message = "action_not_possible", "This cannot be done about this item; its `actions` say what can."
+    code, message = "action_not_possible", "This action is not possible for this item; `actions` lists what is."
     remedy = "Offer only what `actions` of the item lists."
     is_final: ClassVar[bool] = False

@@ -1,4 +1,4 @@
-"""What can go wrong when someone pays or is paid back."""
+"""Errors of payments and refunds."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from coursify.core.errors import Conflict, Forbidden, Invalid, NotFound, Recorde
 
 
 class PaymentNotFound(NotFound):
-    code, message = "payment_not_found", "There is no such payment."
+    code, message = "payment_not_found", "Payment not found."
 
 
 class RefundNotFound(NotFound):
-    code, message = "refund_not_found", "There is no such refund."
+    code, message = "refund_not_found", "Refund not found."
 
 
 class CurrenciesMixed(Invalid):
@@ -43,8 +43,8 @@ class PaymentInProgress(Conflict):
 
 
 class PaymentNotRefundable(Conflict):
-    code, message = "payment_not_refundable", "Nothing of this payment can be refunded."
-    remedy = "Load the payment; `refundable.reason` tells why."
+    code, message = "payment_not_refundable", "This payment cannot be refunded."
+    remedy = "Load the payment; `refundable.reason` says why."
 
 
 class PaymentDisputed(Conflict):
@@ -59,19 +59,19 @@ class RefundExceedsPayment(Invalid):
 
 
 class RefundNotAllowed(Forbidden):
-    code, message = "refund_not_allowed", "The time to return this purchase is over; ask the school's support."
+    code, message = "refund_not_allowed", "The refund period of this purchase is over. Contact the school's support."
     remedy = "Show how to reach the school's support."
 
 
 class SecondAdminNeeded(Conflict, RecordedRefusal):
     code = "second_admin_needed"
-    message = "A refund of this size takes two admins: it starts once another one asks for the same within 7 days."
-    remedy = "Let another admin send the same refund."
+    message = "This amount takes two admins: it is carried out once another admin asks for the same within 7 days."
+    remedy = "Let another admin send the same request, or confirm it on the work list."
     is_final: ClassVar[bool] = False
 
 
 class CourseNotInPayment(NotFound):
-    code, message = "course_not_in_payment", "This payment did not buy that course."
+    code, message = "course_not_in_payment", "That course is not part of this payment."
     remedy = "Choose a course from the payment's `items`."
 
 
@@ -82,5 +82,5 @@ class RefundNotFailed(Conflict):
 
 class AmountNotAcceptable(Conflict):
     code = "amount_not_acceptable"
-    message = "The money came in another currency than the order's; it can only be returned."
+    message = "The money was received in another currency than the order's. It can only be returned."
     remedy = "Return the money."

@@ -1,4 +1,4 @@
-"""The door for events from outside, and the inbox as admins see it."""
+"""The webhook endpoint, and the stored events as admins see them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ async def receive_stripe_event(
         signature=request.headers.get("stripe-signature", ""),
         is_live=configuration.stripe.is_live,
     )
-    return reply(Received(is_new=is_new), "Stored.")
+    return reply(Received(is_new=is_new), "Event stored.")
 
 
 @router.get(
@@ -79,4 +79,4 @@ async def list_webhook_events(data: Data, cursors: PageCursors, query: Annotated
 async def replay_webhook_event(event_key: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
     """Handle an event once more; one that was applied already changes nothing."""
     event = await replay_event(db, event_key=event_key, replayed_by=caller.user_id, now=now)
-    return reply(EventOut.of(event), "The event will be handled again.", status=202)
+    return reply(EventOut.of(event), "Event queued.", status=202)

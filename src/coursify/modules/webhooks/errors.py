@@ -1,4 +1,4 @@
-"""What can go wrong at the inbox."""
+"""Errors of webhooks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from coursify.core.errors import BadRequest, NotFound
 
 
 class SignatureRefused(BadRequest):
-    code, message = "signature_invalid", "This was not signed by the payment provider, or too long ago."
+    code, message = "signature_invalid", "The signature is missing, wrong or too old."
     remedy = "Sign with the endpoint's secret, and send within the tolerance."
 
 
 class EventNotFound(NotFound):
-    code, message = "event_not_found", "There is no such event."
+    code, message = "event_not_found", "Event not found."

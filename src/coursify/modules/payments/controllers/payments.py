@@ -66,7 +66,7 @@ async def get_payment_config(request: Request, configuration: Configuration) -> 
         currency=configuration.app.default_currency,
         api_base=configuration.stripe.stripe_api_base,
     )
-    return cacheable(request, reply(config, "How to confirm a payment."), max_age=CONFIG_SECONDS)
+    return cacheable(request, reply(config, "Payment settings."), max_age=CONFIG_SECONDS)
 
 
 @router.post(
@@ -86,7 +86,7 @@ async def quote_payment(body: QuoteIn, caller: SignedIn, data: Data, configurati
             default_currency=configuration.app.default_currency,
             now=now,
         )
-    return reply(QuoteOut.of(quote), "The quote.")
+    return reply(QuoteOut.of(quote), "Price of the cart.")
 
 
 @router.post(
@@ -158,7 +158,7 @@ async def get_payment(payment_id: UUID, caller: SignedIn, data: Data, gateway: G
     if not can_see_payment(caller, payment.user_id):
         raise PaymentNotFound
     payment = await ask_provider(data, gateway, payment)
-    return reply(await _page(data, caller, payment), "The payment.")
+    return reply(await _page(data, caller, payment), "Payment details.")
 
 
 async def _page(data: Database, caller: Caller, payment: Payment) -> PaymentOut:

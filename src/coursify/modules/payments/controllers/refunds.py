@@ -67,7 +67,7 @@ async def refund_payment(body: RefundIn, caller: SignedIn, db: Db, now: Now, con
         now=now,
         **body.model_dump(),
     )
-    return reply(StartedRefund(refund=RefundOut.of(refund)), "The refund is on its way.", status=202)
+    return reply(StartedRefund(refund=RefundOut.of(refund)), "Refund requested.", status=202)
 
 
 @router.post(
@@ -90,7 +90,7 @@ async def preview_payment_refund(
             now=now,
             **body.model_dump(),
         )
-    return reply(RefundPreviewOut.of(preview, with_shares=caller.is_admin), "What the refund would do.")
+    return reply(RefundPreviewOut.of(preview, with_shares=caller.is_admin), "Refund preview.")
 
 
 @router.get(
@@ -107,4 +107,4 @@ async def get_refund(refund_id: UUID, caller: SignedIn, data: Data) -> Response:
         payment = await payments.get_payment(db, refund.payment_id) if refund else None
     if refund is None or payment is None or not can_see_payment(caller, payment.user_id):
         raise RefundNotFound
-    return reply(RefundOut.of(refund), "The refund.")
+    return reply(RefundOut.of(refund), "Refund details.")
