@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coursify.invariants.models import Invariant
-from coursify.invariants.queries import delivery, learning, ledger, orders, payments, people
+from coursify.invariants.queries import delivery, learning, ledger, orders, payments, people, reviews
 
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I-01", orders.paid_lines_without_access),
@@ -23,9 +23,9 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I-17", learning.enrollments_twice),
     Invariant("I-19", payments.reversed_money_with_access),
     Invariant("I-20", learning.enrollments_in_own_course),
-    Invariant("I-21", learning.reviews_twice),
-    Invariant("I-22", learning.ratings_unlike_reviews),
-    Invariant("I-23", learning.reviews_by_strangers),
+    Invariant("I-21", reviews.reviews_twice),
+    Invariant("I-22", reviews.ratings_unlike_reviews),
+    Invariant("I-23", reviews.reviews_by_strangers),
     Invariant("I-24", learning.progress_out_of_range),
     Invariant("I-25", learning.progress_in_foreign_courses),
     Invariant("I-26", learning.completions_with_open_lessons),

@@ -61,15 +61,3 @@ async def list_known_provider_ids(
         provider_dispute_ids=provider_dispute_ids,
         status=status,
     )
-
-
-async def find_dispute(db: Connection, dispute_id: UUID) -> Dispute | None:
-    return await fetch_optional(
-        db,
-        Dispute,
-        """
-        SELECT id, payment_id, provider_dispute_id, status, amount_minor, currency FROM disputes
-        WHERE id = %(dispute_id)s
-        """,
-        dispute_id=dispute_id,
-    )

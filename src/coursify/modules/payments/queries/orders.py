@@ -82,10 +82,6 @@ async def lock_order_of_payment(db: Connection, payment_id: UUID) -> Order:
     )
 
 
-async def find_order(db: Connection, order_id: UUID) -> Order | None:
-    return await fetch_optional(db, Order, f"SELECT {_ORDER} FROM orders WHERE id = %(order_id)s", order_id=order_id)
-
-
 async def mark_order_paid(db: Connection, order_id: UUID, *, now: datetime) -> Order | None:
     """Paid, from any other state: money that came late is honored as frozen. None when it was paid already."""
     return await fetch_optional(
