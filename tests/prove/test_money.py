@@ -76,7 +76,8 @@ async def unsettled(fleet: Fleet) -> str:
 
 async def check_books(fleet: Fleet) -> None:
     """Our ledger says of the provider what the provider says of itself, and nothing breaks an invariant."""
-    intents = fleet.standin.ledger()["payment_intents"]
+    theirs = fleet.standin.ledger()
+    intents = theirs["payment_intents"]
     expected = sum(row["received"] - row["refunded"] for row in intents)
     ((clearing, fees),) = await ask(
         fleet,
@@ -86,6 +87,7 @@ async def check_books(fleet: Fleet) -> None:
         """,
     )
     assert clearing + fees == expected
+    assert fees == theirs["totals"]["usd"]["fees"]
     assert await broken_invariants(fleet) == {}
 
 

@@ -25,6 +25,9 @@ _HELD = """
         SELECT currency, -amount_minor FROM refunds WHERE status = 'pending'
     ) AS held GROUP BY currency
 """
+_FEES = """
+    SELECT currency, sum(amount_minor)::bigint FROM ledger_entries WHERE account = 'provider_fees' GROUP BY currency
+"""
 _BALANCES = """
     SELECT entry.account || coalesce(' ' || entry.instructor_id::text, '') || ' ' || entry.currency,
            sum(entry.amount_minor)::bigint
@@ -44,7 +47,7 @@ async def broken_invariants(shop: Shop, classroom: Classroom) -> dict[str, list[
 
 
 async def assert_sound(shop: Shop, classroom: Classroom) -> None:
-    """Every invariant holds, and in each currency our books hold what the provider holds for us."""
+    """Every invariant holds, and in each currency our books have what the provider has for us, and its fees."""
     broken = await broken_invariants(shop, classroom)
     assert broken == {}, broken
     theirs = {
@@ -54,6 +57,13 @@ async def assert_sound(shop: Shop, classroom: Classroom) -> None:
     }
     ours = {currency: held for currency, held in await classroom.rows(_HELD) if held}
     assert ours == theirs, (ours, theirs)
+    their_fees = {
+        currency: from_stripe(total["fees"], currency).minor
+        for currency, total in shop.standin.ledger()["totals"].items()
+        if total["fees"]
+    }
+    our_fees = {currency: fees for currency, fees in await classroom.rows(_FEES) if fees}
+    assert our_fees == their_fees, (our_fees, their_fees)
 
 
 async def balances_of(classroom: Classroom, payment_id: str) -> dict[str, int]:

@@ -1,4 +1,4 @@
-"""The ledger: the amounts of each intent, and totals per currency, whatever webhooks were lost."""
+"""The ledger: the amounts of each intent, totals and fees per currency, whatever webhooks were lost."""
 
 from collections import defaultdict
 
@@ -28,7 +28,10 @@ def read_ledger(call: Call) -> Json:
     for intent in objects.list_all(call.database, "payment_intent"):
         key = intent["id"], intent["currency"]
         intents.append(ledger_line(intent, refunded.pop(key, 0), disputed.pop(key, 0)))
-    return {"payment_intents": intents, "totals": totals(intents, refunded, disputed)}
+    found = totals(intents, refunded, disputed)
+    for line in objects.list_all(call.database, "balance_transaction"):
+        found.setdefault(line["currency"], zero_total())["fees"] += line["fee"]
+    return {"payment_intents": intents, "totals": found}
 
 
 def ledger_line(intent: Json, refunded: int, disputed: int) -> Json:
@@ -62,4 +65,4 @@ def totals(intents: list[Json], refunded: Sums, disputed: Sums) -> Json:
 
 def zero_total() -> Json:
     """A total of zero."""
-    return dict.fromkeys(SUMMED, 0) | {"payment_intents": 0, "succeeded": 0}
+    return dict.fromkeys((*SUMMED, "fees"), 0) | {"payment_intents": 0, "succeeded": 0}
