@@ -1,4 +1,4 @@
-"""One page: every job, every clock and every letter of the application, and the loop that runs them."""
+"""Every email, every periodic job and every job of the application, and the loop that runs them."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from psycopg_pool import AsyncConnectionPool
 
 from coursify.core import forgetting, jobs, mail, queues
 from coursify.core.jobs import PeriodicTask, Task
-from coursify.core.mail import Composer
+from coursify.core.mail import EmailComposer
 from coursify.core.settings import Settings
 from coursify.modules.admin import emails as admin_emails
 from coursify.modules.admin import jobs as admin_jobs
-from coursify.modules.enrollments import emails as enrollment_letters
+from coursify.modules.enrollments import emails as enrollment_emails
 from coursify.modules.enrollments import jobs as enrollment_jobs
-from coursify.modules.identity import emails as identity_letters
+from coursify.modules.identity import emails as identity_emails
 from coursify.modules.identity import jobs as identity_jobs
-from coursify.modules.payments import emails as payment_letters
+from coursify.modules.payments import emails as payment_emails
 from coursify.modules.payments import jobs as payment_jobs
-from coursify.modules.privacy import emails as privacy_letters
+from coursify.modules.privacy import emails as privacy_emails
 from coursify.modules.privacy import jobs as privacy_jobs
 from coursify.modules.webhooks import jobs as webhook_jobs
 from coursify.resources import Resources, open_resources
@@ -31,16 +31,16 @@ STATEMENT_TIMEOUT_MS = 30_000
 
 RunJobs = Callable[[], Awaitable[None]]
 
-LETTERS: dict[str, Composer] = {
-    **identity_letters.LETTERS,
-    privacy_letters.ERASURE_RECEIPT: privacy_letters.compose_erasure_receipt,
-    enrollment_letters.ENROLLMENT: enrollment_letters.compose_enrollment,
-    payment_letters.RECEIPT: payment_letters.compose_receipt,
-    payment_letters.REFUND: payment_letters.compose_refund,
-    payment_letters.REFUND_FAILED: payment_letters.compose_refund_failed,
-    payment_letters.DUPLICATE_PAYMENT: payment_letters.compose_duplicate_payment,
-    payment_letters.PAYMENT_WAITING: payment_letters.compose_payment_waiting,
-    payment_letters.PAYMENT_FAILED: payment_letters.compose_payment_failed,
+EMAILS: dict[str, EmailComposer] = {
+    **identity_emails.EMAILS,
+    privacy_emails.ERASURE_RECEIPT: privacy_emails.compose_erasure_receipt,
+    enrollment_emails.ENROLLMENT: enrollment_emails.compose_enrollment,
+    payment_emails.RECEIPT: payment_emails.compose_receipt,
+    payment_emails.REFUND: payment_emails.compose_refund,
+    payment_emails.REFUND_FAILED: payment_emails.compose_refund_failed,
+    payment_emails.DUPLICATE_PAYMENT: payment_emails.compose_duplicate_payment,
+    payment_emails.PAYMENT_WAITING: payment_emails.compose_payment_waiting,
+    payment_emails.PAYMENT_FAILED: payment_emails.compose_payment_failed,
     admin_emails.DIGEST: admin_emails.compose_digest,
 }
 
@@ -59,9 +59,9 @@ CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
 }
 
 
-async def deliver_letter(resources: Resources, delivery_id: str) -> None:
-    """Send one letter, composed by the module that posted it."""
-    await mail.deliver(resources, LETTERS, UUID(delivery_id))
+async def send_email(resources: Resources, delivery_id: str) -> None:
+    """Send one email, composed by the module that queued it."""
+    await mail.send_email(resources, EMAILS, UUID(delivery_id))
 
 
 JOBS: dict[str, Task[Resources]] = {
@@ -72,7 +72,7 @@ JOBS: dict[str, Task[Resources]] = {
     "identity.send_link": identity_jobs.send_link,
     "privacy.run_step": privacy_jobs.run_step,
     "privacy.make_export": privacy_jobs.make_export,
-    mail.DELIVER: deliver_letter,
+    mail.SEND_EMAIL: send_email,
 }
 
 

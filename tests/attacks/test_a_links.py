@@ -1,4 +1,4 @@
-"""Group A, links of letters: who gets one, what it opens, how often."""
+"""Group A, links of emails: who gets one, what it opens, how often."""
 
 from __future__ import annotations
 
@@ -79,9 +79,9 @@ async def test_A18_a_link_leads_to_the_configured_origin_whatever_the_request_sa
     ada = await people.sign_up()
     await _forgot(people, ada.email, **{"X-Forwarded-Host": "evil.example", "Forwarded": "host=evil.example"})
     await _forgot(people, ada.email, Host="evil.example")
-    for letter in await people.letters(ada.email):
-        assert "evil.example" not in letter["text"] + letter["html"]
-        assert "http://testserver/" in letter["text"]
+    for email in await people.emails(ada.email):
+        assert "evil.example" not in email["text"] + email["html"]
+        assert "http://testserver/" in email["text"]
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
@@ -112,7 +112,7 @@ async def test_A20_a_link_that_is_not_a_live_one_of_ours_confirms_nothing(people
     assert await _verify(people, late) == 400
 
 
-async def test_A27_an_address_gets_at_most_five_letters_an_hour_and_always_the_same_answer(
+async def test_A27_an_address_gets_at_most_five_emails_an_hour_and_always_the_same_answer(
     people: People, clock_file: Path
 ) -> None:
     ada = await people.sign_up()
@@ -120,7 +120,7 @@ async def test_A27_an_address_gets_at_most_five_letters_an_hour_and_always_the_s
     unknown = await people.client.post(f"{API}/users/forgot-password", json={"email": "nobody@example.com"})
     assert {answer.status_code for answer in [*answers, unknown]} == {202}
     assert {answer.text for answer in [*answers, unknown]} == {unknown.text}
-    assert 1 <= len(await people.letters(ada.email, kind="reset_password")) <= 5
+    assert 1 <= len(await people.emails(ada.email, kind="reset_password")) <= 5
     issued = "SELECT count(*) FROM one_time_tokens WHERE purpose = 'reset_password'"
     assert await people.value(issued) == 5
     assert await people.value("SELECT count(*) FROM link_requests") == 0

@@ -134,7 +134,7 @@ async def test_A12_a_spent_token_that_comes_back_ends_the_family_and_tells_the_o
         assert (await ada.refresh()).status_code == 401
     assert (await ada.refresh(child)).status_code == 401
     assert await people.value("SELECT count(*) FROM security_events WHERE kind = 'token_reused'") == 1
-    assert len(await people.letters(ada.email, kind="token_reused")) == 1
+    assert len(await people.emails(ada.email, kind="token_reused")) == 1
 
 
 async def test_A13_twenty_refreshes_at_once_give_one_successor(people: People) -> None:
@@ -166,7 +166,7 @@ async def test_A15_a_changed_password_ends_every_other_session(people: People) -
     assert await ada.is_signed_in()
     assert (await ada.login()).status_code == 401
     assert (await ada.login(password="another-one-42")).status_code == 200
-    assert len(await people.letters(ada.email, kind="password_changed")) == 1
+    assert len(await people.emails(ada.email, kind="password_changed")) == 1
 
 
 async def test_A30_a_session_ends_after_thirty_days_however_often_it_was_refreshed(

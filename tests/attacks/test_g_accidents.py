@@ -25,7 +25,7 @@ async def test_G10_an_error_nobody_foresaw_is_told_without_its_cause_and_undone(
     async def explode(*_arguments: Any, **_named: Any) -> None:
         raise RuntimeError("secret cause: SELECT * FROM users")
 
-    monkeypatch.setattr(mail, "post", explode)
+    monkeypatch.setattr(mail, "enqueue_email", explode)
     body = {"name": "Ada", "email": "ada@example.com", "password": PASSWORD}
     with structlog.testing.capture_logs() as lines:
         answer = await people.client.post(f"{API}/users/register", json=body)

@@ -249,9 +249,9 @@ async def test_G18_a_page_that_is_none_is_refused(client: httpx.AsyncClient, que
 async def test_G21_template_strings_stay_what_they_are(people: People) -> None:
     text = "{{7*7}} ${7*7} %n%n {0.__class__} #{7*7}"
     ada = await people.sign_up(name=text)
-    [letter] = await people.letters(ada.email, kind="welcome")
-    assert text in letter["text"]
-    assert "49" not in letter["text"].split("token=")[0]
+    [email] = await people.emails(ada.email, kind="welcome")
+    assert text in email["text"]
+    assert "49" not in email["text"].split("token=")[0]
 
 
 async def test_G22_an_unsafe_request_sent_again_has_one_effect(people: People) -> None:

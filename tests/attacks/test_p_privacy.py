@@ -56,7 +56,7 @@ async def test_P10_an_export_is_read_only_with_its_own_link_and_in_time(people: 
     archive = (await people.client.get(url)).json()
     account = archive["account"][0]
     assert (account["email"], account["createdAt"][-1]) == (ada.email, "Z")
-    assert archive["letters"][0]["messageKey"] == f"welcome:{ada.id}"
+    assert archive["emails"][0]["messageKey"] == f"welcome:{ada.id}"
     stolen = url.split("?")[0] + "?" + other_url.split("?")[1]
     for guess in (url.split("?")[0], url[:-1], stolen, f"{API}/users/exports/{uuid4()}?{url.split('?')[1]}"):
         assert (await people.client.get(guess)).status_code == 404
@@ -107,7 +107,7 @@ async def test_an_erased_person_is_nowhere_to_be_found(
     await _export_url(people, ada)
     assert (await ada.call("DELETE", f"/users/{ada.id}")).status_code == 202
     await people.run_jobs()
-    [receipt] = await people.letters(ada.email, kind="erasure_receipt")
+    [receipt] = await people.emails(ada.email, kind="erasure_receipt")
     assert "0 payments" in receipt["text"]
     assert canary not in await _dump(people)
     redis = make_redis(settings.redis)

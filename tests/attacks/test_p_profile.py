@@ -113,12 +113,12 @@ async def test_a_changed_address_counts_once_confirmed_and_both_are_told(people:
     await _confirm(people, ada.email)
     await ada.call("PUT", "/users/me/email", {"currentPassword": ada.password, "email": "new.ada@example.com"})
     assert (await ada.call("GET", "/users/me")).json()["data"]["email"] == ada.email
-    assert len(await people.letters(ada.email, kind="email_change_requested")) == 1
+    assert len(await people.emails(ada.email, kind="email_change_requested")) == 1
     token = await people.token_from("new.ada@example.com", kind="confirm_email")
     assert (await people.client.post(f"{API}/users/verify-email", json={"token": token})).status_code == 200
     assert (await ada.call("GET", "/users/me")).json()["data"]["email"] == "new.ada@example.com"
-    assert len(await people.letters(ada.email, kind="email_changed_notice")) == 1
-    assert len(await people.letters("new.ada@example.com", kind="email_changed")) == 1
+    assert len(await people.emails(ada.email, kind="email_changed_notice")) == 1
+    assert len(await people.emails("new.ada@example.com", kind="email_changed")) == 1
     assert (await ada.login()).status_code == 401
     assert (await ada.login(email="new.ada@example.com")).status_code == 200
 
@@ -134,19 +134,19 @@ async def test_a_changed_address_counts_once_confirmed_and_both_are_told(people:
     ],
 )
 async def test_P05_a_name_is_one_line_of_visible_text(people: People, name: str, kept: str) -> None:
-    """Letters show it as text: their HTML has the same elements whatever the name."""
+    """Emails show it as text: their HTML has the same elements whatever the name."""
     ada, bob = await people.sign_up(), await people.sign_up()
     answer = await ada.call("PUT", "/users/me", {"name": name})
     assert (answer.status_code, answer.json()["data"]["name"]) == (200, kept)
     elements = []
     for person in (ada, bob):
         await people.client.post(f"{API}/users/forgot-password", json={"email": person.email})
-        [letter] = await people.letters(person.email, kind="reset_password")
-        elements.append(elements_of(letter["html"]))
-        assert not any("bcc" in header.lower() for header in letter["headers"])
+        [email] = await people.emails(person.email, kind="reset_password")
+        elements.append(elements_of(email["html"]))
+        assert not any("bcc" in header.lower() for header in email["headers"])
         if person is ada:
-            assert kept in letter["text"]
-            assert kept in text_of(letter["html"])
+            assert kept in email["text"]
+            assert kept in text_of(email["html"])
     assert elements[0] == elements[1]
 
 
@@ -173,7 +173,7 @@ async def test_P05_what_is_no_name_is_refused(people: People, name: str | None) 
     ],
 )
 async def test_P06_nothing_in_a_biography_runs(people: People, bio: str) -> None:
-    """It is kept as it was typed and served as JSON only; no letter holds it."""
+    """It is kept as it was typed and served as JSON only; no email holds it."""
     ada = await people.sign_up("instructor")
     assert (await ada.call("PUT", "/users/me", {"bio": bio})).json()["data"]["bio"] == bio
     for path in ("/users/me", f"/users/{ada.id}"):
@@ -182,9 +182,9 @@ async def test_P06_nothing_in_a_biography_runs(people: People, bio: str) -> None
         assert shown.headers["content-type"].startswith("application/json")
         assert shown.headers["x-content-type-options"] == "nosniff"
     await people.client.post(f"{API}/users/forgot-password", json={"email": ada.email})
-    for letter in await people.letters(ada.email):
-        assert bio not in letter["html"]
-        assert bio not in letter["text"]
+    for email in await people.emails(ada.email):
+        assert bio not in email["html"]
+        assert bio not in email["text"]
 
 
 @pytest.mark.parametrize(

@@ -50,5 +50,5 @@ async def test_purchases_survive_kills_of_api_and_worker_at_random_moments(
         with suppress(asyncio.CancelledError):
             await killing
     await campaign.settle(classroom.db, mailbox, students)
-    # A worker that is killed between the provider's yes and our note of it may send one letter twice, never more.
+    # A worker that is killed between the provider's yes and our note of it may send one email twice, never more.
     await campaign.check(classroom.db, standin, mailbox, students, resent=SIZE)

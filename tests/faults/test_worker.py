@@ -50,7 +50,7 @@ async def test_a_password_reset_leaves_within_ten_seconds_while_the_payment_prov
     async def money_hangs() -> bool:
         return len(await classroom.rows(RUNNING, "webhooks.handle_event")) >= 5
 
-    async def letter_is_out() -> bool:
+    async def email_is_out() -> bool:
         keys = await asyncio.to_thread(mailbox.message_keys, "ada@example.com")
         return any(key.startswith("reset_password:") for key in keys)
 
@@ -62,7 +62,7 @@ async def test_a_password_reset_leaves_within_ten_seconds_while_the_payment_prov
         await asyncio.sleep(1)
         asked = await client.post(PREFIX + "/users/forgot-password", json={"email": "ada@example.com"})
         assert asked.status_code == 202
-    assert await until(letter_is_out, seconds=60) < 10
+    assert await until(email_is_out, seconds=60) < 10
     assert await money_hangs()
 
 

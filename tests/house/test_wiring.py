@@ -1,4 +1,4 @@
-"""What is named in one place exists in the other: jobs, letters, operations. A misspelled name fails here."""
+"""What is named in one place exists in the other: jobs, emails, operations. A misspelled name fails here."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coursify.core import jobs, mail
 from coursify.core.http import Router
 from coursify.rates import RATES
 from coursify.routes import ROUTES
-from coursify.worker import CLOCK, JOBS, LETTERS
+from coursify.worker import CLOCK, EMAILS, JOBS
 
 
 @dataclass(frozen=True)
@@ -106,14 +106,14 @@ def _possible_of_local(name: str, call: Call) -> Iterator[str]:
 
 
 DEFERRED = find_calls("jobs", "defer", lambda node: node.args[1])
-POSTED = find_calls(
-    "mail", "post", lambda node: next(keyword.value for keyword in node.keywords if keyword.arg == "kind")
+ENQUEUED = find_calls(
+    "mail", "enqueue_email", lambda node: next(keyword.value for keyword in node.keywords if keyword.arg == "kind")
 )
 
 
-def test_the_deferred_jobs_and_posted_letters_are_found() -> None:
+def test_the_deferred_jobs_and_enqueued_emails_are_found() -> None:
     assert len(DEFERRED) == len(list(calls_of("jobs", "defer"))) > 3
-    assert len(POSTED) == len(list(calls_of("mail", "post"))) > 3
+    assert len(ENQUEUED) == len(list(calls_of("mail", "enqueue_email"))) > 3
 
 
 @pytest.mark.parametrize("call", DEFERRED, ids=lambda call: call.place)
@@ -151,15 +151,15 @@ def test_every_clock_runs_a_job_without_arguments() -> None:
         assert list(inspect.signature(job).parameters) == ["resources"], name
 
 
-@pytest.mark.parametrize("call", POSTED, ids=lambda call: call.place)
-def test_every_posted_letter_has_a_composer(call: Call) -> None:
+@pytest.mark.parametrize("call", ENQUEUED, ids=lambda call: call.place)
+def test_every_enqueued_email_has_a_composer(call: Call) -> None:
     names = names_of(call)
-    assert names, f"{call.place}: nobody can tell which kinds of letter this posts"
-    assert names <= set(LETTERS), f"{call.place}: worker.LETTERS has no {sorted(names - set(LETTERS))}"
+    assert names, f"{call.place}: the kinds of email that this enqueues cannot be found"
+    assert names <= set(EMAILS), f"{call.place}: worker.EMAILS has no {sorted(names - set(EMAILS))}"
 
 
-def test_every_composer_has_a_letter_that_is_posted() -> None:
-    assert set(LETTERS) == {name for call in POSTED for name in names_of(call)}
+def test_every_composer_has_an_email_that_is_enqueued() -> None:
+    assert set(EMAILS) == {name for call in ENQUEUED for name in names_of(call)}
 
 
 def test_no_two_operations_share_an_id() -> None:
@@ -171,8 +171,8 @@ def test_every_rate_class_is_used_and_every_operation_has_one() -> None:
     assert {route.policy.rate for route in ROUTES} == set(RATES)
 
 
-def test_letters_are_delivered_by_a_registered_job() -> None:
-    assert mail.DELIVER in JOBS
+def test_emails_are_sent_by_a_registered_job() -> None:
+    assert mail.SEND_EMAIL in JOBS
 
 
 def test_a_route_without_a_policy_does_not_import() -> None:

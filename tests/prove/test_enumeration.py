@@ -49,7 +49,7 @@ async def test_A01_known_and_unknown_are_answered_alike(people: People, clients:
 
 @pytest.fixture
 def worker(environment: dict[str, str], tmp_path: Path, clean: None) -> Iterator[System]:
-    """Letters go out while we measure, as they do for real."""
+    """Emails go out while we measure, as they do for real."""
     system = System(environment, tmp_path)
     system.start("worker")
     yield system

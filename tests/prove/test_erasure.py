@@ -1,6 +1,6 @@
 """Someone whose name, address and bio are canaries is erased: no canary sings anywhere, and every booking stays.
 
-The whole system runs: API and worker as processes, Stripe calling back, letters going out.
+The whole system runs: API and worker as processes, Stripe calling back, emails going out.
 """
 
 from __future__ import annotations
@@ -109,7 +109,7 @@ class Canary:
         self.id = session["user"]["id"]
         self._headers["Authorization"] = f"Bearer {session['accessToken']}"
         await self.call("PUT", "/users/me", {"bio": BIO, "avatarUrl": "https://canary7f3q.example.com/me.png"})
-        await self.call("POST", "/users/verify-email", {"token": await self._token_of_letter()})
+        await self.call("POST", "/users/verify-email", {"token": await self._token_of_email()})
         await self.call("PUT", "/users/me/email", {"currentPassword": PASSWORD, "email": "canary7f3q.next@example.com"})
         await self.call("POST", "/users/forgot-password", {"email": ADDRESS})
         wrong = {"email": ADDRESS, "password": f"{NAME}-guesses-1"}
@@ -123,12 +123,12 @@ class Canary:
         await self.call("GET", "/users/me/export")
         assert (await self._client.get(f"{API}/users/{ADDRESS}")).status_code == 404
 
-    async def _token_of_letter(self) -> str:
+    async def _token_of_email(self) -> str:
         deadline = time.monotonic() + SETTLES_WITHIN
-        while not (letters := await asyncio.to_thread(self._mailbox.messages, ADDRESS)):
-            assert time.monotonic() < deadline, "no letter came"
+        while not (emails := await asyncio.to_thread(self._mailbox.messages, ADDRESS)):
+            assert time.monotonic() < deadline, "no email came"
             await asyncio.sleep(0.2)
-        found = re.search(r"token=([\w-]+)", letters[0]["text"])
+        found = re.search(r"token=([\w-]+)", emails[0]["text"])
         assert found
         return found[1]
 
@@ -155,7 +155,7 @@ class Canary:
 
 
 async def _settle(db: Connection) -> None:
-    """Until no job waits, no letter is unsent and no erasure under way."""
+    """Until no job waits, no email is unsent and no erasure under way."""
     deadline = time.monotonic() + SETTLES_WITHIN
     waiting = """
         SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queueing_lock IS NULL

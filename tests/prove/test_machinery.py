@@ -154,7 +154,7 @@ async def test_ten_thousand_emails_survive_fifty_kills_of_the_workers(
                 SELECT 'enrollment:' || id, 'enrollment', id, %s, now() FROM granted RETURNING id
             )
             INSERT INTO procrastinate_jobs (queue_name, task_name, args)
-            SELECT 'mail', 'mail.deliver', jsonb_build_object('delivery_id', id) FROM written
+            SELECT 'mail', 'mail.send_email', jsonb_build_object('delivery_id', id) FROM written
             """,
             [buyer.user_id, market.courses[0], buyer.user_id],
         )

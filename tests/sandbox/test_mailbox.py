@@ -10,7 +10,7 @@ import httpx
 import pytest
 from tests.support.mailbox import start_mailbox
 
-from coursify.core.mailer import Letter, MailRefused, MailUnavailable
+from coursify.core.mailer import Email, MailRefused, MailUnavailable
 from coursify.integrations.sendgrid import SendGrid
 from coursify_sandbox.mailbox.app import create_app
 from coursify_sandbox.mailbox.config import MailboxConfig
@@ -198,11 +198,11 @@ async def test_another_host_name_is_rejected(api: httpx.AsyncClient) -> None:
 async def test_emails_of_the_application_survive_a_hard_kill(tmp_path: Path) -> None:
     mailbox = start_mailbox(tmp_path)
     sender = SendGrid(api_key=mailbox.api_key, api_base=mailbox.url, sender="Coursify <no-reply@example.com>")
-    letter = Letter(
+    email = Email(
         key="receipt:1", to="student@example.com", to_name="Sam", subject="Receipt", text="Paid", html="<p>Paid</p>"
     )
     try:
-        assert await sender.send(letter)
+        assert await sender.send(email)
         assert mailbox.process
         mailbox.process.send_signal(signal.SIGKILL)
         mailbox.process.wait(5)

@@ -11,7 +11,7 @@ from tests.support.shop import Shop
 from coursify.integrations.stripe_facts import from_stripe
 from coursify.invariants.examine import examine
 
-# Longer than anything may take: letters, parked events, requested refunds.
+# Longer than anything may take: emails, parked events, requested refunds.
 LATER = timedelta(hours=2)
 # What the provider holds for us, by our books: without its fees; an open dispute has taken its amount there already.
 _HELD = """

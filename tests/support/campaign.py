@@ -1,4 +1,4 @@
-"""Many students buy at once while things break; in the end the books, the access and the letters must agree."""
+"""Many students buy at once while things break; in the end the books, the access and the emails must agree."""
 
 from __future__ import annotations
 
@@ -106,21 +106,21 @@ async def kill_at_random(system: System, *, seed: int, pause: tuple[float, float
 
 
 async def settle(db: AsyncConnection[Any], mailbox: Mailbox, students: list[Student]) -> None:
-    """Wait until every payment is applied and every letter is out; say what is missing where it takes too long."""
+    """Wait until every payment is applied and every email is out; say what is missing where it takes too long."""
     deadline = time.monotonic() + SETTLES_WITHIN
     while True:
         paid = await _count(db, "SELECT count(*) FROM orders WHERE status = 'paid'")
         waiting = await _count(db, "SELECT count(*) FROM email_deliveries WHERE state IN ('queued', 'sending')")
         if paid == len(students) and waiting == 0:
             return
-        assert time.monotonic() < deadline, f"{paid} of {len(students)} paid, {waiting} letters waiting"
+        assert time.monotonic() < deadline, f"{paid} of {len(students)} paid, {waiting} emails waiting"
         await asyncio.sleep(0.3)
 
 
 async def check(
     db: AsyncConnection[Any], standin: StripeStandin, mailbox: Mailbox, students: list[Student], *, resent: int = 0
 ) -> None:
-    """Each enrolled once, each one receipt (`resent`: letters that may have gone twice), the ledger at zero."""
+    """Each enrolled once, each one receipt (`resent`: emails that may have gone twice), the ledger at zero."""
     count = len(students)
     assert await _count(db, "SELECT count(*) FROM orders WHERE status = 'paid'") == count
     assert await _count(db, "SELECT count(*) FROM access_grants WHERE revoked_at IS NULL") == count

@@ -19,7 +19,7 @@ STARTS_WITHIN = 20.0
 
 @dataclass
 class Mailbox:
-    """A running mailbox and the key that it takes letters with."""
+    """A running mailbox and the key that it takes emails with."""
 
     state: Path
     port: int = field(default_factory=free_port)
@@ -69,7 +69,7 @@ class Mailbox:
         httpx.post(f"{self.url}/_control/faults", json=shares, trust_env=False).raise_for_status()
 
     def clear(self) -> None:
-        """Throw every letter away, and every fault."""
+        """Throw every email away, and every fault."""
         httpx.delete(f"{self.url}/api/messages", trust_env=False).raise_for_status()
         self.set_faults()
 

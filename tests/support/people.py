@@ -89,16 +89,16 @@ class People:
             await self.db.execute("UPDATE users SET role = 'admin' WHERE id = %s", [person.id])
         return person
 
-    async def letters(self, to: str, *, kind: str = "") -> list[dict[str, Any]]:
-        """The letters that are out once every job has run."""
+    async def emails(self, to: str, *, kind: str = "") -> list[dict[str, Any]]:
+        """The emails that are out once every job has run."""
         await self.run_jobs()
         prefix = f"{kind}:" if kind else ""
-        return [letter for letter in self.mailbox.messages(to) if letter["messageKey"].startswith(prefix)]
+        return [email for email in self.mailbox.messages(to) if email["messageKey"].startswith(prefix)]
 
     async def token_from(self, to: str, *, kind: str) -> str:
-        """The token in the newest letter of this kind."""
-        letter = (await self.letters(to, kind=kind))[-1]
-        link: str = next(word for word in letter["text"].split() if "?token=" in word)
+        """The token in the newest email of this kind."""
+        email = (await self.emails(to, kind=kind))[-1]
+        link: str = next(word for word in email["text"].split() if "?token=" in word)
         return parse_qs(urlsplit(link).query)["token"][0]
 
     async def value(self, sql: str, *parameters: Any) -> Any:

@@ -25,7 +25,7 @@ class SmtpServer:
     answers: dict[str, str] = field(default_factory=dict)
     port: int = 0
     commands: list[tuple[str, bool]] = field(default_factory=list)
-    letters: list[str] = field(default_factory=list)
+    emails: list[str] = field(default_factory=list)
     talks: list[asyncio.Future[None]] = field(default_factory=list)
 
     def said(self, verb: str) -> list[bool]:
@@ -61,7 +61,7 @@ class SmtpServer:
                     is_encrypted = True
             elif verb == "DATA":
                 await _say(writer, "354 go on")
-                self.letters.append((await reader.readuntil(b"\r\n.\r\n")).decode())
+                self.emails.append((await reader.readuntil(b"\r\n.\r\n")).decode())
                 await _say(writer, "250 taken")
             else:
                 await _say(writer, {"AUTH": "235 welcome", "QUIT": "221 bye"}.get(verb, "250 ok"))

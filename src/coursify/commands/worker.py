@@ -1,4 +1,4 @@
-"""`coursify worker`: jobs, clocks and letters."""
+"""`coursify worker`: jobs, clocks and emails."""
 
 from __future__ import annotations
 

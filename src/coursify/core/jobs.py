@@ -26,8 +26,8 @@ HUNG_SECONDS = 600.0
 # Each queue has slots of its own, so that work that hangs in one of them delays nothing in the others.
 MAIL, MONEY, CLOCK, REST = "mail", "money", "clock", "default"
 QUEUES: dict[str, str] = {
-    "mail.deliver": MAIL,
-    # Writes the letter that somebody who forgot the password waits for.
+    "mail.send_email": MAIL,
+    # Writes the email that somebody who forgot the password waits for.
     "identity.send_link": MAIL,
     "payments.execute_refund": MONEY,
     "payments.cancel_order": MONEY,

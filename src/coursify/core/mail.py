@@ -1,7 +1,7 @@
-"""Letters to people: a row and a job in the transaction they belong to, composed and addressed when they are sent.
+"""The outbox: an email is a row and a job, written in the caller's transaction. It is composed when it is sent.
 
-queued → sending → accepted | suppressed | failed | unknown. None is lost; there are no duplicates but in the gap
-between the provider's yes and our note of it, and there one at most.
+States: queued → sending → accepted | suppressed | failed | unknown. No email is lost. An email is sent twice at most,
+and only when a worker stops after the provider accepted the email and before we recorded that.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from coursify.core import jobs, queries
 from coursify.core.database import Connection
 from coursify.core.logging import log
-from coursify.core.mailer import Letter, MailRefused, MailUnavailable, MailUncertain
+from coursify.core.mailer import Email, MailRefused, MailUnavailable, MailUncertain
 from coursify.core.resources import CoreResources
 
-Composer = Callable[[Connection, CoreResources, UUID], Awaitable[Letter | None]]
+EmailComposer = Callable[[Connection, CoreResources, UUID], Awaitable[Email | None]]
 
-DELIVER = "mail.deliver"
+SEND_EMAIL = "mail.send_email"
 _RESENT = "resent after an uncertain attempt"
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
-async def post(
+async def enqueue_email(
     db: Connection,
     *,
     kind: str,
@@ -37,55 +37,55 @@ async def post(
     now: datetime,
     occurrence: int | None = None,
 ) -> None:
-    """Write the email `kind:subject_id` once; it goes out after the commit. `occurrence` numbers one that may recur."""
+    """Queue the email `kind:subject_id`, once; it is sent after the commit. `occurrence` numbers a repeated email."""
     key = f"{kind}:{subject_id}" if occurrence is None else f"{kind}:{subject_id}:{occurrence}"
     delivery_id = await queries.insert_delivery(
         db, message_key=key, kind=kind, subject_id=subject_id, user_id=user_id, now=now
     )
     if delivery_id:
-        await jobs.defer(db, DELIVER, delivery_id=delivery_id)
+        await jobs.defer(db, SEND_EMAIL, delivery_id=delivery_id)
 
 
-async def retry(db: Connection, delivery_id: UUID) -> None:
-    """Send an email again that was refused or may not have left; nothing happens to any other."""
+async def retry_email(db: Connection, delivery_id: UUID) -> None:
+    """Queue an email again whose state is failed or unknown; an email in another state is left alone."""
     if await queries.queue_again(db, delivery_id):
-        await jobs.defer(db, DELIVER, delivery_id=delivery_id)
+        await jobs.defer(db, SEND_EMAIL, delivery_id=delivery_id)
 
 
-async def deliver(resources: CoreResources, composers: dict[str, Composer], delivery_id: UUID) -> None:
-    """Send one letter, whatever became of an earlier attempt; raises where the job shall try again."""
+async def send_email(resources: CoreResources, composers: dict[str, EmailComposer], delivery_id: UUID) -> None:
+    """Compose and send one email. Raises MailUnavailable or MailUncertain when the job must try again."""
     delivery = await _start(resources, delivery_id)
     if delivery is None:
         return
     async with resources.database.read() as db:
-        letter = await composers[delivery.kind](db, resources, delivery.subject_id)
-    if letter is None:
-        await _settle(resources, delivery_id, state="suppressed", reason="nobody to write to")
+        email = await composers[delivery.kind](db, resources, delivery.subject_id)
+    if email is None:
+        await _settle(resources, delivery_id, state="suppressed", reason="no recipient")
         return
     try:
-        provider_id = await resources.mailer.send(dataclasses.replace(letter, key=delivery.message_key))
+        provider_id = await resources.mailer.send(dataclasses.replace(email, key=delivery.message_key))
     except MailRefused as refusal:
-        log.error("letter refused", delivery_id=str(delivery_id), kind=delivery.kind)
+        log.error("email rejected", delivery_id=str(delivery_id), kind=delivery.kind)
         await _settle(resources, delivery_id, state="failed", reason=str(refusal))
     except MailUnavailable:
         reason = _RESENT if _may_be_out(delivery) else "the provider was unavailable"
         await _settle(resources, delivery_id, state="queued", reason=reason)
         raise
     except MailUncertain:
-        log.warning("letter uncertain", delivery_id=str(delivery_id), kind=delivery.kind)
+        log.warning("email uncertain", delivery_id=str(delivery_id), kind=delivery.kind)
         raise
     else:
         await _settle(resources, delivery_id, state="accepted", provider_message_id=provider_id)
 
 
 async def _start(resources: CoreResources, delivery_id: UUID) -> queries.Delivery | None:
-    """Claim the letter. One left `sending` may have gone out: it is sent once more, and then given to a person."""
+    """Claim the email. One that is still `sending` may have been sent: it is sent once more, then set to unknown."""
     async with resources.database.transaction() as (db, now):
         delivery = await queries.lock_delivery(db, delivery_id)
         if delivery is None or delivery.state not in {"queued", "sending"}:
             return None
         if delivery.state == "sending" and delivery.reason == _RESENT:
-            log.error("letter unknown", delivery_id=str(delivery_id), kind=delivery.kind)
+            log.error("email state unknown", delivery_id=str(delivery_id), kind=delivery.kind)
             await queries.set_delivery_state(
                 db, delivery_id, state="unknown", now=now, reason="two attempts ended without an answer"
             )
@@ -96,7 +96,7 @@ async def _start(resources: CoreResources, delivery_id: UUID) -> queries.Deliver
 
 
 def _may_be_out(delivery: queries.Delivery) -> bool:
-    """Whether an attempt before this one ended without an answer: that is remembered whatever comes between."""
+    """Whether an earlier attempt ended without an answer. The reason keeps that across later attempts."""
     return delivery.state == "sending" or delivery.reason == _RESENT
 
 
@@ -114,8 +114,8 @@ async def _settle(
         )
 
 
-def render(template: str, /, **context: object) -> tuple[str, str]:
-    """Text and HTML of a letter: its module's `templates/<template>.txt` and `.html`."""
+def render_email(template: str, /, **context: object) -> tuple[str, str]:
+    """The text and the HTML of an email, from `templates/<template>.txt` and `.html` of any module."""
     templates = _templates()
     text = templates.get_template(f"{template}.txt").render(**context)
     return text, templates.get_template(f"{template}.html").render(**context)

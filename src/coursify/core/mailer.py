@@ -1,4 +1,4 @@
-"""What we need from a mail provider: one Protocol, the email and the errors that cross it."""
+"""What we need from an email provider: a Protocol, the email it sends and the errors it raises."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True)
-class Letter:
-    """One mail, ready to go out; `key` is its identity with us (`receipt:<order id>`), set when it is delivered."""
+class Email:
+    """One email, ready to be sent. `key` identifies it (`receipt:<order id>`); `mail.send_email` sets it."""
 
     to: str
     to_name: str
@@ -19,24 +19,24 @@ class Letter:
 
 
 class MailRefused(Exception):
-    """The provider will never take this letter (an address it does not accept, say)."""
+    """The provider will never accept this email; its address may be invalid."""
 
 
 class MailUnavailable(Exception):
-    """The provider took nothing; the same letter may be handed over again later."""
+    """The provider did not accept the email; it may be sent again later."""
 
 
 class MailUncertain(Exception):
-    """The provider may have taken the letter: it was sent, and no answer came."""
+    """The email was sent and no answer came: the provider may have accepted it."""
 
 
 class Mailer(Protocol):
-    async def send(self, letter: Letter) -> str:
-        """Hand the letter over; answers the provider's id. Raises MailUnavailable, MailRefused or MailUncertain."""
+    async def send(self, email: Email) -> str:
+        """Send the email; returns the provider's id for it. Raises MailUnavailable, MailRefused or MailUncertain."""
         ...
 
     async def forget(self, address: str) -> None:
-        """Ask the provider to erase what it knows of an address. Raises MailUnavailable, MailRefused."""
+        """Ask the provider to erase everything about an address. Raises MailUnavailable or MailRefused."""
         ...
 
     async def close(self) -> None: ...

@@ -6,13 +6,13 @@ from email.utils import parseaddr
 
 import httpx
 
-from coursify.core.mailer import Letter, MailRefused, MailUnavailable, MailUncertain
+from coursify.core.mailer import Email, MailRefused, MailUnavailable, MailUncertain
 
 TIMEOUT_SECONDS = 8.0
 
 
 class SendGrid:
-    """A Mailer; every letter carries `X-Message-Key`, our own name for it."""
+    """A Mailer; every email carries `X-Message-Key`, our own name for it."""
 
     def __init__(self, *, api_key: str, api_base: str, sender: str) -> None:
         self._name, self._address = parseaddr(sender)
@@ -20,10 +20,10 @@ class SendGrid:
             base_url=api_base, headers={"Authorization": f"Bearer {api_key}"}, timeout=TIMEOUT_SECONDS
         )
 
-    async def send(self, letter: Letter) -> str:
+    async def send(self, email: Email) -> str:
         """202 is a yes; 429 and 5xx took nothing; another 4xx is a no; silence after sending is uncertain."""
         try:
-            response = await self._client.post("/v3/mail/send", json=self._message(letter))
+            response = await self._client.post("/v3/mail/send", json=self._message(email))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise MailUnavailable("SendGrid could not be reached") from error
         except httpx.HTTPError as error:
@@ -49,17 +49,17 @@ class SendGrid:
             raise MailUnavailable(f"SendGrid answered {response.status_code}")
         raise MailRefused(f"SendGrid answered {response.status_code}")
 
-    def _message(self, letter: Letter) -> dict[str, object]:
+    def _message(self, email: Email) -> dict[str, object]:
         return {
-            "personalizations": [{"to": [{"email": letter.to, "name": letter.to_name}]}],
+            "personalizations": [{"to": [{"email": email.to, "name": email.to_name}]}],
             "from": {"email": self._address, "name": self._name},
-            "subject": letter.subject,
+            "subject": email.subject,
             "content": [
-                {"type": "text/plain", "value": letter.text},
-                {"type": "text/html", "value": letter.html},
+                {"type": "text/plain", "value": email.text},
+                {"type": "text/html", "value": email.html},
             ],
-            "headers": {"X-Message-Key": letter.key},
-            "custom_args": {"message_key": letter.key},
+            "headers": {"X-Message-Key": email.key},
+            "custom_args": {"message_key": email.key},
             "tracking_settings": {
                 "click_tracking": {"enable": False, "enable_text": False},
                 "open_tracking": {"enable": False},

@@ -1,6 +1,6 @@
 """Mail through any SMTP server: `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`.
 
-Nothing leaves in clear: a server that offers no STARTTLS, or whose certificate is not its own, gets neither letters nor
+Nothing leaves in clear: a server that offers no STARTTLS, or whose certificate is not its own, gets neither emails nor
 credentials. Only a server on this machine (localhost, 127.0.0.1, ::1) may go without.
 """
 
@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 
 from coursify.core.logging import log
-from coursify.core.mailer import Letter, MailRefused, MailUnavailable, MailUncertain
+from coursify.core.mailer import Email, MailRefused, MailUnavailable, MailUncertain
 
 TIMEOUT_SECONDS = 15.0
 
@@ -35,9 +35,9 @@ class Smtp:
         self._is_tls = self._parts.scheme == "smtps"
         self._sender = sender
 
-    async def send(self, letter: Letter) -> str:
+    async def send(self, email: Email) -> str:
         """A 4xx, or no connection, took nothing; a 5xx is a no; a drop or garbage while sending is uncertain."""
-        message = self._message(letter)
+        message = self._message(email)
         client = await self._open()
         try:
             await client.send_message(message)
@@ -54,7 +54,7 @@ class Smtp:
         return str(message["Message-ID"])
 
     async def _open(self) -> aiosmtplib.SMTP:
-        """A connection that is encrypted and signed in; whatever fails here, no letter was taken."""
+        """A connection that is encrypted and signed in; whatever fails here, no email was taken."""
         client = aiosmtplib.SMTP(
             hostname=self._host,
             port=self._parts.port or (465 if self._is_tls else 587),
@@ -87,22 +87,22 @@ class Smtp:
             raise NotEncrypted("no STARTTLS")
 
     async def forget(self, address: str) -> None:
-        """SMTP hands letters on and knows nobody: there is nothing to ask for."""
+        """SMTP hands emails on and knows nobody: there is nothing to ask for."""
 
-    def _message(self, letter: Letter) -> EmailMessage:
+    def _message(self, email: Email) -> EmailMessage:
         message = EmailMessage()
         name, address = parseaddr(self._sender)
         message["From"] = Address(name, addr_spec=address)
-        message["To"] = Address(letter.to_name, addr_spec=letter.to)
-        message["Subject"] = letter.subject
+        message["To"] = Address(email.to_name, addr_spec=email.to)
+        message["Subject"] = email.subject
         message["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
-        message["X-Message-Key"] = letter.key
-        message.set_content(letter.text)
-        message.add_alternative(letter.html, subtype="html")
+        message["X-Message-Key"] = email.key
+        message.set_content(email.text)
+        message.add_alternative(email.html, subtype="html")
         return message
 
     async def close(self) -> None:
-        """Each letter opens its own connection: nothing to close."""
+        """Each email opens its own connection: nothing to close."""
 
 
 def is_this_machine(host: str) -> bool:
@@ -122,10 +122,10 @@ def _meaning(code: int) -> type[MailRefused | MailUnavailable | MailUncertain]:
 
 
 def _reason(error: Exception) -> str:
-    """What whoever runs the system reads in the log and at the letter."""
+    """What whoever runs the system reads in the log and at the email."""
     match error:
         case NotEncrypted():
-            return "the SMTP server offers no STARTTLS, and letters never leave in clear"
+            return "the SMTP server offers no STARTTLS, and emails never leave in clear"
         case ssl.SSLError():
             return "the SMTP server's certificate or TLS was not accepted"
         case aiosmtplib.SMTPAuthenticationError():

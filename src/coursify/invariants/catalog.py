@@ -35,7 +35,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I-31", people.forked_rotations),
     Invariant("I-32", people.links_twice_or_astray),
     Invariant("I-33", people.tokens_stored_as_they_are),
-    Invariant("I-34", delivery.purchases_without_letter),
+    Invariant("I-34", delivery.purchases_without_email),
     Invariant("I-35", delivery.jobs_that_wait),
     Invariant("I-36", delivery.work_without_job),
     Invariant("I-37", people.erased_people_with_data),

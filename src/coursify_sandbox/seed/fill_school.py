@@ -87,7 +87,7 @@ async def _apply_history(
 async def _discard_pending_work(school: School, opened_at: datetime, now: datetime) -> None:
     """Suppress the emails, delete the jobs of the history and set the counters that a job would set."""
     await queries.suppress_emails(school.db, reason=NOT_SENT)
-    await queries.delete_jobs(school.db, names=[mail.DELIVER, EXECUTE])
+    await queries.delete_jobs(school.db, names=[mail.SEND_EMAIL, EXECUTE])
     await webhooks.move_cursor(school.db, provider=PROVIDER, until=now)
     for counted in await enrollments.list_enrollment_counts(school.db, since=opened_at):
         await set_enrollment_count(school.db, counted.course_id, enrollment_count=counted.enrollment_count)

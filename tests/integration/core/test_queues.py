@@ -73,7 +73,7 @@ async def insert_job(classroom: Classroom, name: str, queue: str, **columns: Any
     return int(rows[0][0])
 
 
-async def test_a_job_that_hangs_at_the_payment_provider_delays_no_letter(
+async def test_a_job_that_hangs_at_the_payment_provider_delays_no_email(
     classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hanging, sent = asyncio.Event(), asyncio.Event()
@@ -86,13 +86,13 @@ async def test_a_job_that_hangs_at_the_payment_provider_delays_no_letter(
         sent.set()
 
     put_on_page(monkeypatch, "payments.execute_refund", hang)
-    put_on_page(monkeypatch, "mail.deliver", send)
+    put_on_page(monkeypatch, "mail.send_email", send)
     async with working(), asyncio.timeout(15):
         async with classroom.db.transaction():
             for _ in range(3 * SLOTS[jobs.MONEY]):
                 await jobs.defer(classroom.db, "payments.execute_refund", refund_id=uuid4())
         await hanging.wait()
-        await jobs.defer(classroom.db, "mail.deliver", delivery_id=uuid4())
+        await jobs.defer(classroom.db, "mail.send_email", delivery_id=uuid4())
         await sent.wait()
 
 
@@ -219,8 +219,8 @@ async def test_what_an_older_version_left_in_its_only_queue_still_runs(
     async def send(_resources: Resources, delivery_id: str) -> None:
         sent.set()
 
-    put_on_page(monkeypatch, "mail.deliver", send)
-    await insert_job(classroom, "mail.deliver", "default", args='{"delivery_id": "1"}')
+    put_on_page(monkeypatch, "mail.send_email", send)
+    await insert_job(classroom, "mail.send_email", "default", args='{"delivery_id": "1"}')
     await insert_job(classroom, "jobs.repeat_stalled", "default", args='{"timestamp": 1}', queueing_lock="repair")
 
     async def none_left() -> bool:

@@ -1,4 +1,4 @@
-"""Letters by SMTP: never in clear to another machine, and every outcome told apart."""
+"""Emails by SMTP: never in clear to another machine, and every outcome told apart."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from structlog.testing import capture_logs
 from tests.support.smtp import SmtpServer, make_certificate, serving
 
-from coursify.core.mailer import Letter, MailRefused, MailUnavailable, MailUncertain
+from coursify.core.mailer import Email, MailRefused, MailUnavailable, MailUncertain
 from coursify.integrations.smtp import Smtp, is_this_machine
 
 pytestmark = pytest.mark.anyio
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.anyio
 # Leads to this machine, and is no name of it: a server elsewhere, as far as anybody can tell by the URL.
 ELSEWHERE = "127.1"
 HERE = "127.0.0.1"
-LETTER = Letter(to="ada@example.com", to_name="Ada", subject="Hello", text="text", html="<p>text</p>", key="hello:1")
+EMAIL = Email(to="ada@example.com", to_name="Ada", subject="Hello", text="text", html="<p>text</p>", key="hello:1")
 
 
 def mailer(server: SmtpServer, host: str, *, scheme: str = "smtp") -> Smtp:
@@ -52,13 +52,13 @@ def test_only_the_names_and_addresses_of_this_machine_may_go_without_encryption(
         (None, {"EHLO": "502 what is that"}),
     ],
 )
-async def test_a_server_elsewhere_without_starttls_gets_neither_credentials_nor_letters(
+async def test_a_server_elsewhere_without_starttls_gets_neither_credentials_nor_emails(
     starttls: str | None, answers: dict[str, str]
 ) -> None:
     async with serving(SmtpServer(starttls=starttls, answers=answers)) as server:
         with capture_logs() as lines, pytest.raises(MailUnavailable):
-            await mailer(server, ELSEWHERE).send(LETTER)
-    assert server.said("AUTH") == server.said("MAIL") == server.letters == []
+            await mailer(server, ELSEWHERE).send(EMAIL)
+    assert server.said("AUTH") == server.said("MAIL") == server.emails == []
     [line] = [line for line in lines if line["event"] == "smtp server not used"]
     assert (line["log_level"], line["host"]) == ("error", ELSEWHERE)
     assert "canary" not in str(lines)
@@ -67,7 +67,7 @@ async def test_a_server_elsewhere_without_starttls_gets_neither_credentials_nor_
 async def test_the_log_says_that_encryption_is_missing() -> None:
     async with serving(SmtpServer()) as server:
         with capture_logs() as lines, pytest.raises(MailUnavailable, match="offers no STARTTLS"):
-            await mailer(server, ELSEWHERE).send(LETTER)
+            await mailer(server, ELSEWHERE).send(EMAIL)
     assert "offers no STARTTLS" in lines[-1]["reason"]
 
 
@@ -80,34 +80,34 @@ async def test_a_certificate_that_is_unknown_or_of_another_name_ends_it_before_t
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     async with serving(SmtpServer(context, starttls="220 go on")) as server:
         with pytest.raises(MailUnavailable, match="certificate"):
-            await mailer(server, ELSEWHERE).send(LETTER)
-    assert (server.said("STARTTLS"), server.said("AUTH"), server.letters) == ([False], [], [])
+            await mailer(server, ELSEWHERE).send(EMAIL)
+    assert (server.said("STARTTLS"), server.said("AUTH"), server.emails) == ([False], [], [])
 
 
-async def test_after_starttls_credentials_and_letter_go_encrypted(
+async def test_after_starttls_credentials_and_email_go_encrypted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context, certificate = make_certificate(tmp_path, ELSEWHERE)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     async with serving(SmtpServer(context, starttls="220 go on")) as server:
-        message_id = await mailer(server, ELSEWHERE).send(LETTER)
+        message_id = await mailer(server, ELSEWHERE).send(EMAIL)
     assert server.said("AUTH") == server.said("MAIL") == server.said("DATA") == [True]
-    [letter] = server.letters
-    assert message_id in letter
-    assert "X-Message-Key: hello:1" in letter
+    [email] = server.emails
+    assert message_id in email
+    assert "X-Message-Key: hello:1" in email
 
 
 async def test_a_server_on_this_machine_may_go_without() -> None:
     async with serving(SmtpServer()) as server:
-        await mailer(server, HERE).send(LETTER)
+        await mailer(server, HERE).send(EMAIL)
     assert server.said("AUTH") == server.said("DATA") == [False]
 
 
 async def test_smtps_never_speaks_in_clear() -> None:
     async with serving(SmtpServer()) as server:
         with pytest.raises(MailUnavailable):
-            await mailer(server, HERE, scheme="smtps").send(LETTER)
-    assert server.said("EHLO") == server.letters == []
+            await mailer(server, HERE, scheme="smtps").send(EMAIL)
+    assert server.said("EHLO") == server.emails == []
 
 
 @pytest.mark.parametrize(
@@ -120,16 +120,16 @@ async def test_smtps_never_speaks_in_clear() -> None:
         ("DATA", "no answer of this protocol", MailUncertain),
     ],
 )
-async def test_what_the_server_answers_decides_whether_the_letter_is_tried_again(
+async def test_what_the_server_answers_decides_whether_the_email_is_tried_again(
     verb: str, answer: str, outcome: type[Exception]
 ) -> None:
     async with serving(SmtpServer(answers={verb: answer})) as server:
         with pytest.raises(outcome):
-            await mailer(server, HERE).send(LETTER)
+            await mailer(server, HERE).send(EMAIL)
 
 
 async def test_a_server_that_is_not_there_took_nothing() -> None:
     async with serving(SmtpServer()) as server:
         pass
     with pytest.raises(MailUnavailable):
-        await mailer(server, HERE).send(LETTER)
+        await mailer(server, HERE).send(EMAIL)

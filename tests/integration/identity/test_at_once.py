@@ -152,7 +152,7 @@ async def test_a_squatter_hears_that_the_second_factor_went_with_the_reset(peopl
     body = {"token": token, "password": "another-one-42"}
     assert (await people.client.post(f"{API}/users/reset-password", json=body)).status_code == 200
     assert await people.value("SELECT count(*) FROM audit_log WHERE action = 'second_factor.disabled'") == 1
-    assert len(await people.letters(ada.email, kind="second_factor_disabled")) == 1
+    assert len(await people.emails(ada.email, kind="second_factor_disabled")) == 1
 
 
 async def test_a_sign_in_begun_with_the_old_password_ends_with_it(people: People) -> None:

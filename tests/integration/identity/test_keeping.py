@@ -20,9 +20,9 @@ async def test_a_sign_in_from_an_unknown_device_is_told_and_from_a_known_one_is_
     ada = await people.sign_up()
     device = ada.session["deviceToken"]
     assert (await ada.login(headers={"X-Device-Token": device})).status_code == 200
-    assert await people.letters(ada.email, kind="new_device") == []
+    assert await people.emails(ada.email, kind="new_device") == []
     await ada.login(headers={"X-Device-Token": "unknown"})
-    assert len(await people.letters(ada.email, kind="new_device")) == 1
+    assert len(await people.emails(ada.email, kind="new_device")) == 1
 
 
 async def test_who_is_restored_signs_in_again(people: People) -> None:
@@ -78,7 +78,7 @@ async def test_a_link_that_was_asked_for_is_sent_once_however_often_the_job_runs
     request_id = str(await people.value("SELECT id FROM link_requests"))
     await send_link(resources, request_id)
     await send_link(resources, request_id)
-    assert len(await people.letters(ada.email, kind="verify_email")) == 1
+    assert len(await people.emails(ada.email, kind="verify_email")) == 1
 
 
 async def test_no_link_goes_to_whom_it_would_not_help(people: People) -> None:
@@ -91,5 +91,5 @@ async def test_no_link_goes_to_whom_it_would_not_help(people: People) -> None:
         assert answer.status_code == 202
     await people.client.post(f"{API}/users/forgot-password", json={"email": suspended.email})
     await people.run_jobs()
-    kinds = {letter["messageKey"].split(":")[0] for letter in people.mailbox.messages()}
+    kinds = {email["messageKey"].split(":")[0] for email in people.mailbox.messages()}
     assert kinds == {"welcome"}

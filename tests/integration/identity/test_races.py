@@ -1,4 +1,4 @@
-"""What happens meanwhile wins: while a password is verified, while a letter waits, while a database is gone."""
+"""What happens meanwhile wins: while a password is verified, while an email waits, while a database is gone."""
 
 from __future__ import annotations
 
@@ -76,21 +76,21 @@ async def test_nobody_writes_to_someone_who_was_erased_meanwhile(people: People)
     await ada.login()
     await people.client.post(f"{API}/users/forgot-password", json={"email": ada.email})
     assert (await ada.call("DELETE", f"/users/{ada.id}")).status_code == 202
-    letters = await people.letters(ada.email)
-    assert [letter["messageKey"].split(":")[0] for letter in letters] == ["erasure_receipt"]
+    emails = await people.emails(ada.email)
+    assert [email["messageKey"].split(":")[0] for email in emails] == ["erasure_receipt"]
     suppressed = "SELECT count(*) FROM email_deliveries WHERE state = 'suppressed'"
     assert await people.value(suppressed) == 2
 
 
-async def test_a_link_that_was_replaced_before_its_letter_went_out_is_not_sent(people: People) -> None:
+async def test_a_link_that_was_replaced_before_its_email_went_out_is_not_sent(people: People) -> None:
     ada = await people.sign_up()
     token = await people.token_from(ada.email, kind="welcome")
     await people.client.post(f"{API}/users/verify-email", json={"token": token})
     for email in ("first@example.com", "second@example.com"):
         body = {"currentPassword": ada.password, "email": email}
         assert (await ada.call("PUT", "/users/me/email", body)).status_code == 200
-    assert await people.letters("first@example.com") == []
-    assert len(await people.letters("second@example.com", kind="confirm_email")) == 1
+    assert await people.emails("first@example.com") == []
+    assert len(await people.emails("second@example.com", kind="confirm_email")) == 1
 
 
 async def test_nobody_who_is_erased_is_changed(people: People) -> None:

@@ -36,7 +36,7 @@ async def test_a_reset_ends_every_session_and_every_open_link_and_is_told(people
     assert await people.value(OPEN_LINKS) == 0
     assert await people.value("SELECT string_agg(DISTINCT revoked_reason, ',') FROM sessions") == "password reset"
     assert await people.value(AUDITED, "user.password_reset") == 1
-    assert len(await people.letters(ada.email, kind="password_reset")) == 1
+    assert len(await people.emails(ada.email, kind="password_reset")) == 1
 
 
 async def test_nothing_is_hashed_for_a_link_that_does_not_reset(
@@ -62,7 +62,7 @@ async def test_removing_a_second_factor_that_is_not_there_leaves_no_trace(people
     ada = await people.sign_up()
     assert (await ada.call("DELETE", "/users/me/totp")).status_code == 200
     assert await people.value(AUDITED, "second_factor.disabled") == 0
-    assert await people.letters(ada.email, kind="second_factor_disabled") == []
+    assert await people.emails(ada.email, kind="second_factor_disabled") == []
 
 
 async def test_a_code_opens_nothing_where_no_second_factor_is_confirmed(people: People) -> None:
@@ -84,4 +84,4 @@ async def test_what_a_session_has_told_of_is_not_told_twice(people: People, app:
     for _ in range(2):
         async with resources_of(app).database.transaction() as (db, now):
             await notify_owner(db, user_id=ada.session["user"]["id"], kind="new_device", session_id=session_id, now=now)
-    assert len(await people.letters(ada.email, kind="new_device")) == 1
+    assert len(await people.emails(ada.email, kind="new_device")) == 1

@@ -124,4 +124,4 @@ async def test_a_spent_token_that_comes_back_late_ends_its_session_for_good_and_
     assert (await ada.refresh()).json()["error"]["code"] == "invalid_refresh_token"
     assert await people.value("SELECT revoked_reason FROM sessions") == "refresh token reused"
     assert not await ada.is_signed_in()
-    assert len(await people.letters(ada.email, kind="token_reused")) == 1
+    assert len(await people.emails(ada.email, kind="token_reused")) == 1

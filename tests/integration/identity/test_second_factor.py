@@ -46,7 +46,7 @@ async def test_a_code_completes_the_sign_in(people: People) -> None:
     answer = await _answer(ada, challenge=await _challenge(ada), code=totp.now())
     assert answer.status_code == 200
     assert answer.json()["data"]["deviceToken"]
-    assert len(await people.letters(ada.email, kind="second_factor_enabled")) == 1
+    assert len(await people.emails(ada.email, kind="second_factor_enabled")) == 1
 
 
 async def test_each_recovery_code_opens_the_account_once(people: People) -> None:
@@ -57,7 +57,7 @@ async def test_each_recovery_code_opens_the_account_once(people: People) -> None
     assert (await _answer(ada, challenge=challenge, code=codes[0].lower().replace("-", " "))).status_code == 200
     assert (await _answer(ada, challenge=challenge, code=codes[0])).status_code == 401
     assert (await _answer(ada, challenge=challenge, code=codes[1])).status_code == 200
-    assert len(await people.letters(ada.email, kind="recovery_code_used")) == 2
+    assert len(await people.emails(ada.email, kind="recovery_code_used")) == 2
 
 
 async def test_the_secret_is_stored_sealed_and_recovery_codes_as_hashes(people: People) -> None:

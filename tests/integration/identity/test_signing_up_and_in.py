@@ -23,14 +23,14 @@ async def test_signing_up_gives_a_session_and_a_student(client: httpx.AsyncClien
     assert me.json()["data"] == data["user"]
 
 
-async def test_the_welcome_letter_holds_a_link_to_confirm_the_address(
+async def test_the_welcome_email_holds_a_link_to_confirm_the_address(
     client: httpx.AsyncClient, run_jobs: RunJobs, mailbox: Mailbox
 ) -> None:
     user_id = (await client.post("/api/v1/users/register", json=PERSON)).json()["data"]["user"]["id"]
     await run_jobs()
-    [letter] = mailbox.messages()
-    assert letter["messageKey"] == f"welcome:{user_id}"
-    assert "http://testserver/verify-email?token=" in letter["text"]
+    [email] = mailbox.messages()
+    assert email["messageKey"] == f"welcome:{user_id}"
+    assert "http://testserver/verify-email?token=" in email["text"]
 
 
 async def test_an_address_that_folds_to_one_that_exists_is_taken(client: httpx.AsyncClient, db: Connection) -> None:

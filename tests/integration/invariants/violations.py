@@ -267,14 +267,14 @@ VIOLATIONS: list[tuple[str, str, list[str]]] = [
     ("I-34", "a receipt that is not sent", [
         f"UPDATE email_deliveries SET state = 'queued' WHERE message_key = 'receipt:' || {PAID_ORDER}",
     ]),
-    ("I-34", "a refund without a letter", [
+    ("I-34", "a refund without an email", [
         f"DELETE FROM email_deliveries WHERE message_key = 'refund:' || {WHOLE_REFUND}",
     ]),
     ("I-35", "a job that nobody begins", [
         """INSERT INTO procrastinate_jobs (queue_name, task_name, args, scheduled_at)
-           VALUES ('default', 'mail.deliver', '{}', statement_timestamp() - interval '2 minutes')""",
+           VALUES ('default', 'mail.send_email', '{}', statement_timestamp() - interval '2 minutes')""",
     ]),
-    ("I-36", "a letter without a job", [
+    ("I-36", "an email without a job", [
         f"UPDATE email_deliveries SET state = 'queued' WHERE message_key = 'receipt:' || {PAID_ORDER}",
     ]),
     ("I-36", "an event without a job", [EVENT.format("received", "1 second")]),

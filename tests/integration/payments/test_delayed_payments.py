@@ -66,7 +66,7 @@ async def debit(shop: Shop, buyer: Person, course: Json, account: str) -> Json:
     return checkout
 
 
-def letters(mailbox: Mailbox, kind: str) -> list[Json]:
+def emails(mailbox: Mailbox, kind: str) -> list[Json]:
     return [mail for mail in mailbox.messages() if mail["messageKey"].startswith(f"{kind}:")]
 
 
@@ -77,8 +77,8 @@ async def test_a_debit_that_is_under_way_is_the_only_payable_object_and_is_told(
     checkout = await debit(shop, student, course, "pm_success_de")
     page = await look(student, checkout)
     assert (page["status"], page["nextAction"], page["enrollmentIds"]) == ("processing", {"type": "wait"}, [])
-    (letter,) = letters(mailbox, "payment_waiting")
-    assert (letter["subject"], "50.00 EUR" in letter["text"]) == ("We are waiting for your bank", True)
+    (email,) = emails(mailbox, "payment_waiting")
+    assert (email["subject"], "50.00 EUR" in email["text"]) == ("We are waiting for your bank", True)
 
     same = await shop.start(student, course["id"])
     assert (same.status_code, same.json()["data"]["payment"]["id"]) == (200, checkout["payment"]["id"])
@@ -105,8 +105,8 @@ async def test_a_debit_that_settles_after_days_opens_the_course(
     page = await look(await again(student), checkout)
     assert (page["status"], page["nextAction"]) == ("succeeded", None)
     assert len(page["enrollmentIds"]) == 1
-    assert len(letters(mailbox, "receipt")) == 1
-    assert len(letters(mailbox, "payment_waiting")) == 1
+    assert len(emails(mailbox, "receipt")) == 1
+    assert len(emails(mailbox, "payment_waiting")) == 1
     assert await open_items(classroom) == []
     await assert_sound(shop, classroom)
 
@@ -121,8 +121,8 @@ async def test_a_debit_that_fails_after_days_is_told_and_can_be_paid_by_card(
     page = await look(buyer, checkout)
     assert (page["status"], page["nextAction"]) == ("pending", {"type": "confirm"})
     assert page["lastError"]["code"] == "debit_not_authorized"
-    (letter,) = letters(mailbox, "payment_failed")
-    assert letter["subject"] == "Your bank did not make the payment"
+    (email,) = emails(mailbox, "payment_failed")
+    assert email["subject"] == "Your bank did not make the payment"
 
     clocks.advance(23 * HOUR)
     await jobs.sweep_orders_job(shop.resources)
@@ -130,7 +130,7 @@ async def test_a_debit_that_fails_after_days_is_told_and_can_be_paid_by_card(
     assert (await shop.confirm(checkout)).status_code == 200
     await shop.settle()
     assert (await look(await again(student), checkout))["status"] == "succeeded"
-    assert len(letters(mailbox, "receipt")) == 1
+    assert len(emails(mailbox, "receipt")) == 1
     await assert_sound(shop, classroom)
 
 
@@ -162,7 +162,7 @@ async def test_the_sweep_learns_of_a_debit_that_no_webhook_told_of_and_lets_it_g
     await shop.run_jobs()
     await jobs.sweep_orders_job(shop.resources)
     assert (await look(await again(student), checkout))["status"] == "pending"
-    assert len(letters(mailbox, "payment_failed")) == 1
+    assert len(emails(mailbox, "payment_failed")) == 1
     assert (await shop.confirm(checkout)).status_code == 200
     await shop.settle()
     await assert_sound(shop, classroom)
@@ -179,8 +179,8 @@ async def test_a_second_debit_that_fails_is_told_again(
     assert (await look(await again(student), checkout))["status"] == "processing"
     clocks.advance(3 * DAY + HOUR)
     await shop.settle()
-    assert len(letters(mailbox, "payment_failed")) == 2
-    assert len(letters(mailbox, "payment_waiting")) == 2
+    assert len(emails(mailbox, "payment_failed")) == 2
+    assert len(emails(mailbox, "payment_waiting")) == 2
 
 
 async def test_a_debit_is_neither_canceled_by_a_new_price_nor_by_a_course_that_left_the_sale(

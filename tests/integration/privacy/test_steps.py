@@ -99,7 +99,7 @@ async def test_once_the_receipt_is_out_the_address_is_forgotten_here_and_at_the_
     await ada.call("DELETE", f"/users/{ada.id}")
     await forget(resources)
     assert (await people.value(KEPT), people.mailbox.erasures()) == (1, [])
-    assert len(await people.letters(ada.email, kind="erasure_receipt")) == 1
+    assert len(await people.emails(ada.email, kind="erasure_receipt")) == 1
     for _ in range(2):
         await forget(resources)
     assert (await people.value(KEPT), people.mailbox.erasures()) == (0, [ada.email])

@@ -57,14 +57,14 @@ class World:
         archive: dict[str, Any] = (await self.classroom.client.get(f"{address.path}?{address.query}")).json()
         return archive
 
-    async def letter_to(self, person: Person) -> dict[str, Any]:
+    async def email_to(self, person: Person) -> dict[str, Any]:
         email = (await person.get("/users/me")).json()["data"]["email"]
         await self.classroom.db.execute("DELETE FROM link_requests")
         await self.classroom.db.execute("DELETE FROM one_time_tokens")
         self.people.mailbox.clear()
         await self.classroom.client.post(PREFIX + "/users/forgot-password", json={"email": email})
-        [letter] = await self.people.letters(email, kind="reset_password")
-        return letter
+        [reset] = await self.people.emails(email, kind="reset_password")
+        return reset
 
 
 @pytest.fixture
@@ -101,18 +101,18 @@ async def test_text_survives_from_writing_to_export_and_mail(world: World, text:
     assert (hers["account"][0]["bio"], hers["replies"][0]["reply"]) == (text, text)
     assert (hers["courses"][0]["title"], hers["courses"][0]["subtitle"]) == (line, line)
 
-    letter = await world.letter_to(world.teacher)
-    assert profile["name"] in letter["text"]
-    assert profile["name"] in text_of(letter["html"])
+    email = await world.email_to(world.teacher)
+    assert profile["name"] in email["text"]
+    assert profile["name"] in text_of(email["html"])
 
 
 TITLE = "Q & A: List<String>, \"quotes\", 'n' <b>more</b> &amp; <3"
 
 
-async def test_a_title_stands_in_every_letter_about_a_purchase_as_it_was_typed(
+async def test_a_title_is_in_every_email_about_a_purchase_as_it_was_typed(
     people: People, classroom: Classroom, shop: Shop
 ) -> None:
-    """Their HTML has the same elements as the letters about a plain title."""
+    """Their HTML has the same elements as the emails about a plain title."""
     teacher, admin = await classroom.person("instructor"), await classroom.person("admin")
     elements: dict[str, list[list[str]]] = {}
     for title in (TITLE, "Plain"):
@@ -120,14 +120,14 @@ async def test_a_title_stands_in_every_letter_about_a_purchase_as_it_was_typed(
         payment = await shop.buy(buyer, (await classroom.published(teacher, title=title))["id"])
         assert (await shop.refund(admin, payment["id"])).status_code == 202
         await shop.settle()
-        letters = await people.letters((await buyer.get("/users/me")).json()["data"]["email"])
-        for letter in letters:
-            kind = letter["messageKey"].partition(":")[0]
-            elements.setdefault(kind, []).append(elements_of(letter["html"]))
+        emails = await people.emails((await buyer.get("/users/me")).json()["data"]["email"])
+        for email in emails:
+            kind = email["messageKey"].partition(":")[0]
+            elements.setdefault(kind, []).append(elements_of(email["html"]))
             if kind != "welcome":
-                assert title in letter["text"]
-                assert title in text_of(letter["html"])
+                assert title in email["text"]
+                assert title in text_of(email["html"])
             if kind == "enrollment":
-                assert letter["subject"] == f"You are enrolled in {title}"
+                assert email["subject"] == f"You are enrolled in {title}"
     assert elements.keys() == {"welcome", "enrollment", "receipt", "refund"}
     assert all(first == second for first, second in elements.values())

@@ -9,14 +9,7 @@ from coursify.core.queries.answers import (
     release_idempotency_key,
     take_idempotency_key,
 )
-from coursify.core.queries.guesses import (
-    delete_old_guesses,
-    give_guess_back,
-    lock_guess_buckets,
-    take_guess,
-)
-from coursify.core.queries.jobs import StalledJob, drop_overtaken_jobs, repeat_stalled_jobs
-from coursify.core.queries.letters import (
+from coursify.core.queries.emails import (
     Delivery,
     DeliveryState,
     insert_delivery,
@@ -24,6 +17,13 @@ from coursify.core.queries.letters import (
     queue_again,
     set_delivery_state,
 )
+from coursify.core.queries.guesses import (
+    delete_old_guesses,
+    give_guess_back,
+    lock_guess_buckets,
+    take_guess,
+)
+from coursify.core.queries.jobs import StalledJob, drop_overtaken_jobs, repeat_stalled_jobs
 from coursify.core.queries.operation import (
     find_schema_revision,
     insert_audit,

@@ -1,4 +1,4 @@
-"""What must be true of events, idempotent answers, letters and jobs."""
+"""What must be true of events, idempotent answers, emails and jobs."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ async def keys_without_answer(db: Connection, *, now: datetime) -> Rows:
     )
 
 
-async def purchases_without_letter(db: Connection, *, now: datetime) -> Rows:
-    """Every paid order has one receipt, and every settled refund one letter, accepted (or suppressed) in 5 minutes."""
+async def purchases_without_email(db: Connection, *, now: datetime) -> Rows:
+    """Every paid order has one receipt, and every settled refund one email, accepted (or suppressed) in 5 minutes."""
     return await fetch_records(
         db,
         """
@@ -52,12 +52,12 @@ async def purchases_without_letter(db: Connection, *, now: datetime) -> Rows:
             SELECT 'refund:' || id FROM refunds
             WHERE status = 'succeeded' AND settled_at < %(now)s::timestamptz - interval '5 minutes'
         )
-        SELECT owed.message_key, array_agg(letter.state) AS states
-        FROM owed LEFT JOIN email_deliveries AS letter ON letter.message_key = owed.message_key
+        SELECT owed.message_key, array_agg(email.state) AS states
+        FROM owed LEFT JOIN email_deliveries AS email ON email.message_key = owed.message_key
         GROUP BY owed.message_key
-        HAVING count(letter.id) <> 1
-            OR bool_or(letter.state NOT IN ('accepted', 'suppressed')
-                       OR (letter.state = 'suppressed' AND coalesce(letter.reason, '') = ''))
+        HAVING count(email.id) <> 1
+            OR bool_or(email.state NOT IN ('accepted', 'suppressed')
+                       OR (email.state = 'suppressed' AND coalesce(email.reason, '') = ''))
         """,
         now=now,
     )
@@ -82,7 +82,7 @@ async def jobs_that_wait(db: Connection, *, now: datetime) -> Rows:
 
 
 async def work_without_job(db: Connection, *, now: datetime) -> Rows:
-    """Every event not yet handled, letter not yet sent and refund not yet asked for has its job."""
+    """Every event not yet handled, email not yet sent and refund not yet asked for has its job."""
     return await fetch_records(
         db,
         """
@@ -90,7 +90,7 @@ async def work_without_job(db: Connection, *, now: datetime) -> Rows:
             SELECT 'webhooks.handle_event' AS task_name, 'event_key' AS argument, id FROM provider_events
             WHERE state IN ('received', 'parked')
             UNION ALL
-            SELECT 'mail.deliver', 'delivery_id', id FROM email_deliveries WHERE state IN ('queued', 'sending')
+            SELECT 'mail.send_email', 'delivery_id', id FROM email_deliveries WHERE state IN ('queued', 'sending')
             UNION ALL
             SELECT 'payments.execute_refund', 'refund_id', id FROM refunds WHERE status = 'requested'
         )

@@ -1,4 +1,4 @@
-"""The letter that says: you are in."""
+"""The email about a new enrollment."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from uuid import UUID
 
 from coursify.core import mail
 from coursify.core.database import Connection
-from coursify.core.mailer import Letter
+from coursify.core.mailer import Email
 from coursify.core.resources import CoreResources
 from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.models import Grant
@@ -16,20 +16,20 @@ ENROLLMENT = "enrollment"
 
 
 async def post_enrollment(db: Connection, *, grant: Grant, user_id: UUID, now: datetime) -> None:
-    await mail.post(db, kind=ENROLLMENT, subject_id=grant.id, user_id=user_id, now=now)
+    await mail.enqueue_email(db, kind=ENROLLMENT, subject_id=grant.id, user_id=user_id, now=now)
 
 
-async def compose_enrollment(db: Connection, resources: CoreResources, grant_id: UUID) -> Letter | None:
+async def compose_enrollment(db: Connection, resources: CoreResources, grant_id: UUID) -> Email | None:
     """Nobody is told of a place that is closed again, or whose learner is gone."""
-    facts = await queries.find_enrollment_letter(db, grant_id)
+    facts = await queries.find_enrollment_email(db, grant_id)
     if facts is None or facts.email is None or facts.name is None or facts.revoked_at is not None:
         return None
-    text, html = mail.render(
+    text, html = mail.render_email(
         "enrollment",
         name=facts.name,
         course_title=facts.course_title,
         course_url=f"{resources.settings.app.public_url}/api/v1/courses/{facts.course_slug}",
     )
-    return Letter(
+    return Email(
         to=facts.email, to_name=facts.name, subject=f"You are enrolled in {facts.course_title}", text=text, html=html
     )

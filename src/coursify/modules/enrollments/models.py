@@ -121,8 +121,8 @@ class LessonPage:
 
 
 @dataclass(frozen=True, slots=True)
-class EnrollmentLetter:
-    """What the letter about a grant says, and to whom."""
+class EnrollmentEmail:
+    """What the email about a grant says, and to whom."""
 
     email: str | None
     name: str | None

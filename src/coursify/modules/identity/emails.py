@@ -1,12 +1,12 @@
-"""The letters this module writes. Each is composed when it is sent: from the rows as they are then."""
+"""The emails of this module. Each is composed when it is sent, from the rows as they are then."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.core.mail import Composer, render
-from coursify.core.mailer import Letter
+from coursify.core.mail import EmailComposer, render_email
+from coursify.core.mailer import Email
 from coursify.core.resources import CoreResources
 from coursify.modules.identity.models import EventKind, OneTimeToken
 from coursify.modules.identity.queries import one_time_tokens, security_events
@@ -54,17 +54,17 @@ _NOTICES: dict[EventKind, tuple[str, str, str]] = {
 }
 
 
-async def compose_welcome(db: Connection, resources: CoreResources, user_id: UUID) -> Letter | None:
+async def compose_welcome(db: Connection, resources: CoreResources, user_id: UUID) -> Email | None:
     """Hello, and the link that confirms the address unless that has happened meanwhile."""
     user = await users.find_user(db, user_id)
     if user is None or user.email is None:
         return None
     token_id = await one_time_tokens.find_live_token_id(db, user_id=user_id, purpose="verify_email")
     link = _link(resources, "verify-email", token_id) if token_id and not user.is_email_verified else None
-    return _letter(user, "welcome", "Welcome to Coursify", link=link)
+    return _email(user, "welcome", "Welcome to Coursify", link=link)
 
 
-async def compose_verify_email(db: Connection, resources: CoreResources, token_id: UUID) -> Letter | None:
+async def compose_verify_email(db: Connection, resources: CoreResources, token_id: UUID) -> Email | None:
     return await _compose_link(
         db,
         resources,
@@ -76,7 +76,7 @@ async def compose_verify_email(db: Connection, resources: CoreResources, token_i
     )
 
 
-async def compose_reset_password(db: Connection, resources: CoreResources, token_id: UUID) -> Letter | None:
+async def compose_reset_password(db: Connection, resources: CoreResources, token_id: UUID) -> Email | None:
     return await _compose_link(
         db,
         resources,
@@ -88,7 +88,7 @@ async def compose_reset_password(db: Connection, resources: CoreResources, token
     )
 
 
-async def compose_confirm_email(db: Connection, resources: CoreResources, token_id: UUID) -> Letter | None:
+async def compose_confirm_email(db: Connection, resources: CoreResources, token_id: UUID) -> Email | None:
     """To the new address, which counts once the link is used."""
     return await _compose_link(
         db,
@@ -101,7 +101,7 @@ async def compose_confirm_email(db: Connection, resources: CoreResources, token_
     )
 
 
-async def compose_email_change_requested(db: Connection, _resources: CoreResources, token_id: UUID) -> Letter | None:
+async def compose_email_change_requested(db: Connection, _resources: CoreResources, token_id: UUID) -> Email | None:
     """To the address that still counts."""
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None or not token.is_open:
@@ -115,7 +115,7 @@ async def compose_email_change_requested(db: Connection, _resources: CoreResourc
     )
 
 
-async def compose_email_changed(db: Connection, _resources: CoreResources, token_id: UUID) -> Letter | None:
+async def compose_email_changed(db: Connection, _resources: CoreResources, token_id: UUID) -> Email | None:
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None:
         return None
@@ -124,21 +124,21 @@ async def compose_email_changed(db: Connection, _resources: CoreResources, token
     )
 
 
-async def compose_email_changed_notice(db: Connection, _resources: CoreResources, token_id: UUID) -> Letter | None:
-    """To the address that counted until now: the only letter that does not go to the stored one."""
+async def compose_email_changed_notice(db: Connection, _resources: CoreResources, token_id: UUID) -> Email | None:
+    """To the address that counted until now: the only email that does not go to the stored one."""
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None:
         return None
     return _notice(
         user,
         "Your address is changed",
-        "your account uses another address from now on. This is the last letter to this one.",
+        "your account uses another address from now on. This is the last email to this one.",
         "If this was not you, write to us at once.",
         to=token.email_canonical_at_issue,
     )
 
 
-async def compose_notice(db: Connection, _resources: CoreResources, event_id: UUID) -> Letter | None:
+async def compose_notice(db: Connection, _resources: CoreResources, event_id: UUID) -> Email | None:
     """What happened to the account, to its owner."""
     event = await security_events.find_security_event(db, event_id)
     user = await users.find_user(db, event.user_id) if event else None
@@ -147,7 +147,7 @@ async def compose_notice(db: Connection, _resources: CoreResources, event_id: UU
     return _notice(user, *_NOTICES[event.kind])
 
 
-LETTERS: dict[str, Composer] = {
+EMAILS: dict[str, EmailComposer] = {
     "welcome": compose_welcome,
     "verify_email": compose_verify_email,
     "reset_password": compose_reset_password,
@@ -161,13 +161,13 @@ LETTERS: dict[str, Composer] = {
 
 async def _compose_link(
     db: Connection, resources: CoreResources, token_id: UUID, *, page: str, subject: str, sentence: str, button: str
-) -> Letter | None:
+) -> Email | None:
     """A link that was used or replaced meanwhile is not sent any more."""
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None or not token.is_open:
         return None
     link = _link(resources, page, token_id)
-    return _letter(user, "account_link", subject, to=token.new_email, sentence=sentence, button=button, link=link)
+    return _email(user, "account_link", subject, to=token.new_email, sentence=sentence, button=button, link=link)
 
 
 async def _token_and_user(db: Connection, token_id: UUID) -> tuple[User | None, OneTimeToken | None]:
@@ -182,10 +182,10 @@ def _link(resources: CoreResources, page: str, token_id: UUID) -> str:
     return f"{resources.settings.app.public_url}/{page}?token={token}"
 
 
-def _notice(user: User, subject: str, sentence: str, advice: str, *, to: str | None = None) -> Letter:
-    return _letter(user, "account_notice", subject, to=to, sentence=sentence, advice=advice)
+def _notice(user: User, subject: str, sentence: str, advice: str, *, to: str | None = None) -> Email:
+    return _email(user, "account_notice", subject, to=to, sentence=sentence, advice=advice)
 
 
-def _letter(user: User, template: str, subject: str, *, to: str | None = None, **context: object) -> Letter:
-    text, html = render(template, name=user.display_name, subject=subject, **context)
-    return Letter(key="", to=to or user.email or "", to_name=user.display_name, subject=subject, text=text, html=html)
+def _email(user: User, template: str, subject: str, *, to: str | None = None, **context: object) -> Email:
+    text, html = render_email(template, name=user.display_name, subject=subject, **context)
+    return Email(key="", to=to or user.email or "", to_name=user.display_name, subject=subject, text=text, html=html)

@@ -14,7 +14,7 @@ BATCH = 1_000
 
 
 async def send_link(resources: CoreResources, request_id: str) -> None:
-    """Answer one request for a link; running it twice sends one letter, because the request is gone then."""
+    """Answer one request for a link; running it twice sends one email, because the request is gone then."""
     async with resources.database.transaction() as (db, now):
         await answer_link_request(
             db,

@@ -32,7 +32,7 @@ TOKEN_LIFETIME: dict[Purpose, timedelta] = {
 # An honest client that lost the answer, or raced itself, gets the same successor again for so long.
 ROTATION_GRACE = timedelta(seconds=10)
 CHALLENGE_LIFETIME = timedelta(minutes=5)
-MAX_LETTERS_PER_HOUR = 5
+MAX_EMAILS_PER_HOUR = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class OpenedSession:
 
 @dataclass(frozen=True, slots=True)
 class OneTimeToken:
-    """The link of a letter: counts once, until it expires, while the address is still the one it was made for."""
+    """The link of an email: counts once, until it expires, while the address is still the one it was made for."""
 
     id: UUID
     user_id: UUID

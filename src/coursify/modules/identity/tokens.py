@@ -15,7 +15,7 @@ _DEVICE_ID_BYTES = 16
 
 
 def one_time_token(server_key: bytes, token_id: UUID) -> str:
-    """The secret of a letter's link: computed from its row's id when the letter is written, stored only as a hash."""
+    """The secret of an email's link: computed from its row's id when the email is written, stored only as a hash."""
     return _text(derive(server_key, "one-time", str(token_id)))
 
 

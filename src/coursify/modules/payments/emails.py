@@ -8,7 +8,7 @@ from uuid import UUID
 from coursify.core import mail
 from coursify.core.currencies import format_amount
 from coursify.core.database import Connection
-from coursify.core.mailer import Letter
+from coursify.core.mailer import Email
 from coursify.core.resources import CoreResources
 from coursify.modules.payments.models.orders import Order, Receipt
 from coursify.modules.payments.models.payments import Payment
@@ -24,36 +24,36 @@ PAYMENT_FAILED = "payment_failed"
 
 
 async def send_receipt(db: Connection, *, order: Order, now: datetime) -> None:
-    await mail.post(db, kind=RECEIPT, subject_id=order.id, user_id=order.user_id, now=now)
+    await mail.enqueue_email(db, kind=RECEIPT, subject_id=order.id, user_id=order.user_id, now=now)
 
 
 async def send_refund(db: Connection, *, refund: Refund, user_id: UUID, now: datetime) -> None:
-    await mail.post(db, kind=REFUND, subject_id=refund.id, user_id=user_id, now=now)
+    await mail.enqueue_email(db, kind=REFUND, subject_id=refund.id, user_id=user_id, now=now)
 
 
 async def send_refund_failed(db: Connection, *, refund: Refund, user_id: UUID, now: datetime) -> None:
-    await mail.post(db, kind=REFUND_FAILED, subject_id=refund.id, user_id=user_id, now=now)
+    await mail.enqueue_email(db, kind=REFUND_FAILED, subject_id=refund.id, user_id=user_id, now=now)
 
 
 async def send_duplicate_payment(db: Connection, *, refund: Refund, user_id: UUID, now: datetime) -> None:
-    await mail.post(db, kind=DUPLICATE_PAYMENT, subject_id=refund.id, user_id=user_id, now=now)
+    await mail.enqueue_email(db, kind=DUPLICATE_PAYMENT, subject_id=refund.id, user_id=user_id, now=now)
 
 
 async def send_payment_waiting(db: Connection, *, payment: Payment, attempt: int, now: datetime) -> None:
     """Once for each attempt that a bank takes days for."""
-    await mail.post(
+    await mail.enqueue_email(
         db, kind=PAYMENT_WAITING, subject_id=payment.id, user_id=payment.user_id, occurrence=attempt, now=now
     )
 
 
 async def send_payment_failed(db: Connection, *, payment: Payment, attempt: int, now: datetime) -> None:
     """Once for each attempt that a bank refused."""
-    await mail.post(
+    await mail.enqueue_email(
         db, kind=PAYMENT_FAILED, subject_id=payment.id, user_id=payment.user_id, occurrence=attempt, now=now
     )
 
 
-async def compose_receipt(db: Connection, resources: CoreResources, order_id: UUID) -> Letter | None:
+async def compose_receipt(db: Connection, resources: CoreResources, order_id: UUID) -> Email | None:
     """Every line with its price; None for a buyer who is erased."""
     receipt = await orders.find_receipt(db, order_id)
     prices = [format_amount(amount, receipt.currency) for amount in receipt.amounts] if receipt else []
@@ -62,22 +62,22 @@ async def compose_receipt(db: Connection, resources: CoreResources, order_id: UU
     return _compose("receipt", "Your receipt", receipt, lines=lines, paid_on=paid_on)
 
 
-async def compose_refund(db: Connection, resources: CoreResources, refund_id: UUID) -> Letter | None:
+async def compose_refund(db: Connection, resources: CoreResources, refund_id: UUID) -> Email | None:
     """What went back, and that it may take some days."""
     return await _about_refund(db, "refund", "Your refund", refund_id)
 
 
-async def compose_refund_failed(db: Connection, resources: CoreResources, refund_id: UUID) -> Letter | None:
+async def compose_refund_failed(db: Connection, resources: CoreResources, refund_id: UUID) -> Email | None:
     """A refund that was under way came back; the school looks into it. None when it has succeeded."""
     return await _about_refund(db, "refund_failed", "Your refund did not go through", refund_id, only_if="failed")
 
 
-async def compose_duplicate_payment(db: Connection, resources: CoreResources, refund_id: UUID) -> Letter | None:
+async def compose_duplicate_payment(db: Connection, resources: CoreResources, refund_id: UUID) -> Email | None:
     """A course was paid although it was open already: the money goes back without being asked for."""
     return await _about_refund(db, "duplicate_payment", "You paid twice; we return the second payment", refund_id)
 
 
-async def compose_payment_waiting(db: Connection, resources: CoreResources, payment_id: UUID) -> Letter | None:
+async def compose_payment_waiting(db: Connection, resources: CoreResources, payment_id: UUID) -> Email | None:
     """None once the bank has answered."""
     payment = await payments.find_payment(db, payment_id)
     if payment is None or not payment.is_processing:
@@ -86,7 +86,7 @@ async def compose_payment_waiting(db: Connection, resources: CoreResources, paym
     return _compose("payment_waiting", "We are waiting for your bank", receipt)
 
 
-async def compose_payment_failed(db: Connection, resources: CoreResources, payment_id: UUID) -> Letter | None:
+async def compose_payment_failed(db: Connection, resources: CoreResources, payment_id: UUID) -> Email | None:
     """None once it was paid another way."""
     payment = await payments.find_payment(db, payment_id)
     if payment is None or payment.is_settled or payment.is_processing:
@@ -97,7 +97,7 @@ async def compose_payment_failed(db: Connection, resources: CoreResources, payme
 
 async def _about_refund(
     db: Connection, template: str, subject: str, refund_id: UUID, *, only_if: str | None = None
-) -> Letter | None:
+) -> Email | None:
     refund = await refunds.find_refund(db, refund_id)
     if refund is None or (only_if and refund.status != only_if):
         return None
@@ -106,10 +106,10 @@ async def _about_refund(
     return _compose(template, subject, receipt, amount=refund.amount.format())
 
 
-def _compose(template: str, subject: str, receipt: Receipt | None, **context: object) -> Letter | None:
+def _compose(template: str, subject: str, receipt: Receipt | None, **context: object) -> Email | None:
     if receipt is None or receipt.email is None or receipt.name is None:
         return None
-    text, html = mail.render(
+    text, html = mail.render_email(
         template,
         name=receipt.name,
         titles=receipt.titles,
@@ -117,4 +117,4 @@ def _compose(template: str, subject: str, receipt: Receipt | None, **context: ob
         order_id=str(receipt.order_id),
         **context,
     )
-    return Letter(to=receipt.email, to_name=receipt.name, subject=subject, text=text, html=html)
+    return Email(to=receipt.email, to_name=receipt.name, subject=subject, text=text, html=html)

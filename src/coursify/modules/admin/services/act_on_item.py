@@ -96,7 +96,7 @@ async def _act(
         case ("job_failed", "retry"):
             await core_queries.retry_job(db, int(item.object_id), now=now)
         case ("email_failed" | "email_unknown", "retry"):
-            await mail.retry(db, UUID(item.object_id))
+            await mail.retry_email(db, UUID(item.object_id))
         case ("order_refused", "retry"):
             await orders.set_needs_review(db, UUID(item.object_id), why=None, now=now)
         case ("order_refused", "close"):

@@ -14,7 +14,7 @@ from coursify.core.database import (
 )
 from coursify.modules.enrollments.models import (
     Access,
-    EnrollmentLetter,
+    EnrollmentEmail,
     Grant,
     GrantSource,
     LinePlace,
@@ -182,10 +182,10 @@ async def list_sources_bought_twice(db: Connection, source_ids: list[UUID]) -> l
     )
 
 
-async def find_enrollment_letter(db: Connection, grant_id: UUID) -> EnrollmentLetter | None:
+async def find_enrollment_email(db: Connection, grant_id: UUID) -> EnrollmentEmail | None:
     return await fetch_optional(
         db,
-        EnrollmentLetter,
+        EnrollmentEmail,
         """
         SELECT u.email, u.name, c.title AS course_title, c.slug AS course_slug, g.revoked_at
         FROM access_grants g JOIN enrollments e ON e.id = g.enrollment_id

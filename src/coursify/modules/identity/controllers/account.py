@@ -45,4 +45,4 @@ async def update_my_password(caller: SignedIn, body: PasswordChange, authenticat
 async def update_my_email(caller: SignedIn, body: EmailChange, authenticator: WithAuthenticator) -> Response:
     """Change your address: the new one counts once it is confirmed, the present one is told."""
     user = await request_email_change(authenticator, caller=caller, **body.model_dump())
-    return reply(detail_of(user), "A letter is on its way to the new address; confirm it there.")
+    return reply(detail_of(user), "An email is on its way to the new address; confirm it there.")

@@ -1,4 +1,4 @@
-"""Links of letters: confirming an address, forgetting a password."""
+"""Links of emails: confirming an address, forgetting a password."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ router = Router(tag="sign-in")
     responses=failures(InvalidToken, EmailTaken),
 )
 async def post_email_token(body: LinkToken, db: Db, now: Now) -> Response:
-    """Confirm an address with the token of its letter: the one signed up with, or the one to change to."""
+    """Confirm an address with the token of its email: the one signed up with, or the one to change to."""
     user = await verify_email(db, token=body.token, now=now)
     return reply(detail_of(user), "Your address is confirmed.")
 
@@ -41,9 +41,9 @@ async def post_email_token(body: LinkToken, db: Db, now: Now) -> Response:
     status_code=202,
 )
 async def resend_verification(body: LinkRequested, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
-    """Ask for the confirmation letter again; the answer is the same for every address."""
+    """Ask for the confirmation email again; the answer is the same for every address."""
     await request_link(db, sealer=authenticator.sealer, purpose="verify_email", email=body.email, now=now)
-    return reply(None, "If the address waits for its confirmation, a letter is on its way.", status=202)
+    return reply(None, "If the address waits for its confirmation, an email is on its way.", status=202)
 
 
 @router.post(
@@ -56,7 +56,7 @@ async def resend_verification(body: LinkRequested, authenticator: WithAuthentica
 async def forgot_password(body: LinkRequested, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """Ask for a link that sets a new password; the answer is the same for every address."""
     await request_link(db, sealer=authenticator.sealer, purpose="reset_password", email=body.email, now=now)
-    return reply(None, "If we know the address, a letter is on its way.", status=202)
+    return reply(None, "If we know the address, an email is on its way.", status=202)
 
 
 @router.post(
@@ -68,6 +68,6 @@ async def forgot_password(body: LinkRequested, authenticator: WithAuthenticator,
     responses=failures(InvalidToken, TooManyRequests),
 )
 async def post_new_password(body: PasswordReset, authenticator: WithAuthenticator, address: ClientAddress) -> Response:
-    """Set a new password with the token of a letter, once and within 20 minutes; all sessions end."""
+    """Set a new password with the token of an email, once and within 20 minutes; all sessions end."""
     mark = await reset_password(authenticator, token=body.token, password=body.password, address=address)
     return reply(DeviceMark(device_token=mark), "Your password is changed. Sign in with it.")

@@ -56,7 +56,7 @@ _EXPIRES_IN = int(ACCESS_LIFETIME.total_seconds())
 async def post_registration(
     body: Registration, authenticator: WithAuthenticator, address: ClientAddress, user_agent: UserAgent = None
 ) -> Response:
-    """Sign up as a student or an instructor; the answer is a first session, the letter confirms the address."""
+    """Sign up as a student or an instructor; the answer is a first session, the email confirms the address."""
     opened = await register_user(authenticator, **body.model_dump(), address=address, user_agent=user_agent)
     return reply(_session(opened), "Welcome. Please confirm your address.", status=201)
 

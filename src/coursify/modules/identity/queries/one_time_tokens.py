@@ -1,4 +1,4 @@
-"""The links of letters, and who asked for one."""
+"""The links of emails, and who asked for one."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from coursify.core import mail
 from coursify.core.crypto import Sealer
 from coursify.core.database import Connection
-from coursify.modules.identity.models import MAX_LETTERS_PER_HOUR
+from coursify.modules.identity.models import MAX_EMAILS_PER_HOUR
 from coursify.modules.identity.queries import one_time_tokens
 from coursify.modules.identity.services.issue_token import issue_token
 from coursify.modules.identity.services.request_link import request_place
@@ -33,7 +33,7 @@ async def answer_link_request(
         return
     since = now - timedelta(hours=1)
     sent = await one_time_tokens.count_tokens_since(db, user_id=user.id, purpose=request.purpose, since=since)
-    if sent >= MAX_LETTERS_PER_HOUR:
+    if sent >= MAX_EMAILS_PER_HOUR:
         return
     token_id = await issue_token(db, user=user, purpose=request.purpose, server_key=server_key, now=now)
-    await mail.post(db, kind=request.purpose, subject_id=token_id, user_id=user.id, now=now)
+    await mail.enqueue_email(db, kind=request.purpose, subject_id=token_id, user_id=user.id, now=now)

@@ -16,7 +16,7 @@ from coursify.modules.users.models import User, canonical_email
 async def issue_token(
     db: Connection, *, user: User, purpose: Purpose, server_key: bytes, now: datetime, new_email: str | None = None
 ) -> UUID:
-    """The new token's id, from which the letter computes its link; bound to the person's address as it is now."""
+    """The new token's id, from which the email computes its link; bound to the person's address as it is now."""
     token_id = uuid4()
     await one_time_tokens.invalidate_tokens(db, user_id=user.id, purposes=[purpose], now=now)
     await one_time_tokens.insert_one_time_token(

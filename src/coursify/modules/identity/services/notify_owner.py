@@ -14,9 +14,9 @@ from coursify.modules.identity.queries import security_events
 async def notify_owner(
     db: Connection, *, user_id: UUID, kind: EventKind, session_id: UUID | None, now: datetime
 ) -> None:
-    """One event and one letter; nothing when this session has told of it already."""
+    """One event and one email; nothing when this session has told of it already."""
     event_id = await security_events.insert_security_event(
         db, user_id=user_id, kind=kind, session_id=session_id, now=now
     )
     if event_id:
-        await mail.post(db, kind=kind, subject_id=event_id, user_id=user_id, now=now)
+        await mail.enqueue_email(db, kind=kind, subject_id=event_id, user_id=user_id, now=now)

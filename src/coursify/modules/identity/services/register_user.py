@@ -1,4 +1,4 @@
-"""Someone signs up: the account, a welcome letter with the link that confirms the address, a first session."""
+"""Someone signs up: the account, a welcome email with the link that confirms the address, a first session."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def register_user(
         async with authenticator.database.transaction() as (db, now):
             user = await create_user(db, name=name, email=email, password_hash=password_hash, role=role, now=now)
             await issue_token(db, user=user, purpose="verify_email", server_key=authenticator.server_key, now=now)
-            await mail.post(db, kind="welcome", subject_id=user.id, user_id=user.id, now=now)
+            await mail.enqueue_email(db, kind="welcome", subject_id=user.id, user_id=user.id, now=now)
             credentials = Credentials(user.id, password_hash, user.status, user.email_verified_at, now)
             return await open_session(
                 db, authenticator=authenticator, credentials=credentials, device=Device(user_agent), now=now

@@ -35,5 +35,5 @@ async def request_email_change(
             db, user=user, purpose="change_email", server_key=authenticator.server_key, now=now, new_email=email
         )
         for kind in ("confirm_email", "email_change_requested"):
-            await mail.post(db, kind=kind, subject_id=token_id, user_id=user.id, now=now)
+            await mail.enqueue_email(db, kind=kind, subject_id=token_id, user_id=user.id, now=now)
         return user

@@ -1,4 +1,4 @@
-"""The link of a letter sets a new password, once; every sign-in until now is over."""
+"""The link of an email sets a new password, once; every sign-in until now is over."""
 
 from __future__ import annotations
 

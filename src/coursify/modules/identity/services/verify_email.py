@@ -1,4 +1,4 @@
-"""The link of a letter confirms an address: the one someone signed up with, or the one it shall change to."""
+"""The link of an email confirms an address: the one someone signed up with, or the one it shall change to."""
 
 from __future__ import annotations
 
@@ -57,5 +57,5 @@ async def _change(db: Connection, token: OneTimeToken, *, now: datetime) -> User
         db, actor_id=token.user_id, action="user.email_changed", target_type="user", target_id=token.user_id
     )
     for kind in ("email_changed", "email_changed_notice"):
-        await mail.post(db, kind=kind, subject_id=token.id, user_id=token.user_id, now=now)
+        await mail.enqueue_email(db, kind=kind, subject_id=token.id, user_id=token.user_id, now=now)
     return changed

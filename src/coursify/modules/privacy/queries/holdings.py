@@ -59,7 +59,7 @@ async def list_security_events(db: Connection, user_id: UUID) -> Records:
     )
 
 
-async def list_letters(db: Connection, user_id: UUID) -> Records:
+async def list_emails(db: Connection, user_id: UUID) -> Records:
     return await fetch_records(
         db,
         """

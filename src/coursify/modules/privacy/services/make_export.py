@@ -19,7 +19,7 @@ SECTIONS = {
     "sessions": holdings.list_sessions,
     "secondFactor": holdings.list_second_factor,
     "securityEvents": holdings.list_security_events,
-    "letters": holdings.list_letters,
+    "emails": holdings.list_emails,
     "enrollments": holdings.list_enrollments,
     "accessGrants": holdings.list_grants,
     "progress": holdings.list_progress,

@@ -37,7 +37,9 @@ async def run_erasure_step(database: Database, gateway: PaymentGateway, *, erasu
         if set(await erasures.list_done_steps(db, erasure_id)) >= set(STEPS) and await erasures.mark_erasure_completed(
             db, erasure_id, now=now
         ):
-            await mail.post(db, kind="erasure_receipt", subject_id=erasure_id, user_id=erasure.user_id, now=now)
+            await mail.enqueue_email(
+                db, kind="erasure_receipt", subject_id=erasure_id, user_id=erasure.user_id, now=now
+            )
 
 
 async def _forget(db: Connection, step: Step, *, user_id: UUID, now: datetime) -> None:

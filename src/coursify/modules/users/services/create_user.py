@@ -1,4 +1,4 @@
-"""A person exists, with an address that nobody else has; nobody is signed in and no letter is written."""
+"""A person exists, with an address that nobody else has; nobody is signed in and no email is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Letters on their way to people."""
+"""Emails on their way to people."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Delivery:
 async def insert_delivery(
     db: Connection, *, message_key: str, kind: str, subject_id: UUID, user_id: UUID | None, now: datetime
 ) -> UUID | None:
-    """The new letter's id, or None when a letter with this key exists already."""
+    """The new email's id, or None when an email with this key exists already."""
     return await find_value(
         db,
         UUID,
