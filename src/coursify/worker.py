@@ -9,7 +9,7 @@ from uuid import UUID
 import procrastinate
 from psycopg_pool import AsyncConnectionPool
 
-from coursify.core import forgetting, jobs, mail, queues
+from coursify.core import jobs, mail, queues, retention
 from coursify.core.jobs import PeriodicTask, Task
 from coursify.core.mail import EmailComposer
 from coursify.core.settings import Settings
@@ -46,12 +46,12 @@ EMAILS: dict[str, EmailComposer] = {
 
 # name → (cron line in UTC, job without arguments)
 CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
-    "core.forget_old": ("7 * * * *", forgetting.forget_old),
+    "core.purge_expired": ("7 * * * *", retention.purge_expired),
     "enrollments.refresh_recent_counts": ("* * * * *", enrollment_jobs.refresh_recent_counts),
     "enrollments.refresh_all_counts": ("47 2 * * *", enrollment_jobs.refresh_all_counts),
     "payments.sweep_orders": ("* * * * *", payment_jobs.sweep_orders_job),
     "identity.purge_expired": ("27 * * * *", identity_jobs.purge_expired),
-    "privacy.forget": ("*/5 * * * *", privacy_jobs.forget),
+    "privacy.purge_expired": ("*/5 * * * *", privacy_jobs.purge_expired),
     "admin.send_attention_digest": ("0 7 * * *", admin_jobs.send_attention_digest),
     "webhooks.reconcile": ("*/5 * * * *", webhook_jobs.reconcile_recent),
     "webhooks.reconcile_deep": ("17 3 * * *", webhook_jobs.reconcile_deep),

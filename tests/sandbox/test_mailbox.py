@@ -237,14 +237,14 @@ async def test_the_application_distinguishes_a_rejected_from_a_failed_erasure(tm
             SendGrid(api_key=key, api_base=started.url, sender="no-reply@example.com")
             for key in (started.api_key, "SG.wrong")
         )
-        await valid.forget("student@example.com")
+        await valid.erase_recipient("student@example.com")
         with pytest.raises(MailRefused):
-            await valid.forget("no address")
+            await valid.erase_recipient("no address")
         with pytest.raises(MailUnavailable):
-            await invalid.forget("student@example.com")
+            await invalid.erase_recipient("student@example.com")
         started.stop()
         with pytest.raises(MailUnavailable):
-            await valid.forget("student@example.com")
+            await valid.erase_recipient("student@example.com")
         await valid.close()
         await invalid.close()
     finally:

@@ -35,7 +35,7 @@ class Mailer(Protocol):
         """Send the email; returns the provider's id for it. Raises MailUnavailable, MailRefused or MailUncertain."""
         ...
 
-    async def forget(self, address: str) -> None:
+    async def erase_recipient(self, address: str) -> None:
         """Ask the provider to erase everything about an address. Raises MailUnavailable or MailRefused."""
         ...
 

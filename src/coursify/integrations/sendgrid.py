@@ -34,7 +34,7 @@ class SendGrid:
             raise MailUnavailable(f"SendGrid answered {response.status_code}")
         raise MailRefused(f"SendGrid answered {response.status_code}")
 
-    async def forget(self, address: str) -> None:
+    async def erase_recipient(self, address: str) -> None:
         """202 is a yes. An account whose key may not erase recipients answers 403: that is a no.
 
         https://www.twilio.com/docs/sendgrid/api-reference/recipients-data-erasure-api/erase-recipients-email-data

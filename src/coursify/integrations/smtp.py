@@ -86,7 +86,7 @@ class Smtp:
         elif not is_this_machine(self._host):
             raise NotEncrypted("no STARTTLS")
 
-    async def forget(self, address: str) -> None:
+    async def erase_recipient(self, address: str) -> None:
         """SMTP hands emails on and knows nobody: there is nothing to ask for."""
 
     def _message(self, email: Email) -> EmailMessage:

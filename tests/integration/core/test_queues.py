@@ -19,7 +19,7 @@ from coursify.resources import Resources
 
 pytestmark = pytest.mark.anyio
 
-NAME = "core.forget_old"
+NAME = "core.purge_expired"
 EVERY_SECOND = "* * * * * *"
 SLOTS = {jobs.MAIL: 2, jobs.MONEY: 2, jobs.CLOCK: 2, jobs.REST: 2}
 Working = Callable[[], AbstractAsyncContextManager[asyncio.Task[None]]]

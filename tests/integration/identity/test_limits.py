@@ -11,7 +11,7 @@ import pytest
 import redis.asyncio
 from tests.support.servers import TestRedis, start_test_redis
 
-from coursify.core import forgetting, ratelimit
+from coursify.core import ratelimit, retention
 from coursify.core.attempts import AttemptLimiter
 from coursify.core.cache import make_redis
 from coursify.core.database import Database, fetch_values
@@ -140,7 +140,7 @@ async def test_guesses_that_count_no_more_are_forgotten(
     await _takes(replica(), Bucket(THREE, "ada"), times=3)
     clock_file.write_text("61")
     await _takes(replica(), Bucket(THREE, "eve"), times=1)
-    await forgetting.forget_old(resources)
+    await retention.purge_expired(resources)
     async with resources.database.read() as db:
         assert await fetch_values(db, str, "SELECT bucket FROM guesses") == ["rate:three:eve"]
 

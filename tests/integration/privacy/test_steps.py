@@ -21,7 +21,7 @@ from coursify.commands.tombstones import read_tombstones
 from coursify.core.crypto import Sealer
 from coursify.core.mailer import MailRefused
 from coursify.core.settings import Settings
-from coursify.modules.privacy.jobs import forget, make_export, run_step
+from coursify.modules.privacy.jobs import make_export, purge_expired, run_step
 from coursify.modules.privacy.models import Tombstone
 from coursify.modules.privacy.places import receipt_place
 from coursify.modules.privacy.queries import erasures
@@ -97,11 +97,11 @@ async def test_once_the_receipt_is_out_the_address_is_forgotten_here_and_at_the_
 ) -> None:
     ada = await people.sign_up()
     await ada.call("DELETE", f"/users/{ada.id}")
-    await forget(resources)
+    await purge_expired(resources)
     assert (await people.value(KEPT), people.mailbox.erasures()) == (1, [])
     assert len(await people.emails(ada.email, kind="erasure_receipt")) == 1
     for _ in range(2):
-        await forget(resources)
+        await purge_expired(resources)
     assert (await people.value(KEPT), people.mailbox.erasures()) == (0, [ada.email])
 
 
@@ -110,10 +110,10 @@ async def test_a_mail_provider_that_cannot_be_asked_is_asked_again(people: Peopl
     await ada.call("DELETE", f"/users/{ada.id}")
     await people.run_jobs()
     people.mailbox.set_faults(server_error=1)
-    await forget(resources)
+    await purge_expired(resources)
     assert await people.value(KEPT) == 1
     people.mailbox.set_faults()
-    await forget(resources)
+    await purge_expired(resources)
     assert (await people.value(KEPT), people.mailbox.erasures()) == (0, [ada.email])
 
 
@@ -127,17 +127,15 @@ async def test_a_mail_provider_that_refuses_is_logged_and_the_address_still_goes
     async def refuse(_address: str) -> None:
         raise MailRefused("SendGrid answered 403")
 
-    monkeypatch.setattr(resources.mailer, "forget", refuse)
+    monkeypatch.setattr(resources.mailer, "erase_recipient", refuse)
     with structlog.testing.capture_logs() as lines:
-        await forget(resources)
+        await purge_expired(resources)
     assert await people.value(KEPT) == 0
-    assert [line["event"] for line in lines] == ["mail provider refused to forget"]
+    assert [line["event"] for line in lines] == ["email provider refused to erase a recipient"]
     assert ada.email not in str(lines)
 
 
-async def test_an_export_is_made_once_and_forgotten_in_time(
-    people: People, resources: Resources, clock_file: Path
-) -> None:
+async def test_an_export_is_made_once_and_expires(people: People, resources: Resources, clock_file: Path) -> None:
     ada = await people.sign_up()
     first = (await ada.call("GET", "/users/me/export")).json()["data"]
     assert (await ada.call("GET", "/users/me/export")).json()["data"]["id"] == first["id"]
@@ -149,11 +147,11 @@ async def test_an_export_is_made_once_and_forgotten_in_time(
     assert (await people.client.get(link)).status_code == 200
     await make_export(resources, str(uuid4()))
     clock_file.write_text(str(timedelta(days=2).total_seconds()))
-    await forget(resources)
+    await purge_expired(resources)
     assert (await people.client.get(link)).status_code == 410
     assert await people.value("SELECT content FROM data_exports") is None
     clock_file.write_text(str(timedelta(days=9).total_seconds()))
-    await forget(resources)
+    await purge_expired(resources)
     unknown = f"{API}/users/exports/{uuid4()}?signature={signature}"
     for gone in (link, unknown):
         assert (await people.client.get(gone)).status_code == 404

@@ -26,7 +26,7 @@ async def send_link(resources: CoreResources, request_id: str) -> None:
 
 
 async def purge_expired(resources: CoreResources) -> None:
-    """Deletes sessions that ended a month ago, a batch per transaction, and links that nobody used."""
+    """Delete one-time links that have expired, and sessions that ended a month ago, one batch a transaction."""
     async with resources.database.transaction() as (db, now):
         await one_time_tokens.delete_old_tokens(db, now=now)
     deadline, gone = Deadline.within(CLOCK_SECONDS), BATCH

@@ -9,9 +9,9 @@ from coursify.core.resources import CoreResources
 from coursify.modules.payments.gateway import PaymentResources
 from coursify.modules.privacy.models import Step
 from coursify.modules.privacy.queries import exports
-from coursify.modules.privacy.services import forget_addresses as forgetting
 from coursify.modules.privacy.services import make_export as exporting
 from coursify.modules.privacy.services import run_erasure_step as erasing
+from coursify.modules.privacy.services.purge_receipt_addresses import purge_receipt_addresses
 
 
 async def run_step(resources: PaymentResources, erasure_id: str, step: str) -> None:
@@ -24,8 +24,8 @@ async def make_export(resources: CoreResources, export_id: str) -> None:
     await exporting.make_export(resources.database, sealer=resources.sealer, export_id=UUID(export_id))
 
 
-async def forget(resources: CoreResources) -> None:
-    """Archives whose day is over, and addresses whose receipt is out."""
+async def purge_expired(resources: CoreResources) -> None:
+    """Delete exports that have expired, and the addresses of receipts that have been sent."""
     async with resources.database.transaction() as (db, now):
         await exports.delete_old_exports(db, now=now)
-    await forgetting.forget_addresses(resources.database, resources.mailer, sealer=resources.sealer)
+    await purge_receipt_addresses(resources.database, resources.mailer, sealer=resources.sealer)

@@ -80,8 +80,8 @@ async def mark_erasure_completed(db: Connection, erasure_id: UUID, *, now: datet
     )
 
 
-async def list_told_erasures(db: Connection) -> list[Erasure]:
-    """Erasures whose receipt is out, or will never be, and whose address is still kept."""
+async def list_erasures_with_sent_receipt(db: Connection) -> list[Erasure]:
+    """Erasures that still have an address and whose receipt was sent or will never be sent."""
     return await fetch_all(
         db,
         Erasure,
@@ -96,7 +96,7 @@ async def list_told_erasures(db: Connection) -> list[Erasure]:
     )
 
 
-async def forget_receipt_address(db: Connection, erasure_id: UUID) -> int:
+async def delete_receipt_address(db: Connection, erasure_id: UUID) -> int:
     return await execute(
         db, "UPDATE erasure_requests SET receipt_address = NULL WHERE id = %(erasure_id)s", erasure_id=erasure_id
     )
