@@ -8,11 +8,12 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.support.stripe_standin import free_port
+from tests.support.stripe_standin import NO_CERTIFICATES, free_port
 
 STARTS_WITHIN = 20.0
 
@@ -25,6 +26,10 @@ class Mailbox:
     port: int = field(default_factory=free_port)
     api_key: str = field(default_factory=lambda: f"SG.{secrets.token_urlsafe(32)}")
     process: subprocess.Popen[bytes] | None = None
+
+    @cached_property
+    def _client(self) -> httpx.Client:
+        return httpx.Client(base_url=self.url, trust_env=False, verify=NO_CERTIFICATES)
 
     @property
     def url(self) -> str:
@@ -50,14 +55,14 @@ class Mailbox:
 
     def messages(self, to: str | None = None) -> list[dict[str, Any]]:
         """What arrived, for one address or for all."""
-        answer = httpx.get(f"{self.url}/api/messages", params={"to": to} if to else {}, trust_env=False)
+        answer = self._client.get("/api/messages", params={"to": to} if to else {})
         answer.raise_for_status()
         found: list[dict[str, Any]] = answer.json()
         return found
 
     def erasures(self) -> list[str]:
         """The addresses that the provider was asked to forget."""
-        answer = httpx.get(f"{self.url}/_control/erasures", trust_env=False)
+        answer = self._client.get("/_control/erasures")
         answer.raise_for_status()
         found: list[str] = answer.json()
         return found
@@ -66,14 +71,15 @@ class Mailbox:
         return sorted(message["messageKey"] for message in self.messages(to))
 
     def set_faults(self, **shares: float) -> None:
-        httpx.post(f"{self.url}/_control/faults", json=shares, trust_env=False).raise_for_status()
+        httpx.post(f"{self.url}/_control/faults", json=shares).raise_for_status()
 
     def clear(self) -> None:
         """Throw every email away, and every fault."""
-        httpx.delete(f"{self.url}/api/messages", trust_env=False).raise_for_status()
+        self._client.delete("/api/messages").raise_for_status()
         self.set_faults()
 
     def stop(self) -> None:
+        self._client.close()
         if self.process is not None:
             self.process.terminate()
             self.process.wait(5)

@@ -23,6 +23,7 @@ from jwt.algorithms import OKPAlgorithm
 
 from coursify.core.clock import Clock
 from coursify.core.errors import TooManyRequests, Unauthorized
+from coursify.core.settings import LEAST_ARGON2_MEMORY_KIB
 
 Answer = TypeVar("Answer")
 
@@ -41,8 +42,8 @@ _BCRYPT_BYTES = 72
 class Passwords:
     """Hashes and verifies in a few threads; more than `queue` waiting is answered 429 instead of growing."""
 
-    def __init__(self, *, threads: int = 2, queue: int = 64) -> None:
-        self._hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
+    def __init__(self, *, threads: int = 2, queue: int = 64, memory_kib: int = LEAST_ARGON2_MEMORY_KIB) -> None:
+        self._hasher = PasswordHasher(time_cost=2, memory_cost=memory_kib, parallelism=1)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="passwords")
         self._room = threads + queue
         self._busy = 0

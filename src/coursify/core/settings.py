@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from coursify.core.currencies import CURRENCIES
+
+# OWASP's least for argon2id with two passes (Password Storage Cheat Sheet).
+LEAST_ARGON2_MEMORY_KIB = 19_456
 
 
 class ConfigurationError(Exception):
@@ -115,6 +118,15 @@ class AppSettings(_Group):
     require_admin_second_factor: bool = False
     legal_hold_years: int = Field(default=10, ge=0)
     require_verified_to_publish: bool = False
+    argon2_memory_kib: int = Field(default=LEAST_ARGON2_MEMORY_KIB, ge=8, le=1_048_576)
+
+    @field_validator("argon2_memory_kib")
+    @classmethod
+    def _hash_well(cls, kib: int, info: ValidationInfo) -> int:
+        """Only tests may hash faster than is safe for real passwords."""
+        if kib < LEAST_ARGON2_MEMORY_KIB and info.data.get("environment") != "test":
+            raise ValueError(f"expected at least {LEAST_ARGON2_MEMORY_KIB} (KiB)")
+        return kib
 
 
 class DatabaseSettings(_Group):

@@ -57,3 +57,15 @@ def test_a_default_currency_that_cannot_be_charged_does_not_start(monkeypatch: p
     monkeypatch.setenv("DEFAULT_CURRENCY", said)
     with pytest.raises(ConfigurationError, match="DEFAULT_CURRENCY"):
         load_settings()
+
+
+@pytest.mark.parametrize("environment", ["production", "sandbox"])
+def test_passwords_are_hashed_with_enough_memory_outside_of_tests(
+    monkeypatch: pytest.MonkeyPatch, environment: str
+) -> None:
+    monkeypatch.setenv("ENVIRONMENT", environment)
+    monkeypatch.setenv("ARGON2_MEMORY_KIB", "19455")
+    with pytest.raises(ConfigurationError, match="ARGON2_MEMORY_KIB"):
+        load_settings()
+    monkeypatch.setenv("ARGON2_MEMORY_KIB", "65536")
+    assert AppSettings().argon2_memory_kib == 65_536

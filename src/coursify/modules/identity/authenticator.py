@@ -43,7 +43,7 @@ def make_authenticator(
         clock=clock,
         sealer=sealer,
         server_key=settings.keys.server_key,
-        passwords=Passwords(),
+        passwords=Passwords(memory_kib=settings.app.argon2_memory_kib),
         tokens=AccessTokens(settings.keys.jwt_keys, issuer=settings.app.public_url, clock=clock),
         sessions=SessionStates(database),
         attempts=AttemptLimiter(redis, database, factor=settings.limits.rate_limit_factor),
