@@ -29,7 +29,7 @@ SANDBOX_COMMANDS = {
 KEY_COMMANDS = {
     "new": ("coursify.commands.keys:new", "Print the key rings with a fresh key behind, to be known everywhere."),
     "promote": ("coursify.commands.keys:promote", "Print the key rings with the last key in front, to be used."),
-    "rotate": ("coursify.commands.keys:rotate", "Seal again with the newest key what older ones sealed."),
+    "rotate": ("coursify.commands.keys:rotate", "Re-seal with the first key what older keys sealed."),
 }
 ADMIN_COMMANDS = {"add": ("coursify.commands.admins:add", "Make an admin of someone who has signed up.")}
 JOB_COMMANDS = {

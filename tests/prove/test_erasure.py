@@ -25,14 +25,17 @@ from tests.support.campaign import insist
 from tests.support.classroom import Classroom
 from tests.support.mailbox import Mailbox
 from tests.support.people import API, PASSWORD
+from tests.support.sealed_columns import open_sealed_columns
 from tests.support.servers import TestRedis, start_test_redis
 from tests.support.shop import new_key
 from tests.support.stripe_standin import StripeStandin, free_port, start_stripe_standin
 from tests.support.system import System
 
 from coursify.core.cache import make_redis
+from coursify.core.crypto import Sealer
 from coursify.core.database import Connection
-from coursify.core.settings import RedisSettings
+from coursify.core.settings import RedisSettings, Settings
+from coursify.sealed_columns import SEALED_COLUMNS
 
 pytestmark = pytest.mark.anyio
 SETTLES_WITHIN = 60.0
@@ -168,8 +171,8 @@ async def _settle(db: Connection) -> None:
         await asyncio.sleep(0.2)
 
 
-def _dump_of_database(url: str) -> dict[str, str]:
-    """Every table of every schema of ours as COPY writes it, by its name."""
+def _dump_of_database(url: str, sealer: Sealer) -> dict[str, str]:
+    """Every table of every schema of ours as COPY writes it, and the plain text of every sealed column."""
     tables = """
         SELECT oid::regclass::text FROM pg_class
         WHERE relkind IN ('r', 'm') AND relnamespace::regnamespace::text !~ '^(pg_|information_schema)'
@@ -179,7 +182,7 @@ def _dump_of_database(url: str) -> dict[str, str]:
         for (table,) in cursor.execute(tables).fetchall():
             with cursor.copy(sql.SQL("COPY (SELECT * FROM {}) TO STDOUT").format(sql.SQL(table))) as copied:
                 dump[table] = b"".join(bytes(part) for part in copied).decode()
-        return dump
+        return dump | {name: "\n".join(values) for name, values in open_sealed_columns(db, sealer).items()}
 
 
 async def _dump_of_redis(redis: TestRedis) -> str:
@@ -216,22 +219,27 @@ async def test_of_an_erased_person_no_canary_is_left_and_every_booking_stays(
     redis: TestRedis,
     mailbox: Mailbox,
     environment: dict[str, str],
+    settings: Settings,
     seen_jobs: None,
 ) -> None:
     processes, standin = system
+    sealer = Sealer(settings.keys.encryption_keys)
     teacher = await classroom.person("instructor")
     courses = [(await classroom.published(teacher, price=4900 + number))["id"] for number in range(2)]
     async with httpx.AsyncClient(base_url=processes.url, trust_env=False, timeout=30) as client:
         canary = Canary(client, standin, mailbox)
         await canary.live(courses)
         await _settle(classroom.db)
-        assert _songs(_dump_of_database(environment["DATABASE_OWNER_URL"])), "this search would find nothing at all"
+        dump = _dump_of_database(environment["DATABASE_OWNER_URL"], sealer)
+        sealed = {f"{column.table}.{column.column}" for column in SEALED_COLUMNS}
+        assert _songs({name: dump[name] for name in dump.keys() - sealed}), "the search finds no canary in clear"
+        assert _songs({name: dump[name] for name in sealed}), "the search finds no canary behind a seal"
         before = await _money(classroom.db)
         assert all(before.values())
         await canary.call("DELETE", f"/users/{canary.id}")
     await _settle(classroom.db)
     processes.stop()
-    places = _dump_of_database(environment["DATABASE_OWNER_URL"])
+    places = _dump_of_database(environment["DATABASE_OWNER_URL"], sealer)
     assert len(places["seen_jobs"].splitlines()) > 10
     places["Redis"] = await _dump_of_redis(redis)
     places |= {name: (processes.folder / name).read_text() for name in ("serve.log", "worker.log")}

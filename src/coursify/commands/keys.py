@@ -1,7 +1,7 @@
-"""`coursify keys`: a new key is known to every process first, then used, then everything is sealed with it.
+"""`coursify keys`: every process gets to know a new key, then uses it, then everything is re-sealed with it.
 
-Processes restart one after the other. Were a new key used at once, the ones that restart later would refuse its tokens
-and could not open what it sealed (docs/decisions/0041).
+Processes restart one after the other. If a new key were used at once, a process that has not restarted yet would
+reject its tokens and could not open what it sealed (docs/decisions/0041).
 """
 
 from __future__ import annotations
@@ -11,44 +11,47 @@ import base64
 import secrets
 import sys
 from datetime import UTC, datetime
-from uuid import NAMESPACE_OID, uuid5
+from uuid import NAMESPACE_OID, UUID, uuid5
 
 from rich.console import Console
 
 from coursify.commands.environment import load_or_exit
 from coursify.core import audit
+from coursify.core.crypto import Sealer
+from coursify.core.database import Database
+from coursify.core.queries import sealed_columns
+from coursify.core.sealing import SealedColumn
 from coursify.core.settings import KeySettings, Settings
-from coursify.modules.identity.services.reseal_factors import reseal_factors
-from coursify.modules.payments.services.reseal_secrets import reseal_secrets
-from coursify.modules.privacy.services.reseal_receipts import reseal_receipts
 from coursify.resources import open_resources
+from coursify.sealed_columns import SEALED_COLUMNS
 
 Rings = dict[str, tuple[tuple[str, bytes], ...]]
+BATCH = 500
 
 
 def new() -> None:
-    """Print JWT_KEYS and ENCRYPTION_KEYS with a fresh key behind the present ones: known, not used yet.
+    """Print JWT_KEYS and ENCRYPTION_KEYS with a new key at the end, which is known but not used yet.
 
-    Configure them and restart every process; then `coursify keys promote`.
+    Configure them, restart every process, then run `coursify keys promote`.
     """
     kid = f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(2)}"
     sys.stdout.write(render(add_key(load_or_exit().keys, kid=kid)))
 
 
 def promote() -> None:
-    """Print both rings with their last key in front: from now on it signs and seals.
+    """Print both rings with their last key first: the first key signs and seals.
 
-    Configure them and restart every process, then run `coursify keys rotate`. Drop the last key of JWT_KEYS ten minutes
-    later, that of ENCRYPTION_KEYS a day later, when no kept answer or export is sealed with it any more.
+    Configure them and restart every process, then run `coursify keys rotate`. Remove the last key of JWT_KEYS ten
+    minutes later and the last key of ENCRYPTION_KEYS a day later, when no stored response or export needs it any more.
     """
     sys.stdout.write(render(promote_key(load_or_exit().keys)))
 
 
 def rotate() -> None:
-    """Seal all that is kept for longer than a day with the first key of ENCRYPTION_KEYS."""
+    """Re-seal everything that is kept for more than a day with the first key of ENCRYPTION_KEYS."""
     counts = asyncio.run(reseal(load_or_exit()))
     for name, count in counts.items():
-        Console(highlight=False).print(f"{name}: {count} sealed again")
+        Console(highlight=False).print(f"{name}: {count} re-sealed")
 
 
 def add_key(present: KeySettings, *, kid: str) -> Rings:
@@ -60,18 +63,18 @@ def promote_key(present: KeySettings) -> Rings:
 
 
 def render(rings: Rings) -> str:
-    """As lines of an environment file."""
+    """The rings as lines of an environment file."""
     return "".join(f"{name}={','.join(_encode(key) for key in ring)}\n" for name, ring in rings.items())
 
 
 async def reseal(settings: Settings) -> dict[str, int]:
-    """How many of each kind were sealed again; answers, exports and links are gone within a day by themselves."""
+    """Returns how many values of each column were re-sealed. Columns whose rows expire within a day are left alone."""
     async with open_resources(settings) as resources:
-        database, sealer = resources.database, resources.sealer
+        database = resources.database
         counts = {
-            "second factors": await reseal_factors(database, sealer),
-            "client secrets": await reseal_secrets(database, sealer),
-            "addresses of receipts": await reseal_receipts(database, sealer),
+            f"{sealed.table}.{sealed.column}": await _reseal_column(database, resources.sealer, sealed)
+            for sealed in SEALED_COLUMNS
+            if not sealed.expires
         }
         kid = settings.keys.encryption_keys[0][0]
         async with database.transaction() as (db, _now):
@@ -84,6 +87,21 @@ async def reseal(settings: Settings) -> dict[str, int]:
                 details={"kid": kid} | counts,
             )
     return counts
+
+
+async def _reseal_column(database: Database, sealer: Sealer, sealed: SealedColumn) -> int:
+    """One transaction for each batch, so that no row is locked for long."""
+    count, after_key = 0, UUID(int=0)
+    while True:
+        async with database.transaction() as (db, _now):
+            batch = await sealed_columns.list_sealed_values(db, sealed, after_key=after_key, limit=BATCH)
+            for row in batch:
+                if not sealer.is_current(row.value):
+                    new = sealer.reseal(row.value, associated_data=sealed.for_row(row.key))
+                    count += await sealed_columns.replace_sealed_value(db, sealed, row.key, old=row.value, new=new)
+        if len(batch) < BATCH:
+            return count
+        after_key = batch[-1].key
 
 
 def _rings(present: KeySettings) -> Rings:

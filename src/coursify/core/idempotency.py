@@ -24,9 +24,11 @@ from coursify.core.errors import (
 )
 from coursify.core.logging import log
 from coursify.core.policy import Idempotency, Policy
+from coursify.core.sealing import SealedColumn
 
 # What an operation may still need once its time is over: a COMMIT under way ends, then its key is freed.
 MARGIN = timedelta(seconds=15)
+RESPONSE_BODY = SealedColumn("idempotency_keys", "response_body", key=("user_id", "route", "key"), expires=True)
 _KEY = re.compile(r"[\x20-\x7e]{16,255}", re.ASCII)
 
 
@@ -40,8 +42,8 @@ class Attempt:
     leased_until: datetime
 
     @property
-    def place(self) -> str:
-        return f"idempotency_keys.response_body:{self.user_id}:{self.route}:{self.key}"
+    def associated_data(self) -> str:
+        return RESPONSE_BODY.for_row(self.user_id, self.route, self.key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def _replay(sealer: Sealer, attempt: Attempt, kept: queries.KeptAnswer | None, r
         raise IdempotencyKeyReused
     if kept.response_status is None or kept.response_body is None:
         raise RequestInProgress(headers={"Retry-After": "1"})
-    body = sealer.open(kept.response_body, place=attempt.place)
+    body = sealer.open(kept.response_body, associated_data=attempt.associated_data)
     return Replay(kept.response_status, body, kept.response_etag)
 
 
@@ -125,7 +127,7 @@ async def keep(
         key=attempt.key,
         leased_until=attempt.leased_until,
         status=status,
-        body=sealer.seal(body, place=attempt.place),
+        body=sealer.seal(body, associated_data=attempt.associated_data),
         etag=etag,
     )
     if kept:

@@ -26,6 +26,7 @@ _REST = """
     INSERT INTO security_events (user_id, kind, created_at) SELECT id, 'password_changed', now() FROM users LIMIT 1;
     INSERT INTO link_requests (id, purpose, address, created_at) VALUES (uuidv7(), 'reset_password', '\\x01', now());
     INSERT INTO provider_cursors (provider, reconciled_until) VALUES ('stripe', now()) ON CONFLICT DO NOTHING;
+    UPDATE orders SET expires_at = created_at WHERE status = 'payable';
     UPDATE users SET status = 'erased', erased_at = now(), email = NULL, email_canonical = NULL, name = NULL,
         bio = NULL, avatar_url = NULL, password_hash = NULL
         WHERE name LIKE 'Erased %';

@@ -16,6 +16,9 @@ from uuid import UUID
 from psycopg.types.json import Json, Jsonb
 from tests.house.statements.choices import subsets_of
 
+from coursify.core.sealing import SealedColumn
+from coursify.sealed_columns import SEALED_COLUMNS
+
 SOME_ID = UUID("01890000-0000-7000-8000-000000000001")
 SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 # The columns' own rules want these shapes; anything else takes any text.
@@ -34,6 +37,7 @@ _PLAIN: dict[Any, list[Any]] = {
     Jsonb: [Jsonb({})],
     Json: [Json({})],
     type(None): [None],
+    SealedColumn: [sealed for sealed in SEALED_COLUMNS if not sealed.expires],
 }
 _LISTS = (list, tuple, set, frozenset, Sequence, Collection, Iterable)
 

@@ -16,6 +16,7 @@ from coursify.core.clock import Clock
 from coursify.core.crypto import Sealer
 from coursify.core.security import AccessTokens
 from coursify.core.settings import KeySettings, Settings
+from coursify.modules.identity.sealing import TOTP_SECRET
 
 pytestmark = pytest.mark.anyio
 
@@ -34,11 +35,11 @@ async def test_what_an_older_key_sealed_is_sealed_again_and_still_opens(
     assert [kid for kid, _key in keys.encryption_keys] == ["newest", "e1"]
     assert [kid for kid, _key in keys.jwt_keys] == ["newest", "j1"]
     rotated = dataclasses.replace(settings, keys=keys)
-    assert (await reseal(rotated))["second factors"] == 1
-    assert (await reseal(rotated))["second factors"] == 0
+    assert (await reseal(rotated))["second_factors.secret"] == 1
+    assert (await reseal(rotated))["second_factors.secret"] == 0
     stored = await people.value("SELECT secret FROM second_factors")
     alone = Sealer(keys.encryption_keys[:1])
-    assert alone.open(stored, place=f"second_factors.secret:{ada.id}").decode() == secret
+    assert alone.open(stored, associated_data=TOTP_SECRET.for_row(ada.id)).decode() == secret
     assert await people.value("SELECT details->>'kid' FROM audit_log WHERE action = 'key.rotated' LIMIT 1") == "newest"
 
 
@@ -56,6 +57,6 @@ def test_while_processes_restart_one_by_one_each_takes_what_the_others_made(sett
             token = one.issue(user_id=user_id, session_id=uuid4(), now=datetime.now(UTC))
             assert other.read(token).user_id == user_id
             assert {key["kid"] for key in other.public_keys()["keys"]} >= {jwt.get_unverified_header(token)["kid"]}
-            sealed = Sealer(maker["ENCRYPTION_KEYS"]).seal(b"secret", place="here")
-            assert Sealer(taker["ENCRYPTION_KEYS"]).open(sealed, place="here") == b"secret"
+            sealed = Sealer(maker["ENCRYPTION_KEYS"]).seal(b"secret", associated_data="here")
+            assert Sealer(taker["ENCRYPTION_KEYS"]).open(sealed, associated_data="here") == b"secret"
     assert promoted["JWT_KEYS"][0][0] == promoted["ENCRYPTION_KEYS"][0][0] == "newest"

@@ -23,8 +23,8 @@ from coursify.core.mailer import MailRefused
 from coursify.core.settings import Settings
 from coursify.modules.privacy.jobs import make_export, purge_expired, run_step
 from coursify.modules.privacy.models import Tombstone
-from coursify.modules.privacy.places import receipt_place
 from coursify.modules.privacy.queries import erasures
+from coursify.modules.privacy.sealing import RECEIPT_ADDRESS
 from coursify.modules.privacy.services.open_export import sign_export
 from coursify.modules.privacy.services.replay_tombstones import replay_tombstones
 from coursify.resources import Resources
@@ -192,11 +192,11 @@ async def test_a_receipt_that_waits_survives_a_change_of_keys(people: People, se
     )
     keys = settings.keys.model_copy(update={"encryption_keys": promoted["ENCRYPTION_KEYS"]})
     counts = await reseal(dataclasses.replace(settings, keys=keys))
-    assert counts["addresses of receipts"] == 1
+    assert counts["erasure_requests.receipt_address"] == 1
     erasure_id = await people.value("SELECT id FROM erasure_requests")
     sealed = await people.value("SELECT receipt_address FROM erasure_requests")
     alone = Sealer(keys.encryption_keys[:1])
-    assert alone.open(sealed, place=receipt_place(erasure_id)).decode() == ada.email
+    assert alone.open(sealed, associated_data=RECEIPT_ADDRESS.for_row(erasure_id)).decode() == ada.email
 
 
 async def test_an_export_holds_the_address_that_is_not_confirmed_yet(people: People) -> None:

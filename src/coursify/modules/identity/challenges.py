@@ -15,7 +15,7 @@ from coursify.core.crypto import Sealer, digest
 from coursify.modules.identity.errors import InvalidChallenge
 from coursify.modules.identity.models import CHALLENGE_LIFETIME, Credentials
 
-_PLACE = "challenge"
+_ASSOCIATED_DATA = "challenge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,15 @@ def write_challenge(sealer: Sealer, *, credentials: Credentials, device_id: UUID
         "credentials": _digest_of(credentials).hex(),
         "until": (now + CHALLENGE_LIFETIME).isoformat(),
     }
-    return base64.urlsafe_b64encode(sealer.seal(orjson.dumps(note), place=_PLACE)).decode().rstrip("=")
+    sealed = sealer.seal(orjson.dumps(note), associated_data=_ASSOCIATED_DATA)
+    return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def read_challenge(sealer: Sealer, challenge: str, *, now: datetime) -> Challenge:
     """Raises InvalidChallenge for anything but a note of ours that is still good."""
     try:
         sealed = base64.urlsafe_b64decode(challenge + "=" * (-len(challenge) % 4))
-        note = orjson.loads(sealer.open(sealed, place=_PLACE))
+        note = orjson.loads(sealer.open(sealed, associated_data=_ASSOCIATED_DATA))
     except (binascii.Error, ValueError, KeyError, IndexError, InvalidTag) as error:
         raise InvalidChallenge from error
     if datetime.fromisoformat(note["until"]) < now:

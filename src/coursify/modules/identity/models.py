@@ -162,12 +162,6 @@ class SecondFactor:
 
 
 @dataclass(frozen=True, slots=True)
-class SealedFactor:
-    user_id: UUID
-    secret: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class SecurityEvent:
     """Something that the owner of an account is told about."""
 

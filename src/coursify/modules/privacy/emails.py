@@ -8,8 +8,8 @@ from coursify.core.database import Connection
 from coursify.core.mail import render_email
 from coursify.core.mailer import Email
 from coursify.core.resources import CoreResources
-from coursify.modules.privacy.places import receipt_place
 from coursify.modules.privacy.queries import erasures
+from coursify.modules.privacy.sealing import RECEIPT_ADDRESS
 
 ERASURE_RECEIPT = "erasure_receipt"
 
@@ -19,7 +19,9 @@ async def compose_erasure_receipt(db: Connection, resources: CoreResources, eras
     erasure = await erasures.find_erasure(db, erasure_id)
     if erasure is None or erasure.receipt_address is None:
         return None
-    address = resources.sealer.open(erasure.receipt_address, place=receipt_place(erasure_id)).decode()
+    address = resources.sealer.open(
+        erasure.receipt_address, associated_data=RECEIPT_ADDRESS.for_row(erasure_id)
+    ).decode()
     text, html = render_email(
         ERASURE_RECEIPT,
         requested_at=f"{erasure.requested_at:%Y-%m-%d %H:%M} UTC",

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_all, fetch_optional
-from coursify.modules.identity.models import SealedFactor, SecondFactor
+from coursify.core.database import Connection, execute, fetch_optional
+from coursify.modules.identity.models import SecondFactor
 
 _FACTOR = "user_id, secret, confirmed_at, last_step"
 
@@ -92,18 +92,4 @@ async def use_recovery_code(db: Connection, user_id: UUID, *, code_hash: bytes, 
         user_id=user_id,
         code_hash=code_hash,
         now=now,
-    )
-
-
-async def list_sealed_factors(db: Connection) -> list[SealedFactor]:
-    return await fetch_all(db, SealedFactor, "SELECT user_id, secret FROM second_factors")
-
-
-async def reseal_factor(db: Connection, user_id: UUID, *, old: bytes, new: bytes) -> int:
-    return await execute(
-        db,
-        "UPDATE second_factors SET secret = %(new)s WHERE user_id = %(user_id)s AND secret = %(old)s",
-        user_id=user_id,
-        old=old,
-        new=new,
     )

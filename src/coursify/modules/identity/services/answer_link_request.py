@@ -10,8 +10,8 @@ from coursify.core.crypto import Sealer
 from coursify.core.database import Connection
 from coursify.modules.identity.models import MAX_EMAILS_PER_HOUR
 from coursify.modules.identity.queries import one_time_tokens
+from coursify.modules.identity.sealing import LINK_ADDRESS
 from coursify.modules.identity.services.issue_token import issue_token
-from coursify.modules.identity.services.request_link import request_place
 from coursify.modules.users.queries import users
 
 
@@ -22,7 +22,7 @@ async def answer_link_request(
     request = await one_time_tokens.take_link_request(db, request_id)
     if request is None:
         return
-    address = sealer.open(request.address, place=request_place(request_id)).decode()
+    address = sealer.open(request.address, associated_data=LINK_ADDRESS.for_row(request_id)).decode()
     found = await users.find_user_by_email(db, address)
     if found is None:
         return

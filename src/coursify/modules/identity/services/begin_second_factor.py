@@ -12,7 +12,7 @@ from coursify.core.crypto import Sealer
 from coursify.core.database import Connection
 from coursify.modules.identity.errors import SecondFactorExists
 from coursify.modules.identity.queries import second_factors
-from coursify.modules.identity.services.check_code import secret_place
+from coursify.modules.identity.sealing import TOTP_SECRET
 from coursify.modules.users.services.lock_active_user import lock_active_user
 
 
@@ -26,7 +26,7 @@ async def begin_second_factor(db: Connection, *, sealer: Sealer, user_id: UUID, 
     """Raises SecondFactorExists where one is confirmed."""
     user = await lock_active_user(db, user_id)
     secret = pyotp.random_base32()
-    sealed = sealer.seal(secret.encode(), place=secret_place(user_id))
+    sealed = sealer.seal(secret.encode(), associated_data=TOTP_SECRET.for_row(user_id))
     if not await second_factors.begin_second_factor(db, user_id=user_id, secret=sealed, now=now):
         raise SecondFactorExists
     return NewFactor(secret, pyotp.TOTP(secret).provisioning_uri(name=user.email, issuer_name="Coursify"))

@@ -12,6 +12,7 @@ import pyotp
 from coursify.core.crypto import Sealer, digest
 from coursify.core.database import Connection
 from coursify.modules.identity.queries import second_factors
+from coursify.modules.identity.sealing import TOTP_SECRET
 from coursify.modules.identity.services.notify_owner import notify_owner
 
 STEP_SECONDS = 30
@@ -29,7 +30,7 @@ async def check_code(db: Connection, *, sealer: Sealer, user_id: UUID, code: str
     factor = await second_factors.find_second_factor(db, user_id)
     if factor is None or not factor.is_confirmed:
         return False
-    secret = sealer.open(factor.secret, place=secret_place(user_id)).decode()
+    secret = sealer.open(factor.secret, associated_data=TOTP_SECRET.for_row(user_id)).decode()
     step = matching_step(secret, code, now=now)
     if step is not None:
         return bool(await second_factors.use_step(db, user_id, step=step))
@@ -61,7 +62,3 @@ async def _use_recovery_code(db: Connection, *, user_id: UUID, code: str, now: d
 def plain_recovery_code(code: str) -> str:
     """As stored: people type dashes, spaces and small letters."""
     return re.sub(r"[^A-Z2-7]", "", code.upper())
-
-
-def secret_place(user_id: UUID) -> str:
-    return f"second_factors.secret:{user_id}"

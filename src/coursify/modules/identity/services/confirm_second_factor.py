@@ -15,7 +15,8 @@ from coursify.modules.identity.authenticator import Authenticator
 from coursify.modules.identity.errors import SecondFactorExists, SecondFactorNotBegun, WrongCode
 from coursify.modules.identity.limits import CODE_BY_ACCOUNT
 from coursify.modules.identity.queries import second_factors, sessions
-from coursify.modules.identity.services.check_code import matching_step, plain_recovery_code, secret_place
+from coursify.modules.identity.sealing import TOTP_SECRET
+from coursify.modules.identity.services.check_code import matching_step, plain_recovery_code
 from coursify.modules.identity.services.notify_owner import notify_owner
 from coursify.modules.users.services.lock_active_user import lock_active_user
 
@@ -40,7 +41,8 @@ async def _confirm(db: Connection, *, sealer: Sealer, user_id: UUID, code: str, 
         raise SecondFactorNotBegun
     if factor.is_confirmed:
         raise SecondFactorExists
-    step = matching_step(sealer.open(factor.secret, place=secret_place(user_id)).decode(), code, now=now)
+    secret = sealer.open(factor.secret, associated_data=TOTP_SECRET.for_row(user_id)).decode()
+    step = matching_step(secret, code, now=now)
     if step is None:
         raise WrongCode
     await second_factors.confirm_second_factor(db, user_id, step=step, now=now)

@@ -18,6 +18,7 @@ from coursify.modules.payments.gateway import (
 )
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import intents, orders, payments
+from coursify.modules.payments.sealing import CLIENT_SECRET
 from coursify.modules.payments.services.apply_intent import apply_intent
 from coursify.modules.payments.services.close_refused_order import close_refused_order
 from coursify.modules.payments.services.ensure_customer import ensure_customer
@@ -102,7 +103,7 @@ async def _ask(gateway: PaymentGateway, payment: Payment, customer_id: str, now:
 async def _record(
     database: Database, gateway: PaymentGateway, sealer: Sealer, payment: Payment, fact: IntentFact, number: int
 ) -> Payment:
-    secret = sealer.seal((fact.client_secret or "").encode(), place=secret_place(payment.id))
+    secret = sealer.seal((fact.client_secret or "").encode(), associated_data=CLIENT_SECRET.for_row(payment.id))
     async with database.transaction() as (db, now):
         order = await orders.lock_order(db, payment.order_id)
         await intents.set_intent(db, payment.id, provider_payment_id=fact.id, client_secret=secret, now=now)
@@ -126,8 +127,3 @@ async def _end(gateway: PaymentGateway, fact: IntentFact) -> None:
 async def _release(database: Database, payment: Payment, *, next_attempt: bool) -> None:
     async with database.transaction() as (db, _now):
         await intents.release_claim(db, payment.id, next_attempt=next_attempt)
-
-
-def secret_place(payment_id: UUID) -> str:
-    """The associated data that a client secret is sealed with."""
-    return f"payments.client_secret:{payment_id}"

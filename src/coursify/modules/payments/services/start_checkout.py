@@ -14,9 +14,10 @@ from coursify.modules.payments.gateway import PaymentGateway, ProviderRefused
 from coursify.modules.payments.models.orders import Order
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import payments
+from coursify.modules.payments.sealing import CLIENT_SECRET
 from coursify.modules.payments.services.ask_provider import ask_provider
 from coursify.modules.payments.services.cancel_order import cancel_order
-from coursify.modules.payments.services.ensure_intent import ensure_intent, secret_place
+from coursify.modules.payments.services.ensure_intent import ensure_intent
 from coursify.modules.payments.services.place_order import Terms, place_order
 
 MAX_ROUNDS = 4
@@ -99,4 +100,4 @@ def reveal_secret(sealer: Sealer, payment: Payment) -> str | None:
     """What the buyer's client confirms with; None once the payment is settled."""
     if payment.client_secret is None:
         return None
-    return sealer.open(payment.client_secret, place=secret_place(payment.id)).decode()
+    return sealer.open(payment.client_secret, associated_data=CLIENT_SECRET.for_row(payment.id)).decode()

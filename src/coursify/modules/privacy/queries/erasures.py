@@ -102,26 +102,6 @@ async def delete_receipt_address(db: Connection, erasure_id: UUID) -> int:
     )
 
 
-async def list_unforgotten_erasures(db: Connection) -> list[Erasure]:
-    """Erasures whose address is still kept for the receipt."""
-    return await fetch_all(
-        db, Erasure, f"SELECT {_ERASURE} FROM erasure_requests WHERE receipt_address IS NOT NULL ORDER BY id"
-    )
-
-
-async def reseal_receipt(db: Connection, erasure_id: UUID, *, old: bytes, new: bytes) -> int:
-    return await execute(
-        db,
-        """
-        UPDATE erasure_requests SET receipt_address = %(new)s
-        WHERE id = %(erasure_id)s AND receipt_address = %(old)s
-        """,
-        erasure_id=erasure_id,
-        old=old,
-        new=new,
-    )
-
-
 async def insert_tombstone(db: Connection, user_id: UUID, *, now: datetime) -> int:
     return await execute(
         db,

@@ -10,8 +10,8 @@ from pydantic.alias_generators import to_camel
 
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
-from coursify.modules.privacy.places import content_place
 from coursify.modules.privacy.queries import exports, holdings
+from coursify.modules.privacy.sealing import EXPORT_CONTENT
 
 SECTIONS = {
     "account": holdings.list_account,
@@ -49,7 +49,7 @@ async def make_export(database: Database, *, sealer: Sealer, export_id: UUID) ->
         async with database.transaction() as (db, _now):
             await exports.note_section(db, export_id, sections_done=number)
     written = orjson.dumps(archive, option=orjson.OPT_INDENT_2 | orjson.OPT_UTC_Z)
-    sealed = sealer.seal(written, place=content_place(export_id))
+    sealed = sealer.seal(written, associated_data=EXPORT_CONTENT.for_row(export_id))
     async with database.transaction() as (db, now):
         await exports.mark_export_ready(db, export_id, content=sealed, now=now)
 

@@ -10,8 +10,8 @@ from uuid import UUID
 from coursify.core.crypto import Sealer, derive
 from coursify.core.database import Connection
 from coursify.modules.privacy.errors import ExportExpired, ExportNotFound
-from coursify.modules.privacy.places import content_place
 from coursify.modules.privacy.queries import exports
+from coursify.modules.privacy.sealing import EXPORT_CONTENT
 
 
 async def open_export(
@@ -27,7 +27,7 @@ async def open_export(
         raise ExportExpired
     if found.content is None:
         raise ExportNotFound
-    return sealer.open(found.content, place=content_place(export_id))
+    return sealer.open(found.content, associated_data=EXPORT_CONTENT.for_row(export_id))
 
 
 def sign_export(server_key: bytes, export_id: UUID) -> str:

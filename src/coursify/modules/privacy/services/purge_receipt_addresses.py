@@ -7,8 +7,8 @@ from coursify.core.database import Database
 from coursify.core.logging import log
 from coursify.core.mailer import Mailer, MailRefused, MailUnavailable
 from coursify.modules.privacy.models import Erasure
-from coursify.modules.privacy.places import receipt_place
 from coursify.modules.privacy.queries import erasures
+from coursify.modules.privacy.sealing import RECEIPT_ADDRESS
 
 
 async def purge_receipt_addresses(database: Database, mailer: Mailer, *, sealer: Sealer) -> None:
@@ -31,4 +31,4 @@ async def purge_receipt_addresses(database: Database, mailer: Mailer, *, sealer:
 
 
 def _address(erasure: Erasure, sealer: Sealer) -> str:
-    return sealer.open(erasure.receipt_address or b"", place=receipt_place(erasure.id)).decode()
+    return sealer.open(erasure.receipt_address or b"", associated_data=RECEIPT_ADDRESS.for_row(erasure.id)).decode()

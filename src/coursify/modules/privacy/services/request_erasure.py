@@ -13,8 +13,8 @@ from coursify.core.database import Connection
 from coursify.modules.courses.services import align_sales
 from coursify.modules.identity.services.erase_user import erase_user
 from coursify.modules.privacy.models import STEPS, Erasure
-from coursify.modules.privacy.places import receipt_place
 from coursify.modules.privacy.queries import erasures, exports
+from coursify.modules.privacy.sealing import RECEIPT_ADDRESS
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.policies import can_manage
 
@@ -42,7 +42,9 @@ async def erase(
     if user is None and begun:
         return begun
     erasure_id = await core_queries.make_id(db)
-    address = sealer.seal((user.email or "").encode(), place=receipt_place(erasure_id)) if user else None
+    address = (
+        sealer.seal((user.email or "").encode(), associated_data=RECEIPT_ADDRESS.for_row(erasure_id)) if user else None
+    )
     erasure = await erasures.insert_erasure(
         db, erasure_id=erasure_id, user_id=user_id, requested_by=actor_id, receipt_address=address, now=now
     )
