@@ -119,6 +119,14 @@ class OpenedSession:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewedTokens:
+    """The next pair of a session."""
+
+    access_token: str
+    refresh_token: str
+
+
+@dataclass(frozen=True, slots=True)
 class OneTimeToken:
     """The link of an email: counts once, until it expires, while the address is still the one it was made for."""
 

@@ -11,11 +11,13 @@ from pydantic.json_schema import SkipJsonSchema
 
 from coursify.core.caller import Role
 from coursify.core.schema import Input, Moment, Output
-from coursify.modules.identity.models import Session
+from coursify.core.security import ACCESS_LIFETIME
+from coursify.modules.identity.models import OpenedSession, RenewedTokens, Session
 from coursify.modules.identity.text import check_password
 from coursify.modules.users.schemas import Name, UserDetail
 
 MAX_EMAIL = 254
+_EXPIRES_IN = int(ACCESS_LIFETIME.total_seconds())
 
 
 def _address(value: object) -> object:
@@ -127,6 +129,16 @@ class SignedInSession(Output):
     token_type: Literal["Bearer"] = "Bearer"
     device_token: str
 
+    @classmethod
+    def of(cls, opened: OpenedSession) -> SignedInSession:
+        return cls(
+            user=UserDetail.of(opened.user),
+            access_token=opened.access_token,
+            refresh_token=opened.refresh_token,
+            expires_in=_EXPIRES_IN,
+            device_token=opened.device_token,
+        )
+
 
 class DeviceMark(Output):
     """Sent back as `X-Device-Token` at the next sign-in it marks a known device."""
@@ -139,6 +151,10 @@ class TokenPair(Output):
     refresh_token: str
     expires_in: int
     token_type: Literal["Bearer"] = "Bearer"
+
+    @classmethod
+    def of(cls, renewed: RenewedTokens) -> TokenPair:
+        return cls(access_token=renewed.access_token, refresh_token=renewed.refresh_token, expires_in=_EXPIRES_IN)
 
 
 class StepUpGranted(Output):
@@ -155,6 +171,17 @@ class SessionSummary(Output):
     user_agent: str | None
     current: bool
 
+    @classmethod
+    def of(cls, session: Session, *, current_id: UUID) -> SessionSummary:
+        return cls(
+            id=session.id,
+            created_at=session.created_at,
+            last_used_at=session.last_used_at,
+            expires_at=session.expires_at,
+            user_agent=session.user_agent,
+            current=session.id == current_id,
+        )
+
 
 class AuthenticatorSecret(Output):
     """Shown once: as text, and as the address that an authenticator reads from a QR code."""
@@ -167,14 +194,3 @@ class RecoveryCodes(Output):
     """Shown once; each opens the account once without the authenticator."""
 
     recovery_codes: list[str]
-
-
-def session_summary_of(session: Session, current_id: UUID) -> SessionSummary:
-    return SessionSummary(
-        id=session.id,
-        created_at=session.created_at,
-        last_used_at=session.last_used_at,
-        expires_at=session.expires_at,
-        user_agent=session.user_agent,
-        current=session.id == current_id,
-    )

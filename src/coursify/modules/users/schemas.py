@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field
 from coursify.core.caller import Role
 from coursify.core.pagination import PageQuery
 from coursify.core.schema import Input, Line, Moment, Output, Prose
-from coursify.modules.users.models import User
+from coursify.modules.users.models import AuditEntry, User
 from coursify.modules.users.text import check_avatar_url
 
 Name = Annotated[Line, Field(max_length=100)]
@@ -43,7 +43,7 @@ class ProfileUpdate(Input):
 
 
 class UserDetail(Output):
-    """A person as the person sees it."""
+    """A user, as the user sees it."""
 
     id: UUID
     name: str
@@ -54,9 +54,17 @@ class UserDetail(Output):
     avatar_url: str | None
     created_at: Moment
 
+    @classmethod
+    def of(cls, user: User) -> UserDetail:
+        return cls(**_fields(user))
+
 
 class UserForAdmins(UserDetail):
     status: Literal["active", "suspended", "erased"]
+
+    @classmethod
+    def of(cls, user: User) -> UserForAdmins:
+        return cls(**_fields(user), status=user.status)
 
 
 class AuditLine(Output):
@@ -69,13 +77,9 @@ class AuditLine(Output):
     request_id: str | None
     at: Moment
 
-
-def detail_of(user: User) -> UserDetail:
-    return UserDetail(**_fields(user))
-
-
-def detail_for_admins(user: User) -> UserForAdmins:
-    return UserForAdmins(**_fields(user), status=user.status)
+    @classmethod
+    def of(cls, entry: AuditEntry) -> AuditLine:
+        return cls.model_validate(entry)
 
 
 def _fields(user: User) -> dict[str, Any]:

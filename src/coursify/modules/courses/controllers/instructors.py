@@ -21,7 +21,7 @@ from coursify.modules.identity.schemas import UserChange
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.policies import can_manage, can_see_profile
 from coursify.modules.users.queries import users
-from coursify.modules.users.schemas import UserDetail, UserForAdmins, detail_for_admins, detail_of
+from coursify.modules.users.schemas import UserDetail, UserForAdmins
 
 router = Router(tag="users")
 admin_router = Router(tag="admin")
@@ -80,7 +80,7 @@ async def change_user(
         db, actor_id=caller.user_id, user_id=user_id, role=body.role, status=body.status, now=now
     )
     authenticator.sessions.forget(user_id)
-    return reply(detail_for_admins(user), f"The person is changed.{describe_sales(sales)}")
+    return reply(UserForAdmins.of(user), f"The person is changed.{describe_sales(sales)}")
 
 
 async def _profile(db: Connection, user_id: UUID, caller: Caller | None) -> dict[str, Any]:
@@ -91,6 +91,6 @@ async def _profile(db: Connection, user_id: UUID, caller: Caller | None) -> dict
     page = await services.browse_catalogue(
         db, filters={"instructor_id": user_id}, sort="newest", after=None, limit=MAX_COURSES, offset=0
     )
-    detail = detail_of(user).model_dump(mode="json", by_alias=True)
+    detail = UserDetail.of(user).model_dump(mode="json", by_alias=True)
     shown = detail if sees_all else {name: detail[name] for name in ("id", "name", "bio", "avatarUrl")}
     return shown | {"courses": [summary_of(course) for course in page.items]}

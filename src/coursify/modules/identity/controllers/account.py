@@ -14,7 +14,7 @@ from coursify.modules.identity.schemas import EmailChange, PasswordChange
 from coursify.modules.identity.services.change_password import change_password
 from coursify.modules.identity.services.request_email_change import request_email_change
 from coursify.modules.users.errors import EmailTaken
-from coursify.modules.users.schemas import UserDetail, detail_of
+from coursify.modules.users.schemas import UserDetail
 
 router = Router(tag="users")
 
@@ -45,4 +45,4 @@ async def update_my_password(caller: SignedIn, body: PasswordChange, authenticat
 async def update_my_email(caller: SignedIn, body: EmailChange, authenticator: WithAuthenticator) -> Response:
     """Change your address: the new one counts once it is confirmed, the present one is told."""
     user = await request_email_change(authenticator, caller=caller, **body.model_dump())
-    return reply(detail_of(user), "An email is on its way to the new address; confirm it there.")
+    return reply(UserDetail.of(user), "A letter is on its way to the new address; confirm it there.")

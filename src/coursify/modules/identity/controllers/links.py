@@ -14,7 +14,7 @@ from coursify.modules.identity.services.request_link import request_link
 from coursify.modules.identity.services.reset_password import reset_password
 from coursify.modules.identity.services.verify_email import verify_email
 from coursify.modules.users.errors import EmailTaken
-from coursify.modules.users.schemas import UserDetail, detail_of
+from coursify.modules.users.schemas import UserDetail
 
 router = Router(tag="sign-in")
 
@@ -30,7 +30,7 @@ router = Router(tag="sign-in")
 async def post_email_token(body: LinkToken, db: Db, now: Now) -> Response:
     """Confirm an address with the token of its email: the one signed up with, or the one to change to."""
     user = await verify_email(db, token=body.token, now=now)
-    return reply(detail_of(user), "Your address is confirmed.")
+    return reply(UserDetail.of(user), "Your address is confirmed.")
 
 
 @router.post(

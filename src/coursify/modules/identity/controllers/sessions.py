@@ -13,7 +13,7 @@ from coursify.core.schema import Envelope
 from coursify.modules.identity.errors import SessionNotFound, WrongCode, WrongPassword
 from coursify.modules.identity.guards import WithAuthenticator
 from coursify.modules.identity.queries import sessions
-from coursify.modules.identity.schemas import SessionSummary, StepUp, StepUpGranted, session_summary_of
+from coursify.modules.identity.schemas import SessionSummary, StepUp, StepUpGranted
 from coursify.modules.identity.services.end_session import end_session
 from coursify.modules.identity.services.step_up import step_up
 
@@ -30,7 +30,7 @@ router = Router(tag="sign-in")
 async def list_sessions(caller: SignedIn, db: Db, now: Now) -> Response:
     """Your live sessions, the latest used first."""
     live = await sessions.list_live_sessions(db, user_id=caller.user_id, now=now)
-    return reply([session_summary_of(session, caller.session_id) for session in live], "Your sessions.")
+    return reply([SessionSummary.of(session, current_id=caller.session_id) for session in live], "Your sessions.")
 
 
 @router.delete(

@@ -10,7 +10,6 @@ from coursify.core.errors import TooManyRequests
 from coursify.core.http import ClientAddress, Db, Now, Router, SignedIn, failures, reply
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
-from coursify.core.security import ACCESS_LIFETIME
 from coursify.modules.identity.errors import (
     InvalidChallenge,
     InvalidCode,
@@ -19,7 +18,6 @@ from coursify.modules.identity.errors import (
     SecondFactorRequired,
 )
 from coursify.modules.identity.guards import SIGN_IN, WithAuthenticator
-from coursify.modules.identity.models import OpenedSession
 from coursify.modules.identity.schemas import (
     Login,
     Logout,
@@ -35,14 +33,12 @@ from coursify.modules.identity.services.refresh_session import refresh_session
 from coursify.modules.identity.services.register_user import register_user
 from coursify.modules.identity.services.sign_in import sign_in
 from coursify.modules.users.errors import EmailTaken
-from coursify.modules.users.schemas import detail_of
 
 router = Router(tag="sign-in")
 
 UserAgent = Annotated[str | None, Header(include_in_schema=False)]
 DeviceToken = Annotated[str | None, Header(alias="X-Device-Token", max_length=200)]
 _SESSION = Envelope[SignedInSession]
-_EXPIRES_IN = int(ACCESS_LIFETIME.total_seconds())
 
 
 @router.post(
@@ -58,7 +54,7 @@ async def post_registration(
 ) -> Response:
     """Sign up as a student or an instructor; the answer is a first session, the email confirms the address."""
     opened = await register_user(authenticator, **body.model_dump(), address=address, user_agent=user_agent)
-    return reply(_session(opened), "Welcome. Please confirm your address.", status=201)
+    return reply(SignedInSession.of(opened), "Welcome. Please confirm your address.", status=201)
 
 
 @router.post(
@@ -80,7 +76,7 @@ async def post_login(
     opened = await sign_in(
         authenticator, **body.model_dump(), address=address, user_agent=user_agent, device_token=device_token
     )
-    return reply(_session(opened), "You are signed in.")
+    return reply(SignedInSession.of(opened), "You are signed in.")
 
 
 @router.post(
@@ -96,7 +92,7 @@ async def post_login_code(
 ) -> Response:
     """Complete a sign-in with the challenge it answered and a code of the authenticator, or a recovery code."""
     opened = await pass_second_factor(authenticator, **body.model_dump(), address=address, user_agent=user_agent)
-    return reply(_session(opened), "You are signed in.")
+    return reply(SignedInSession.of(opened), "You are signed in.")
 
 
 @router.post(
@@ -110,8 +106,7 @@ async def post_login_code(
 async def post_refresh_token(body: Refresh, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """A new pair; the old refresh token is spent. Using a spent one again ends the session."""
     pair = await refresh_session(db, authenticator=authenticator, refresh_token=body.refresh_token, now=now)
-    tokens = TokenPair(access_token=pair.access_token, refresh_token=pair.refresh_token, expires_in=_EXPIRES_IN)
-    return reply(tokens, "Your session goes on.")
+    return reply(TokenPair.of(pair), "Your session goes on.")
 
 
 @router.post(
@@ -143,13 +138,3 @@ async def post_logout_everywhere(caller: SignedIn, authenticator: WithAuthentica
     await end_all_sessions(db, user_id=caller.user_id, now=now)
     authenticator.sessions.forget(caller.user_id)
     return reply(None, "You are signed out everywhere.")
-
-
-def _session(opened: OpenedSession) -> SignedInSession:
-    return SignedInSession(
-        user=detail_of(opened.user),
-        access_token=opened.access_token,
-        refresh_token=opened.refresh_token,
-        expires_in=_EXPIRES_IN,
-        device_token=opened.device_token,
-    )

@@ -6,7 +6,6 @@ the same one again within 10 s, while nothing but hashes is stored.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
 
@@ -15,22 +14,16 @@ from coursify.core.database import Connection
 from coursify.core.logging import log
 from coursify.modules.identity.authenticator import Authenticator
 from coursify.modules.identity.errors import InvalidRefreshToken, RefreshTokenReused
-from coursify.modules.identity.models import ROTATION_GRACE, SESSION_IDLE, RefreshToken, SessionState
+from coursify.modules.identity.models import ROTATION_GRACE, SESSION_IDLE, RefreshToken, RenewedTokens, SessionState
 from coursify.modules.identity.queries import refresh_tokens, sessions
 from coursify.modules.identity.services.close_sessions import close_sessions
 from coursify.modules.identity.services.notify_owner import notify_owner
 from coursify.modules.identity.tokens import successor_of
 
 
-@dataclass(frozen=True, slots=True)
-class FreshPair:
-    access_token: str
-    refresh_token: str
-
-
 async def refresh_session(
     db: Connection, *, authenticator: Authenticator, refresh_token: str, now: datetime
-) -> FreshPair:
+) -> RenewedTokens:
     """Raises InvalidRefreshToken, and RefreshTokenReused (the same to the client) after ending the session."""
     token_hash = digest(refresh_token)
     parent = await refresh_tokens.find_refresh_token(db, token_hash)
@@ -45,7 +38,7 @@ async def refresh_session(
     else:
         child_token = await _child_again(db, authenticator=authenticator, parent_token=refresh_token, now=now)
     access_token = authenticator.tokens.issue(user_id=state.user_id, session_id=state.session_id, now=now)
-    return FreshPair(access_token, child_token)
+    return RenewedTokens(access_token, child_token)
 
 
 async def _add_child(

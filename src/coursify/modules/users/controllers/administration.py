@@ -10,7 +10,7 @@ from coursify.core.http import Data, PageCursors, Router, failures, reply
 from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import PageEnvelope
-from coursify.modules.users.schemas import AuditLine, AuditQuery, UserForAdmins, UserQuery, detail_for_admins
+from coursify.modules.users.schemas import AuditLine, AuditQuery, UserForAdmins, UserQuery
 from coursify.modules.users.services.list_people import USERS, list_people
 from coursify.modules.users.services.list_what_was_done import AUDIT, list_what_was_done
 
@@ -31,7 +31,7 @@ async def list_users(query: Annotated[UserQuery, Query()], data: Data, cursors: 
     async with data.read() as db:
         page = await list_people(db, query=query, cursors=cursors)
     meta = meta_of(page, query, cursors, USERS)
-    return reply([detail_for_admins(user) for user in page.items], "People.", meta=meta)
+    return reply([UserForAdmins.of(user) for user in page.items], "People.", meta=meta)
 
 
 @router.get(
@@ -47,4 +47,4 @@ async def list_audit_log(query: Annotated[AuditQuery, Query()], data: Data, curs
     async with data.read() as db:
         page = await list_what_was_done(db, query=query, cursors=cursors)
     meta = meta_of(page, query, cursors, AUDIT)
-    return reply([AuditLine.model_validate(entry) for entry in page.items], "What was done.", meta=meta)
+    return reply([AuditLine.of(entry) for entry in page.items], "What was done.", meta=meta)

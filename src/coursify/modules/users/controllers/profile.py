@@ -11,7 +11,7 @@ from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.queries import users
-from coursify.modules.users.schemas import ProfileUpdate, UserDetail, detail_of
+from coursify.modules.users.schemas import ProfileUpdate, UserDetail
 from coursify.modules.users.services.update_profile import update_profile
 
 router = Router(tag="users")
@@ -27,7 +27,7 @@ router = Router(tag="users")
 async def get_me(caller: SignedIn, data: Data) -> Response:
     """Your own account."""
     async with data.read() as db:
-        return reply(detail_of(await users.get_user(db, caller.user_id)), "This is you.")
+        return reply(UserDetail.of(await users.get_user(db, caller.user_id)), "This is you.")
 
 
 @router.put(
@@ -41,7 +41,7 @@ async def update_me(caller: SignedIn, body: ProfileUpdate, db: Db, now: Now) -> 
     """Change name, biography (plain text) or picture (an https address)."""
     changes = body.model_dump(exclude_unset=True)
     user = await update_profile(db, caller=caller, user_id=caller.user_id, changes=changes, now=now)
-    return reply(detail_of(user), "Your profile is changed.")
+    return reply(UserDetail.of(user), "Your profile is changed.")
 
 
 @router.put(
@@ -56,4 +56,4 @@ async def update_user(user_id: UUID, caller: SignedIn, body: ProfileUpdate, db: 
     """As `PUT /users/me`, for oneself or by an admin."""
     changes = body.model_dump(exclude_unset=True)
     user = await update_profile(db, caller=caller, user_id=user_id, changes=changes, now=now)
-    return reply(detail_of(user), "The profile is changed.")
+    return reply(UserDetail.of(user), "The profile is changed.")
