@@ -35,7 +35,7 @@ async def test_whoever_signed_up_becomes_the_first_admin_by_a_command(
     lines = await classroom.rows("SELECT details->>'by' FROM audit_log WHERE action = 'user.role_changed'")
     assert lines == [("command",)]
     unknown = await _run(environment, "admins", "add", "nobody@example.com")
-    assert (unknown.returncode, "no such person" in unknown.stderr) == (1, True)
+    assert (unknown.returncode, "no such user" in unknown.stderr) == (1, True)
 
 
 async def test_work_that_gave_up_is_listed_and_started_again(

@@ -17,7 +17,7 @@ def body_of(operation: str, world: World, place: dict[str, str]) -> Any:
     bodies: dict[str, Any] = {
         "register_user": {"name": "New", "email": "new@example.com", "password": PASSWORD},
         "log_in": {"email": "nobody@example.com", "password": PASSWORD},
-        "answer_second_factor": {"challenge": TOKEN, "code": "123456"},
+        "verify_second_factor": {"challenge": TOKEN, "code": "123456"},
         "refresh_token": {"refreshToken": TOKEN},
         "verify_email": {"token": TOKEN},
         "resend_verification": {"email": "nobody@example.com"},

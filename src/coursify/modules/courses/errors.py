@@ -63,11 +63,6 @@ class CourseNotPending(Conflict):
     code, message = "course_not_pending", "This course is not waiting for approval."
 
 
-class EmailUnverified(Conflict):
-    code, message = "email_unverified", "Confirm your e-mail address before you submit a course."
-    remedy = "Offer to send the confirmation link again with `POST /users/resend-verification`."
-
-
 class LastLesson(Conflict):
     code, message = "last_lesson", "A course that is on sale or waiting for approval keeps at least one lesson."
     remedy = "Add another lesson first."

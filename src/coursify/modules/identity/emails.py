@@ -1,4 +1,4 @@
-"""The emails of this module. Each is composed when it is sent, from the rows as they are then."""
+"""The emails of this module. Each is composed when it is sent, from the rows as they are at that time."""
 
 from __future__ import annotations
 
@@ -14,48 +14,49 @@ from coursify.modules.identity.tokens import one_time_token
 from coursify.modules.users.models import User
 from coursify.modules.users.queries import users
 
-_RESET = "If this was not you, reset your password now: that ends every sign-in."
+_RESET = "If this was not you, reset your password. This ends every session."
+# Subject, sentence and advice.
 _NOTICES: dict[EventKind, tuple[str, str, str]] = {
     "new_device": (
-        "A new sign-in to your account",
-        "someone signed in to your account from a device that we had not seen before.",
+        "New sign-in to your account",
+        "Someone signed in to your account from a new device.",
         _RESET,
     ),
     "password_changed": (
         "Your password was changed",
-        "the password of your account was changed. All other sign-ins have ended.",
+        "The password of your account was changed. All other sessions have ended.",
         _RESET,
     ),
     "password_reset": (
         "Your password was reset",
-        "the password of your account was set anew by the link we sent you. All sign-ins have ended.",
-        "If this was not you, someone reads your mail: secure your mailbox first, then reset the password again.",
+        "The password of your account was reset with a link that we sent to this address. All sessions have ended.",
+        "If this was not you, someone else can read your email. Secure your mailbox, then reset the password again.",
     ),
     "token_reused": (
-        "We ended a sign-in to your account",
-        "a spent sign-in token of your account was used again. Someone may have copied it, so we ended that sign-in.",
-        "Sign in again. If you do not know why this happened, change your password.",
+        "We ended a session of your account",
+        "A used sign-in token of your account was sent again. It may have been copied, so we ended its session.",
+        "If you did not expect this, change your password.",
     ),
     "second_factor_enabled": (
-        "Two-factor sign-in is on",
-        "your account now asks for a code at sign-in. Keep your recovery codes in a safe place.",
+        "Two-factor authentication was enabled",
+        "Signing in to your account now requires a code. Keep your recovery codes in a safe place.",
         _RESET,
     ),
     "second_factor_disabled": (
-        "Two-factor sign-in is off",
-        "your account no longer asks for a code at sign-in, and its recovery codes are gone.",
+        "Two-factor authentication was disabled",
+        "Signing in to your account no longer requires a code. Your recovery codes were deleted.",
         _RESET,
     ),
     "recovery_code_used": (
         "A recovery code was used",
-        "someone signed in to your account with one of its recovery codes. That code counts no more.",
+        "Someone used one of the recovery codes of your account. It cannot be used again.",
         _RESET,
     ),
 }
 
 
 async def compose_welcome(db: Connection, resources: CoreResources, user_id: UUID) -> Email | None:
-    """Hello, and the link that confirms the address unless that has happened meanwhile."""
+    """With the link that confirms the email address, unless it is confirmed already."""
     user = await users.find_user(db, user_id)
     if user is None or user.email is None:
         return None
@@ -70,9 +71,9 @@ async def compose_verify_email(db: Connection, resources: CoreResources, token_i
         resources,
         token_id,
         page="verify-email",
-        subject="Confirm your address",
-        sentence="please confirm that this is your address. The link works for three days.",
-        button="Confirm my address",
+        subject="Confirm your email address",
+        sentence="Please confirm your email address. The link is valid for three days.",
+        button="Confirm email address",
     )
 
 
@@ -83,35 +84,35 @@ async def compose_reset_password(db: Connection, resources: CoreResources, token
         token_id,
         page="reset-password",
         subject="Reset your password",
-        sentence="with this link you choose a new password. It works once, for 20 minutes.",
+        sentence="Use this link to choose a new password. It is valid once, for 20 minutes.",
         button="Choose a new password",
     )
 
 
 async def compose_confirm_email(db: Connection, resources: CoreResources, token_id: UUID) -> Email | None:
-    """To the new address, which counts once the link is used."""
+    """To the new address, which takes effect when the link is used."""
     return await _compose_link(
         db,
         resources,
         token_id,
         page="verify-email",
-        subject="Confirm your new address",
-        sentence="please confirm that your account shall use this address. The link works for 24 hours.",
-        button="Use this address",
+        subject="Confirm your new email address",
+        sentence="Please confirm this as the new email address of your account. The link is valid for 24 hours.",
+        button="Confirm new email address",
     )
 
 
 async def compose_email_change_requested(db: Connection, _resources: CoreResources, token_id: UUID) -> Email | None:
-    """To the address that still counts."""
+    """To the current address."""
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None or not token.is_open:
         return None
     return _notice(
         user,
-        "A change of your address was asked for",
-        "someone who knows your password asked to use another address for your account. "
-        "It counts once the link that we sent there is used.",
-        "If this was not you, change your password now: that stops it.",
+        "A new email address was requested for your account",
+        "Someone who knows your password requested another email address for your account. "
+        "It takes effect when the link that we sent to it is used.",
+        "If this was not you, change your password. This cancels the request.",
     )
 
 
@@ -120,26 +121,29 @@ async def compose_email_changed(db: Connection, _resources: CoreResources, token
     if user is None or token is None:
         return None
     return _notice(
-        user, "Your address is changed", "from now on your account uses this address.", "You sign in with it."
+        user,
+        "Your email address was changed",
+        "Your account now uses this email address.",
+        "Use it the next time you sign in.",
     )
 
 
 async def compose_email_changed_notice(db: Connection, _resources: CoreResources, token_id: UUID) -> Email | None:
-    """To the address that counted until now: the only email that does not go to the stored one."""
+    """To the previous address: the only email that does not go to the address of the account."""
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None:
         return None
     return _notice(
         user,
-        "Your address is changed",
-        "your account uses another address from now on. This is the last email to this one.",
-        "If this was not you, write to us at once.",
+        "Your email address was changed",
+        "Your account now uses another email address. This is the last email to this one.",
+        "If this was not you, contact us immediately.",
         to=token.email_canonical_at_issue,
     )
 
 
 async def compose_notice(db: Connection, _resources: CoreResources, event_id: UUID) -> Email | None:
-    """What happened to the account, to its owner."""
+    """To the owner of an account, about a security event."""
     event = await security_events.find_security_event(db, event_id)
     user = await users.find_user(db, event.user_id) if event else None
     if event is None or user is None or user.email is None:
@@ -162,7 +166,7 @@ EMAILS: dict[str, EmailComposer] = {
 async def _compose_link(
     db: Connection, resources: CoreResources, token_id: UUID, *, page: str, subject: str, sentence: str, button: str
 ) -> Email | None:
-    """A link that was used or replaced meanwhile is not sent any more."""
+    """None when the link has been used or replaced."""
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None or not token.is_open:
         return None
@@ -177,7 +181,7 @@ async def _token_and_user(db: Connection, token_id: UUID) -> tuple[User | None, 
 
 
 def _link(resources: CoreResources, page: str, token_id: UUID) -> str:
-    """From the configured origin, never from a request's headers; opening it changes nothing."""
+    """On the configured origin, never on one from the request's headers. Opening the link changes nothing."""
     token = one_time_token(resources.settings.keys.server_key, token_id)
     return f"{resources.settings.app.public_url}/{page}?token={token}"
 

@@ -1,4 +1,4 @@
-"""The shape of what comes in and goes out about sign-ins."""
+"""The requests and responses of sign-in and of accounts."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _EXPIRES_IN = int(ACCESS_LIFETIME.total_seconds())
 
 
 def _address(value: object) -> object:
-    """Trimmed and checked by syntax; the spelling of the local part is kept."""
+    """Trims the address and checks its syntax; keeps the case of the local part."""
     if not isinstance(value, str):
         return value
     if len(value) > MAX_EMAIL:
-        raise ValueError("must be an e-mail address of at most 254 characters")
+        raise ValueError("must be an email address of at most 254 characters")
     try:
         return validate_email(value.strip(), check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
-        raise ValueError("must be an e-mail address") from error
+        raise ValueError("must be an email address") from error
 
 
 Email = Annotated[str, BeforeValidator(_address), Field(max_length=MAX_EMAIL, json_schema_extra={"format": "email"})]
@@ -40,7 +40,7 @@ NewPassword = Annotated[
 ]
 Password = Annotated[str, Field(min_length=1, max_length=128)]
 Code = Annotated[str, Field(min_length=6, max_length=40)]
-# A token of any length that is not ours is 400 or 401, so the length is not validated closely.
+# A token that is not ours gets 400 or 401 at any length, so the limit is generous.
 OneTimeLink = Annotated[str, Field(min_length=1, max_length=20_000)]
 OpaqueToken = Annotated[str, Field(min_length=1, max_length=20_000)]
 
@@ -65,8 +65,8 @@ class Logout(Input):
     refresh_token: OpaqueToken | None = None
 
 
-class SecondFactorAnswer(Input):
-    """The challenge of a sign-in and a code of the authenticator, or a recovery code."""
+class SecondFactorLogin(Input):
+    """The challenge of a sign-in, and a code of the authenticator app or a recovery code."""
 
     challenge: Annotated[str, Field(min_length=1, max_length=1_000)]
     code: Code
@@ -76,7 +76,7 @@ class LinkToken(Input):
     token: OneTimeLink
 
 
-class LinkRequested(Input):
+class EmailOnly(Input):
     email: Email
 
 
@@ -96,7 +96,7 @@ class EmailChange(Input):
 
 
 class StepUp(Input):
-    """`code` where a second factor is set up."""
+    """`code` is required if a second factor is enabled."""
 
     password: Password
     code: Code | None = None
@@ -120,7 +120,7 @@ class UserChange(Input):
 
 
 class SignedInSession(Output):
-    """The two tokens of a sign-in; `expiresIn` in seconds counts for the access token."""
+    """The tokens of a new session; `expiresIn` is the lifetime of the access token in seconds."""
 
     user: UserDetail
     access_token: str
@@ -140,8 +140,8 @@ class SignedInSession(Output):
         )
 
 
-class DeviceMark(Output):
-    """Sent back as `X-Device-Token` at the next sign-in it marks a known device."""
+class DeviceToken(Output):
+    """Send it as `X-Device-Token` at the next sign-in: it identifies a known device."""
 
     device_token: str
 
@@ -162,7 +162,7 @@ class StepUpGranted(Output):
 
 
 class SessionSummary(Output):
-    """One sign-in; `current` is the one that asks."""
+    """One sign-in; `current` marks the session of this request."""
 
     id: UUID
     created_at: Moment
@@ -184,13 +184,13 @@ class SessionSummary(Output):
 
 
 class AuthenticatorSecret(Output):
-    """Shown once: as text, and as the address that an authenticator reads from a QR code."""
+    """Shown once: as text, and as the URI that an authenticator app reads from a QR code."""
 
     secret: str
     uri: str
 
 
 class RecoveryCodes(Output):
-    """Shown once; each opens the account once without the authenticator."""
+    """Shown once. Each code replaces a code of the authenticator app once."""
 
     recovery_codes: list[str]

@@ -1,4 +1,4 @@
-"""What can go wrong with people, by name."""
+"""The errors of user accounts."""
 
 from __future__ import annotations
 
@@ -6,9 +6,14 @@ from coursify.core.errors import Conflict, NotFound
 
 
 class EmailTaken(Conflict):
-    code, message = "email_taken", "Someone has signed up with this address. Sign in, or reset the password."
+    code, message = "email_taken", "An account with this email address exists. Sign in, or reset the password."
     remedy = "Offer to sign in or to reset the password."
 
 
+class EmailUnverified(Conflict):
+    code, message = "email_unverified", "Confirm your email address first."
+    remedy = "Offer to send the confirmation link again with `POST /users/resend-verification`."
+
+
 class UserNotFound(NotFound):
-    code, message = "user_not_found", "There is no such person."
+    code, message = "user_not_found", "There is no such user."

@@ -1,4 +1,4 @@
-"""The shape of what comes in and goes out about people."""
+"""The requests and responses about users."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from coursify.modules.users.text import check_avatar_url
 
 Name = Annotated[Line, Field(max_length=100)]
 Bio = Annotated[
-    Prose, Field(max_length=5_000, description="plain text, kept exactly as typed: escape it when you render it")
+    Prose, Field(max_length=5_000, description="plain text, stored exactly as sent: escape it when you render it")
 ]
 AvatarUrl = Annotated[str, AfterValidator(check_avatar_url), Field(max_length=500, json_schema_extra={"format": "uri"})]
 
 
 class UserQuery(PageQuery):
-    """`search` looks for a part of a name or an address, literally."""
+    """`search` matches a part of a name or an email address, literally."""
 
     search: Annotated[Prose, Field(min_length=1, max_length=200)] | None = None
     role: Role | None = None
@@ -35,7 +35,7 @@ class AuditQuery(PageQuery):
 
 
 class ProfileUpdate(Input):
-    """An absent field is left alone; null empties it."""
+    """An absent field stays unchanged; null clears it."""
 
     name: Name = Field(default="")
     bio: Bio | None = None

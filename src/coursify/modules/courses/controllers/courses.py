@@ -16,7 +16,6 @@ from coursify.modules.courses.errors import (
     CourseIncomplete,
     CourseNotFound,
     CourseNotSubmittable,
-    EmailUnverified,
     HtmlTooLong,
     NotYourCourse,
     PriceNotChargeable,
@@ -25,6 +24,7 @@ from coursify.modules.courses.errors import (
 from coursify.modules.courses.guards import LONG_BODY_BYTES, OWNER, OWNER_OR_ADMIN, DefaultCurrency, MustBeVerified
 from coursify.modules.courses.schemas.incoming import CourseCreate, CourseUpdate
 from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
+from coursify.modules.users.errors import EmailUnverified
 
 router = Router(tag="courses")
 

@@ -9,10 +9,11 @@ from coursify.core import audit
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.modules.courses import policies, queries
-from coursify.modules.courses.errors import CourseNotSubmittable, EmailUnverified
+from coursify.modules.courses.errors import CourseNotSubmittable
 from coursify.modules.courses.models import CourseWithText
 from coursify.modules.courses.services.check_complete import check_complete
 from coursify.modules.courses.services.check_price import check_price
+from coursify.modules.users.errors import EmailUnverified
 
 
 async def submit_course(

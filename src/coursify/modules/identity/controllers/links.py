@@ -1,4 +1,4 @@
-"""Links of emails: confirming an address, forgetting a password."""
+"""Links in emails: confirm an email address, reset a password."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coursify.core.http import ClientAddress, Db, Now, Router, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.identity.errors import InvalidToken
 from coursify.modules.identity.guards import SIGN_IN, WithAuthenticator
-from coursify.modules.identity.schemas import DeviceMark, LinkRequested, LinkToken, PasswordReset
+from coursify.modules.identity.schemas import DeviceToken, EmailOnly, LinkToken, PasswordReset
 from coursify.modules.identity.services.request_link import request_link
 from coursify.modules.identity.services.reset_password import reset_password
 from coursify.modules.identity.services.verify_email import verify_email
@@ -28,9 +28,9 @@ router = Router(tag="sign-in")
     responses=failures(InvalidToken, EmailTaken),
 )
 async def post_email_token(body: LinkToken, db: Db, now: Now) -> Response:
-    """Confirm an address with the token of its email: the one signed up with, or the one to change to."""
+    """Confirm an email address with the token of its link: the address of a sign-up or of a requested change."""
     user = await verify_email(db, token=body.token, now=now)
-    return reply(UserDetail.of(user), "Your address is confirmed.")
+    return reply(UserDetail.of(user), "Email address confirmed.")
 
 
 @router.post(
@@ -40,10 +40,10 @@ async def post_email_token(body: LinkToken, db: Db, now: Now) -> Response:
     response_model=Envelope[None],
     status_code=202,
 )
-async def resend_verification(body: LinkRequested, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
-    """Ask for the confirmation email again; the answer is the same for every address."""
+async def resend_verification(body: EmailOnly, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
+    """Send the confirmation link again. The response is the same for every email address."""
     await request_link(db, sealer=authenticator.sealer, purpose="verify_email", email=body.email, now=now)
-    return reply(None, "If the address waits for its confirmation, an email is on its way.", status=202)
+    return reply(None, "If this email address is waiting for confirmation, we have sent a link.", status=202)
 
 
 @router.post(
@@ -53,21 +53,21 @@ async def resend_verification(body: LinkRequested, authenticator: WithAuthentica
     response_model=Envelope[None],
     status_code=202,
 )
-async def forgot_password(body: LinkRequested, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
-    """Ask for a link that sets a new password; the answer is the same for every address."""
+async def forgot_password(body: EmailOnly, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
+    """Send a link that sets a new password. The response is the same for every email address."""
     await request_link(db, sealer=authenticator.sealer, purpose="reset_password", email=body.email, now=now)
-    return reply(None, "If we know the address, an email is on its way.", status=202)
+    return reply(None, "If an account with this email address exists, we have sent a link.", status=202)
 
 
 @router.post(
     "/users/reset-password",
     operation_id="reset_password",
     policy=SIGN_IN,
-    response_model=Envelope[DeviceMark],
+    response_model=Envelope[DeviceToken],
     status_code=200,
     responses=failures(InvalidToken, TooManyRequests),
 )
 async def post_new_password(body: PasswordReset, authenticator: WithAuthenticator, address: ClientAddress) -> Response:
-    """Set a new password with the token of an email, once and within 20 minutes; all sessions end."""
-    mark = await reset_password(authenticator, token=body.token, password=body.password, address=address)
-    return reply(DeviceMark(device_token=mark), "Your password is changed. Sign in with it.")
+    """Set a new password with the token of a link, which is valid once and for 20 minutes. All sessions end."""
+    device_token = await reset_password(authenticator, token=body.token, password=body.password, address=address)
+    return reply(DeviceToken(device_token=device_token), "Password changed. Sign in with the new password.")

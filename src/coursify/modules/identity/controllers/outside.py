@@ -1,4 +1,4 @@
-"""Outside /api/v1: the pages that emails lead to, and the keys that verify our access tokens."""
+"""Outside /api/v1: the pages that links in emails open, and the public keys of our access tokens."""
 
 from __future__ import annotations
 

@@ -27,9 +27,9 @@ router = Router(tag="sign-in")
     responses=failures(SecondFactorExists),
 )
 async def post_second_factor(caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
-    """A secret for your authenticator; it counts once a first code has confirmed it."""
+    """Create a secret for your authenticator app. It takes effect when a first code confirms it."""
     begun = await begin_second_factor(db, sealer=authenticator.sealer, user_id=caller.user_id, now=now)
-    return reply(AuthenticatorSecret(secret=begun.secret, uri=begun.uri), "Now confirm a code.", status=201)
+    return reply(AuthenticatorSecret(secret=begun.secret, uri=begun.uri), "Confirm the setup with a code.", status=201)
 
 
 @router.post(
@@ -43,10 +43,13 @@ async def post_second_factor(caller: SignedIn, authenticator: WithAuthenticator,
 async def post_second_factor_code(
     body: CodeOnly, caller: SignedIn, authenticator: WithAuthenticator, lease: RequestLease
 ) -> Response:
-    """Arm the second factor with a first code; the recovery codes are shown this once."""
+    """Enable two-factor authentication with a first code. The recovery codes are shown only now."""
     codes = await confirm_second_factor(authenticator, lease, user_id=caller.user_id, code=body.code)
     authenticator.sessions.forget(caller.user_id)
-    return reply(RecoveryCodes(recovery_codes=codes), "Two-factor sign-in is on. Keep these codes safe.")
+    return reply(
+        RecoveryCodes(recovery_codes=codes),
+        "Two-factor authentication enabled. Keep the recovery codes safe.",
+    )
 
 
 @router.delete(
@@ -57,7 +60,7 @@ async def post_second_factor_code(
     status_code=200,
 )
 async def delete_second_factor(caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
-    """Turn two-factor sign-in off; its recovery codes go with it."""
+    """Disable two-factor authentication and delete its recovery codes."""
     await remove_second_factor(db, user_id=caller.user_id, now=now)
     authenticator.sessions.forget(caller.user_id)
-    return reply(None, "Two-factor sign-in is off.")
+    return reply(None, "Two-factor authentication disabled.")

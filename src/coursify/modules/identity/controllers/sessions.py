@@ -1,4 +1,4 @@
-"""Where someone is signed in, and proving the password again."""
+"""One's own sessions, and the step-up of one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ router = Router(tag="sign-in")
     status_code=200,
 )
 async def list_sessions(caller: SignedIn, db: Db, now: Now) -> Response:
-    """Your live sessions, the latest used first."""
+    """Your active sessions, the most recently used first."""
     live = await sessions.list_live_sessions(db, user_id=caller.user_id, now=now)
     return reply([SessionSummary.of(session, current_id=caller.session_id) for session in live], "Your sessions.")
 
@@ -47,7 +47,7 @@ async def delete_session(
     """End one of your sessions."""
     await end_session(db, user_id=caller.user_id, session_id=session_id, now=now)
     authenticator.sessions.forget(caller.user_id)
-    return reply(None, "The session is over.")
+    return reply(None, "Session ended.")
 
 
 @router.post(
@@ -59,7 +59,7 @@ async def delete_session(
     responses=failures(WrongPassword, WrongCode, TooManyRequests),
 )
 async def post_step_up(body: StepUp, caller: SignedIn, authenticator: WithAuthenticator) -> Response:
-    """Prove the password, and the code where a second factor is set up: sensitive operations open for 10 minutes."""
+    """Confirm your password, and a code if you have a second factor: allows sensitive operations for 10 minutes."""
     expires_at = await step_up(authenticator, caller=caller, password=body.password, code=body.code)
     authenticator.sessions.forget(caller.user_id)
     return reply(StepUpGranted(expires_at=expires_at), "Confirmed for 10 minutes.")

@@ -1,4 +1,4 @@
-"""Signing up, signing in, going on without the password, signing out."""
+"""Sign-up, sign-in, token refresh and sign-out."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ from coursify.modules.identity.schemas import (
     Logout,
     Refresh,
     Registration,
-    SecondFactorAnswer,
+    SecondFactorLogin,
     SignedInSession,
     TokenPair,
 )
 from coursify.modules.identity.services.end_session import end_all_sessions, log_out
-from coursify.modules.identity.services.pass_second_factor import pass_second_factor
 from coursify.modules.identity.services.refresh_session import refresh_session
 from coursify.modules.identity.services.register_user import register_user
 from coursify.modules.identity.services.sign_in import sign_in
+from coursify.modules.identity.services.verify_second_factor import verify_second_factor
 from coursify.modules.users.errors import EmailTaken
 
 router = Router(tag="sign-in")
 
 UserAgent = Annotated[str | None, Header(include_in_schema=False)]
-DeviceToken = Annotated[str | None, Header(alias="X-Device-Token", max_length=200)]
+DeviceTokenHeader = Annotated[str | None, Header(alias="X-Device-Token", max_length=200)]
 _SESSION = Envelope[SignedInSession]
 
 
@@ -52,9 +52,13 @@ _SESSION = Envelope[SignedInSession]
 async def post_registration(
     body: Registration, authenticator: WithAuthenticator, address: ClientAddress, user_agent: UserAgent = None
 ) -> Response:
-    """Sign up as a student or an instructor; the answer is a first session, the email confirms the address."""
+    """Sign up as a student or an instructor. Returns a session; an email asks to confirm the address."""
     opened = await register_user(authenticator, **body.model_dump(), address=address, user_agent=user_agent)
-    return reply(SignedInSession.of(opened), "Welcome. Please confirm your address.", status=201)
+    return reply(
+        SignedInSession.of(opened),
+        "Account created. Please confirm your email address.",
+        status=201,
+    )
 
 
 @router.post(
@@ -70,29 +74,29 @@ async def post_login(
     authenticator: WithAuthenticator,
     address: ClientAddress,
     user_agent: UserAgent = None,
-    device_token: DeviceToken = None,
+    device_token: DeviceTokenHeader = None,
 ) -> Response:
-    """Sign in. Send `deviceToken` back as `X-Device-Token` next time: it marks a known device."""
+    """Sign in. Send `deviceToken` as `X-Device-Token` at the next sign-in: it identifies a known device."""
     opened = await sign_in(
         authenticator, **body.model_dump(), address=address, user_agent=user_agent, device_token=device_token
     )
-    return reply(SignedInSession.of(opened), "You are signed in.")
+    return reply(SignedInSession.of(opened), "Signed in.")
 
 
 @router.post(
     "/users/login/second-factor",
-    operation_id="answer_second_factor",
+    operation_id="verify_second_factor",
     policy=SIGN_IN,
     response_model=_SESSION,
     status_code=200,
     responses=failures(InvalidChallenge, InvalidCode, TooManyRequests),
 )
 async def post_login_code(
-    body: SecondFactorAnswer, authenticator: WithAuthenticator, address: ClientAddress, user_agent: UserAgent = None
+    body: SecondFactorLogin, authenticator: WithAuthenticator, address: ClientAddress, user_agent: UserAgent = None
 ) -> Response:
-    """Complete a sign-in with the challenge it answered and a code of the authenticator, or a recovery code."""
-    opened = await pass_second_factor(authenticator, **body.model_dump(), address=address, user_agent=user_agent)
-    return reply(SignedInSession.of(opened), "You are signed in.")
+    """Complete a sign-in with its challenge and a code of the authenticator app, or a recovery code."""
+    opened = await verify_second_factor(authenticator, **body.model_dump(), address=address, user_agent=user_agent)
+    return reply(SignedInSession.of(opened), "Signed in.")
 
 
 @router.post(
@@ -104,9 +108,9 @@ async def post_login_code(
     responses=failures(InvalidRefreshToken),
 )
 async def post_refresh_token(body: Refresh, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
-    """A new pair; the old refresh token is spent. Using a spent one again ends the session."""
+    """Exchange a refresh token for a new pair of tokens. Sending a used refresh token again ends the session."""
     pair = await refresh_session(db, authenticator=authenticator, refresh_token=body.refresh_token, now=now)
-    return reply(TokenPair.of(pair), "Your session goes on.")
+    return reply(TokenPair.of(pair), "Tokens refreshed.")
 
 
 @router.post(
@@ -119,11 +123,11 @@ async def post_refresh_token(body: Refresh, authenticator: WithAuthenticator, db
 async def post_logout(
     caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now, body: Logout | None = None
 ) -> Response:
-    """End this session; both of its tokens are dead at once."""
+    """End this session. Its tokens are invalid immediately."""
     token = body.refresh_token if body else None
     await log_out(db, user_id=caller.user_id, session_id=caller.session_id, refresh_token=token, now=now)
     authenticator.sessions.forget(caller.user_id)
-    return reply(None, "You are signed out.")
+    return reply(None, "Signed out.")
 
 
 @router.post(
@@ -134,7 +138,7 @@ async def post_logout(
     status_code=200,
 )
 async def post_logout_everywhere(caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
-    """End every session of yours, on every device."""
+    """End all of your sessions, on every device."""
     await end_all_sessions(db, user_id=caller.user_id, now=now)
     authenticator.sessions.forget(caller.user_id)
-    return reply(None, "You are signed out everywhere.")
+    return reply(None, "Signed out on every device.")

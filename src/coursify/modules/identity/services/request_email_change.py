@@ -6,12 +6,12 @@ from coursify.core import mail
 from coursify.core.caller import Caller
 from coursify.core.ratelimit import Bucket
 from coursify.modules.identity.authenticator import Authenticator
-from coursify.modules.identity.errors import EmailUnverified, WrongPassword
+from coursify.modules.identity.errors import WrongPassword
 from coursify.modules.identity.limits import EMAIL_CHANGE_BY_ACCOUNT
 from coursify.modules.identity.queries import accounts
 from coursify.modules.identity.services.confirm_password import confirm_password
 from coursify.modules.identity.services.issue_token import issue_token
-from coursify.modules.users.errors import EmailTaken
+from coursify.modules.users.errors import EmailTaken, EmailUnverified
 from coursify.modules.users.models import User, canonical_email
 from coursify.modules.users.queries import users
 from coursify.modules.users.services.lock_active_user import lock_active_user

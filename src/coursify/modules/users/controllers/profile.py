@@ -1,4 +1,4 @@
-"""A person's own account."""
+"""The profile of one's own account, or of any account for admins."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ router = Router(tag="users")
     status_code=200,
 )
 async def get_me(caller: SignedIn, data: Data) -> Response:
-    """Your own account."""
+    """Get your own account."""
     async with data.read() as db:
-        return reply(UserDetail.of(await users.get_user(db, caller.user_id)), "This is you.")
+        return reply(UserDetail.of(await users.get_user(db, caller.user_id)), "Your account.")
 
 
 @router.put(
@@ -41,7 +41,7 @@ async def update_me(caller: SignedIn, body: ProfileUpdate, db: Db, now: Now) -> 
     """Change name, biography (plain text) or picture (an https address)."""
     changes = body.model_dump(exclude_unset=True)
     user = await update_profile(db, caller=caller, user_id=caller.user_id, changes=changes, now=now)
-    return reply(UserDetail.of(user), "Your profile is changed.")
+    return reply(UserDetail.of(user), "Your profile was updated.")
 
 
 @router.put(
@@ -53,7 +53,7 @@ async def update_me(caller: SignedIn, body: ProfileUpdate, db: Db, now: Now) -> 
     responses=failures(UserNotFound),
 )
 async def update_user(user_id: UUID, caller: SignedIn, body: ProfileUpdate, db: Db, now: Now) -> Response:
-    """As `PUT /users/me`, for oneself or by an admin."""
+    """Change a profile like `PUT /users/me`: your own, or any profile as an admin."""
     changes = body.model_dump(exclude_unset=True)
     user = await update_profile(db, caller=caller, user_id=user_id, changes=changes, now=now)
-    return reply(UserDetail.of(user), "The profile is changed.")
+    return reply(UserDetail.of(user), "Profile updated.")

@@ -13,7 +13,7 @@ from coursify.modules.identity.services.check_code import check_code
 from coursify.modules.identity.services.open_session import Device, open_session
 
 
-async def pass_second_factor(
+async def verify_second_factor(
     authenticator: Authenticator, *, challenge: str, code: str, address: str, user_agent: str | None
 ) -> OpenedSession:
     """Raises InvalidChallenge, InvalidCode, TooManyRequests. Another password or a suspension ends the challenge.
