@@ -16,11 +16,11 @@ from uuid import UUID, uuid4
 
 import redis.asyncio
 
-from coursify.core import queries
 from coursify.core.cache import DOWN
 from coursify.core.database import RETRYABLE, UNAVAILABLE, Database, Lease
 from coursify.core.errors import TooManyRequests, Unavailable
 from coursify.core.logging import log
+from coursify.core.queries import attempts
 from coursify.core.ratelimit import Bucket, Rate
 
 REDIS_PAUSE_SECONDS = 1.0
@@ -126,7 +126,7 @@ class AttemptLimiter:
                 self._pause_redis()
         try:
             async with self._database.transaction() as (db, _now):
-                await queries.give_guess_back(db, buckets=names, attempt_id=attempt.id)
+                await attempts.uncount_attempt(db, buckets=names, attempt_id=attempt.id)
         except (Unavailable, *UNAVAILABLE) as error:
             log.warning("guess not given back", error=type(error).__name__)
 
@@ -173,8 +173,8 @@ class AttemptLimiter:
     async def _ask_database(self, attempt_id: UUID | None, buckets: tuple[Bucket, ...]) -> float:
         names = [bucket.name for bucket in buckets]
         async with self._database.transaction() as (db, now):
-            await queries.lock_guess_buckets(db, names)
-            return await queries.take_guess(
+            await attempts.lock_buckets(db, names)
+            return await attempts.count_attempt(
                 db,
                 buckets=names,
                 limits=[self._limit(bucket.rate) for bucket in buckets],

@@ -1,4 +1,4 @@
-"""The audit log: who changed what, in the same transaction as the change. Insert only."""
+"""The audit log: who changed what, written in the transaction of the change. Append-only."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from uuid import UUID
 import structlog
 from psycopg.types.json import Jsonb
 
-from coursify.core import queries
 from coursify.core.database import Connection
+from coursify.core.queries import audit_log
 
 
 async def record(
@@ -21,8 +21,8 @@ async def record(
     target_id: UUID,
     details: dict[str, Any] | None = None,
 ) -> None:
-    """Write one line: `action` is `thing.verb`; `details` hold ids, states and amounts, never personal data."""
-    await queries.insert_audit(
+    """Write one entry. `action` is `thing.verb`; `details` has ids, states and amounts, never personal data."""
+    await audit_log.insert_entry(
         db,
         actor_id=actor_id,
         action=action,

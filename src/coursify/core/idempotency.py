@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from coursify.core import queries
 from coursify.core.crypto import Sealer
 from coursify.core.database import UNAVAILABLE, Connection, Database
 from coursify.core.errors import (
@@ -24,6 +23,8 @@ from coursify.core.errors import (
 )
 from coursify.core.logging import log
 from coursify.core.policy import Idempotency, Policy
+from coursify.core.queries import idempotency_keys
+from coursify.core.queries.idempotency_keys import IdempotencyKey
 from coursify.core.sealing import SealedColumn
 
 # What an operation may still need once its time is over: a COMMIT under way ends, then its key is freed.
@@ -85,7 +86,7 @@ async def begin(
     try:
         async with database.transaction() as (db, now):
             attempt = Attempt(user_id, route, key, leased_until=now + lease)
-            if await queries.take_idempotency_key(
+            if await idempotency_keys.lease_key(
                 db,
                 user_id=user_id,
                 route=route,
@@ -96,7 +97,7 @@ async def begin(
             ):
                 taken = attempt
                 return attempt
-            kept = await queries.find_kept_answer(db, user_id=user_id, route=route, key=key)
+            kept = await idempotency_keys.find_key(db, user_id=user_id, route=route, key=key)
     except BaseException:
         # A COMMIT that nobody answered may have taken the key; the client's next try must not wait for the lease.
         if taken:
@@ -105,7 +106,7 @@ async def begin(
     return _replay(sealer, attempt, kept, request_hash)
 
 
-def _replay(sealer: Sealer, attempt: Attempt, kept: queries.KeptAnswer | None, request_hash: bytes) -> Replay:
+def _replay(sealer: Sealer, attempt: Attempt, kept: IdempotencyKey | None, request_hash: bytes) -> Replay:
     if kept is None:
         raise RequestInProgress(headers={"Retry-After": "1"})
     if kept.request_hash != request_hash:
@@ -120,7 +121,7 @@ async def keep(
     db: Connection, sealer: Sealer, attempt: Attempt, *, status: int, body: bytes, etag: str | None = None
 ) -> None:
     """Store the answer in the transaction of the work itself; raises when another attempt has taken over."""
-    kept = await queries.keep_answer(
+    kept = await idempotency_keys.store_response(
         db,
         user_id=attempt.user_id,
         route=attempt.route,
@@ -132,7 +133,7 @@ async def keep(
     )
     if kept:
         return
-    if await queries.find_kept_answer(db, user_id=attempt.user_id, route=attempt.route, key=attempt.key) is None:
+    if await idempotency_keys.find_key(db, user_id=attempt.user_id, route=attempt.route, key=attempt.key) is None:
         # Keys go with their owner, and nothing else deletes one that runs.
         raise Unauthorized
     raise RequestInProgress(headers={"Retry-After": "1"})
@@ -142,7 +143,7 @@ async def release(database: Database, attempt: Attempt) -> None:
     """Free the key, so that the client may try again at once; where that fails, the lease runs out."""
     try:
         async with database.transaction() as (db, _now):
-            await queries.release_idempotency_key(
+            await idempotency_keys.release_key(
                 db,
                 user_id=attempt.user_id,
                 route=attempt.route,

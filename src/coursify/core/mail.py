@@ -15,10 +15,11 @@ from uuid import UUID
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-from coursify.core import jobs, queries
+from coursify.core import jobs
 from coursify.core.database import Connection
 from coursify.core.logging import log
 from coursify.core.mailer import Email, MailRefused, MailUnavailable, MailUncertain
+from coursify.core.queries import emails
 from coursify.core.resources import CoreResources
 
 EmailComposer = Callable[[Connection, CoreResources, UUID], Awaitable[Email | None]]
@@ -39,7 +40,7 @@ async def enqueue_email(
 ) -> None:
     """Queue the email `kind:subject_id`, once; it is sent after the commit. `occurrence` numbers a repeated email."""
     key = f"{kind}:{subject_id}" if occurrence is None else f"{kind}:{subject_id}:{occurrence}"
-    delivery_id = await queries.insert_delivery(
+    delivery_id = await emails.insert_delivery(
         db, message_key=key, kind=kind, subject_id=subject_id, user_id=user_id, now=now
     )
     if delivery_id:
@@ -48,7 +49,7 @@ async def enqueue_email(
 
 async def retry_email(db: Connection, delivery_id: UUID) -> None:
     """Queue an email again whose state is failed or unknown; an email in another state is left alone."""
-    if await queries.queue_again(db, delivery_id):
+    if await emails.requeue_delivery(db, delivery_id):
         await jobs.defer(db, SEND_EMAIL, delivery_id=delivery_id)
 
 
@@ -78,24 +79,24 @@ async def send_email(resources: CoreResources, composers: dict[str, EmailCompose
         await _settle(resources, delivery_id, state="accepted", provider_message_id=provider_id)
 
 
-async def _start(resources: CoreResources, delivery_id: UUID) -> queries.Delivery | None:
+async def _start(resources: CoreResources, delivery_id: UUID) -> emails.Delivery | None:
     """Claim the email. One that is still `sending` may have been sent: it is sent once more, then set to unknown."""
     async with resources.database.transaction() as (db, now):
-        delivery = await queries.lock_delivery(db, delivery_id)
+        delivery = await emails.lock_delivery(db, delivery_id)
         if delivery is None or delivery.state not in {"queued", "sending"}:
             return None
         if delivery.state == "sending" and delivery.reason == _RESENT:
             log.error("email state unknown", delivery_id=str(delivery_id), kind=delivery.kind)
-            await queries.set_delivery_state(
+            await emails.set_delivery_state(
                 db, delivery_id, state="unknown", now=now, reason="two attempts ended without an answer"
             )
             return None
         reason = _RESENT if _may_be_out(delivery) else None
-        await queries.set_delivery_state(db, delivery_id, state="sending", now=now, reason=reason)
+        await emails.set_delivery_state(db, delivery_id, state="sending", now=now, reason=reason)
         return delivery
 
 
-def _may_be_out(delivery: queries.Delivery) -> bool:
+def _may_be_out(delivery: emails.Delivery) -> bool:
     """Whether an earlier attempt ended without an answer. The reason keeps that across later attempts."""
     return delivery.state == "sending" or delivery.reason == _RESENT
 
@@ -104,12 +105,12 @@ async def _settle(
     resources: CoreResources,
     delivery_id: UUID,
     *,
-    state: queries.DeliveryState,
+    state: emails.DeliveryState,
     reason: str | None = None,
     provider_message_id: str | None = None,
 ) -> None:
     async with resources.database.transaction() as (db, now):
-        await queries.set_delivery_state(
+        await emails.set_delivery_state(
             db, delivery_id, state=state, now=now, reason=reason, provider_message_id=provider_message_id
         )
 

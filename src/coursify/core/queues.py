@@ -11,11 +11,11 @@ from procrastinate import signals
 from procrastinate.periodic import PeriodicDeferrer, TaskAtTime
 from procrastinate.worker import Worker
 
-from coursify.core import queries
 from coursify.core.database import Database
 from coursify.core.errors import Unavailable
 from coursify.core.jobs import CLOCK, MAIL, MAX_ATTEMPTS, MONEY
 from coursify.core.logging import log
+from coursify.core.queries import job_queue
 
 HEARTBEAT_SECONDS = 3
 STALLED_SECONDS = 12
@@ -129,8 +129,8 @@ async def repeat_stalled(database: Database) -> None:
     under its queueing lock.
     """
     async with database.transaction() as (db, _now):
-        await queries.drop_overtaken_jobs(db, stalled_seconds=STALLED_SECONDS)
-        stalled = await queries.repeat_stalled_jobs(db, stalled_seconds=STALLED_SECONDS, max_attempts=MAX_ATTEMPTS)
+        await job_queue.delete_superseded_jobs(db, stalled_seconds=STALLED_SECONDS)
+        stalled = await job_queue.requeue_stalled_jobs(db, stalled_seconds=STALLED_SECONDS, max_attempts=MAX_ATTEMPTS)
     for job in stalled:
         tell = log.error if job.status == "failed" else log.warning
         tell("job of a lost worker", job_id=job.id, job=job.task_name, status=job.status, attempts=job.attempts)

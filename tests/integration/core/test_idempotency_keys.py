@@ -17,11 +17,12 @@ from tests.support.classroom import refusal as refusal_of
 from tests.support.probe import Probe, probing
 from tests.support.shop import Shop, new_key
 
-from coursify.core import audit, idempotency
+from coursify.core import audit
 from coursify.core.database import Database, Lease
 from coursify.core.errors import Conflict, Forbidden, NotFound, RecordedRefusal, StepUpRequired
 from coursify.core.http import RouteContext, reply
 from coursify.core.http.context import context_of
+from coursify.core.queries import idempotency_keys
 
 pytestmark = pytest.mark.anyio
 KEPT = "SELECT state, response_status FROM idempotency_keys"
@@ -197,7 +198,7 @@ async def test_after_a_crash_the_next_attempt_takes_the_key_over_once_the_lease_
         await held.reached()
         # What a kill leaves behind: a transaction that ends without COMMIT, and a key that nobody frees.
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(idempotency.queries, "release_idempotency_key", _die)
+            patch.setattr(idempotency_keys, "release_key", _die)
             running.cancel()
             await asyncio.gather(running, return_exceptions=True)
     waiting = await shop.start(student, course["id"], key=key)

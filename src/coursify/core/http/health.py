@@ -7,12 +7,12 @@ import asyncio
 import redis.asyncio
 from fastapi import APIRouter, Request, Response
 
-from coursify.core import queries
 from coursify.core.cache import DOWN
 from coursify.core.database import UNAVAILABLE, Database
 from coursify.core.errors import Unavailable
 from coursify.core.http.context import resources_of
 from coursify.core.http.responses import reply
+from coursify.core.queries import system
 from coursify.core.resources import CoreResources
 
 router = APIRouter(include_in_schema=False)
@@ -38,7 +38,7 @@ async def ready(request: Request) -> Response:
 async def _database(database: Database) -> str:
     try:
         async with asyncio.timeout(PATIENCE_SECONDS), database.read() as db:
-            await queries.ping(db)
+            await system.ping(db)
     except (*UNAVAILABLE, Unavailable, TimeoutError):
         return "down"
     return "up"

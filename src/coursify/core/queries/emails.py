@@ -1,4 +1,4 @@
-"""Emails on their way to people."""
+"""The outbox of emails."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Delivery:
 async def insert_delivery(
     db: Connection, *, message_key: str, kind: str, subject_id: UUID, user_id: UUID | None, now: datetime
 ) -> UUID | None:
-    """The new email's id, or None when an email with this key exists already."""
+    """Returns the id of the new email, or None when an email with this key exists."""
     return await find_value(
         db,
         UUID,
@@ -44,8 +44,8 @@ async def insert_delivery(
     )
 
 
-async def queue_again(db: Connection, delivery_id: UUID) -> int:
-    """Let an email that failed, or may not have left, wait again; 0 when it is neither."""
+async def requeue_delivery(db: Connection, delivery_id: UUID) -> int:
+    """Queue an email whose state is failed or unknown; returns 0 when it has another state."""
     return await execute(
         db,
         """
@@ -77,7 +77,7 @@ async def set_delivery_state(
     provider_message_id: str | None = None,
     reason: str | None = None,
 ) -> int:
-    """What is settled stays so, whatever a worker that was paused thinks of it."""
+    """A settled email keeps its state, so that a worker that was paused cannot overwrite it."""
     return await execute(
         db,
         """

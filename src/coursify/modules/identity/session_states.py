@@ -14,11 +14,11 @@ from uuid import UUID
 
 import psycopg
 
-from coursify.core import queries as core_queries
 from coursify.core.background import in_background
 from coursify.core.database import UNAVAILABLE, Connection, Database
 from coursify.core.errors import Unavailable
 from coursify.core.logging import log
+from coursify.core.queries import system
 from coursify.modules.identity.models import SessionState
 from coursify.modules.identity.queries import sessions
 
@@ -101,7 +101,7 @@ class SessionStates:
         while True:
             started = time.monotonic()
             async with asyncio.timeout(TRUSTED_SECONDS):
-                await core_queries.ping(connection)
+                await system.ping(connection)
             async for notice in connection.notifies(timeout=0):
                 self.forget(UUID(notice.payload))
             self._checked_at = started

@@ -7,10 +7,10 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core import audit, jobs, mail
-from coursify.core import queries as core_queries
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.core.errors import StepUpRequired
+from coursify.core.queries import job_queue
 from coursify.modules.admin.errors import ActionNotPossible, AttentionItemNotFound, AttentionItemResolved
 from coursify.modules.admin.services.confirm_proposal import confirm_proposal
 from coursify.modules.attention import queries as attention
@@ -94,7 +94,7 @@ async def _act(
         case ("event_failed", "replay"):
             await replay_event(db, event_key=UUID(item.object_id), replayed_by=caller.user_id, now=now)
         case ("job_failed", "retry"):
-            await core_queries.retry_job(db, int(item.object_id), now=now)
+            await job_queue.retry_failed_job(db, int(item.object_id), now=now)
         case ("email_failed" | "email_unknown", "retry"):
             await mail.retry_email(db, UUID(item.object_id))
         case ("order_refused", "retry"):

@@ -6,10 +6,10 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core import audit, jobs
-from coursify.core import queries as core_queries
 from coursify.core.caller import Caller
 from coursify.core.crypto import Sealer
 from coursify.core.database import Connection
+from coursify.core.queries import idempotency_keys, system
 from coursify.modules.courses.services import align_sales
 from coursify.modules.identity.services.erase_user import erase_user
 from coursify.modules.privacy.models import STEPS, Erasure
@@ -41,7 +41,7 @@ async def erase(
     begun = await erasures.find_erasure_of(db, user_id)
     if user is None and begun:
         return begun
-    erasure_id = await core_queries.make_id(db)
+    erasure_id = await system.make_id(db)
     address = (
         sealer.seal((user.email or "").encode(), associated_data=RECEIPT_ADDRESS.for_row(erasure_id)) if user else None
     )
@@ -51,7 +51,7 @@ async def erase(
     await erasures.insert_tombstone(db, user_id, now=now)
     await align_sales(db, actor_id=actor_id, instructor_id=user_id, now=now)
     await exports.delete_exports_of(db, user_id)
-    await core_queries.delete_answers_of(db, user_id)
+    await idempotency_keys.delete_keys_of_user(db, user_id)
     for step in STEPS:
         for delay in (0, LONGEST_REQUEST_SECONDS):
             await jobs.defer(db, RUN_STEP, delay_seconds=delay, erasure_id=erasure.id, step=step)

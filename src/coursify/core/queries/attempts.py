@@ -1,4 +1,4 @@
-"""Guesses, counted here while Redis cannot be asked."""
+"""Attempts that `core/attempts.py` counts in PostgreSQL while Redis is unavailable."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from uuid import UUID
 from coursify.core.database import Connection, execute, fetch_value
 
 
-async def lock_guess_buckets(db: Connection, buckets: Sequence[str]) -> int:
-    """Until the transaction ends nobody else counts in these buckets; always in one order."""
+async def lock_buckets(db: Connection, buckets: Sequence[str]) -> int:
+    """Lock the buckets for this transaction, always in the same order."""
     return await execute(
         db,
         """
@@ -21,7 +21,7 @@ async def lock_guess_buckets(db: Connection, buckets: Sequence[str]) -> int:
     )
 
 
-async def take_guess(
+async def count_attempt(
     db: Connection,
     *,
     buckets: Sequence[str],
@@ -30,9 +30,9 @@ async def take_guess(
     attempt_id: UUID | None,
     now: datetime,
 ) -> float:
-    """Count an attempt in every bucket, or in none where one is full: then the seconds until it has room, else 0.
+    """Count an attempt in every bucket, or in none when one is full. Returns the seconds until all have room, or 0.
 
-    The buckets are locked. Without an id it is only asked whether there is room.
+    The caller has locked the buckets. Without an id nothing is counted.
     """
     return await fetch_value(
         db,
@@ -64,7 +64,7 @@ async def take_guess(
     )
 
 
-async def give_guess_back(db: Connection, *, buckets: Sequence[str], attempt_id: UUID) -> int:
+async def uncount_attempt(db: Connection, *, buckets: Sequence[str], attempt_id: UUID) -> int:
     return await execute(
         db,
         "DELETE FROM guesses WHERE bucket = ANY(%(buckets)s::text[]) AND attempt_id = %(attempt_id)s",
@@ -73,5 +73,5 @@ async def give_guess_back(db: Connection, *, buckets: Sequence[str], attempt_id:
     )
 
 
-async def delete_old_guesses(db: Connection, *, now: datetime) -> int:
+async def delete_expired_attempts(db: Connection, *, now: datetime) -> int:
     return await execute(db, "DELETE FROM guesses WHERE forget_at < %(now)s", now=now)

@@ -1,4 +1,4 @@
-"""Answers under an Idempotency-Key."""
+"""Idempotency keys and the responses that are stored under them."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from coursify.core.database import Connection, execute, fetch_optional
 
 
 @dataclass(frozen=True, slots=True)
-class KeptAnswer:
-    """An Idempotency-Key's row: what was asked under it and, once done, what was answered (sealed)."""
+class IdempotencyKey:
+    """`response_body` is sealed; the response is None until the state is done."""
 
     request_hash: bytes
     state: Literal["in_progress", "done"]
@@ -23,7 +23,7 @@ class KeptAnswer:
     created_at: datetime
 
 
-async def take_idempotency_key(
+async def lease_key(
     db: Connection,
     *,
     user_id: UUID,
@@ -32,21 +32,21 @@ async def take_idempotency_key(
     request_hash: bytes,
     leased_until: datetime,
     now: datetime,
-) -> KeptAnswer | None:
-    """Take a free key, or one whose day is over or whose lease ran out on the same request; None if it was not free."""
+) -> IdempotencyKey | None:
+    """Lease a key that is new, older than a day, or whose lease ran out on the same request; None when it is in use."""
     return await fetch_optional(
         db,
-        KeptAnswer,
+        IdempotencyKey,
         """
-        INSERT INTO idempotency_keys AS kept
+        INSERT INTO idempotency_keys AS present
             (user_id, route, key, request_hash, state, leased_until, created_at)
         VALUES (%(user_id)s, %(route)s, %(key)s, %(request_hash)s, 'in_progress', %(leased_until)s, %(now)s)
         ON CONFLICT (user_id, route, key) DO UPDATE SET
             request_hash = EXCLUDED.request_hash, state = 'in_progress', leased_until = EXCLUDED.leased_until,
             response_status = NULL, response_body = NULL, response_etag = NULL, created_at = EXCLUDED.created_at
-        WHERE kept.created_at < EXCLUDED.created_at - interval '24 hours'
-           OR (kept.state = 'in_progress' AND kept.leased_until < EXCLUDED.created_at
-               AND kept.request_hash = EXCLUDED.request_hash)
+        WHERE present.created_at < EXCLUDED.created_at - interval '24 hours'
+           OR (present.state = 'in_progress' AND present.leased_until < EXCLUDED.created_at
+               AND present.request_hash = EXCLUDED.request_hash)
         RETURNING request_hash, state, leased_until, response_status, response_body, response_etag, created_at
         """,
         user_id=user_id,
@@ -58,10 +58,10 @@ async def take_idempotency_key(
     )
 
 
-async def find_kept_answer(db: Connection, *, user_id: UUID, route: str, key: str) -> KeptAnswer | None:
+async def find_key(db: Connection, *, user_id: UUID, route: str, key: str) -> IdempotencyKey | None:
     return await fetch_optional(
         db,
-        KeptAnswer,
+        IdempotencyKey,
         """
         SELECT request_hash, state, leased_until, response_status, response_body, response_etag, created_at
         FROM idempotency_keys WHERE user_id = %(user_id)s AND route = %(route)s AND key = %(key)s
@@ -72,7 +72,7 @@ async def find_kept_answer(db: Connection, *, user_id: UUID, route: str, key: st
     )
 
 
-async def keep_answer(
+async def store_response(
     db: Connection,
     *,
     user_id: UUID,
@@ -83,7 +83,7 @@ async def keep_answer(
     body: bytes,
     etag: str | None,
 ) -> int:
-    """Store the answer under the lease that was taken; 0 rows when another attempt has taken the key over."""
+    """Store the response while this lease is the current one; returns 0 when another request has leased the key."""
     return await execute(
         db,
         """
@@ -102,10 +102,8 @@ async def keep_answer(
     )
 
 
-async def release_idempotency_key(
-    db: Connection, *, user_id: UUID, route: str, key: str, leased_until: datetime
-) -> int:
-    """Free a key whose answer is not kept, so that the client may try again at once."""
+async def release_key(db: Connection, *, user_id: UUID, route: str, key: str, leased_until: datetime) -> int:
+    """Delete a key without a response, so that the client can try again at once."""
     return await execute(
         db,
         """
@@ -120,9 +118,9 @@ async def release_idempotency_key(
     )
 
 
-async def delete_old_answers(db: Connection, *, now: datetime) -> int:
+async def delete_expired_keys(db: Connection, *, now: datetime) -> int:
     return await execute(db, "DELETE FROM idempotency_keys WHERE created_at < %(now)s - interval '24 hours'", now=now)
 
 
-async def delete_answers_of(db: Connection, user_id: UUID) -> int:
+async def delete_keys_of_user(db: Connection, user_id: UUID) -> int:
     return await execute(db, "DELETE FROM idempotency_keys WHERE user_id = %(user_id)s", user_id=user_id)

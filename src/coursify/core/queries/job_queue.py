@@ -1,11 +1,12 @@
-"""Jobs whose worker is gone: their rows say that they run, and nobody runs them.
+"""The job queue: jobs that failed, and stalled jobs, which are `doing` although their worker has stopped.
 
-Heartbeats are the queue's own, by the database's clock without any offset.
+A worker has stopped when its heartbeat is old, by the clock of the database without any offset.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from coursify.core.database import Connection, execute, fetch_all
@@ -19,8 +20,8 @@ class StalledJob:
     attempts: int
 
 
-async def drop_overtaken_jobs(db: Connection, *, stalled_seconds: float) -> int:
-    """Delete stalled jobs that have a successor under the same queueing lock, which lets only one of them wait."""
+async def delete_superseded_jobs(db: Connection, *, stalled_seconds: float) -> int:
+    """Delete stalled jobs that have a successor under the same queueing lock, which allows one `todo` job only."""
     return await execute(
         db,
         """
@@ -38,8 +39,8 @@ async def drop_overtaken_jobs(db: Connection, *, stalled_seconds: float) -> int:
     )
 
 
-async def repeat_stalled_jobs(db: Connection, *, stalled_seconds: float, max_attempts: int) -> list[StalledJob]:
-    """Let stalled jobs wait again, due now; the attempt that was killed counts, and the last one ends as failed."""
+async def requeue_stalled_jobs(db: Connection, *, stalled_seconds: float, max_attempts: int) -> list[StalledJob]:
+    """Set stalled jobs to `todo`, due now. The interrupted run counts; a job without runs left becomes `failed`."""
     return await fetch_all(
         db,
         StalledJob,
@@ -58,4 +59,17 @@ async def repeat_stalled_jobs(db: Connection, *, stalled_seconds: float, max_att
         """,
         stalled_seconds=stalled_seconds,
         max_attempts=max_attempts,
+    )
+
+
+async def retry_failed_job(db: Connection, job_id: int, *, now: datetime) -> int:
+    """Run a failed job once more; once, because its runs are used up. Returns 0 when the job is not failed."""
+    return await execute(
+        db,
+        """
+        SELECT procrastinate_retry_job_v2(id, %(now)s, NULL, NULL, NULL) FROM procrastinate_jobs
+        WHERE id = %(job_id)s AND status = 'failed'
+        """,
+        job_id=job_id,
+        now=now,
     )
