@@ -36,9 +36,9 @@ QueryFunction = Callable[..., Awaitable[Any]]
 # Choices that no caller makes, each with the rule that forbids it.
 IMPOSSIBLE: dict[str, Callable[[dict[str, Any]], bool]] = {
     # a search has words
-    "coursify.modules.courses.queries.catalogue.find_in_catalogue": lambda said: "words" not in said["filters"],
-    # only what has an index is walked (WALKABLE)
-    "coursify.modules.courses.queries.catalogue.walk_catalogue": lambda said: said["order"] == "relevance",
+    "coursify.modules.courses.queries.catalogue.search_courses": lambda said: "words" not in said["filters"],
+    # no index is in the order of relevance
+    "coursify.modules.courses.queries.catalogue.list_courses_in_index_order": lambda said: said["order"] == "relevance",
 }
 
 

@@ -45,7 +45,7 @@ async def put_on_sale(db: Connection, instructor: Any, *courses: dict[str, Any])
 
 
 @pytest.fixture
-async def shelf(classroom: Classroom, db: Connection) -> Classroom:
+async def school(classroom: Classroom, db: Connection) -> Classroom:
     """Five courses on sale and one draft, each different in every way one can ask for."""
     ada, bob = await classroom.person("instructor"), await classroom.person("instructor")
     await put_on_sale(
@@ -97,17 +97,17 @@ FILTERED = [
 ]
 
 
-async def test_filters_hold_together(shelf: Classroom) -> None:
+async def test_filters_hold_together(school: Classroom) -> None:
     for query, expected in FILTERED:
-        assert sorted(await slugs(shelf, query)) == sorted(expected)
-        answer = (await shelf.get(f"/courses?{query}")).json()
+        assert sorted(await slugs(school, query)) == sorted(expected)
+        answer = (await school.get(f"/courses?{query}")).json()
         assert answer["meta"]["total"] == len(expected)
         assert answer["meta"]["totalIsExact"] is True
 
 
-async def test_an_instructors_courses_are_found_by_id(shelf: Classroom) -> None:
-    [course] = (await shelf.get("/courses?search=course&category=data&free=true")).json()["data"]
-    assert sorted(await slugs(shelf, f"instructorId={course['instructorId']}")) == ["a", "b", "c"]
+async def test_an_instructors_courses_are_found_by_id(school: Classroom) -> None:
+    [course] = (await school.get("/courses?search=course&category=data&free=true")).json()["data"]
+    assert sorted(await slugs(school, f"instructorId={course['instructorId']}")) == ["a", "b", "c"]
 
 
 @pytest.mark.parametrize(
@@ -121,11 +121,11 @@ async def test_an_instructors_courses_are_found_by_id(shelf: Classroom) -> None:
         ("relevance", "edcba"),
     ],
 )
-async def test_every_order_is_total_and_pages_fit_together(shelf: Classroom, sort: str, expected: str) -> None:
-    assert "".join(await slugs(shelf, f"sort={sort}")) == expected
-    by_page = [slug for page in (1, 2, 3) for slug in await slugs(shelf, f"sort={sort}&limit=2&page={page}")]
+async def test_every_order_is_total_and_pages_fit_together(school: Classroom, sort: str, expected: str) -> None:
+    assert "".join(await slugs(school, f"sort={sort}")) == expected
+    by_page = [slug for page in (1, 2, 3) for slug in await slugs(school, f"sort={sort}&limit=2&page={page}")]
     assert "".join(by_page) == expected
-    assert [slug async for slug in by_cursor(shelf, f"sort={sort}&limit=2")] == list(expected)
+    assert [slug async for slug in by_cursor(school, f"sort={sort}&limit=2")] == list(expected)
 
 
 async def by_cursor(classroom: Classroom, query: str) -> AsyncIterator[str]:
@@ -141,30 +141,30 @@ async def by_cursor(classroom: Classroom, query: str) -> AsyncIterator[str]:
 
 
 @pytest.mark.parametrize("sort", ["newest", "popular", "rating", "price", "-price"])
-async def test_a_search_sorts_as_the_whole_list_does(shelf: Classroom, sort: str) -> None:
-    whole = await slugs(shelf, f"sort={sort}")
-    assert await slugs(shelf, f"sort={sort}&search=course") == whole
-    assert [slug async for slug in by_cursor(shelf, f"sort={sort}&limit=2&search=course")] == whole
+async def test_a_search_sorts_as_the_whole_list_does(school: Classroom, sort: str) -> None:
+    whole = await slugs(school, f"sort={sort}")
+    assert await slugs(school, f"sort={sort}&search=course") == whole
+    assert [slug async for slug in by_cursor(school, f"sort={sort}&limit=2&search=course")] == whole
 
 
-async def test_meta_says_where_a_page_stands(shelf: Classroom) -> None:
-    meta = (await shelf.get("/courses?limit=2&page=2")).json()["meta"]
+async def test_meta_says_where_a_page_stands(school: Classroom) -> None:
+    meta = (await school.get("/courses?limit=2&page=2")).json()["meta"]
     cursor = meta.pop("nextCursor")
     assert meta == {"page": 2, "limit": 2, "total": 5, "totalPages": 3, "totalIsExact": True}
-    beyond = (await shelf.get("/courses?limit=2&page=9")).json()
+    beyond = (await school.get("/courses?limit=2&page=9")).json()
     assert (beyond["data"], beyond["meta"]["total"], beyond["meta"]["nextCursor"]) == ([], 5, None)
-    last = (await shelf.get(f"/courses?limit=2&cursor={cursor}")).json()
+    last = (await school.get(f"/courses?limit=2&cursor={cursor}")).json()
     assert (last["meta"]["page"], last["meta"]["nextCursor"]) == (None, None)
-    assert (await shelf.get("/courses?page=101&limit=100")).json()["error"]["code"] == "page_too_deep"
+    assert (await school.get("/courses?page=101&limit=100")).json()["error"]["code"] == "page_too_deep"
 
 
-async def test_a_cursor_is_good_for_its_own_list_alone(shelf: Classroom) -> None:
-    cursor = (await shelf.get("/courses?limit=2")).json()["meta"]["nextCursor"]
+async def test_a_cursor_is_good_for_its_own_list_alone(school: Classroom) -> None:
+    cursor = (await school.get("/courses?limit=2")).json()["meta"]["nextCursor"]
     for query in ("sort=price", "category=data", "search=course"):
-        answer = await shelf.get(f"/courses?limit=2&{query}&cursor={cursor}")
+        answer = await school.get(f"/courses?limit=2&{query}&cursor={cursor}")
         assert (answer.status_code, answer.json()["error"]["code"]) == (422, "cursor_invalid"), query
-    assert (await shelf.get(f"/courses?limit=2&cursor={cursor}x")).status_code == 422
-    assert (await shelf.get(f"/courses?limit=2&page=1&cursor={cursor}")).status_code == 422
+    assert (await school.get(f"/courses?limit=2&cursor={cursor}x")).status_code == 422
+    assert (await school.get(f"/courses?limit=2&page=1&cursor={cursor}")).status_code == 422
 
 
 SEARCHED: list[tuple[str, set[str]]] = [
@@ -286,7 +286,7 @@ async def test_what_the_catalogue_does_not_know_is_refused(client: httpx.AsyncCl
 
 
 async def test_a_page_is_one_statement_however_long_it_is(
-    shelf: Classroom, db: Connection, monkeypatch: pytest.MonkeyPatch
+    school: Classroom, db: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     counted: list[Statements] = []
     monkeypatch.setattr(middleware, "Statements", lambda: counted.append(Statements()) or counted[-1])
@@ -298,19 +298,19 @@ async def test_a_page_is_one_statement_however_long_it_is(
         "?search=nothing",
         "?page=9",
     ):
-        await shelf.get(f"/courses{query}")
+        await school.get(f"/courses{query}")
     assert [statements.count for statements in counted] == [1, 1, 1, 1, 2, 2]
     counted.clear()
     for path in ("/courses/a", "/categories"):
-        await shelf.get(path)
+        await school.get(path)
     assert [statements.count for statements in counted] == [1, 1]
 
 
-async def test_an_answer_is_what_the_document_says(shelf: Classroom) -> None:
-    course = (await shelf.get("/courses?limit=1")).json()["data"][0]
+async def test_an_answer_is_what_the_document_says(school: Classroom) -> None:
+    course = (await school.get("/courses?limit=1")).json()["data"][0]
     assert course.keys() == aliases(CourseSummary)
     assert json.loads(CourseSummary.model_validate(snake(course)).model_dump_json(by_alias=True)) == course
-    detail = (await shelf.get("/courses/a")).json()["data"]
+    detail = (await school.get("/courses/a")).json()["data"]
     assert detail.keys() == aliases(CourseWithOutline) - {"rejectionReason", "submittedAt"}
 
 
@@ -352,18 +352,18 @@ def snake(course: dict[str, Any]) -> dict[str, Any]:
     return {names[key]: value for key, value in course.items()}
 
 
-async def test_anonymous_answers_can_be_kept_and_asked_again(shelf: Classroom) -> None:
-    bob = await shelf.person("student")
+async def test_anonymous_answers_can_be_kept_and_asked_again(school: Classroom) -> None:
+    bob = await school.person("student")
     for path in ("/courses", "/courses/a", "/categories", "/courses/a/reviews", "/reviews"):
-        first = await shelf.get(path)
+        first = await school.get(path)
         assert first.headers["cache-control"].startswith("public, max-age="), path
         assert first.headers["vary"] == "Authorization"
         tag = first.headers["etag"]
         assert tag.startswith('"')
         for held in (tag, f'W/{tag}, "other"', "*"):
-            again = await shelf.get(path, headers={"If-None-Match": held})
+            again = await school.get(path, headers={"If-None-Match": held})
             assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag), path
-        assert (await shelf.get(path, headers={"If-None-Match": '"other"'})).status_code == 200
+        assert (await school.get(path, headers={"If-None-Match": '"other"'})).status_code == 200
         signed_in = await bob.get(path, headers={"If-None-Match": tag})
         assert (signed_in.status_code, signed_in.headers["cache-control"]) == (200, "no-store"), path
         assert "etag" not in signed_in.headers
@@ -389,8 +389,11 @@ async def test_a_course_is_found_by_id_and_by_slug(classroom: Classroom) -> None
         assert (await classroom.get(f"/courses/{path}")).status_code == 404, path
 
 
-async def test_categories_count_what_is_on_sale(shelf: Classroom) -> None:
-    shelves = (await shelf.get("/categories")).json()["data"]
-    assert len(shelves) == 8
-    assert shelves[0] == {"slug": "development", "name": "Development", "courseCount": 0}
-    assert {entry["slug"]: entry["courseCount"] for entry in shelves if entry["courseCount"]} == {"data": 2, "music": 3}
+async def test_categories_count_what_is_on_sale(school: Classroom) -> None:
+    categories = (await school.get("/categories")).json()["data"]
+    assert len(categories) == 8
+    assert categories[0] == {"slug": "development", "name": "Development", "courseCount": 0}
+    assert {entry["slug"]: entry["courseCount"] for entry in categories if entry["courseCount"]} == {
+        "data": 2,
+        "music": 3,
+    }

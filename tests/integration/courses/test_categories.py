@@ -1,4 +1,4 @@
-"""The shelves of the catalogue, in the hands of admins."""
+"""The categories of the catalogue, as admins edit them."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ async def test_a_category_comes_moves_and_goes(classroom: Classroom, root: Perso
     moved = await root.put("/admin/categories/cooking", {"slug": "kitchen", "order": 0})
     assert moved.json()["data"] == {"slug": "kitchen", "name": "Cooking", "order": 0}
     assert (await classroom.get(f"/courses/{course['id']}")).json()["data"]["category"] == "kitchen"
-    shelves = (await classroom.get("/categories")).json()["data"]
-    assert shelves[0] == {"slug": "kitchen", "name": "Cooking", "courseCount": 1}
+    categories = (await classroom.get("/categories")).json()["data"]
+    assert categories[0] == {"slug": "kitchen", "name": "Cooking", "courseCount": 1}
     assert refusal(await root.delete("/admin/categories/kitchen")) == (409, "category_in_use")
     await ada.delete(f"/courses/{course['id']}")
     assert (await root.delete("/admin/categories/kitchen")).status_code == 200

@@ -54,8 +54,8 @@ async def listed(classroom: Classroom) -> list[str]:
         for query in ("", "sort=popular", "sort=price", "category=development", "search=weaving")
     ]
     assert all(way == ways[0] for way in ways)
-    shelf = next(s for s in (await classroom.get("/categories")).json()["data"] if s["slug"] == "development")
-    assert shelf["courseCount"] == len(ways[0])
+    category = next(s for s in (await classroom.get("/categories")).json()["data"] if s["slug"] == "development")
+    assert category["courseCount"] == len(ways[0])
     return ways[0]
 
 

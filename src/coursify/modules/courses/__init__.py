@@ -1,4 +1,4 @@
-"""Courses: what is taught and sold, its lessons, the catalogue's shelves, and an admin's yes or no.
+"""Courses: what is taught and sold, its lessons, the categories of the catalogue, and an admin's yes or no.
 
 Words: the *owner* is the course's instructor; a course is *complete* when it may be submitted; *on sale* means
 published, not deleted, and taught by someone who may sell (active, instructor or admin); the *catalogue* is all that is

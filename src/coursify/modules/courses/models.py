@@ -147,8 +147,8 @@ class Category:
 
 
 @dataclass(frozen=True, slots=True)
-class Shelf:
-    """A category as the catalogue shows it."""
+class CategoryWithCount:
+    """A category, and the number of courses on sale in it."""
 
     slug: str
     name: str

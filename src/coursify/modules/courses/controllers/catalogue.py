@@ -14,12 +14,12 @@ from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses import queries, services
 from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import CatalogueQuery
-from coursify.modules.courses.schemas.outgoing import CategoryShelf, CourseSummary, summary_of
+from coursify.modules.courses.schemas.outgoing import CategoryWithCount, CourseSummary, summary_of
 
 router = Router(tag="courses")
 
 LIST_SECONDS = 15
-SHELVES_SECONDS = 60
+CATEGORIES_SECONDS = 60
 
 
 @router.get(
@@ -47,11 +47,11 @@ async def list_courses(
     "/categories",
     operation_id="list_categories",
     policy=Policy(Who.ANYONE, rate="read"),
-    response_model=Envelope[list[CategoryShelf]],
+    response_model=Envelope[list[CategoryWithCount]],
 )
 async def list_categories(request: Request, data: Data) -> Response:
     """The categories, with the number of published courses in each."""
     async with data.read() as db:
-        shelves = await queries.list_shelves(db)
-    answer = reply([CategoryShelf.model_validate(shelf) for shelf in shelves], "The categories.")
-    return cacheable(request, answer, max_age=SHELVES_SECONDS)
+        categories = await queries.list_categories_with_counts(db)
+    answer = reply([CategoryWithCount.model_validate(category) for category in categories], "The categories.")
+    return cacheable(request, answer, max_age=CATEGORIES_SECONDS)

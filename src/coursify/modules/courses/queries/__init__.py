@@ -1,13 +1,13 @@
 """The module's SQL: one named function per statement."""
 
 from coursify.modules.courses.queries.approvals import count_courses, list_courses, list_pending_courses
-from coursify.modules.courses.queries.catalogue import count_catalogue, find_in_catalogue, walk_catalogue
+from coursify.modules.courses.queries.catalogue import count_catalogue, search_courses, list_courses_in_index_order
 from coursify.modules.courses.queries.categories import (
     clear_category_of_deleted_courses,
     delete_category,
     hold_category,
     insert_category,
-    list_shelves,
+    list_categories_with_counts,
     lock_category,
     update_category_fields,
 )
@@ -59,7 +59,7 @@ __all__ = [
     "find_course",
     "find_course_detail",
     "find_course_detail_by_slug",
-    "find_in_catalogue",
+    "search_courses",
     "find_lesson",
     "get_course",
     "get_description",
@@ -75,7 +75,7 @@ __all__ = [
     "list_lessons",
     "list_own_courses",
     "list_pending_courses",
-    "list_shelves",
+    "list_categories_with_counts",
     "lock_category",
     "lock_course",
     "make_room_for_lesson",
@@ -92,5 +92,5 @@ __all__ = [
     "update_course_fields",
     "update_course_text",
     "update_lesson_fields",
-    "walk_catalogue",
+    "list_courses_in_index_order",
 ]

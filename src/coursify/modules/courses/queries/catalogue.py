@@ -1,7 +1,7 @@
-"""SQL of lists of courses. A statement holds only the conditions that were asked for, so that its plan fits them.
+"""SQL of lists of courses. A statement has only the conditions that were asked for, so that its plan fits them.
 
-`compose_walk` reads an order's index until the page is full; `compose_found` gathers the few matches of a search
-first. `FILTERS` and `ORDERS` are all that they compose from.
+`compose_ordered_list` reads an order's index until the page is full; `compose_search` collects the few matches of a
+search first. Both are composed from `FILTERS` and `ORDERS` alone.
 """
 
 from __future__ import annotations
@@ -77,10 +77,9 @@ ORDERS: Final[dict[OrderName, Order]] = {
         ("relevance", "enrollment_count", "id"),
     ),
 }
-WALKABLE: Final = frozenset(ORDERS) - {"relevance"}
 
 
-async def walk_catalogue(
+async def list_courses_in_index_order(
     db: Connection,
     *,
     filters: dict[str, Any],
@@ -91,16 +90,16 @@ async def walk_catalogue(
     total: int | None = None,
 ) -> list[CatalogueCourse]:
     """A page in the order of an index; `filters` maps names of FILTERS to values; a `total` is not counted again."""
-    sql = compose_walk(filters.keys(), order, is_continued=after is not None, is_counted=total is not None)
+    sql = compose_ordered_list(filters.keys(), order, is_continued=after is not None, is_counted=total is not None)
     known = {} if total is None else {"total": total}
     return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(after), **known, limit=limit, offset=offset)
 
 
-async def find_in_catalogue(
+async def search_courses(
     db: Connection, *, filters: dict[str, Any], order: OrderName, after: Key | None, limit: int, offset: int
 ) -> list[CatalogueCourse]:
     """A page of a search's matches; nothing when there are more than MAX_CANDIDATES of them."""
-    sql = compose_found(filters.keys(), order, is_continued=after is not None)
+    sql = compose_search(filters.keys(), order, is_continued=after is not None)
     return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(after), limit=limit, offset=offset)
 
 
@@ -109,7 +108,9 @@ async def count_catalogue(db: Connection, *, filters: dict[str, Any]) -> int:
     return await fetch_value(db, int, f"SELECT {_capped_count(filters.keys())}", **filters)
 
 
-def compose_walk(filters: Collection[str], order: OrderName, *, is_continued: bool, is_counted: bool = False) -> str:
+def compose_ordered_list(
+    filters: Collection[str], order: OrderName, *, is_continued: bool, is_counted: bool = False
+) -> str:
     """Names are joined to the rows of the page alone, not to those that OFFSET skips."""
     total = "%(total)s::bigint" if is_counted else _capped_count(filters)
     after = f"AND {ORDERS[order].after}" if is_continued else ""
@@ -123,8 +124,8 @@ def compose_walk(filters: Collection[str], order: OrderName, *, is_continued: bo
     """
 
 
-def compose_found(filters: Collection[str], order: OrderName, *, is_continued: bool) -> str:
-    """The matches are gathered before they are sorted: a rare word never makes PostgreSQL walk a whole index.
+def compose_search(filters: Collection[str], order: OrderName, *, is_continued: bool) -> str:
+    """The matches are collected before they are sorted: a rare word never makes PostgreSQL read a whole index.
 
     They are ranked only once it is known that they are few enough.
     """

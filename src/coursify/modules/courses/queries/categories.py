@@ -1,17 +1,17 @@
-"""SQL of the catalogue's shelves."""
+"""SQL of categories."""
 
 from __future__ import annotations
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, find_value
-from coursify.modules.courses.models import Category, Shelf
+from coursify.modules.courses.models import Category, CategoryWithCount
 from coursify.modules.courses.queries.catalogue import ON_SALE
 
 
-async def list_shelves(db: Connection) -> list[Shelf]:
+async def list_categories_with_counts(db: Connection) -> list[CategoryWithCount]:
     """Every category in order, with the number of courses on sale in it."""
     return await fetch_all(
         db,
-        Shelf,
+        CategoryWithCount,
         f"""
         SELECT category.slug, category.name, count(course.id) AS course_count
         FROM categories AS category

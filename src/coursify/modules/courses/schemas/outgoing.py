@@ -108,7 +108,7 @@ class LessonDetail(Output):
     version: int
 
 
-class CategoryShelf(Output):
+class CategoryWithCount(Output):
     slug: str
     name: str
     course_count: int

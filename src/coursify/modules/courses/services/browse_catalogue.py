@@ -1,4 +1,4 @@
-"""A page of the catalogue. Few matches of a search are gathered and sorted; everything else is walked in order."""
+"""A page of the catalogue: few matches of a search are collected and sorted, all other lists read an index."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def browse_catalogue(
     order, key = (cast("OrderName", after[0]), after[1:]) if after else (sort, None)
     total = None
     if "words" in filters and order == sort:
-        found = await queries.find_in_catalogue(
+        found = await queries.search_courses(
             db, filters=filters, order=order, after=key, limit=limit + 1, offset=offset
         )
         if found:
@@ -35,12 +35,12 @@ async def browse_catalogue(
         if total <= MAX_CANDIDATES or (key and order == "relevance"):
             return Page([], total, None)
         order = "popular" if order == "relevance" else order
-    walked = await queries.walk_catalogue(
+    rows = await queries.list_courses_in_index_order(
         db, filters=filters, order=order, after=key, limit=limit + 1, offset=offset, total=total
     )
-    if not walked and (offset or key):
+    if not rows and (offset or key):
         return Page([], await queries.count_catalogue(db, filters=filters), None)
-    return _page(walked, order, limit)
+    return _page(rows, order, limit)
 
 
 def _page(rows: list[CatalogueCourse], order: OrderName, limit: int) -> Page[CatalogueCourse]:

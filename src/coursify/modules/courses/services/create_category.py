@@ -1,4 +1,4 @@
-"""An admin puts up a new shelf."""
+"""An admin creates a category."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An admin takes down a shelf that is empty; courses that were deleted do not hold it up."""
+"""An admin deletes a category that has no courses; deleted courses do not count."""
 
 from __future__ import annotations
 

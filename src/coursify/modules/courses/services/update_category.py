@@ -1,4 +1,4 @@
-"""An admin renames or moves a shelf; the courses on it follow."""
+"""An admin renames or moves a category; its courses follow."""
 
 from __future__ import annotations
 

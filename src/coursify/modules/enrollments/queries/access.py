@@ -104,10 +104,6 @@ async def reopen_grant(db: Connection, *, source_type: GrantSource, source_id: U
     )
 
 
-async def find_grant(db: Connection, grant_id: UUID) -> Grant | None:
-    return await fetch_optional(db, Grant, f"SELECT {_GRANT} FROM access_grants WHERE id = %(id)s", id=grant_id)
-
-
 async def list_grants(db: Connection, *, user_id: UUID, course_id: UUID) -> list[Grant]:
     """Every grant there ever was, oldest first."""
     return await fetch_all(
