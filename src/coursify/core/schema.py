@@ -22,6 +22,7 @@ from coursify.core.currencies import LARGEST_MINOR
 from coursify.core.text import check_not_blank, clean_line, clean_prose
 
 Data = TypeVar("Data")
+Value = TypeVar("Value")
 
 
 def _digits(value: Any) -> Any:
@@ -56,6 +57,8 @@ Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str, when_use
 AmountMinor = Annotated[
     int, Strict(), Field(ge=0, le=LARGEST_MINOR, description="in the currency's smallest unit", examples=[4990])
 ]
+# A field of a PUT that may be absent and is never null. `model_dump(exclude_unset=True)` leaves an absent one out.
+Omittable = Annotated[Value, Field(default_factory=lambda: None)]
 
 
 class Input(BaseModel):

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from coursify.core.pagination import PageQuery
-from coursify.core.schema import Envelope, FilledProse, Input, Meta, Moment, Output, Prose, Whole
+from coursify.core.schema import Envelope, FilledProse, Input, Meta, Moment, Omittable, Output, Prose, Whole
 from coursify.modules.reviews.models import Review, ReviewChanges, ReviewStatus
 from coursify.modules.reviews.plain_text import check_marks
 from coursify.modules.users.models import FORMER_MEMBER
@@ -27,7 +27,7 @@ class ReviewCreate(Input):
 class ReviewUpdate(Input):
     """An absent field is left alone; null empties the comment."""
 
-    rating: Rating = Field(default_factory=int)
+    rating: Omittable[Rating]
     comment: Comment | None = None
 
     def changes(self) -> ReviewChanges:

@@ -9,7 +9,7 @@ from pydantic import AfterValidator, Field
 
 from coursify.core.caller import Role
 from coursify.core.pagination import PageQuery
-from coursify.core.schema import Input, Line, Moment, Output, Prose
+from coursify.core.schema import Input, Line, Moment, Omittable, Output, Prose
 from coursify.modules.users.models import AuditEntry, User
 from coursify.modules.users.text import check_avatar_url
 
@@ -37,7 +37,7 @@ class AuditQuery(PageQuery):
 class ProfileUpdate(Input):
     """An absent field stays unchanged; null clears it."""
 
-    name: Name = Field(default="")
+    name: Omittable[Name]
     bio: Bio | None = None
     avatar_url: AvatarUrl | None = None
 

@@ -1,7 +1,7 @@
 """The module's SQL: one named function per statement."""
 
 from coursify.modules.courses.queries.approvals import count_courses, list_courses, list_pending_courses
-from coursify.modules.courses.queries.catalogue import count_catalogue, search_courses, list_courses_in_index_order
+from coursify.modules.courses.queries.catalogue import count_catalogue, list_courses_in_index_order, search_courses
 from coursify.modules.courses.queries.categories import (
     clear_category_of_deleted_courses,
     delete_category,
@@ -59,7 +59,6 @@ __all__ = [
     "find_course",
     "find_course_detail",
     "find_course_detail_by_slug",
-    "search_courses",
     "find_lesson",
     "get_course",
     "get_description",
@@ -69,13 +68,14 @@ __all__ = [
     "insert_category",
     "insert_course",
     "insert_lesson",
+    "list_categories_with_counts",
     "list_courses",
     "list_courses_for_order",
+    "list_courses_in_index_order",
     "list_lesson_ids",
     "list_lessons",
     "list_own_courses",
     "list_pending_courses",
-    "list_categories_with_counts",
     "lock_category",
     "lock_course",
     "make_room_for_lesson",
@@ -86,11 +86,11 @@ __all__ = [
     "mark_lesson_deleted",
     "move_rating",
     "refresh_lesson_totals",
+    "search_courses",
     "set_enrollment_count",
     "set_lesson_order",
     "update_category_fields",
     "update_course_fields",
     "update_course_text",
     "update_lesson_fields",
-    "list_courses_in_index_order",
 ]

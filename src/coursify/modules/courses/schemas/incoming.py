@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema, field_validator
 
 from coursify.core.currencies import CURRENCIES
 from coursify.core.pagination import PageQuery
-from coursify.core.schema import AmountMinor, FilledProse, Flag, Input, Line, Prose, QueryAmountMinor, Whole
+from coursify.core.schema import AmountMinor, FilledProse, Flag, Input, Line, Omittable, Prose, QueryAmountMinor, Whole
 from coursify.modules.courses.models import (
     MAX_LESSONS,
     CategoryChanges,
@@ -73,14 +73,14 @@ class CourseCreate(Input):
 class CourseUpdate(Input):
     """An absent field is left alone; null empties the ones that may be empty."""
 
-    title: Title = Field(default_factory=str)
+    title: Omittable[Title]
     subtitle: Subtitle | None = None
-    description: Html = Field(default_factory=str)
+    description: Omittable[Html]
     price: AmountMinor | None = None
-    currency: Currency = Field(default_factory=str)
+    currency: Omittable[Currency]
     category: Slug | None = None
-    level: Level = Field(default_factory=lambda: "all")
-    language: Language = Field(default_factory=str)
+    level: Omittable[Level]
+    language: Omittable[Language]
 
     def changes(self) -> CourseChanges:
         given = self.model_dump(exclude_unset=True)
@@ -146,11 +146,11 @@ class LessonCreate(Input):
 class LessonUpdate(Input):
     """An absent field is left alone; `order` moves the lesson."""
 
-    title: LessonTitle = Field(default_factory=str)
+    title: Omittable[LessonTitle]
     order: Order | None = None
     content: Html | None = None
-    is_preview: Flag = Field(default_factory=bool)
-    duration_seconds: Seconds = Field(default_factory=int)
+    is_preview: Omittable[Flag]
+    duration_seconds: Omittable[Seconds]
 
     def changes(self) -> LessonChanges:
         return cast("LessonChanges", self.model_dump(exclude_unset=True, exclude={"order"}))
@@ -169,9 +169,9 @@ class CategoryCreate(Input):
 class CategoryUpdate(Input):
     """An absent field is left alone; courses follow a new slug."""
 
-    slug: Slug = Field(default_factory=str)
-    name: CategoryName = Field(default_factory=str)
-    order: Place = Field(default_factory=int)
+    slug: Omittable[Slug]
+    name: Omittable[CategoryName]
+    order: Omittable[Place]
 
     def changes(self) -> CategoryChanges:
         given = self.model_dump(exclude_unset=True)
