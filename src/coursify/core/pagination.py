@@ -7,7 +7,7 @@ import binascii
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypedDict, TypeVar
 from uuid import UUID
 
 import orjson
@@ -22,6 +22,8 @@ DEEPEST_ROW = 10_000
 _TAG_BYTES = 16
 
 Item = TypeVar("Item")
+# What the last row of a page has in the columns that the list is sorted by.
+Key = tuple[str | int, ...]
 
 
 class PageTooDeep(Invalid):
@@ -65,7 +67,41 @@ class Page(Generic[Item]):
 
     items: list[Item]
     total: int
-    next_key: tuple[str | int, ...] | None
+    next_key: Key | None
+
+
+class Bounds(TypedDict):
+    limit: int
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The part of a list that a request asks for: `limit` rows after a key, or after `offset` rows."""
+
+    after: Key | None
+    limit: int
+    offset: int
+
+    @property
+    def after_id(self) -> UUID | None:
+        """The key of a list that is sorted by id."""
+        return UUID(str(self.after[0])) if self.after else None
+
+    def bound(self) -> Bounds:
+        """The parameters of LIMIT and OFFSET: one row more than asked tells that there is a next page."""
+        return {"limit": self.limit + 1, "offset": self.offset}
+
+
+def id_key(row: HasId) -> tuple[str]:
+    """The key of a row in a list that is sorted by id."""
+    return (str(row.id),)
+
+
+def cut(rows: list[Item], window: Window, *, total: int, key: Callable[[Any], Key] = id_key) -> Page[Item]:
+    """The page out of the rows that `window.bound()` brought."""
+    items = rows[: window.limit]
+    return Page(items, total, key(items[-1]) if len(rows) > window.limit else None)
 
 
 class Cursors:
@@ -78,7 +114,7 @@ class Cursors:
         body = orjson.dumps(list(key))
         return base64.urlsafe_b64encode(self._tag(scope, body) + body).decode().rstrip("=")
 
-    def read(self, scope: str, cursor: str) -> tuple[str | int, ...]:
+    def read(self, scope: str, cursor: str) -> Key:
         """The key that was written; raises CursorInvalid for anything else."""
         try:
             raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
@@ -93,30 +129,28 @@ class Cursors:
         return hmac.digest(self._key, scope.encode() + b"\x00" + body, "sha256")[:_TAG_BYTES]
 
 
-def cut(rows: list[Item], limit: int, *, total: int, key: Callable[[Item], tuple[str | int, ...]]) -> Page[Item]:
-    """The page out of `limit + 1` rows: one row more than asked means that there is a next page."""
-    items = rows[:limit]
-    return Page(items, total, key(items[-1]) if len(rows) > limit else None)
+class Pager:
+    """Reads which page of a list is wanted, and says in `meta` which one it was.
 
+    A cursor is valid for one list: its name, and everything that decides which rows it has and in which order.
+    """
 
-def id_key(row: HasId) -> tuple[str]:
-    """The key of a list that runs by id."""
-    return (str(row.id),)
+    def __init__(self, query: PageQuery, cursors: Cursors, name: str, *parts: Any) -> None:
+        """Raises CursorInvalid for a cursor of another list, PageTooDeep for a page beyond row 10,000."""
+        self._query = query
+        self._cursors = cursors
+        self._scope = orjson.dumps([name, *parts], default=str, option=orjson.OPT_SORT_KEYS).decode()
+        after = cursors.read(self._scope, query.cursor) if query.cursor else None
+        self.window = Window(after, query.limit, query.offset())
 
-
-def id_before(query: PageQuery, cursors: Cursors, scope: str) -> UUID | None:
-    """The id at which the page before ended; None for a page by number. Raises CursorInvalid."""
-    return UUID(str(cursors.read(scope, query.cursor)[0])) if query.cursor else None
-
-
-def meta_of(page: Page[Item], query: PageQuery, cursors: Cursors, scope: str) -> Meta:
-    """`meta` for a page, with the next one's cursor; a total above the cap says 10000 and that it is not exact."""
-    total = min(page.total, TOTAL_CAP)
-    return Meta(
-        page=None if query.cursor else query.page,
-        limit=query.limit,
-        total=total,
-        total_pages=-(-total // query.limit),
-        total_is_exact=page.total <= TOTAL_CAP,
-        next_cursor=cursors.write(scope, page.next_key) if page.next_key else None,
-    )
+    def meta(self, page: Page[Any]) -> Meta:
+        """With the next page's cursor; a total above the cap is 10000 and not exact."""
+        total = min(page.total, TOTAL_CAP)
+        return Meta(
+            page=None if self._query.cursor else self._query.page,
+            limit=self._query.limit,
+            total=total,
+            total_pages=-(-total // self._query.limit),
+            total_is_exact=page.total <= TOTAL_CAP,
+            next_cursor=self._cursors.write(self._scope, page.next_key) if page.next_key else None,
+        )

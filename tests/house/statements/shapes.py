@@ -22,7 +22,14 @@ from coursify.sealed_columns import SEALED_COLUMNS
 SOME_ID = UUID("01890000-0000-7000-8000-000000000001")
 SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 # The columns' own rules want these shapes; anything else takes any text.
-TEXTS = {"currency": "usd", "slug": "some-words", "new_slug": "other-words", "pattern": "%some%", "words": "practice"}
+TEXTS = {
+    "currency": "usd",
+    "slug": "some-words",
+    "new_slug": "other-words",
+    "pattern": "%some%",
+    "words": "practice",
+    "after": str(SOME_ID),
+}
 
 _PLAIN: dict[Any, list[Any]] = {
     UUID: [SOME_ID],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from coursify.core.pagination import CursorInvalid, Cursors, Page, PageQuery, PageTooDeep, meta_of
+from coursify.core.pagination import CursorInvalid, Cursors, Page, PageQuery, Pager, PageTooDeep
 
 cursors = Cursors(b"k" * 32)
 
@@ -56,5 +56,5 @@ def test_G18_a_page_that_is_none_is_refused(given: dict[str, str]) -> None:
 
 
 def test_a_total_above_the_cap_is_said_to_be_inexact() -> None:
-    meta = meta_of(Page([], 10_001, None), PageQuery(), cursors, "courses")
+    meta = Pager(PageQuery(), cursors, "courses").meta(Page([], 10_001, None))
     assert (meta.total, meta.total_is_exact, meta.total_pages) == (10_000, False, 500)

@@ -9,7 +9,7 @@ from fastapi import Query, Response
 
 from coursify.core.errors import StepUpRequired
 from coursify.core.http import Configuration, Db, Now, PageCursors, Router, SignedIn, failures, reply
-from coursify.core.pagination import TOTAL_CAP, CursorInvalid, PageTooDeep, cut, id_before, id_key, meta_of
+from coursify.core.pagination import TOTAL_CAP, CursorInvalid, Pager, PageTooDeep, cut
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.admin.errors import ActionNotPossible, AttentionItemNotFound, AttentionItemResolved
@@ -39,14 +39,14 @@ router = Router(tag="admin")
 )
 async def list_attention(db: Db, now: Now, cursors: PageCursors, query: Annotated[AttentionQuery, Query()]) -> Response:
     """What needs a person, newest first."""
-    scope = f"attention:{query.kind}"
-    before, offset = id_before(query, cursors, scope), query.offset()
+    pager = Pager(query, cursors, "attention", query.kind)
+    window = pager.window
     await collect_failures(db, now=now)
-    rows = await attention.list_open_items(db, kind=query.kind, limit=query.limit + 1, offset=offset, before=before)
+    rows = await attention.list_open_items(db, kind=query.kind, before=window.after_id, **window.bound())
     total = await attention.count_open_items(db, kind=query.kind, cap=TOTAL_CAP)
-    page = cut(rows, query.limit, total=total, key=id_key)
+    page = cut(rows, window, total=total)
     shown = [AttentionOut.of(item) for item in page.items]
-    return reply(shown, "Work list, newest first.", meta=meta_of(page, query, cursors, scope))
+    return reply(shown, "Work list, newest first.", meta=pager.meta(page))
 
 
 @router.post(

@@ -111,6 +111,11 @@ class CourseDetail(CourseWithText):
     rating_counts: list[int]
     lessons: list[dict[str, Any]]
 
+    @property
+    def rating_distribution(self) -> dict[str, int]:
+        """`{"1": …, "5": …}`: how many gave how many stars."""
+        return {str(stars): count for stars, count in enumerate(self.rating_counts, start=1)}
+
 
 @dataclass(frozen=True, slots=True)
 class Lesson:

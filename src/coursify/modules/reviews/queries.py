@@ -8,7 +8,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value
-from coursify.core.pagination import TOTAL_CAP
+from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.courses.queries.catalogue import ON_SALE
 from coursify.modules.reviews.errors import ReviewNotFound
 from coursify.modules.reviews.models import ListedReview, Review
@@ -84,27 +84,21 @@ async def lock_review(db: Connection, review_id: UUID) -> Review:
     return review
 
 
-async def list_course_reviews(
-    db: Connection, course_id: UUID, *, before_id: UUID | None, limit: int, offset: int
-) -> list[Review]:
-    """The visible reviews of a course, newest first; how many there are, the course itself knows."""
+async def list_course_reviews(db: Connection, course_id: UUID, *, window: Window) -> list[Review]:
+    """The visible reviews of a course, newest first; the course has their number."""
     return await fetch_all(
         db,
         Review,
-        compose_course_list(is_continued=before_id is not None),
+        compose_course_list(is_continued=window.after is not None),
         course_id=course_id,
-        limit=limit,
-        offset=offset,
-        **_bind(before_id),
+        **_bind(window),
     )
 
 
-async def list_reviews(
-    db: Connection, *, filters: dict[str, Any], before_id: UUID | None, limit: int, offset: int
-) -> list[ListedReview]:
+async def list_reviews(db: Connection, *, filters: dict[str, Any], window: Window) -> list[ListedReview]:
     """Visible reviews of courses on sale, newest first; `filters` maps names of FILTERS to values."""
-    sql = compose_list(filters.keys(), is_continued=before_id is not None)
-    return await fetch_all(db, ListedReview, sql, **filters, **_bind(before_id), limit=limit, offset=offset)
+    sql = compose_list(filters.keys(), is_continued=window.after is not None)
+    return await fetch_all(db, ListedReview, sql, **filters, **_bind(window))
 
 
 async def count_reviews(db: Connection, *, filters: dict[str, Any]) -> int:
@@ -194,8 +188,8 @@ def _capped_count(filters: Collection[str]) -> str:
     """
 
 
-def _bind(before_id: UUID | None) -> dict[str, UUID]:
-    return {} if before_id is None else {"before_id": before_id}
+def _bind(window: Window) -> dict[str, Any]:
+    return {**window.bound(), **({} if window.after_id is None else {"before_id": window.after_id})}
 
 
 async def clear_comments_of(db: Connection, user_id: UUID, *, now: datetime) -> int:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from coursify.core.pagination import PageQuery
 from coursify.core.schema import Envelope, FilledProse, Input, Meta, Moment, Omittable, Output, Prose, Whole
+from coursify.modules.courses.models import CourseDetail
 from coursify.modules.reviews.models import Review, ReviewChanges, ReviewStatus
 from coursify.modules.reviews.plain_text import check_marks
 from coursify.modules.users.models import FORMER_MEMBER
@@ -72,6 +73,15 @@ class RatingsMeta(Meta):
     average_rating: float
     rating_count: int
     distribution: dict[str, int]
+
+    @classmethod
+    def of(cls, meta: Meta, course: CourseDetail) -> RatingsMeta:
+        return cls(
+            **meta.model_dump(by_alias=False),
+            average_rating=float(course.average_rating),
+            rating_count=course.rating_count,
+            distribution=course.rating_distribution,
+        )
 
 
 class CourseReviewPage(Envelope[list[ReviewDetail]]):

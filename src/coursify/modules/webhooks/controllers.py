@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Query, Request, Response
 
 from coursify.core.http import Configuration, Data, Db, Now, PageCursors, Router, SignedIn, failures, reply
-from coursify.core.pagination import TOTAL_CAP, CursorInvalid, PageTooDeep, cut, id_before, id_key, meta_of
+from coursify.core.pagination import TOTAL_CAP, CursorInvalid, Pager, PageTooDeep, cut
 from coursify.core.policy import KIB, Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.payments.guards import Gateway
@@ -58,14 +58,14 @@ async def receive_stripe_event(
 )
 async def list_webhook_events(data: Data, cursors: PageCursors, query: Annotated[EventQuery, Query()]) -> Response:
     """Events from outside, newest first."""
-    scope = f"webhook-events:{query.state}"
-    before, offset = id_before(query, cursors, scope), query.offset()
+    pager = Pager(query, cursors, "webhook-events", query.state)
+    window = pager.window
     async with data.read() as db:
-        rows = await queries.list_events(db, state=query.state, limit=query.limit + 1, offset=offset, before=before)
+        rows = await queries.list_events(db, state=query.state, before=window.after_id, **window.bound())
         total = await queries.count_events(db, state=query.state, cap=TOTAL_CAP)
-    page = cut(rows, query.limit, total=total, key=id_key)
+    page = cut(rows, window, total=total)
     shown = [EventOut.of(event) for event in page.items]
-    return reply(shown, "Webhook events, newest first.", meta=meta_of(page, query, cursors, scope))
+    return reply(shown, "Webhook events, newest first.", meta=pager.meta(page))
 
 
 @router.post(

@@ -8,12 +8,11 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from coursify.core.http import Data, Db, Now, PageCursors, Router, SignedIn, failures, reply
-from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
+from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses import services
 from coursify.modules.courses.errors import CourseIncomplete, CourseNotFound, CourseNotPending, PriceNotChargeable
-from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import CourseRejection, StatusQuery
 from coursify.modules.courses.schemas.outgoing import EditableCourse, OwnCourseSummary, editable_of, own_summary_of
 
@@ -29,12 +28,10 @@ router = Router(tag="admin")
 )
 async def list_admin_courses(query: Annotated[StatusQuery, Query()], data: Data, cursors: PageCursors) -> Response:
     """Courses of every owner and status; with `status=pending` those that wait, longest first."""
-    scope = scope_of("admin.courses", str(query.status), {})
-    window = window_of(query, cursors, scope)
+    pager = Pager(query, cursors, "admin.courses", query.status)
     async with data.read() as db:
-        page = await services.list_for_admins(db, status=query.status, **window)
-    courses = [own_summary_of(course) for course in page.items]
-    return reply(courses, "The courses.", meta=meta_of(page, query, cursors, scope))
+        page = await services.list_for_admins(db, status=query.status, window=pager.window)
+    return reply([own_summary_of(course) for course in page.items], "The courses.", meta=pager.meta(page))
 
 
 @router.post(

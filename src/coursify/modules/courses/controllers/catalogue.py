@@ -8,11 +8,10 @@ from fastapi import Query, Request, Response
 
 from coursify.core.http import Data, PageCursors, Router, failures, reply
 from coursify.core.http.conditional import cacheable
-from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
+from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses import queries, services
-from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import CatalogueQuery
 from coursify.modules.courses.schemas.outgoing import CategoryWithCount, CourseSummary, summary_of
 
@@ -34,12 +33,10 @@ async def list_courses(
 ) -> Response:
     """The catalogue: published courses, filtered, searched, sorted, by page or by cursor."""
     order, filters = query.order(), query.filters()
-    scope = scope_of("courses", order, filters)
-    window = window_of(query, cursors, scope)
+    pager = Pager(query, cursors, "courses", order, filters)
     async with data.read() as db:
-        page = await services.browse_catalogue(db, filters=filters, sort=order, **window)
-    meta = meta_of(page, query, cursors, scope)
-    answer = reply([summary_of(course) for course in page.items], "The courses that fit.", meta=meta)
+        page = await services.browse_catalogue(db, filters=filters, sort=order, window=pager.window)
+    answer = reply([summary_of(course) for course in page.items], "The courses that fit.", meta=pager.meta(page))
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 

@@ -11,6 +11,7 @@ from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.core.http import Data, Db, MaybeSignedIn, Now, Router, SignedIn, failures, reply
 from coursify.core.http.conditional import cacheable
+from coursify.core.pagination import Window
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope, Output
 from coursify.modules.courses import services
@@ -89,7 +90,7 @@ async def _profile(db: Connection, user_id: UUID, caller: Caller | None) -> dict
     if not sees_all and not can_see_profile(user):
         raise UserNotFound
     page = await services.browse_catalogue(
-        db, filters={"instructor_id": user_id}, sort="newest", after=None, limit=MAX_COURSES, offset=0
+        db, filters={"instructor_id": user_id}, sort="newest", window=Window(None, MAX_COURSES, 0)
     )
     detail = UserDetail.of(user).model_dump(mode="json", by_alias=True)
     shown = detail if sees_all else {name: detail[name] for name in ("id", "name", "bio", "avatarUrl")}

@@ -7,11 +7,10 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from coursify.core.http import Data, PageCursors, Router, SignedIn, failures, reply
-from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
+from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import PageEnvelope
 from coursify.modules.courses import services
-from coursify.modules.courses.paging import scope_of, window_of
 from coursify.modules.courses.schemas.incoming import StatusQuery
 from coursify.modules.courses.schemas.outgoing import OwnCourseSummary, own_summary_of
 
@@ -29,9 +28,9 @@ async def list_my_courses(
     caller: SignedIn, query: Annotated[StatusQuery, Query()], data: Data, cursors: PageCursors
 ) -> Response:
     """Your own courses of one status or all, newest first; a rejected one says why. Deleted ones are not listed."""
-    scope = scope_of("courses.mine", str(caller.user_id), {"status": query.status})
-    window = window_of(query, cursors, scope)
+    pager = Pager(query, cursors, "courses.mine", caller.user_id, query.status)
     async with data.read() as db:
-        page = await services.list_own_courses(db, instructor_id=caller.user_id, status=query.status, **window)
-    courses = [own_summary_of(course) for course in page.items]
-    return reply(courses, "Your courses.", meta=meta_of(page, query, cursors, scope))
+        page = await services.list_own_courses(
+            db, instructor_id=caller.user_id, status=query.status, window=pager.window
+        )
+    return reply([own_summary_of(course) for course in page.items], "Your courses.", meta=pager.meta(page))

@@ -5,22 +5,19 @@ from __future__ import annotations
 from typing import Final
 
 from coursify.core.database import Connection, fetch_all, fetch_value
-from coursify.core.pagination import TOTAL_CAP
+from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.courses.models import CatalogueCourse, CourseStatus
-from coursify.modules.courses.queries.catalogue import Key
 from coursify.modules.courses.queries.course import COURSE, WITH_INSTRUCTOR
 
 _STATUS: Final = "AND course.status = %(status)s"
 
 
-async def list_courses(
-    db: Connection, *, status: CourseStatus | None, after: Key | None, limit: int, offset: int
-) -> list[CatalogueCourse]:
+async def list_courses(db: Connection, *, status: CourseStatus | None, window: Window) -> list[CatalogueCourse]:
     """Courses of every owner, newest first."""
     given = {} if status is None else {"status": status}
-    key = {} if after is None else {"after_id": after[0]}
-    sql = compose_list(has_status=status is not None, is_continued=after is not None)
-    return await fetch_all(db, CatalogueCourse, sql, **given, **key, limit=limit, offset=offset)
+    key = {} if window.after_id is None else {"after_id": window.after_id}
+    sql = compose_list(has_status=status is not None, is_continued=window.after is not None)
+    return await fetch_all(db, CatalogueCourse, sql, **given, **key, **window.bound())
 
 
 async def count_courses(db: Connection, *, status: CourseStatus | None) -> int:
@@ -29,11 +26,11 @@ async def count_courses(db: Connection, *, status: CourseStatus | None) -> int:
     return await fetch_value(db, int, f"SELECT {_count(has_status=status is not None)}", **given)
 
 
-async def list_pending_courses(db: Connection, *, after: Key | None, limit: int, offset: int) -> list[CatalogueCourse]:
+async def list_pending_courses(db: Connection, *, window: Window) -> list[CatalogueCourse]:
     """What waits for approval, longest first."""
-    key = {} if after is None else {"after_submitted_at": after[0], "after_id": after[1]}
-    sql = compose_pending(is_continued=after is not None)
-    return await fetch_all(db, CatalogueCourse, sql, **key, limit=limit, offset=offset)
+    key = {} if window.after is None else {"after_submitted_at": window.after[0], "after_id": window.after[1]}
+    sql = compose_pending(is_continued=window.after is not None)
+    return await fetch_all(db, CatalogueCourse, sql, **key, **window.bound())
 
 
 def compose_list(*, has_status: bool, is_continued: bool) -> str:

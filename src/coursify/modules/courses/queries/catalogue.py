@@ -11,12 +11,10 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from coursify.core.database import Connection, fetch_all, fetch_value
-from coursify.core.pagination import TOTAL_CAP
+from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.courses.models import CatalogueCourse, OrderName
 from coursify.modules.courses.queries.course import COURSE, WITH_INSTRUCTOR
 from coursify.modules.courses.search import MAX_CANDIDATES
-
-Key = tuple[str | int, ...]
 
 ON_SALE: Final = "course.status = 'published' AND course.deleted_at IS NULL AND course.sale_suspended_at IS NULL"
 _HAS_WORDS: Final = "texts.search @@ to_tsquery('simple', %(words)s)"
@@ -84,23 +82,21 @@ async def list_courses_in_index_order(
     *,
     filters: dict[str, Any],
     order: OrderName,
-    after: Key | None,
-    limit: int,
-    offset: int,
+    window: Window,
     total: int | None = None,
 ) -> list[CatalogueCourse]:
     """A page in the order of an index; `filters` maps names of FILTERS to values; a `total` is not counted again."""
-    sql = compose_ordered_list(filters.keys(), order, is_continued=after is not None, is_counted=total is not None)
     known = {} if total is None else {"total": total}
-    return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(after), **known, limit=limit, offset=offset)
+    sql = compose_ordered_list(filters.keys(), order, is_continued=window.after is not None, is_counted=bool(known))
+    return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(window), **known)
 
 
 async def search_courses(
-    db: Connection, *, filters: dict[str, Any], order: OrderName, after: Key | None, limit: int, offset: int
+    db: Connection, *, filters: dict[str, Any], order: OrderName, window: Window
 ) -> list[CatalogueCourse]:
     """A page of a search's matches; nothing when there are more than MAX_CANDIDATES of them."""
-    sql = compose_search(filters.keys(), order, is_continued=after is not None)
-    return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(after), limit=limit, offset=offset)
+    sql = compose_search(filters.keys(), order, is_continued=window.after is not None)
+    return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(window))
 
 
 async def count_catalogue(db: Connection, *, filters: dict[str, Any]) -> int:
@@ -169,5 +165,5 @@ def _capped_count(filters: Collection[str]) -> str:
     return f"(SELECT count(*) FROM (SELECT 1 FROM {_matching(filters)} LIMIT {TOTAL_CAP + 1}) AS capped)"
 
 
-def _bind(after: Key | None) -> dict[str, Any]:
-    return {f"after_{index}": value for index, value in enumerate(after or ())}
+def _bind(window: Window) -> dict[str, Any]:
+    return {**window.bound(), **{f"after_{index}": value for index, value in enumerate(window.after or ())}}

@@ -7,9 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from coursify.core.database import Connection, fetch_all, fetch_one, fetch_value, fetch_values
-from coursify.core.pagination import TOTAL_CAP
+from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.courses.models import CatalogueCourse, CourseStatus, SalesChange
-from coursify.modules.courses.queries.catalogue import Key
 from coursify.modules.courses.queries.course import COURSE, MAY_SELL, WITH_INSTRUCTOR
 
 _OWN: Final = "course.instructor_id = %(instructor_id)s AND course.deleted_at IS NULL"
@@ -17,15 +16,13 @@ _STATUS: Final = "AND course.status = %(status)s"
 
 
 async def list_own_courses(
-    db: Connection, instructor_id: UUID, *, status: CourseStatus | None, after: Key | None, limit: int, offset: int
+    db: Connection, instructor_id: UUID, *, status: CourseStatus | None, window: Window
 ) -> list[CatalogueCourse]:
     """An instructor's courses of one status or all, newest first; deleted ones are not among them."""
     given = {} if status is None else {"status": status}
-    key = {} if after is None else {"after_id": after[0]}
-    sql = compose_own(has_status=status is not None, is_continued=after is not None)
-    return await fetch_all(
-        db, CatalogueCourse, sql, instructor_id=instructor_id, **given, **key, limit=limit, offset=offset
-    )
+    key = {} if window.after_id is None else {"after_id": window.after_id}
+    sql = compose_own(has_status=status is not None, is_continued=window.after is not None)
+    return await fetch_all(db, CatalogueCourse, sql, instructor_id=instructor_id, **given, **key, **window.bound())
 
 
 async def count_own_courses(db: Connection, instructor_id: UUID, *, status: CourseStatus | None) -> int:

@@ -164,13 +164,8 @@ def detail_of(course: CourseDetail, *, for_editor: bool) -> Json:
     return (own_summary_of(course) if for_editor else summary_of(course)) | {
         "description": course.description,
         "lessons": course.lessons,
-        "ratingDistribution": distribution_of(course.rating_counts),
+        "ratingDistribution": course.rating_distribution,
     }
-
-
-def distribution_of(rating_counts: list[int]) -> dict[str, int]:
-    """`{"1": …, "5": …}`: how many gave how many stars."""
-    return {str(stars): count for stars, count in enumerate(rating_counts, start=1)}
 
 
 def describe_sales(change: SalesChange) -> str:

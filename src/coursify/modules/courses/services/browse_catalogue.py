@@ -2,50 +2,49 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 
 from coursify.core.database import Connection
-from coursify.core.pagination import Page, cut
+from coursify.core.pagination import Key, Page, Window, cut
 from coursify.modules.courses import queries
 from coursify.modules.courses.models import CatalogueCourse, OrderName
-from coursify.modules.courses.queries.catalogue import ORDERS, Key
+from coursify.modules.courses.queries.catalogue import ORDERS
 from coursify.modules.courses.search import MAX_CANDIDATES
 
 
 async def browse_catalogue(
-    db: Connection, *, filters: dict[str, Any], sort: OrderName, after: Key | None, limit: int, offset: int
+    db: Connection, *, filters: dict[str, Any], sort: OrderName, window: Window
 ) -> Page[CatalogueCourse]:
-    """`filters` holds what was asked for (`words`: a query of search.py); `after` is the last page's `next_key`.
+    """`filters` holds what was asked for (`words`: a query of search.py); `window.after` is the last page's `next_key`.
 
     More matches than MAX_CANDIDATES are not ranked: by relevance they come by popularity. The key begins with the
     order its page was in, so that the next page goes on in that one.
     """
     if filters.get("words") == "":
         return Page([], 0, None)
-    order, key = (cast("OrderName", after[0]), after[1:]) if after else (sort, None)
+    order = sort
+    if window.after:
+        order, window = cast("OrderName", window.after[0]), replace(window, after=window.after[1:])
     total = None
     if "words" in filters and order == sort:
-        found = await queries.search_courses(
-            db, filters=filters, order=order, after=key, limit=limit + 1, offset=offset
-        )
+        found = await queries.search_courses(db, filters=filters, order=order, window=window)
         if found:
-            return _page(found, order, limit)
+            return _page(found, order, window)
         total = await queries.count_catalogue(db, filters=filters)
-        if total <= MAX_CANDIDATES or (key and order == "relevance"):
+        if total <= MAX_CANDIDATES or (window.after and order == "relevance"):
             return Page([], total, None)
         order = "popular" if order == "relevance" else order
-    rows = await queries.list_courses_in_index_order(
-        db, filters=filters, order=order, after=key, limit=limit + 1, offset=offset, total=total
-    )
-    if not rows and (offset or key):
+    rows = await queries.list_courses_in_index_order(db, filters=filters, order=order, window=window, total=total)
+    if not rows and (window.offset or window.after):
         return Page([], await queries.count_catalogue(db, filters=filters), None)
-    return _page(rows, order, limit)
+    return _page(rows, order, window)
 
 
-def _page(rows: list[CatalogueCourse], order: OrderName, limit: int) -> Page[CatalogueCourse]:
+def _page(rows: list[CatalogueCourse], order: OrderName, window: Window) -> Page[CatalogueCourse]:
     total = rows[0].total if rows else 0
-    return cut(rows, limit, total=total, key=lambda course: (order, *_key_of(course, order)))
+    return cut(rows, window, total=total, key=lambda course: (order, *_key_of(course, order)))
 
 
 def _key_of(course: CatalogueCourse, order: OrderName) -> Key:

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from coursify.core.database import Connection
-from coursify.core.pagination import Page, cut
+from coursify.core.pagination import Key, Page, Window, cut
 from coursify.modules.courses import queries
 from coursify.modules.courses.models import CatalogueCourse, CourseStatus
-from coursify.modules.courses.queries.catalogue import Key
 
 
-async def list_for_admins(
-    db: Connection, *, status: CourseStatus | None, after: Key | None, limit: int, offset: int
-) -> Page[CatalogueCourse]:
-    """`after` is the last page's `next_key`; deleted courses are in no list."""
+async def list_for_admins(db: Connection, *, status: CourseStatus | None, window: Window) -> Page[CatalogueCourse]:
+    """Deleted courses are in no list."""
     if status == "pending":
-        rows = await queries.list_pending_courses(db, after=after, limit=limit + 1, offset=offset)
+        rows = await queries.list_pending_courses(db, window=window)
     else:
-        rows = await queries.list_courses(db, status=status, after=after, limit=limit + 1, offset=offset)
+        rows = await queries.list_courses(db, status=status, window=window)
     if not rows:
         return Page([], await queries.count_courses(db, status=status), None)
-    return cut(rows, limit, total=rows[0].total, key=lambda course: _key_of(course, status))
+    return cut(rows, window, total=rows[0].total, key=lambda course: _key_of(course, status))
 
 
 def _key_of(course: CatalogueCourse, status: CourseStatus | None) -> Key:

@@ -10,17 +10,7 @@ from fastapi import Query, Response
 from coursify.core.caller import Caller
 from coursify.core.database import Database
 from coursify.core.http import Data, Db, Now, PageCursors, Router, SignedIn, failures, reply
-from coursify.core.pagination import (
-    TOTAL_CAP,
-    CursorInvalid,
-    Cursors,
-    PageQuery,
-    PageTooDeep,
-    cut,
-    id_before,
-    id_key,
-    meta_of,
-)
+from coursify.core.pagination import CursorInvalid, Cursors, PageQuery, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.enrollments import queries
@@ -36,6 +26,7 @@ from coursify.modules.enrollments.schemas import (
     EnrollmentListItem,
     ProgressIn,
 )
+from coursify.modules.enrollments.services.list_enrollments import list_enrollments
 from coursify.modules.enrollments.services.record_progress import record_progress
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.queries import users
@@ -114,14 +105,9 @@ async def _detail(data: Database, caller: Caller, enrollment_id: UUID) -> Enroll
 
 
 async def _list(data: Database, cursors: Cursors, query: PageQuery, user_id: UUID) -> Response:
-    scope = f"enrollments:{user_id}"
-    before, offset = id_before(query, cursors, scope), query.offset()
+    pager = Pager(query, cursors, "enrollments", user_id)
     now = await data.now()
     async with data.read() as db:
-        rows = await queries.list_enrollments(
-            db, user_id=user_id, now=now, limit=query.limit + 1, offset=offset, before=before
-        )
-        total = await queries.count_enrollments(db, user_id=user_id, cap=TOTAL_CAP)
-    page = cut(rows, query.limit, total=total, key=id_key)
+        page = await list_enrollments(db, user_id=user_id, now=now, window=pager.window)
     shown = [EnrollmentListItem.of_summary(row) for row in page.items]
-    return reply(shown, "Enrollments, newest first.", meta=meta_of(page, query, cursors, scope))
+    return reply(shown, "Enrollments, newest first.", meta=pager.meta(page))

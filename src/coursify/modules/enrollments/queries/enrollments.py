@@ -12,6 +12,7 @@ from coursify.core.database import (
     fetch_value,
     find_value,
 )
+from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.enrollments.errors import EnrollmentNotFound
 from coursify.modules.enrollments.models import (
     Enrollment,
@@ -81,11 +82,10 @@ async def lock_enrollment(db: Connection, enrollment_id: UUID) -> UUID | None:
     )
 
 
-async def list_enrollments(
-    db: Connection, *, user_id: UUID, now: datetime, limit: int, offset: int, before: UUID | None
-) -> list[EnrollmentSummary]:
-    """A person's enrollments, newest first; `before` is the last id of the page before."""
-    condition = "AND e.id < %(before)s" if before else ""
+async def list_enrollments(db: Connection, *, user_id: UUID, now: datetime, window: Window) -> list[EnrollmentSummary]:
+    """A person's enrollments, newest first."""
+    before = {"before_id": window.after_id} if window.after_id else {}
+    condition = "AND e.id < %(before_id)s" if before else ""
     return await fetch_all(
         db,
         EnrollmentSummary,
@@ -95,19 +95,19 @@ async def list_enrollments(
         """,
         user_id=user_id,
         now=now,
-        limit=limit,
-        offset=offset,
-        before=before,
+        **window.bound(),
+        **before,
     )
 
 
-async def count_enrollments(db: Connection, *, user_id: UUID, cap: int) -> int:
+async def count_enrollments(db: Connection, *, user_id: UUID) -> int:
+    """How many there are, up to one more than the cap."""
     return await fetch_value(
         db,
         int,
-        "SELECT count(*) FROM (SELECT FROM enrollments WHERE user_id = %(user_id)s LIMIT %(cap)s + 1) AS counted",
+        "SELECT count(*) FROM (SELECT FROM enrollments WHERE user_id = %(user_id)s LIMIT %(cap)s) AS capped",
         user_id=user_id,
-        cap=cap,
+        cap=TOTAL_CAP + 1,
     )
 
 

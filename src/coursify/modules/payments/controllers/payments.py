@@ -11,17 +11,7 @@ from coursify.core.caller import Caller
 from coursify.core.database import Database
 from coursify.core.http import Configuration, Data, PageCursors, Router, Seal, SignedIn, failures, reply
 from coursify.core.http.conditional import cacheable
-from coursify.core.pagination import (
-    TOTAL_CAP,
-    CursorInvalid,
-    Cursors,
-    PageQuery,
-    PageTooDeep,
-    cut,
-    id_before,
-    id_key,
-    meta_of,
-)
+from coursify.core.pagination import TOTAL_CAP, CursorInvalid, Cursors, PageQuery, Pager, PageTooDeep, cut
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.payments.errors import PaymentInProgress, PaymentNotFound
@@ -171,13 +161,13 @@ async def _page(data: Database, caller: Caller, payment: Payment) -> PaymentOut:
 async def _list(
     data: Database, cursors: Cursors, query: PageQuery, caller: Caller, filters: PaymentFilters
 ) -> Response:
-    scope = f"payments:{filters}"
-    before, offset = id_before(query, cursors, scope), query.offset()
+    pager = Pager(query, cursors, "payments", filters)
+    window = pager.window
     now = await data.now()
     async with data.read() as db:
-        rows = await payments.list_payments(db, filters, limit=query.limit + 1, offset=offset, before=before)
+        rows = await payments.list_payments(db, filters, before=window.after_id, **window.bound())
         total = await payments.count_payments(db, filters, cap=TOTAL_CAP)
-        page = cut(rows, query.limit, total=total, key=id_key)
+        page = cut(rows, window, total=total)
         pages = await read_pages(db, page.items, caller=caller, now=now)
     shown = [PaymentOut.of(found) for found in pages]
-    return reply(shown, "Payments, newest first.", meta=meta_of(page, query, cursors, scope))
+    return reply(shown, "Payments, newest first.", meta=pager.meta(page))

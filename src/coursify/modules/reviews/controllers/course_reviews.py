@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 
 from coursify.core.http import Data, Db, MaybeSignedIn, Now, PageCursors, Router, SignedIn, failures, reply
 from coursify.core.http.conditional import cacheable
-from coursify.core.pagination import CursorInvalid, PageQuery, PageTooDeep, id_before
+from coursify.core.pagination import CursorInvalid, PageQuery, Pager, PageTooDeep
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
@@ -18,8 +18,7 @@ from coursify.modules.enrollments.errors import NotEnrolled
 from coursify.modules.enrollments.services.open_course import open_course
 from coursify.modules.reviews import services
 from coursify.modules.reviews.errors import AlreadyReviewed, OwnCourseReview
-from coursify.modules.reviews.paging import ratings_meta
-from coursify.modules.reviews.schemas import CourseReviewPage, ReviewCreate, ReviewDetail, detail_of
+from coursify.modules.reviews.schemas import CourseReviewPage, RatingsMeta, ReviewCreate, ReviewDetail, detail_of
 
 router = Router(tag="reviews")
 
@@ -44,12 +43,9 @@ async def list_course_reviews(
     """What learners say of a course, newest first; `meta` holds what they say together."""
     async with data.read() as db:
         course = await open_course(db, caller=caller, id_or_slug=course_id)
-        scope, offset = f"course.reviews:{course.id}", query.offset()
-        before_id = id_before(query, cursors, scope)
-        page = await services.list_course_reviews(
-            db, course=course, before_id=before_id, limit=query.limit, offset=offset
-        )
-    meta = ratings_meta(page, query, cursors, scope, course=course)
+        pager = Pager(query, cursors, "course.reviews", course.id)
+        page = await services.list_course_reviews(db, course=course, window=pager.window)
+    meta = RatingsMeta.of(pager.meta(page), course)
     answer = reply([detail_of(review) for review in page.items], "What learners say.", meta=meta)
     return cacheable(request, answer, max_age=LIST_SECONDS)
 

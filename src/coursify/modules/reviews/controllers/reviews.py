@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 
 from coursify.core.http import Data, Db, MaybeSignedIn, Now, PageCursors, Router, SignedIn, failures, reply
 from coursify.core.http.conditional import cacheable
-from coursify.core.pagination import CursorInvalid, PageTooDeep, id_before, meta_of
+from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses.guards import OWNER
@@ -33,14 +33,10 @@ async def list_reviews(
     request: Request, query: Annotated[ReviewQuery, Query()], data: Data, cursors: PageCursors
 ) -> Response:
     """Reviews of published courses, newest first; of one course or one person where that is asked."""
-    scope = f"reviews:{query.course_id}:{query.user_id}"
-    before_id = id_before(query, cursors, scope)
+    pager = Pager(query, cursors, "reviews", query.filters())
     async with data.read() as db:
-        page = await services.list_reviews(
-            db, filters=query.filters(), before_id=before_id, limit=query.limit, offset=query.offset()
-        )
-    reviews = [detail_of(review) for review in page.items]
-    answer = reply(reviews, "The reviews.", meta=meta_of(page, query, cursors, scope))
+        page = await services.list_reviews(db, filters=query.filters(), window=pager.window)
+    answer = reply([detail_of(review) for review in page.items], "The reviews.", meta=pager.meta(page))
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 

@@ -7,12 +7,12 @@ from typing import Annotated
 from fastapi import Query, Response
 
 from coursify.core.http import Data, PageCursors, Router, failures, reply
-from coursify.core.pagination import CursorInvalid, PageTooDeep, meta_of
+from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import PageEnvelope
 from coursify.modules.users.schemas import AuditLine, AuditQuery, UserForAdmins, UserQuery
-from coursify.modules.users.services.list_people import USERS, list_people
-from coursify.modules.users.services.list_what_was_done import AUDIT, list_what_was_done
+from coursify.modules.users.services.list_people import list_people
+from coursify.modules.users.services.list_what_was_done import list_what_was_done
 
 router = Router(tag="admin")
 _LISTS = failures(PageTooDeep, CursorInvalid)
@@ -28,10 +28,10 @@ _LISTS = failures(PageTooDeep, CursorInvalid)
 )
 async def list_users(query: Annotated[UserQuery, Query()], data: Data, cursors: PageCursors) -> Response:
     """Everyone, newest first; `search` looks for a part of a name or an address."""
+    pager = Pager(query, cursors, "admin.users")
     async with data.read() as db:
-        page = await list_people(db, query=query, cursors=cursors)
-    meta = meta_of(page, query, cursors, USERS)
-    return reply([UserForAdmins.of(user) for user in page.items], "People.", meta=meta)
+        page = await list_people(db, query=query, window=pager.window)
+    return reply([UserForAdmins.of(user) for user in page.items], "People.", meta=pager.meta(page))
 
 
 @router.get(
@@ -44,7 +44,7 @@ async def list_users(query: Annotated[UserQuery, Query()], data: Data, cursors: 
 )
 async def list_audit_log(query: Annotated[AuditQuery, Query()], data: Data, cursors: PageCursors) -> Response:
     """Who changed what, newest first."""
+    pager = Pager(query, cursors, "audit-log")
     async with data.read() as db:
-        page = await list_what_was_done(db, query=query, cursors=cursors)
-    meta = meta_of(page, query, cursors, AUDIT)
-    return reply([AuditLine.of(entry) for entry in page.items], "What was done.", meta=meta)
+        page = await list_what_was_done(db, query=query, window=pager.window)
+    return reply([AuditLine.of(entry) for entry in page.items], "What was done.", meta=pager.meta(page))

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 
 from coursify.core.database import Connection
-from coursify.core.pagination import Cursors, Page, cut, id_before, id_key
+from coursify.core.pagination import Page, Window, cut
 from coursify.modules.users.models import User
 from coursify.modules.users.queries import users
 from coursify.modules.users.schemas import UserQuery
 
-USERS = "admin-users"
 
-
-async def list_people(db: Connection, *, query: UserQuery, cursors: Cursors) -> Page[User]:
+async def list_people(db: Connection, *, query: UserQuery, window: Window) -> Page[User]:
     """`search` is matched literally, in any case, anywhere in the name or the address."""
     pattern = f"%{_literal(query.search.strip().lower())}%" if query.search else None
     people = await users.list_users(
@@ -21,12 +19,11 @@ async def list_people(db: Connection, *, query: UserQuery, cursors: Cursors) -> 
         role=query.role,
         status=query.status,
         pattern=pattern,
-        before_id=id_before(query, cursors, USERS),
-        limit=query.limit + 1,
-        offset=query.offset(),
+        before_id=window.after_id,
+        **window.bound(),
     )
     total = await users.count_users(db, role=query.role, status=query.status, pattern=pattern)
-    return cut(people, query.limit, total=total, key=id_key)
+    return cut(people, window, total=total)
 
 
 def _literal(text: str) -> str:
