@@ -25,6 +25,11 @@ _REST = """
         SELECT user_id, 'new_device', id, now() FROM sessions LIMIT 1;
     INSERT INTO security_events (user_id, kind, created_at) SELECT id, 'password_changed', now() FROM users LIMIT 1;
     INSERT INTO link_requests (id, purpose, address, created_at) VALUES (uuidv7(), 'reset_password', '\\x01', now());
+    WITH spent AS (UPDATE refresh_tokens SET rotated_at = now() RETURNING *)
+        INSERT INTO refresh_tokens (session_id, user_id, parent_id, token_hash, issued_at, expires_at)
+        SELECT session_id, user_id, id, sha256(token_hash), issued_at, expires_at FROM spent;
+    UPDATE provider_events SET state = 'parked', handled_at = NULL
+        WHERE id IN (SELECT id FROM provider_events ORDER BY id LIMIT 5);
     INSERT INTO provider_cursors (provider, reconciled_until) VALUES ('stripe', now()) ON CONFLICT DO NOTHING;
     UPDATE orders SET expires_at = created_at WHERE status = 'payable';
     UPDATE users SET status = 'erased', erased_at = now(), email = NULL, email_canonical = NULL, name = NULL,
