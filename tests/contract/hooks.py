@@ -1,8 +1,7 @@
-"""What schemathesis is told of us: whose credential each request carries, and ids of things that exist.
+"""Hooks of schemathesis: add a credential to each request, and use ids of existing objects.
 
-Some operations end the session they are called with, so a credential is a renewable thing here: after a 401 or a
-step-up that ran out, the next request signs in anew. Half of the valid requests name something real, so that not
-everything ends in a 404.
+Some operations end the session that calls them, so after a 401 or an expired step-up the next request signs in again.
+Half of the valid requests use an existing object, so that not every response is a 404.
 """
 
 from __future__ import annotations
@@ -22,29 +21,29 @@ from schemathesis import GenerationMode
 
 URL = os.environ["CONTRACT_URL"]
 WHO = json.loads(Path(os.environ["CONTRACT_PERSON"]).read_text())
-# What this person sees and may change, and what they may delete, by the name of the parameter.
+# What this person may read and change, and what they may delete, by the name of the parameter.
 KEPT: dict[str, list[str]] = WHO["kept"]
 SPARE: dict[str, list[str]] = WHO["spare"]
 
 _RENEW_AFTER = {"unauthorized", "step_up_required"}
 _held: dict[str, str] = {}
-# operation → status → how often: what was really tried
+# operation → status → number of responses
 _tally: dict[str, Counter[int]] = defaultdict(Counter)
 _chance = random.Random(20261122)
 
 
 def _sign_in() -> str:
-    """An access token, or nothing where this person cannot sign in any more."""
+    """An access token, or an empty string when this person cannot sign in any more."""
     body = {"email": WHO["email"], "password": WHO["password"]}
     answer = httpx.post(f"{URL}/api/v1/users/login", json=body, trust_env=False)
     return str(answer.json()["data"]["accessToken"]) if answer.status_code == 200 else ""
 
 
-def _revived() -> str:
-    """Someone who set up a second factor, or erased, suspended or demoted themselves, is made what they were."""
+def _restore_account() -> str:
+    """Restores the account after a second factor, an erasure, a suspension or a demotion, and signs in."""
     with psycopg.connect(WHO["database"], autocommit=True) as db:
         db.execute("DELETE FROM second_factors WHERE user_id = %(id)s", WHO)
-        # Nobody comes back from an erasure but here, so nothing of the first one may stand in the way of a second.
+        # Only this test restores an erased account, so the first erasure must not block a second one.
         erasures = "SELECT id FROM erasure_requests WHERE user_id = %(id)s"
         db.execute(f"DELETE FROM erasure_steps WHERE request_id IN ({erasures})", WHO)
         db.execute("DELETE FROM erasure_requests WHERE user_id = %(id)s", WHO)
@@ -58,11 +57,11 @@ def _revived() -> str:
 
 @schemathesis.auth(refresh_interval=None)
 class SignedIn:
-    """The access token of the person this run is played as."""
+    """Sends the access token of the person of this run."""
 
     def get(self, _case: schemathesis.Case, _context: schemathesis.AuthContext) -> str:
         if "token" not in _held:
-            _held["token"] = _sign_in() or _revived()
+            _held["token"] = _sign_in() or _restore_account()
         return _held["token"]
 
     def set(self, case: schemathesis.Case, data: str, _context: schemathesis.AuthContext) -> None:
@@ -71,7 +70,7 @@ class SignedIn:
 
 @schemathesis.hook
 def after_call(_context: schemathesis.HookContext, case: schemathesis.Case, response: Any) -> None:
-    """Count the answer; drop the credential when it no longer counts."""
+    """Counts the response; drops the credential when it is no longer valid."""
     _tally[case.operation.label][response.status_code] += 1
     if response.status_code in {401, 403} and any(code.encode() in response.content for code in _RENEW_AFTER):
         _held.pop("token", None)
@@ -79,7 +78,7 @@ def after_call(_context: schemathesis.HookContext, case: schemathesis.Case, resp
 
 @schemathesis.hook
 def map_case(_context: schemathesis.HookContext, case: schemathesis.Case) -> schemathesis.Case:
-    """Let a valid request name something that exists, every other time."""
+    """Uses ids of existing objects in every second valid request."""
     if case.meta is None or case.meta.generation.mode is not GenerationMode.POSITIVE or _chance.random() < 0.5:
         return case
     known = SPARE if case.method == "DELETE" else KEPT

@@ -1,4 +1,4 @@
-"""Three people and something of every kind around them, for schemathesis to find."""
+"""A school with three people and every kind of object, for schemathesis."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class School:
-    """Who is here, and what each of them may touch and may delete, by the name of the parameter that takes it."""
+    """The people, and the ids that each of them may use and may delete, by the name of the parameter."""
 
     people: dict[Role, Json]
 
 
 async def make_school(classroom: Classroom, shop: Shop) -> School:
-    """A course on sale and one for free, both learned by the student and reviewed; drafts and people to spare."""
+    """A paid and a free course, both taken and one reviewed by the student; drafts and people that may be deleted."""
     people = {role: await _sign_up(classroom, role) for role in ROLES}
     teacher, student = people["instructor"], people["student"]
     bought = await classroom.published(teacher, price=4900)
@@ -39,7 +39,7 @@ async def make_school(classroom: Classroom, shop: Shop) -> School:
     drafts = [await classroom.draft(teacher, title=f"Draft {number}") for number in range(8)]
     others = [await classroom.person("student") for _ in range(4)]
     kept = {
-        # Mostly the one whose lessons are below, so that the two often fit.
+        # Mostly the course of the lessons below, so that course and lesson often match.
         "course_id": [bought["id"]] * 6 + [free["id"], free["slug"], drafts[0]["id"], *(row["id"] for row in pending)],
         "courseId": [bought["id"], free["id"]],
         "lesson_id": lessons,

@@ -1,4 +1,4 @@
-"""A system of its own for a test that breaks things: API, worker and a Stripe that really calls back."""
+"""A separate system for tests that break things: API, worker and a Stripe that delivers webhooks."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Many buy at once while events come twice, late and in any order, and while processes are killed.
+"""Many students buy at once while events are duplicated, late and reordered, and while processes are killed.
 
-`make test` plays a short round, `make prove` the long one.
+`make test` runs a short round, `make prove` the long one.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ async def course_id(classroom: Classroom) -> str:
     return str(course["id"])
 
 
-async def test_students_who_buy_at_once_while_events_double_twin_shuffle_and_lag_are_each_enrolled_once(
+async def test_each_student_is_enrolled_once_while_events_are_duplicated_reordered_and_late(
     classroom: Classroom, system: System, calling_stripe: tuple[StripeStandin, int], course_id: str, mailbox: Mailbox
 ) -> None:
     standin, _ = calling_stripe
@@ -50,5 +50,5 @@ async def test_purchases_survive_kills_of_api_and_worker_at_random_moments(
         with suppress(asyncio.CancelledError):
             await killing
     await campaign.settle(classroom.db, mailbox, students)
-    # A worker that is killed between the provider's yes and our note of it may send one email twice, never more.
+    # A worker that is killed after the provider accepted an email and before this is recorded may send it twice.
     await campaign.check(classroom.db, standin, mailbox, students, resent=SIZE)

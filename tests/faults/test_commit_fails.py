@@ -1,4 +1,4 @@
-"""COMMIT fails: nobody is told yes, and nothing is stored."""
+"""When COMMIT fails, no response is a success and nothing is stored."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Break = Callable[[str], AbstractAsyncContextManager[None]]
 
 @pytest.fixture
 def commits_fail_on(db: Connection) -> Break:
-    """Every COMMIT of a transaction that wrote to the table fails, the way a broken disk would make it fail."""
+    """Makes every COMMIT of a transaction that wrote to the table fail, as on a full disk."""
 
     @asynccontextmanager
     async def broken(table: str) -> AsyncIterator[None]:
@@ -38,7 +38,7 @@ def commits_fail_on(db: Connection) -> Break:
     return broken
 
 
-async def test_a_registration_whose_commit_fails_is_a_5xx_and_leaves_no_one(
+async def test_a_registration_whose_commit_fails_is_a_5xx_and_creates_nobody(
     client: httpx.AsyncClient, classroom: Classroom, commits_fail_on: Break
 ) -> None:
     body = {"name": "Ada Example", "email": "ada@example.com", "password": "correct-horse-battery!"}
@@ -81,7 +81,7 @@ async def test_W08_a_webhook_whose_commit_fails_is_a_5xx_and_stripe_may_send_it_
     assert payment["status"] == "succeeded"
 
 
-async def test_an_idempotent_answer_and_its_work_are_stored_together_or_not_at_all(
+async def test_an_idempotent_response_and_its_work_are_stored_together_or_not_at_all(
     classroom: Classroom, commits_fail_on: Break
 ) -> None:
     teacher = await classroom.person("instructor")

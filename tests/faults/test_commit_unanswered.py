@@ -1,4 +1,4 @@
-"""COMMIT gets lost on its way, or its answer does: nobody is told yes without a row, and nothing is done twice."""
+"""When a COMMIT or its reply is lost, no success is reported without a row, and nothing is done twice."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def proxy(settings: Settings) -> AsyncIterator[FlakyProxy]:
 
 @pytest.fixture
 async def fragile(settings: Settings, proxy: FlakyProxy, clean: None) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of an application that reaches its database through the proxy."""
+    """A client of an application that connects to its database through the proxy."""
     database = settings.database.model_copy(update={"database_url": SecretStr(proxy.url)})
     own = dataclasses.replace(settings, database=database)
     built = application.build(own)
@@ -51,13 +51,13 @@ async def make_events(shop: Shop, standin: StripeStandin) -> list[Json]:
 
 
 @pytest.mark.parametrize("when", ["before", "after", "either"])
-async def test_no_webhook_is_answered_2xx_without_its_row_and_each_is_stored_once(
+async def test_no_webhook_gets_2xx_without_its_row_and_each_is_stored_once(
     fragile: httpx.AsyncClient, classroom: Classroom, shop: Shop, proxy: FlakyProxy, when: When
 ) -> None:
     events = await make_events(shop, shop.standin)
     inbox = dataclasses.replace(shop, client=fragile)
     statuses = []
-    stored_untold = 0
+    stored_without_success = 0
     proxy.arm(share=0.5, when=when)
     for event in events:
         for _ in range(30):
@@ -68,20 +68,20 @@ async def test_no_webhook_is_answered_2xx_without_its_row_and_each_is_stored_onc
                 assert rows == 1, event["id"]
                 break
             assert answer.status_code == 503
-            stored_untold += rows
+            stored_without_success += rows
         else:
-            pytest.fail(f"{event['id']} was never taken")
+            pytest.fail(f"{event['id']} was never accepted")
     assert len(statuses) > len(events) == EVENTS
     assert sum(proxy.cuts.values()) == statuses.count(503)
-    assert bool(stored_untold) == (when != "before")
+    assert bool(stored_without_success) == (when != "before")
     assert await classroom.rows("SELECT count(*) FROM provider_events") == [(EVENTS,)]
     jobs = "SELECT count(*) FROM procrastinate_jobs WHERE task_name = 'webhooks.handle_event'"
     assert await classroom.rows(jobs) == [(EVENTS,)]
 
 
 @pytest.mark.parametrize("when", ["before", "after"])
-@pytest.mark.parametrize("skip", [0, 1], ids=["taking the key", "the work and its answer"])
-async def test_a_lost_commit_under_a_key_is_a_503_and_the_next_try_gets_the_one_answer_at_once(
+@pytest.mark.parametrize("skip", [0, 1], ids=["acquiring the key", "the work and its response"])
+async def test_a_lost_commit_under_a_key_is_a_503_and_a_retry_gets_the_response_at_once(
     fragile: httpx.AsyncClient, classroom: Classroom, proxy: FlakyProxy, when: When, skip: int
 ) -> None:
     teacher = await dataclasses.replace(classroom, client=fragile).person("instructor")

@@ -1,4 +1,4 @@
-"""A small pool and no Redis: requests that count guesses wait for each other, and never for themselves."""
+"""With a small pool and no Redis, requests that count guesses finish: none needs two connections at once."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def no_redis(tmp_path: Path) -> Iterator[TestRedis]:
 
 @pytest.fixture
 async def narrow(settings: Settings, no_redis: TestRedis, clean: None) -> AsyncIterator[OneConnection]:
-    """An application with two connections that write and one that reads."""
+    """An application with two connections for transactions and one for reads."""
     pools = settings.database.model_copy(update={"database_pool_size": 2, "database_read_pool_size": 1})
     own = dataclasses.replace(settings, database=pools, redis=RedisSettings(redis_url=SecretStr(no_redis.url())))
     built = application.build(own)
@@ -68,7 +68,7 @@ async def confirm(person: Person, code: str) -> httpx.Response:
     return await person.call("POST", "/users/me/totp/confirm", {"code": code})
 
 
-async def test_ten_second_factors_at_once_are_all_answered(people: People, narrow: OneConnection) -> None:
+async def test_ten_concurrent_second_factors_all_get_a_response(people: People, narrow: OneConnection) -> None:
     everyone = [await people.sign_up() for _ in range(MANY)]
     totps = [await begin(person) for person in everyone]
     pairs = list(zip(everyone, totps, strict=True))
@@ -87,7 +87,7 @@ async def test_ten_second_factors_at_once_are_all_answered(people: People, narro
     assert narrow.offenders == []
 
 
-async def test_ten_wrong_codes_of_one_person_are_all_answered_and_counted(
+async def test_ten_wrong_codes_of_one_person_all_get_a_response_and_are_counted(
     people: People, narrow: OneConnection
 ) -> None:
     ada = await people.sign_up()
@@ -96,7 +96,7 @@ async def test_ten_wrong_codes_of_one_person_are_all_answered_and_counted(
     assert {answer.status_code for answer in wrong} == {403}
     assert await people.value("SELECT count(*) FROM guesses WHERE bucket LIKE 'rate:code-account:%%'") == MANY
     assert (await confirm(ada, code_of(totp))).status_code == 200
-    # The right one was given back, once its transaction was over.
+    # The successful attempt was returned after its transaction.
     assert await people.value("SELECT count(*) FROM guesses WHERE bucket LIKE 'rate:code-account:%%'") == MANY
     assert narrow.offenders == []
 
@@ -123,7 +123,7 @@ async def test_nothing_that_counts_guesses_takes_a_second_connection(people: Peo
     assert narrow.offenders == []
 
 
-async def test_a_request_that_takes_a_second_connection_is_found(app: Any, database: Database, clean: None) -> None:
+async def test_a_request_that_takes_a_second_connection_is_detected(app: Any, database: Database, clean: None) -> None:
     async def work(lease: Lease) -> Any:
         await lease.take()
         await database.now()

@@ -1,4 +1,4 @@
-"""The worker as a process: what hangs delays nothing else, what is killed runs again, what is stopped ends well."""
+"""The worker process: a job that hangs delays no other queue, and a job that is killed runs again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def stripe_reads_hang(calling_stripe: tuple[StripeStandin, int]) -> StripeStandi
 
 
 async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float) -> float:
-    """Wait for the condition; how long it took."""
+    """Waits for the condition; returns the seconds that it took."""
     started = time.monotonic()
     async with asyncio.timeout(seconds):
         while True:
@@ -36,7 +36,7 @@ async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float) -> 
 
 
 async def make_intents(standin: StripeStandin, *, count: int) -> None:
-    """Each is paid at once, and the stand-in tells the application so."""
+    """Creates paid intents, for which the stand-in sends webhooks."""
     paid = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
     async with httpx.AsyncClient(base_url=standin.url, trust_env=False, auth=(standin.secret_key, "")) as api:
         for _ in range(count):
@@ -66,7 +66,7 @@ async def test_a_password_reset_leaves_within_ten_seconds_while_the_payment_prov
     assert await money_hangs()
 
 
-async def test_a_job_of_the_clock_that_is_killed_with_its_worker_runs_again_within_thirty_seconds(
+async def test_a_periodic_job_that_is_killed_with_its_worker_runs_again_within_thirty_seconds(
     classroom: Classroom, system: System, stripe_reads_hang: StripeStandin
 ) -> None:
     async def sweep_hangs() -> bool:
@@ -77,7 +77,7 @@ async def test_a_job_of_the_clock_that_is_killed_with_its_worker_runs_again_with
 
     system.processes["worker"].terminate()
     assert system.processes["worker"].wait(20) == 0
-    # So that the tick which the first worker ran already comes once more.
+    # So that the tick that the first worker has run is due again.
     await classroom.db.execute("DELETE FROM procrastinate_periodic_defers")
     system.start("worker")
     await until(sweep_hangs, seconds=10)

@@ -1,7 +1,7 @@
-"""A pytest plugin for `make mutants`: hundreds of short runs of tests, two at a time, on servers that stay.
+"""A pytest plugin for `make mutants`: hundreds of short test runs, two at a time, share running servers.
 
-A mailbox and a Stripe stand-in take longer to start than most tests run. So each run takes a place (whichever is
-free) with a mailbox, a stand-in and a database of Redis that wait there already.
+A mailbox and a Stripe stand-in take longer to start than most tests run. So each run locks a free place with a running
+mailbox, stand-in and Redis database.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ PLACES = "COURSIFY_MUTANTS_PLACES"
 
 
 @cache
-def _take_place() -> dict[str, Any]:
-    """The first that nobody holds; the lock ends with this process."""
+def _lock_place() -> dict[str, Any]:
+    """Locks the first free place until this process ends."""
     places: list[dict[str, Any]] = json.loads(os.environ[PLACES])
     while True:
         for number, place in enumerate(places):
@@ -36,22 +36,22 @@ def _take_place() -> dict[str, Any]:
         time.sleep(0.05)
 
 
-def _waiting_mailbox(folder: Path) -> mailbox.Mailbox:
-    return mailbox.Mailbox(state=folder, **_take_place()["mailbox"])
+def _running_mailbox(folder: Path) -> mailbox.Mailbox:
+    return mailbox.Mailbox(state=folder, **_lock_place()["mailbox"])
 
 
-def _waiting_standin(folder: Path, webhook_url: str = "", **_options: Any) -> stripe_standin.StripeStandin:
+def _running_standin(folder: Path, webhook_url: str = "", **_options: Any) -> stripe_standin.StripeStandin:
     return stripe_standin.StripeStandin(
-        state_dir=folder, webhook_url=webhook_url, clock_file=folder / "clock", **_take_place()["stripe"]
+        state_dir=folder, webhook_url=webhook_url, clock_file=folder / "clock", **_lock_place()["stripe"]
     )
 
 
 def pytest_configure() -> None:
-    """Before the first fixture reads which worker this is."""
+    """Runs before the first fixture reads the worker's number."""
     if PLACES in os.environ:
-        _take_place()
+        _lock_place()
 
 
 if PLACES in os.environ:
-    mailbox.start_mailbox = _waiting_mailbox
-    stripe_standin.start_stripe_standin = _waiting_standin
+    mailbox.start_mailbox = _running_mailbox
+    stripe_standin.start_stripe_standin = _running_standin

@@ -1,4 +1,4 @@
-"""Clients that insist: people who sign up, buy and confirm at a fleet, whatever breaks meanwhile."""
+"""Clients that retry: people who sign up, buy and confirm at a fleet while parts of it break."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Market:
     client: httpx.AsyncClient
     courses: list[str]
 
-    async def insist(self, method: str, path: str, *, replica: int = 1, **request: Any) -> httpx.Response:
-        """The same request with the same key until there is a definite answer."""
+    async def send_with_retries(self, method: str, path: str, *, replica: int = 1, **request: Any) -> httpx.Response:
+        """Sends the same request with the same key until the response is final."""
         deadline = time.monotonic() + PATIENCE
         tries = replica
         while True:
@@ -56,20 +56,20 @@ class Market:
     async def sign_up(self, number: int) -> Buyer:
         email = f"buyer{number}-{new_key()[:8]}@example.com"
         body = {"name": f"Buyer {number}", "email": email, "password": PASSWORD}
-        answer = await self.insist("POST", "/users/register", replica=number, json=body)
+        answer = await self.send_with_retries("POST", "/users/register", replica=number, json=body)
         if answer.status_code == 409:
-            # The answer to the first try was lost: the account is there.
-            answer = await self.insist("POST", "/users/login", json={"email": email, "password": PASSWORD})
+            # The response to the first try was lost, and the account exists.
+            answer = await self.send_with_retries("POST", "/users/login", json={"email": email, "password": PASSWORD})
         session = answer.json()["data"]
         return Buyer(session["user"]["id"], email, session["accessToken"])
 
     async def start(self, buyer: Buyer, courses: Sequence[str], *, replica: int = 1) -> httpx.Response:
         headers = {"Authorization": f"Bearer {buyer.token}", "Idempotency-Key": new_key()}
         body = {"courseIds": list(courses)}
-        return await self.insist("POST", "/payments", replica=replica, json=body, headers=headers)
+        return await self.send_with_retries("POST", "/payments", replica=replica, json=body, headers=headers)
 
     async def try_once(self, buyer: Buyer, courses: Sequence[str], *, replica: int = 1) -> httpx.Response | None:
-        """One impatient click; None where the connection broke."""
+        """One request without retries; None when the connection broke."""
         headers = {"Authorization": f"Bearer {buyer.token}", "Idempotency-Key": new_key()}
         try:
             return await self.client.post(
@@ -80,7 +80,7 @@ class Market:
 
     async def confirm(self, checkout: Json) -> httpx.Response:
         standin = self.fleet.standin
-        return await self.insist(
+        return await self.send_with_retries(
             "POST",
             f"{standin.url}/v1/payment_intents/{checkout['payment']['transactionId']}/confirm",
             data={
@@ -93,12 +93,12 @@ class Market:
 
 
 async def open_market(fleet: Fleet, client: httpx.AsyncClient, *, courses: int, price: int = 4900) -> Market:
-    """Courses on sale, made through the API."""
+    """Creates courses on sale through the API."""
     market = Market(fleet, client, [])
     people = []
     for role in ("instructor", "student"):
         body = {"name": role.title(), "email": f"{role}@example.com", "password": PASSWORD, "role": role}
-        people.append((await market.insist("POST", "/users/register", json=body)).json()["data"])
+        people.append((await market.send_with_retries("POST", "/users/register", json=body)).json()["data"])
     teacher, admin = people
     with psycopg.connect(fleet.owner_url, autocommit=True) as db:
         db.execute("UPDATE users SET role = 'admin' WHERE id = %s", [admin["user"]["id"]])
@@ -106,18 +106,18 @@ async def open_market(fleet: Fleet, client: httpx.AsyncClient, *, courses: int, 
     as_admin = {"headers": {"Authorization": f"Bearer {admin['accessToken']}"}}
     for number in range(courses):
         body = {"title": f"Course {number}", "description": "<p>Words</p>", "price": price, "category": "development"}
-        course = (await market.insist("POST", "/courses", json=body, **as_teacher)).json()["data"]
+        course = (await market.send_with_retries("POST", "/courses", json=body, **as_teacher)).json()["data"]
         lesson = {"title": "A lesson", "content": "<p>Read this</p>"}
-        await market.insist("POST", f"/courses/{course['id']}/lessons", json=lesson, **as_teacher)
-        await market.insist("POST", f"/courses/{course['id']}/submit", **as_teacher)
-        approved = await market.insist("POST", f"/admin/courses/{course['id']}/approve", **as_admin)
+        await market.send_with_retries("POST", f"/courses/{course['id']}/lessons", json=lesson, **as_teacher)
+        await market.send_with_retries("POST", f"/courses/{course['id']}/submit", **as_teacher)
+        approved = await market.send_with_retries("POST", f"/admin/courses/{course['id']}/approve", **as_admin)
         assert approved.status_code == 200, approved.text
         market.courses.append(course["id"])
     return market
 
 
 async def eventually(ask: Callable[[], Awaitable[object]], *, within: float, every: float = 0.5) -> float:
-    """Wait until `ask` gives nothing left to wait for; the seconds that it took."""
+    """Waits until `ask` returns nothing; returns the seconds that it took."""
     started = time.monotonic()
     while left := await ask():
         assert time.monotonic() - started < within, f"after {within} s there is still: {left}"

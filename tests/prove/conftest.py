@@ -1,4 +1,4 @@
-"""What the long campaigns share: two replicas, clients of both, people who sign up at one of them."""
+"""Fixtures of the long campaigns: two replicas, a client of each, people who sign up at one of them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Clients = tuple[httpx.AsyncClient, httpx.AsyncClient]
 
 @pytest.fixture(scope="module")
 def replicas(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
-    """Rate limits are out of the way."""
+    """Two replicas with rate limits that no test reaches."""
     with start_replicas(environment, tmp_path_factory.mktemp("replicas"), RATE_LIMIT_FACTOR="100000") as started:
         yield started
 

@@ -1,4 +1,4 @@
-"""Print what the last `make prove` measured: the properties that its tests recorded, one line each."""
+"""Prints the properties that the tests of the last `make prove` recorded, one line each."""
 
 from __future__ import annotations
 

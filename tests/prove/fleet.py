@@ -1,4 +1,4 @@
-"""An installation for campaigns: two API processes, two workers, servers of their own, a Stripe that calls back."""
+"""An installation for campaigns: two API processes, two workers, separate servers, a Stripe with webhooks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ READY_WITHIN = 60.0
 
 @dataclass
 class Fleet:
-    """`kill` is a kill -9; what is killed starts again at once."""
+    """`kill` is a kill -9; `restart` starts the killed process again at once."""
 
     servers: TestServers
     standin: StripeStandin
@@ -65,13 +65,13 @@ class Fleet:
         self.start(part)
 
     def revive(self) -> None:
-        """What a supervisor does: start again what ended by itself, a worker that lost its database say."""
+        """Starts processes again that have ended, as a supervisor does; a worker ends when it loses its database."""
         for part, process in list(self.processes.items()):
             if process.poll() is not None:
                 self.start(part)
 
     def restart_postgres(self) -> None:
-        """As after a crash: no connection survives, and the log is replayed."""
+        """Restarts as after a crash: every connection breaks, and the write-ahead log is replayed."""
         cluster = self.servers.cluster
         stop(self.servers.postgres, watchdog(), signal.SIGQUIT, timeout=8)
         remove_stale_lock(cluster)
@@ -104,13 +104,15 @@ class Fleet:
 
 @contextmanager
 def start_fleet(environment: dict[str, str], mailbox: Mailbox, folder: Path, **settings: str) -> Iterator[Fleet]:
-    """Started and ready; `settings` go over the environment."""
+    """A fleet that is ready; `settings` override the environment."""
     servers = start_test_servers(folder / "servers", durable=True)
     ports: dict[Part, int] = {"api 1": free_port(), "api 2": free_port()}
     standin = start_stripe_standin(
         folder / "stripe", f"http://127.0.0.1:{ports['api 1']}/api/v1/payments/webhook", clock_file=folder / "clock"
     )
-    fleet = Fleet(servers, standin, mailbox, _told(environment, servers, standin, folder) | settings, folder, ports)
+    fleet = Fleet(
+        servers, standin, mailbox, _environment_for(environment, servers, standin, folder) | settings, folder, ports
+    )
     try:
         _create_database(servers)
         for part in PARTS:
@@ -123,7 +125,9 @@ def start_fleet(environment: dict[str, str], mailbox: Mailbox, folder: Path, **s
         servers.stop()
 
 
-def _told(environment: dict[str, str], servers: TestServers, standin: StripeStandin, folder: Path) -> dict[str, str]:
+def _environment_for(
+    environment: dict[str, str], servers: TestServers, standin: StripeStandin, folder: Path
+) -> dict[str, str]:
     return environment | {
         "DATABASE_URL": servers.app_url_for(DATABASE),
         "DATABASE_OWNER_URL": servers.owner_url_for(DATABASE),

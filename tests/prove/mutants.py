@@ -1,7 +1,7 @@
-"""How many small faults in sign-in, rotation, reset and the policies do the tests notice? `make mutants` prints it.
+"""`make mutants`: prints how many small faults in sign-in, rotation, reset and the policies the tests detect.
 
-mutmut runs the tests of users once for each fault, so all servers are started once, here, and every run of tests
-finds them by the environment (apart.py).
+mutmut runs the account tests once for each fault, so all servers are started here once, and every test run finds them
+by an environment variable (apart.py).
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ from tests.support.stripe_standin import start_stripe_standin
 from coursify.commands.migrate import upgrade
 from coursify.core.settings import DatabaseSettings
 
-WANTED_PERCENT = 85
+MIN_PERCENT = 85
 AT_ONCE = 2
 MUTMUT = str(Path(sys.executable).with_name("mutmut"))
-# Told apart from what nobody could notice: a fault that no test reached is as bad as one that none noticed.
-NOTICED = ("killed", "timeout")
+# Everything else counts as missed, also a fault that no test reached.
+DETECTED = ("killed", "timeout")
 
 
 def main() -> None:
@@ -37,11 +37,11 @@ def main() -> None:
         places = [_start_place(Path(folder) / str(number), running) for number in range(AT_ONCE)]
         environment = os.environ | {SERVERS: _start_servers(running), PLACES: json.dumps(places)}
         subprocess.run([MUTMUT, "run", f"--max-children={AT_ONCE}", *sys.argv[1:]], env=environment, check=False)
-    sys.exit(_tell())
+    sys.exit(_print_score())
 
 
 def _start_servers(running: ExitStack) -> str:
-    """PostgreSQL with a migrated template, and Redis: where they are."""
+    """Starts PostgreSQL with a migrated template, and Redis; returns their addresses as JSON."""
     servers = start_test_servers(Path(tempfile.gettempdir()) / f"coursify-tests-{os.getpid()}")
     running.callback(servers.stop)
     addresses = servers.addresses()
@@ -56,7 +56,7 @@ def _start_servers(running: ExitStack) -> str:
 
 
 def _start_place(folder: Path, running: ExitStack) -> dict[str, Any]:
-    """A mailbox and a Stripe stand-in for one run of tests at a time."""
+    """Starts a mailbox and a Stripe stand-in for one test run at a time."""
     folder.mkdir()
     mailbox, standin = start_mailbox(folder), start_stripe_standin(folder / "stripe")
     running.callback(mailbox.stop)
@@ -69,13 +69,13 @@ def _start_place(folder: Path, running: ExitStack) -> dict[str, Any]:
     }
 
 
-def _tell() -> int:
-    """Print the score; 1 when it is too low."""
+def _print_score() -> int:
+    """Prints the score; returns 1 when it is too low."""
     subprocess.run([MUTMUT, "export-cicd-stats"], check=True, stdout=subprocess.DEVNULL)
     counts: dict[str, int] = json.loads(Path("mutants/mutmut-cicd-stats.json").read_text())
-    score = 100 * sum(counts[name] for name in NOTICED) / counts["total"]
-    sys.stdout.write(f"{counts}\nMutation score: {score:.1f} % of {counts['total']} (wanted: {WANTED_PERCENT} %)\n")
-    return 0 if score >= WANTED_PERCENT else 1
+    score = 100 * sum(counts[name] for name in DETECTED) / counts["total"]
+    sys.stdout.write(f"{counts}\nMutation score: {score:.1f} % of {counts['total']} (target: {MIN_PERCENT} %)\n")
+    return 0 if score >= MIN_PERCENT else 1
 
 
 if __name__ == "__main__":

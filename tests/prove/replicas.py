@@ -20,7 +20,7 @@ READY_WITHIN = 30.0
 
 @dataclass
 class Replicas:
-    """Their addresses, and the Redis between them, which a test may stop."""
+    """Their addresses, and the Redis that they share, which a test may stop."""
 
     urls: tuple[str, str]
     redis: TestRedis
@@ -28,16 +28,16 @@ class Replicas:
 
 @contextmanager
 def start_replicas(environment: dict[str, str], folder: Path, **settings: str) -> Iterator[Replicas]:
-    """Two processes that issue and take the same tokens; `settings` go over the environment."""
+    """Starts two processes with the same token keys; `settings` override the environment."""
     redis = start_test_redis(folder)
     ports = free_port(), free_port()
-    told = os.environ | environment | {"REDIS_URL": redis.url(), "LOG_LEVEL": "WARNING"} | settings
+    variables = os.environ | environment | {"REDIS_URL": redis.url(), "LOG_LEVEL": "WARNING"} | settings
     processes = []
     try:
         for port in ports:
             with (folder / f"serve-{port}.log").open("ab") as log:
                 command = [sys.executable, "-m", "coursify", "serve", "--port", str(port)]
-                processes.append(subprocess.Popen(command, env=told, stdout=log, stderr=log))
+                processes.append(subprocess.Popen(command, env=variables, stdout=log, stderr=log))
         urls = f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}"
         for url in urls:
             _wait_until_ready(url)

@@ -1,6 +1,6 @@
-"""Nobody learns from sign-in, forgot-password or resend-verification whether an address is known.
+"""Sign-in, forgot-password and resend-verification do not reveal whether an address is registered.
 
-Bodies and headers are compared always; times only by `make prove`, with the worker running beside the API.
+Bodies and headers are always compared; times only by `make prove`, with a running worker.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ SAMPLES = 2_000
 MAX_AUC = 0.55
 PATHS = ("login", "forgot-password", "resend-verification")
 KNOWN, UNKNOWN = "somebody@example.com", "nobody.x@example.com"
-# What differs between any two answers.
+# Headers that differ between any two responses.
 VARYING = {"x-request-id", "date", "ratelimit"}
 
 
@@ -32,8 +32,8 @@ async def _ask(client: httpx.AsyncClient, path: str, email: str) -> httpx.Respon
     return await client.post(f"{API}/users/{path}", json=body)
 
 
-def _told(answer: httpx.Response) -> tuple[int, list[tuple[str, str]], Any]:
-    """Everything that an answer says, in order, but for what is never the same twice."""
+def _comparable(answer: httpx.Response) -> tuple[int, list[tuple[str, str]], Any]:
+    """Status, headers and body of a response, without what differs in every response."""
     body = answer.json()
     if body.get("error"):
         body["error"]["requestId"] = ""
@@ -41,15 +41,17 @@ def _told(answer: httpx.Response) -> tuple[int, list[tuple[str, str]], Any]:
 
 
 @pytest.mark.parametrize("path", PATHS)
-async def test_A01_known_and_unknown_are_answered_alike(people: People, clients: Clients, path: str) -> None:
+async def test_A01_known_and_unknown_addresses_get_the_same_response(
+    people: People, clients: Clients, path: str
+) -> None:
     await people.sign_up(email=KNOWN)
     for client in clients:
-        assert _told(await _ask(client, path, KNOWN)) == _told(await _ask(client, path, UNKNOWN))
+        assert _comparable(await _ask(client, path, KNOWN)) == _comparable(await _ask(client, path, UNKNOWN))
 
 
 @pytest.fixture
 def worker(environment: dict[str, str], tmp_path: Path, clean: None) -> Iterator[System]:
-    """Emails go out while we measure, as they do for real."""
+    """Sends emails during the measurement, as in production."""
     system = System(environment, tmp_path)
     system.start("worker")
     yield system
@@ -57,7 +59,7 @@ def worker(environment: dict[str, str], tmp_path: Path, clean: None) -> Iterator
 
 
 def _area_under_curve(first: list[float], second: list[float]) -> float:
-    """How well time tells the two apart, by its best threshold's ranks: 0.5 is not at all, 1 is always."""
+    """How well the times distinguish the two, by their ranks: 0.5 is not at all, 1 is always."""
     ranked = sorted([(seconds, 0) for seconds in first] + [(seconds, 1) for seconds in second])
     ranks = sum(rank for rank, (_seconds, which) in enumerate(ranked, start=1) if which)
     area = (ranks - len(second) * (len(second) + 1) / 2) / (len(first) * len(second))
@@ -66,7 +68,7 @@ def _area_under_curve(first: list[float], second: list[float]) -> float:
 
 @pytest.mark.skipif(not os.environ.get("COURSIFY_PROVE"), reason="times are measured by `make prove`")
 @pytest.mark.parametrize("path", PATHS)
-async def test_A01_time_does_not_tell_known_from_unknown(
+async def test_A01_times_do_not_distinguish_known_from_unknown_addresses(
     people: People, clients: Clients, worker: System, path: str, record_property: Callable[[str, object], None]
 ) -> None:
     await people.sign_up(email=KNOWN)

@@ -1,6 +1,6 @@
-"""Someone whose name, address and bio are canaries is erased: no canary sings anywhere, and every booking stays.
+"""A person whose name, address and bio are canaries is erased: no canary is left anywhere, and every booking stays.
 
-The whole system runs: API and worker as processes, Stripe calling back, emails going out.
+The whole system runs: API and worker as processes, Stripe with webhooks, and emails.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from pydantic import SecretStr
-from tests.support.campaign import insist
+from tests.support.campaign import send_with_retries
 from tests.support.classroom import Classroom
 from tests.support.mailbox import Mailbox
 from tests.support.people import API, PASSWORD
@@ -55,7 +55,7 @@ def redis(tmp_path: Path) -> Iterator[TestRedis]:
 def system(
     environment: dict[str, str], redis: TestRedis, tmp_path: Path, clean: None
 ) -> Iterator[tuple[System, StripeStandin]]:
-    """API, worker and a Stripe of their own; the log tells all that it can."""
+    """API, worker and a separate Stripe, with the most detailed log."""
     port = free_port()
     standin = start_stripe_standin(tmp_path / "stripe", f"http://127.0.0.1:{port}{API}/payments/webhook")
     own = {
@@ -77,7 +77,7 @@ def system(
 
 @pytest.fixture
 async def seen_jobs(db: Connection) -> AsyncIterator[None]:
-    """Jobs that are done are deleted; what each of them carried is kept in `seen_jobs` for this test."""
+    """Successful jobs are deleted; their arguments are recorded in `seen_jobs` for this test."""
     await db.execute("CREATE TABLE seen_jobs (task_name text, args jsonb)")
     await db.execute(
         "CREATE FUNCTION see_job() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS "
@@ -93,7 +93,7 @@ async def seen_jobs(db: Connection) -> AsyncIterator[None]:
 
 
 class Canary:
-    """A person who leaves traces wherever a person can."""
+    """A person who leaves personal data wherever a person can."""
 
     def __init__(self, client: httpx.AsyncClient, standin: StripeStandin, mailbox: Mailbox) -> None:
         self._client, self._standin, self._mailbox = client, standin, mailbox
@@ -101,12 +101,12 @@ class Canary:
         self.id = ""
 
     async def call(self, method: str, path: str, body: Any = None, **headers: str) -> Any:
-        answer = await insist(self._client, method, API + path, json=body, headers=self._headers | headers)
+        answer = await send_with_retries(self._client, method, API + path, json=body, headers=self._headers | headers)
         assert answer.status_code < 300, answer.text
         return answer.json()["data"]
 
-    async def live(self, courses: list[str]) -> None:
-        """Sign up, confirm, write, forget, fail, buy, be refunded, review, ask for everything held."""
+    async def use_everything(self, courses: list[str]) -> None:
+        """Sign up, confirm, edit, forget the password, fail to sign in, buy, review, refund, request an export."""
         body = {"name": NAME, "email": ADDRESS, "password": PASSWORD}
         session = await self.call("POST", "/users/register", body)
         self.id = session["user"]["id"]
@@ -158,7 +158,7 @@ class Canary:
 
 
 async def _settle(db: Connection) -> None:
-    """Until no job waits, no email is unsent and no erasure under way."""
+    """Waits until no job is due, no email is unsent and no erasure is pending."""
     deadline = time.monotonic() + SETTLES_WITHIN
     waiting = """
         SELECT (SELECT count(*) FROM procrastinate_jobs WHERE status IN ('todo', 'doing') AND queueing_lock IS NULL
@@ -167,12 +167,12 @@ async def _settle(db: Connection) -> None:
             + (SELECT count(*) FROM erasure_requests WHERE completed_at IS NULL)
     """
     while (count := (await (await db.execute(waiting)).fetchall())[0][0]) > 0:
-        assert time.monotonic() < deadline, f"{count} things still wait"
+        assert time.monotonic() < deadline, f"{count} rows are still pending"
         await asyncio.sleep(0.2)
 
 
 def _dump_of_database(url: str, sealer: Sealer) -> dict[str, str]:
-    """Every table of every schema of ours as COPY writes it, and the plain text of every sealed column."""
+    """The COPY output of every table of our schemas, and the plain text of every sealed column."""
     tables = """
         SELECT oid::regclass::text FROM pg_class
         WHERE relkind IN ('r', 'm') AND relnamespace::regnamespace::text !~ '^(pg_|information_schema)'
@@ -186,7 +186,7 @@ def _dump_of_database(url: str, sealer: Sealer) -> dict[str, str]:
 
 
 async def _dump_of_redis(redis: TestRedis) -> str:
-    """Every key and its value as Redis serializes it, unreadable bytes kept one to one."""
+    """Every key and its value as Redis serializes it; each byte becomes one character."""
     client = make_redis(RedisSettings(redis_url=SecretStr(redis.url())))
     try:
         parts = [key + b" " + (await client.dump(key) or b"") async for key in client.scan_iter("*")]
@@ -196,24 +196,24 @@ async def _dump_of_redis(redis: TestRedis) -> str:
 
 
 def _forms(canary: str) -> set[str]:
-    """As text, as COPY writes bytes, and as base64 at each of the three offsets."""
+    """As text, as the hexadecimal of COPY, and as base64 at each of the three offsets."""
     raw = canary.encode()
     encoded = {base64.b64encode(b"x" * shift + raw).decode()[4 if shift else 0 : -4] for shift in range(3)}
     return {canary.lower(), raw.hex(), raw.lower().hex()} | {part.lower() for part in encoded}
 
 
-def _songs(places: dict[str, str]) -> list[str]:
+def _find_canaries(places: dict[str, str]) -> list[str]:
     forms = {form for canary in CANARIES for form in _forms(canary)}
     return [f"{form} in {place}" for place, text in places.items() for form in forms if form in text.lower()]
 
 
 async def _money(db: Connection) -> dict[str, list[tuple[Any, ...]]]:
-    """Every booking, but for the words that somebody wrote about one."""
+    """Every booking, without the reason that a person wrote."""
     rows = "SELECT to_jsonb({table}) - 'reason' FROM {table} ORDER BY 1"
     return {table: await (await db.execute(rows.replace("{table}", table))).fetchall() for table in MONEY}
 
 
-async def test_of_an_erased_person_no_canary_is_left_and_every_booking_stays(
+async def test_an_erasure_leaves_no_canary_and_every_booking(
     classroom: Classroom,
     system: tuple[System, StripeStandin],
     redis: TestRedis,
@@ -228,12 +228,14 @@ async def test_of_an_erased_person_no_canary_is_left_and_every_booking_stays(
     courses = [(await classroom.published(teacher, price=4900 + number))["id"] for number in range(2)]
     async with httpx.AsyncClient(base_url=processes.url, trust_env=False, timeout=30) as client:
         canary = Canary(client, standin, mailbox)
-        await canary.live(courses)
+        await canary.use_everything(courses)
         await _settle(classroom.db)
         dump = _dump_of_database(environment["DATABASE_OWNER_URL"], sealer)
         sealed = {f"{column.table}.{column.column}" for column in SEALED_COLUMNS}
-        assert _songs({name: dump[name] for name in dump.keys() - sealed}), "the search finds no canary in clear"
-        assert _songs({name: dump[name] for name in sealed}), "the search finds no canary behind a seal"
+        assert _find_canaries({name: dump[name] for name in dump.keys() - sealed}), (
+            "the search finds no canary in clear"
+        )
+        assert _find_canaries({name: dump[name] for name in sealed}), "the search finds no canary behind a seal"
         before = await _money(classroom.db)
         assert all(before.values())
         await canary.call("DELETE", f"/users/{canary.id}")
@@ -244,7 +246,7 @@ async def test_of_an_erased_person_no_canary_is_left_and_every_booking_stays(
     places["Redis"] = await _dump_of_redis(redis)
     places |= {name: (processes.folder / name).read_text() for name in ("serve.log", "worker.log")}
     assert places["serve.log"]
-    assert _songs(places) == []
+    assert _find_canaries(places) == []
     assert await _money(classroom.db) == before
     audit = await asyncio.to_thread(_audit, environment)
     assert audit.returncode == 0, audit.stdout

@@ -1,7 +1,7 @@
-"""Ten thousand guesses at one password from a thousand claimed addresses, over two replicas.
+"""Ten thousand guesses at one password with a thousand client addresses, over two replicas.
 
-Where a proxy is trusted the claims count as what an attacker with so many addresses could do; where none is, they
-count for nothing. Without Redis the replicas count together all the same. `make test` plays a short round.
+The addresses are claimed in X-Forwarded-For. With a trusted proxy they stand for an attacker with that many addresses;
+without one they must be ignored. Without Redis the replicas still count together. `make test` runs a short round.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ Record = Callable[[str, object], None]
 async def _two_strict(
     environment: dict[str, str], folder: Path, *, trusted: str, with_redis: bool = True
 ) -> AsyncIterator[Clients]:
-    """Clients of two replicas whose limits are those of production."""
+    """Clients of two replicas with the limits of production."""
     with start_replicas(environment, folder, RATE_LIMIT_FACTOR="1", TRUSTED_PROXIES=trusted) as replicas:
         if not with_redis:
             replicas.redis.stop()
@@ -47,7 +47,7 @@ async def _two_strict(
 
 
 async def _guess_at(clients: Clients, owner: Person) -> Counter[int]:
-    """Every guess is another password, half of them at each replica; what was answered how often."""
+    """Sends a different password each time, half of them to each replica; returns the number of each status."""
     gate = asyncio.Semaphore(GUESSES_AT_ONCE)
 
     async def guess(number: int) -> int:
@@ -61,7 +61,7 @@ async def _guess_at(clients: Clients, owner: Person) -> Counter[int]:
 
 
 @pytest.mark.parametrize("with_redis", [True, False])
-async def test_A21_ten_passwords_are_verified_and_the_owner_still_gets_in_on_a_known_device(
+async def test_A21_ten_passwords_are_verified_and_the_owner_signs_in_on_a_known_device(
     environment: dict[str, str],
     tmp_path: Path,
     db: Connection,
@@ -83,7 +83,7 @@ async def test_A21_ten_passwords_are_verified_and_the_owner_still_gets_in_on_a_k
         assert (await owner.login(headers=HOME | {"X-Device-Token": device})).status_code == 200
 
 
-async def test_A21_claimed_addresses_count_for_nothing_where_no_proxy_is_trusted(
+async def test_A21_claimed_addresses_are_ignored_without_a_trusted_proxy(
     environment: dict[str, str],
     tmp_path: Path,
     db: Connection,

@@ -1,4 +1,4 @@
-"""The inbox and the queue at full size: no yes without a row, no job lost, urgent work in time."""
+"""The inbox and the queue at full size: no acknowledgement without a row, no job lost, urgent work in time."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ async def fleet(environment: dict[str, str], mailbox: Mailbox, tmp_path: Path) -
 
 
 def start_api(fleet: Fleet, port: int, database_url: str) -> subprocess.Popen[bytes]:
-    told = os.environ | fleet.environment | {"DATABASE_URL": database_url}
-    return subprocess.Popen([sys.executable, "-m", "coursify", "serve", "--port", str(port)], env=told)
+    variables = os.environ | fleet.environment | {"DATABASE_URL": database_url}
+    return subprocess.Popen([sys.executable, "-m", "coursify", "serve", "--port", str(port)], env=variables)
 
 
 def signed_event(fleet: Fleet, number: int) -> tuple[bytes, dict[str, str]]:
-    """A webhook as Stripe would send it, about an intent of somebody else."""
+    """A webhook as Stripe would send it, about another product's intent."""
     changed = {"object": "payment_intent", "id": f"pi_{number:024}"}
     event = {
         "id": f"evt_{number:024}",
@@ -68,7 +68,7 @@ def signed_event(fleet: Fleet, number: int) -> tuple[bytes, dict[str, str]]:
     return body, {"Stripe-Signature": header, "Content-Type": "application/json"}
 
 
-async def test_no_webhook_is_answered_yes_without_its_row_though_a_third_of_commits_is_lost(
+async def test_no_webhook_is_acknowledged_without_its_row_while_a_third_of_commits_is_lost(
     fleet: Fleet, client: httpx.AsyncClient, record_property: Record
 ) -> None:
     async with flaky_proxy(fleet.environment["DATABASE_URL"]) as proxy:
@@ -185,7 +185,7 @@ async def test_a_password_reset_leaves_within_ten_seconds_while_the_provider_han
         await client.post(f"{fleet.url()}{PREFIX}/payments/webhook", content=body, headers=headers)
     await asyncio.sleep(2)
     started = time.monotonic()
-    answer = await market.insist("POST", "/users/forgot-password", json={"email": buyer.email})
+    answer = await market.send_with_retries("POST", "/users/forgot-password", json={"email": buyer.email})
     assert answer.status_code == 202
 
     async def waits() -> bool:

@@ -1,4 +1,4 @@
-"""Money at full size: whatever breaks, enrollments are paid payments, and the provider's books are ours."""
+"""Money at full size: whatever breaks, enrollments match payments, and the ledger matches the provider."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ async def broken_invariants(fleet: Fleet) -> dict[str, object]:
 
 
 async def unsettled(fleet: Fleet) -> str:
-    """What is still on its way, in words; empty when everything has arrived."""
+    """What is still pending, as a sentence; empty when nothing is."""
     fleet.revive()
     received = sum(1 for row in fleet.standin.ledger()["payment_intents"] if row["received"])
     try:
@@ -75,7 +75,7 @@ async def unsettled(fleet: Fleet) -> str:
 
 
 async def check_books(fleet: Fleet) -> None:
-    """Our ledger says of the provider what the provider says of itself, and nothing breaks an invariant."""
+    """The ledger matches the provider's balance, and no invariant is violated."""
     theirs = fleet.standin.ledger()
     intents = theirs["payment_intents"]
     expected = sum(row["received"] - row["refunded"] for row in intents)
@@ -92,7 +92,7 @@ async def check_books(fleet: Fleet) -> None:
 
 
 async def break_things(fleet: Fleet, *, kills: int, restarts: int, seconds: float, seed: int) -> None:
-    """Kills of workers mostly, restarts of PostgreSQL, one wiped Redis, spread over the time at random."""
+    """Mostly kills of workers, also restarts of PostgreSQL and one wiped Redis, at random times."""
     chance = random.Random(seed)
     deeds: list[Callable[[], object]] = []
     for number in range(kills):
@@ -152,7 +152,7 @@ async def test_nobody_pays_twice_with_two_tabs_or_six_parallel_checkouts_of_over
     first, second, third, fourth = market.courses
     carts = [[first], [first, second], [second, third], [first, third], [third, fourth], [fourth, first]]
     chance = random.Random(11)
-    hollow: list[str] = []
+    unpayable: list[str] = []
     statuses: list[int] = []
 
     async def click(buyer: Buyer, cart: list[str], replica: int) -> None:
@@ -163,7 +163,7 @@ async def test_nobody_pays_twice_with_two_tabs_or_six_parallel_checkouts_of_over
         if answer.is_success:
             checkout = answer.json()["data"]
             if checkout["clientSecret"] is None and checkout["payment"]["status"] not in {"succeeded", "processing"}:
-                hollow.append(answer.text)
+                unpayable.append(answer.text)
             elif checkout["clientSecret"]:
                 await asyncio.sleep(chance.uniform(0, 0.5))
                 with suppress(AssertionError):
@@ -187,7 +187,7 @@ async def test_nobody_pays_twice_with_two_tabs_or_six_parallel_checkouts_of_over
     fleet.standin.flush(20)
     record_property("settled_seconds", round(await eventually(lambda: unsettled(fleet), within=90)))
     record_property("answers", {status: statuses.count(status) for status in sorted(set(statuses))})
-    assert hollow == []
+    assert unpayable == []
     assert set(statuses) <= {200, 201, 409, 503}
     twice = await ask(
         fleet,
@@ -219,7 +219,7 @@ async def test_five_hundred_payments_are_granted_by_the_reconciler_alone(
                 await market.confirm((await market.start(buyer, [course], replica=number)).json()["data"])
 
     await asyncio.gather(*(shop(number) for number in range(50)))
-    # The clock's own tick, every five minutes, and what it defers.
+    # The reconciler's tick, every five minutes, and the jobs that it defers.
     record_property("granted_seconds", round(await eventually(lambda: unsettled(fleet), within=400)))
     assert await ask(fleet, "SELECT count(*) FROM access_grants WHERE revoked_at IS NULL") == [(500,)]
     await check_books(fleet)

@@ -1,4 +1,4 @@
-"""What is taken away at one replica is gone at the other within a second, with Redis and without."""
+"""A revocation on one replica takes effect on the other within a second, with Redis and without."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Act = Callable[[], Awaitable[int]]
 
 @dataclass(frozen=True)
 class Revocation:
-    """Who acts how on whom, and what the victim's token is then answered where."""
+    """The revoking request, and the path and status with which the victim's token is then refused."""
 
     act: Act
     victim: Person
@@ -69,7 +69,7 @@ def _change(admin: Person, victim: Person, **changes: str) -> Act:
 
 
 async def _seconds_until_refused(elsewhere: Clients, case: Revocation) -> float:
-    """Ask the other replica without a pause until it refuses; it has served this token from memory before."""
+    """Asks the other replica without a pause until it refuses; it has cached the session before."""
     headers = {"Authorization": f"Bearer {case.victim.access_token}"}
     other = elsewhere[1]
     for _ in range(3):
@@ -82,13 +82,13 @@ async def _seconds_until_refused(elsewhere: Clients, case: Revocation) -> float:
         if status == case.refused_with:
             return seconds
         assert status == 200
-        assert seconds < WITHIN_SECONDS, f"still let in after {seconds:.2f} s"
+        assert seconds < WITHIN_SECONDS, f"still accepted after {seconds:.2f} s"
         await asyncio.sleep(0.005)
 
 
 @pytest.mark.parametrize("with_redis", [True, False], ids=["with-redis", "without-redis"])
 @pytest.mark.parametrize("prepare", [_demote, _suspend, _change_password, _log_out_everywhere])
-async def test_A11_what_is_taken_away_is_gone_at_every_replica_within_a_second(
+async def test_A11_a_revocation_takes_effect_on_every_replica_within_a_second(
     people: People,
     clients: Clients,
     replicas: Replicas,

@@ -1,6 +1,6 @@
-"""Refresh tokens raced over two replicas: honest clients stay, stale tokens end their family.
+"""Concurrent refreshes over two replicas sign nobody out; a used token that is sent again revokes its family.
 
-`make test` plays a short round, `make prove` a thousand families.
+`make test` runs a short round, `make prove` a thousand families.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Record = Callable[[str, object], None]
 
 
 async def _families(people: People) -> list[Person]:
-    """So few sign up at once that none waits long for its password's hash."""
+    """Signs up only a few at once, because each waits for the hash of its password."""
     gate = asyncio.Semaphore(FAMILIES_AT_ONCE)
 
     async def one() -> Person:
@@ -34,7 +34,7 @@ async def _families(people: People) -> list[Person]:
 
 
 async def _race(clients: Clients, person: Person) -> set[str]:
-    """Eight refreshes of one token at once, half at each replica; the successors that were given out."""
+    """Eight concurrent refreshes of one token, half on each replica; returns the successors."""
 
     async def refresh(number: int) -> str:
         body = {"refreshToken": person.refresh_token}
@@ -57,9 +57,7 @@ async def _race_all(clients: Clients, families: list[Person]) -> list[str]:
     return await asyncio.gather(*(one(person) for person in families))
 
 
-async def test_no_honest_client_is_signed_out_by_racing_itself(
-    people: People, clients: Clients, record_property: Record
-) -> None:
+async def test_concurrent_refreshes_sign_nobody_out(people: People, clients: Clients, record_property: Record) -> None:
     families = await _families(people)
     record_property("families", FAMILIES)
     record_property("refreshes_at_once", RACERS)
@@ -74,7 +72,7 @@ async def test_no_honest_client_is_signed_out_by_racing_itself(
         assert (await person.refresh(successor)).status_code == 200
 
 
-async def test_every_stale_token_that_comes_back_ends_its_family(
+async def test_a_used_token_that_is_sent_again_revokes_its_family(
     people: People, clients: Clients, clock_file: Path, record_property: Record
 ) -> None:
     families = await _families(people)

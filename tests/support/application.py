@@ -1,4 +1,4 @@
-"""What a test may see and change of the application under test."""
+"""Access to the resources and settings of the application under test."""
 
 from __future__ import annotations
 

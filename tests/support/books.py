@@ -1,4 +1,4 @@
-"""Whether everything agrees when a test ends: every invariant, and our books with what the provider holds."""
+"""Checks at the end of a test: every invariant, and the ledger against the provider's balance."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from tests.support.shop import Shop
 from coursify.integrations.stripe_facts import from_stripe
 from coursify.invariants.examine import examine
 
-# Longer than anything may take: emails, parked events, requested refunds.
+# Longer than emails, parked events and requested refunds may take.
 LATER = timedelta(hours=2)
-# What the provider holds for us, by our books: without its fees; an open dispute has taken its amount there already.
+# What the provider owes us by our ledger, without fees; an open dispute has already taken its amount there.
 _HELD = """
     SELECT currency, sum(amount_minor)::bigint FROM (
         SELECT entry.currency, entry.amount_minor FROM ledger_entries AS entry
@@ -40,14 +40,14 @@ _BALANCES = """
 
 
 async def broken_invariants(shop: Shop, classroom: Classroom) -> dict[str, list[dict[str, Any]]]:
-    """The rows that break an invariant, by its code, as an audit finds them some hours later."""
+    """The rows that violate an invariant, by its code, as an audit finds them some hours later."""
     now = await shop.resources.database.now() + LATER
     findings = await examine(classroom.db, now=now)
     return {finding.invariant.code: finding.rows for finding in findings if finding.is_broken}
 
 
 async def assert_sound(shop: Shop, classroom: Classroom) -> None:
-    """Every invariant holds, and in each currency our books have what the provider has for us, and its fees."""
+    """No invariant is violated, and in each currency the ledger matches the provider's balance and fees."""
     broken = await broken_invariants(shop, classroom)
     assert broken == {}, broken
     theirs = {
@@ -67,7 +67,7 @@ async def assert_sound(shop: Shop, classroom: Classroom) -> None:
 
 
 async def balances_of(classroom: Classroom, payment_id: str) -> dict[str, int]:
-    """What one payment, its refunds and its disputes left on each account (and instructor), fees aside."""
+    """What one payment, its refunds and its disputes left on each account (and instructor), without fees."""
     rows = await classroom.rows(
         _BALANCES.replace("booked.source_id IN", "booked.source_type NOT LIKE '%%_fee' AND booked.source_id IN"),
         payment_id,
@@ -78,13 +78,13 @@ async def balances_of(classroom: Classroom, payment_id: str) -> dict[str, int]:
 
 
 async def open_items(classroom: Classroom) -> list[str]:
-    """The kinds of what is on the work list, sorted."""
+    """The kinds of the items on the work list, sorted."""
     rows = await classroom.rows("SELECT kind FROM attention_items WHERE resolved_at IS NULL ORDER BY kind")
     return [kind for (kind,) in rows]
 
 
 def payable_intents(shop: Shop) -> list[dict[str, Any]]:
-    """The provider's intents that somebody could still pay."""
+    """The provider's intents that can still be paid."""
     return [
         intent
         for intent in shop.standin.ledger()["payment_intents"]

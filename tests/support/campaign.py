@@ -1,4 +1,4 @@
-"""Many students buy at once while things break; in the end the books, the access and the emails must agree."""
+"""Many students buy at once while things break; in the end ledger, access and emails must agree."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class Student:
     token: str
 
 
-async def insist(client: httpx.AsyncClient, method: str, path: str, **request: Any) -> httpx.Response:
-    """What a good client does: the same request with the same key until there is an answer that is one."""
+async def send_with_retries(client: httpx.AsyncClient, method: str, path: str, **request: Any) -> httpx.Response:
+    """Sends the same request with the same key until the response is final, as a good client does."""
     deadline = time.monotonic() + PATIENCE
     while True:
         try:
@@ -46,22 +46,24 @@ async def insist(client: httpx.AsyncClient, method: str, path: str, **request: A
 async def sign_up(client: httpx.AsyncClient, number: int) -> Student:
     email = f"campaign{number}-{new_key()[:6]}@example.com"
     body = {"name": f"Student {number}", "email": email, "password": "correct-horse-battery!"}
-    answer = await insist(client, "POST", PREFIX + "/users/register", json=body)
+    answer = await send_with_retries(client, "POST", PREFIX + "/users/register", json=body)
     if answer.status_code == 409:
-        # The answer to the first try was lost on its way: the account is there.
-        answer = await insist(
+        # The response to the first try was lost, and the account exists.
+        answer = await send_with_retries(
             client, "POST", PREFIX + "/users/login", json={"email": email, "password": body["password"]}
         )
     return Student(email, answer.json()["data"]["accessToken"])
 
 
 async def buy(client: httpx.AsyncClient, standin: StripeStandin, student: Student, course_id: str) -> str:
-    """Start with one key, confirm until Stripe says it succeeded; the payment's id."""
+    """Starts with one key and confirms until Stripe reports success; returns the payment's id."""
     headers = {"Authorization": f"Bearer {student.token}", "Idempotency-Key": new_key()}
-    answer = await insist(client, "POST", PREFIX + "/payments", json={"courseId": course_id}, headers=headers)
+    answer = await send_with_retries(
+        client, "POST", PREFIX + "/payments", json={"courseId": course_id}, headers=headers
+    )
     assert answer.status_code in {200, 201}, answer.text
     checkout = answer.json()["data"]
-    confirmed = await insist(
+    confirmed = await send_with_retries(
         client,
         "POST",
         f"{standin.url}/v1/payment_intents/{checkout['payment']['transactionId']}/confirm",
@@ -96,7 +98,7 @@ async def buy_all(
 async def kill_at_random(system: System, *, seed: int, pause: tuple[float, float]) -> None:
     """Kill -9 of API and worker at random moments, each started again at once, until canceled.
 
-    The next kill waits until the API serves: on a busy machine it would otherwise never come up.
+    The next kill waits until the API is ready: on a busy machine it would otherwise never start.
     """
     chance = random.Random(seed)
     while True:
@@ -106,7 +108,7 @@ async def kill_at_random(system: System, *, seed: int, pause: tuple[float, float
 
 
 async def settle(db: AsyncConnection[Any], mailbox: Mailbox, students: list[Student]) -> None:
-    """Wait until every payment is applied and every email is out; say what is missing where it takes too long."""
+    """Waits until every payment is applied and every email is sent; fails with what is missing."""
     deadline = time.monotonic() + SETTLES_WITHIN
     while True:
         paid = await _count(db, "SELECT count(*) FROM orders WHERE status = 'paid'")
@@ -120,7 +122,7 @@ async def settle(db: AsyncConnection[Any], mailbox: Mailbox, students: list[Stud
 async def check(
     db: AsyncConnection[Any], standin: StripeStandin, mailbox: Mailbox, students: list[Student], *, resent: int = 0
 ) -> None:
-    """Each enrolled once, each one receipt (`resent`: emails that may have gone twice), the ledger at zero."""
+    """Each is enrolled once and has one receipt (`resent`: emails that may be sent twice), the ledger is at zero."""
     count = len(students)
     assert await _count(db, "SELECT count(*) FROM orders WHERE status = 'paid'") == count
     assert await _count(db, "SELECT count(*) FROM access_grants WHERE revoked_at IS NULL") == count

@@ -1,4 +1,4 @@
-"""People with a credential and courses in every state, made through the API as clients would."""
+"""People with a credential and courses in every state, created through the API."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Person:
-    """Someone signed in; `call` is a request with their credential."""
+    """A signed-in person; `call` sends a request with their credential."""
 
     id: UUID
     name: str
@@ -48,7 +48,7 @@ class Person:
 
 
 def refusal(answer: httpx.Response) -> tuple[int, str]:
-    """Status and code of a failure, which has the one shape."""
+    """Status and code of an error response; checks its form."""
     body = answer.json()
     assert body.keys() == {"success", "data", "message", "error"}
     assert body["success"] is False
@@ -64,7 +64,7 @@ class Classroom:
     db: Connection
 
     async def get(self, path: str, **options: Any) -> httpx.Response:
-        """What an anonymous client gets."""
+        """The response to an anonymous request."""
         return await self.client.get(PREFIX + path, **options)
 
     async def person(self, role: Literal["student", "instructor", "admin"]) -> Person:
@@ -114,7 +114,7 @@ class Classroom:
         return dict(answer.json()["data"])
 
     async def enroll(self, person: Person, course: Json) -> None:
-        """An enrollment with one live grant, as an admin's gift."""
+        """An enrollment with one valid grant, an admin's gift."""
         await self.db.execute(
             """
             WITH enrolled AS (
@@ -132,13 +132,13 @@ class Classroom:
 
     @asynccontextmanager
     async def unchanged(self) -> AsyncIterator[None]:
-        """∅: every row of the tables that courses and reviews live in is the same after as before."""
+        """∅: the tables of courses and reviews have the same rows after as before."""
         before = await self._contents()
         yield
         assert await self._contents() == before
 
     async def _contents(self) -> list[list[tuple[Any, ...]]]:
         return [await self.rows(f"SELECT * FROM {table} ORDER BY 1, 2") for table in TABLES if table != "audit_log"] + [
-            # What was tried in vain is written down.
+            # A refused attempt is audited.
             await self.rows("SELECT * FROM audit_log WHERE action <> 'admin.denied' ORDER BY 1")
         ]

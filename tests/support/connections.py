@@ -1,4 +1,4 @@
-"""No request holds two pooled connections at once: where each of many waits for its second one, none is answered."""
+"""Detects requests that use two pooled connections at once: if each waited for its second one, none would finish."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from coursify.core.http.middleware import App, Receive, Scope, Send
 
 @dataclass
 class OneConnection:
-    """An application around another one; `offenders` are the requests that held more than one connection."""
+    """Wraps an application; `offenders` are the requests that used more than one connection at once."""
 
     app: App
     offenders: list[str] = field(default_factory=list)

@@ -1,11 +1,11 @@
-"""A TCP proxy before PostgreSQL that loses COMMITs: on their way there, or their answers on the way back.
+"""A TCP proxy in front of PostgreSQL that loses COMMITs or the replies to them.
 
     async with flaky_proxy(database_url) as proxy:
         ...                                  # an application or a process whose DATABASE_URL is proxy.url
         proxy.arm(share=0.3)                 # from now on 3 of 10 COMMITs end with a cut connection
 
-A COMMIT that is lost `before` it arrives is rolled back; one whose answer is lost, `after`, is stored, and nobody was
-told. Both look the same to the client: the connection is gone.
+A COMMIT that is lost `before` it arrives is rolled back. One whose reply is lost, `after`, is stored. Both look the
+same to the client: the connection is closed.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _ENCRYPTION_REQUESTS = {80877103, 80877104}
 
 @dataclass
 class FlakyProxy:
-    """Passes everything on until it is armed; `cuts` says how often it lost a COMMIT `before` and `after`."""
+    """Forwards everything until it is armed; `cuts` counts the COMMITs lost `before` and `after`."""
 
     upstream: str
     port: int = 0
@@ -49,7 +49,7 @@ class FlakyProxy:
     def arm(
         self, *, share: float = 1.0, when: When = "either", skip: int = 0, times: int | None = None, seed: int = 1
     ) -> None:
-        """Lose this share of the COMMITs from now on; the first `skip` of them pass, and after `times` all do."""
+        """Loses this share of the COMMITs from now on; the first `skip` pass, and after `times` losses all pass."""
         self._share, self._when, self._skip, self._times = share, when, skip, times
         self._chance = random.Random(seed)
 
@@ -57,7 +57,7 @@ class FlakyProxy:
         self._share = 0.0
 
     def _fate(self) -> Literal["pass", "before", "after"]:
-        """What becomes of the COMMIT that has just come."""
+        """Whether the COMMIT that has just arrived is lost, and when."""
         self.commits += 1
         if self._skip:
             self._skip -= 1
@@ -133,13 +133,13 @@ class _Link:
 
 
 def _is_commit(head: bytes, body: bytes) -> bool:
-    """Whether this is a simple query that says COMMIT and nothing else."""
+    """Whether this is a simple query with COMMIT and nothing else."""
     return head[:1] == b"Q" and body.rstrip(b"\x00").strip(b" ;\n").upper() == b"COMMIT"
 
 
 @asynccontextmanager
 async def flaky_proxy(database_url: str) -> AsyncIterator[FlakyProxy]:
-    """Listen on a free port of 127.0.0.1 and pass on to the server of `database_url`."""
+    """Listens on a free port of 127.0.0.1 and forwards to the server of `database_url`."""
     proxy = FlakyProxy(database_url)
     talks: set[asyncio.Task[None]] = set()
 
@@ -158,4 +158,4 @@ async def flaky_proxy(database_url: str) -> AsyncIterator[FlakyProxy]:
             talk.cancel()
         if talks:
             await asyncio.wait(talks)
-        await asyncio.sleep(0)  # what was closed is gone after one more turn of the loop
+        await asyncio.sleep(0)  # closed transports disappear after one more turn of the loop

@@ -1,4 +1,4 @@
-"""Holds transactions at a statement, so that a race test brings both sides to the critical point every time.
+"""Stops transactions at a statement, so that a race test reaches the critical point every time.
 
     async with gate.hold("UPDATE orders SET status") as held:
         first = asyncio.create_task(...)
@@ -7,8 +7,8 @@
         held.release()
         await first
 
-The text is part of the statement, whitespace aside; "COMMIT" and "ROLLBACK" are statements too. What other libraries
-send on their own (the queue's INSERT, for one) does not pass here.
+The text is a part of the statement, without regard to whitespace; "COMMIT" and "ROLLBACK" are statements too.
+Statements that other libraries send (such as the queue's INSERT) do not pass here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Any
 
 from coursify.core import database
 
-# Longer than any honest way to a statement, shorter than a transaction may idle.
+# Longer than any way to a statement takes, shorter than a transaction may idle.
 REACHED_WITHIN = 5.0
 
 
@@ -46,7 +46,7 @@ class Held:
             raise AssertionError(f"{self.waiting} of {count} came to {self.text!r}; {self.hits} hits") from None
 
     def release(self) -> None:
-        """Let everyone go on, those who wait and those who come later."""
+        """Lets every transaction continue, waiting and later ones."""
         self._open.set()
 
     async def pass_by(self, sql: str, parameters: dict[str, Any]) -> None:
@@ -71,9 +71,9 @@ _holds: list[Held] = []
 async def hold(
     text: str, *, nth: int | None = None, where: Callable[[dict[str, Any]], bool] = lambda _parameters: True
 ) -> AsyncIterator[Held]:
-    """Hold every transaction before its statement with this text, or only the `nth` hit; `where` asks its parameters.
+    """Stops every transaction before its statement with this text, or only the `nth` hit; `where` tests its parameters.
 
-    When the block ends everyone goes on.
+    When the block ends all of them continue.
     """
     held = Held(_normal(text), nth, where)
     _holds.append(held)

@@ -1,4 +1,4 @@
-"""The mailbox stand-in as a process of its own: what would have gone out, to be read by tests."""
+"""The mailbox as a separate process, in which tests read the emails that were sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ STARTS_WITHIN = 20.0
 
 @dataclass
 class Mailbox:
-    """A running mailbox and the key that it takes emails with."""
+    """A running mailbox and its API key."""
 
     state: Path
     port: int = field(default_factory=free_port)
@@ -54,14 +54,14 @@ class Mailbox:
                 return
 
     def messages(self, to: str | None = None) -> list[dict[str, Any]]:
-        """What arrived, for one address or for all."""
+        """The emails that arrived, for one address or for all."""
         answer = self._client.get("/api/messages", params={"to": to} if to else {})
         answer.raise_for_status()
         found: list[dict[str, Any]] = answer.json()
         return found
 
     def erasures(self) -> list[str]:
-        """The addresses that the provider was asked to forget."""
+        """The addresses that the provider was asked to erase."""
         answer = self._client.get("/_control/erasures")
         answer.raise_for_status()
         found: list[str] = answer.json()
@@ -74,7 +74,7 @@ class Mailbox:
         httpx.post(f"{self.url}/_control/faults", json=shares).raise_for_status()
 
     def clear(self) -> None:
-        """Throw every email away, and every fault."""
+        """Deletes every email and every fault."""
         self._client.delete("/api/messages").raise_for_status()
         self.set_faults()
 

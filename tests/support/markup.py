@@ -1,4 +1,4 @@
-"""What a browser would make of HTML, read by a parser that is not the application's."""
+"""Reads HTML as a browser would, with another parser than the application's."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Variants of what Stripe answers: each field that the SDK calls optional, once left out and once null.
+"""Variants of Stripe's responses: each field that the SDK calls optional, once left out and once null.
 
-Code that reads Stripe's objects can be held against every one of them:
+A test can check code that reads Stripe's objects with each of them:
 
     for variant in vary(intent):
         assert read(variant.body) == expected, variant
@@ -95,7 +95,7 @@ def own_type(owner: type, name: str, value: Json) -> type | None:
 
 
 def holder_of(body: Any, place: Place) -> Any:
-    """The object that a place's last key belongs to."""
+    """The object that has the last key of the place."""
     for step in place[:-1]:
         body = body[step]
     return body

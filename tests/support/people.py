@@ -20,7 +20,7 @@ _numbers = itertools.count(1)
 
 @dataclass
 class Person:
-    """Somebody with an account and, after signing in, a session."""
+    """A person with an account and, after signing in, a session."""
 
     client: httpx.AsyncClient
     email: str
@@ -47,7 +47,7 @@ class Person:
         return await self.client.request(method, f"{API}{path}", headers=credential | (headers or {}), **sent)
 
     async def login(self, **changes: Any) -> httpx.Response:
-        """Sign in anew; the session here stays the first one."""
+        """Signs in again; `self` keeps the first session."""
         body = {"email": self.email, "password": self.password}
         headers = changes.pop("headers", {})
         return await self.client.post(f"{API}/users/login", json=body | changes, headers=headers)
@@ -67,7 +67,7 @@ class Person:
 
 @dataclass
 class People:
-    """Makes people; `db` sees everything, also what no operation gives away."""
+    """Creates people; `db` reads also what no operation returns."""
 
     client: httpx.AsyncClient
     db: Connection
@@ -77,7 +77,7 @@ class People:
     async def sign_up(
         self, role: str = "student", *, client: httpx.AsyncClient | None = None, **changes: Any
     ) -> Person:
-        """A new person; an admin becomes one behind the scenes, before the first use of the session."""
+        """A new person; the role admin is set in the database before the session is first used."""
         client = client or self.client
         body = {"name": "Some Body", "email": f"person{next(_numbers)}@example.com", "password": PASSWORD} | changes
         if role == "instructor":
@@ -90,7 +90,7 @@ class People:
         return person
 
     async def emails(self, to: str, *, kind: str = "") -> list[dict[str, Any]]:
-        """The emails that are out once every job has run."""
+        """The emails that are sent after every job has run."""
         await self.run_jobs()
         prefix = f"{kind}:" if kind else ""
         return [email for email in self.mailbox.messages(to) if email["messageKey"].startswith(prefix)]

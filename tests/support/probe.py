@@ -1,4 +1,4 @@
-"""A route whose handler a test chooses, behind the real route: transactions, keys and errors are the real ones."""
+"""A route with a handler that the test chooses; transactions, keys and errors are the real ones."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Probe:
 
 @asynccontextmanager
 async def probing(context: RouteContext, work: Work, *, seconds: float = 15) -> AsyncIterator[Probe]:
-    """Serve `work`, which gets the request's lease, as an operation that takes an Idempotency-Key."""
+    """Serves `work`, which gets the request's lease, as an operation that takes an Idempotency-Key."""
     user_id = uuid4()
     policy = Policy(Who.SIGNED_IN, idempotency=Idempotency.OPTIONAL, seconds=seconds)
     caller = Caller(user_id, uuid4(), "student", is_email_verified=True, authenticated_at=datetime.now(UTC))

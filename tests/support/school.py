@@ -1,4 +1,4 @@
-"""A small sample school in a database of its own, for tests that look at data that was made through the services."""
+"""A small sample school in a separate database, for tests that read data that the services created."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ACCOUNTS = [SampleAccount(role, f"{role}@example.com", f"a-{role}-of-the-sample!
 
 @contextmanager
 def own_database(servers: ServerAddresses, template: str = "coursify_template") -> Iterator[str]:
-    """The name of a migrated database that nobody else uses, dropped afterward."""
+    """The name of a migrated database for one test, dropped afterward."""
     name = f"coursify_school_{secrets.token_hex(4)}"
     with psycopg.connect(servers.owner_url_for("postgres"), autocommit=True) as db:
         db.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
@@ -35,7 +35,7 @@ def own_database(servers: ServerAddresses, template: str = "coursify_template") 
 
 
 async def fill_small_school(db: Connection, settings: Settings, *, students: int, now: datetime) -> School:
-    """As the seed does it, without the passwords' hashes and without a stand-in that knows of it."""
+    """Fills it as the seed does, without password hashes and without the import into the stand-in."""
     accounts = dict.fromkeys(ACCOUNTS, "no hash")
     quiet = ProgressReporter(Console(quiet=True))
     return await fill_school(db, settings=settings, accounts=accounts, progress=quiet, students=students, now=now)

@@ -1,4 +1,4 @@
-"""`coursify seed` as the sandbox runs it: a process of its own."""
+"""Runs `coursify seed` as a process, as the sandbox does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PostgreSQL and Redis of the test run: real servers, started once, durable only until it ends.
+"""PostgreSQL and Redis of the test run: real servers, started once and deleted at its end.
 
 Where no Redis is installed, tests that need one are skipped and all others run without it.
 """
@@ -72,7 +72,7 @@ class ServerAddresses:
 
 @dataclass
 class TestRedis:
-    """A Redis of its own for a test that stops it and starts it again at the same address."""
+    """A separate Redis for a test that stops it and starts it again at the same address."""
 
     __test__ = False
 
@@ -157,7 +157,7 @@ def start_test_servers(base_dir: Path, *, durable: bool = False) -> TestServers:
 
 
 def start_test_redis(base_dir: Path) -> TestRedis:
-    """Start one more Redis; tests that stop Redis take one of these, so that nobody else notices."""
+    """Starts one more Redis for tests that stop it, so that no other test is affected."""
     binary = find_redis_binary()
     if binary is None:
         pytest.skip(NO_REDIS_INSTALLED)
@@ -174,7 +174,7 @@ def addresses_from_json(text: str) -> ServerAddresses:
 
 
 def _reachable_folder(base_dir: Path) -> Path:
-    """Root's PostgreSQL account cannot enter pytest's private folders: then another is used."""
+    """Another folder if root's PostgreSQL account cannot enter pytest's private folders."""
     account: UnixAccount | None = find_unprivileged_account()
     if account is None or can_enter(account, base_dir):
         return base_dir
@@ -187,7 +187,7 @@ def _reachable_folder(base_dir: Path) -> Path:
 
 
 def _remove_leftovers() -> None:
-    """Folders of test runs that were killed hard are swept by the next one."""
+    """Deletes the folders of test runs that were killed."""
     for folder in Path(tempfile.gettempdir()).glob("coursify-test*"):
         owner = LEFT_BY.fullmatch(folder.name)
         if owner and Path("/proc/self").exists() and not Path(f"/proc/{owner[1]}").exists():

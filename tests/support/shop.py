@@ -1,4 +1,4 @@
-"""Buying as a client does it: ask us for an intent, confirm it at Stripe, look how it went."""
+"""Buys as a client does: request an intent, confirm it with Stripe, read the payment."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def new_key() -> str:
 
 @dataclass(frozen=True)
 class Shop:
-    """The till of a test: the application's client, the stand-in, and a way to hand events over."""
+    """The application's client, the stand-in, and the delivery of its events."""
 
     client: httpx.AsyncClient
     standin: StripeStandin
@@ -52,7 +52,7 @@ class Shop:
             )
 
     async def pay(self, buyer: Person, *course_ids: str, card: str = "pm_card_visa") -> Json:
-        """Start and confirm; nobody has told us yet that money came."""
+        """Starts and confirms; no webhook is delivered yet."""
         answer = await self.start(buyer, *course_ids)
         assert answer.status_code in {200, 201}, answer.text
         checkout: Json = answer.json()["data"]
@@ -61,7 +61,7 @@ class Shop:
         return checkout
 
     async def buy(self, buyer: Person, *course_ids: str) -> Json:
-        """Paid, told by webhooks, every job done; the payment as the buyer sees it."""
+        """Pays, delivers the webhooks and runs every job; returns the payment as the buyer sees it."""
         checkout = await self.pay(buyer, *course_ids)
         await self.settle()
         answer = await buyer.get(f"/payments/{checkout['payment']['id']}")
@@ -84,7 +84,7 @@ class Shop:
             return made
 
     async def events(self) -> list[Json]:
-        """Everything Stripe would tell us, oldest first, as it would stand in a webhook's body."""
+        """Every event of Stripe, oldest first, as in the body of a webhook."""
         async with httpx.AsyncClient(trust_env=False, auth=(self.standin.secret_key, "")) as api:
             found: list[Json] = []
             query: dict[str, Any] = {"limit": 100}
@@ -111,7 +111,7 @@ class Shop:
         await reconcile_recent(self.resources)
 
     async def stray_intent(self, buyer: Person, order_id: str, *, amount: int) -> str:
-        """A second intent of one of our orders, such as a key that the provider forgot can make."""
+        """A second intent of one of our orders, as it results from a key that the provider has forgotten."""
         gateway = self.resources.payments
         customer = await gateway.create_customer(
             user_id=str(buyer.id), email="stray@example.com", name=buyer.name, replaces=None
@@ -122,7 +122,7 @@ class Shop:
         return fact.id
 
     async def foreign_intent(self) -> str:
-        """An intent that somebody else made on the same Stripe account."""
+        """An intent of another product on the same Stripe account."""
         gateway = self.resources.payments
         customer = await gateway.create_customer(
             user_id="elsewhere", email="elsewhere@example.com", name="Elsewhere", replaces=None
@@ -138,7 +138,7 @@ class Shop:
             assert answer.status_code == 200, answer.text
 
     async def settle(self) -> None:
-        """Every webhook delivered, every job run, until neither brings anything new."""
+        """Delivers every webhook and runs every job until neither adds anything."""
         await self.deliver_all()
         await self.run_jobs()
         await self.deliver_all()

@@ -1,4 +1,4 @@
-"""A small SMTP server that a test can make misbehave; it writes down every command and whether it came encrypted."""
+"""A small SMTP server with faults; it records every command and whether it was encrypted."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cryptography.x509.oid import NameOID
 
 @dataclass
 class SmtpServer:
-    """`starttls` is the answer to STARTTLS, or None where it is not offered; `answers` are those to other verbs."""
+    """`starttls` is the reply to STARTTLS, or None when it is not offered; `answers` are the replies to other verbs."""
 
     context: ssl.SSLContext | None = None
     starttls: str | None = None
@@ -29,7 +29,7 @@ class SmtpServer:
     talks: list[asyncio.Future[None]] = field(default_factory=list)
 
     def said(self, verb: str) -> list[bool]:
-        """For each time the verb came, whether it came encrypted."""
+        """Whether the command was encrypted, each time that it arrived."""
         return [is_encrypted for command, is_encrypted in self.commands if command.upper().startswith(verb)]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -83,7 +83,7 @@ async def serving(server: SmtpServer) -> AsyncIterator[SmtpServer]:
 
 
 def make_certificate(folder: Path, host: str) -> tuple[ssl.SSLContext, Path]:
-    """A server's context with a certificate that it signed itself, and the file with which a client trusts it."""
+    """A server context with a self-signed certificate, and the file with which a client trusts it."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, host)])
     now = datetime.now(UTC)

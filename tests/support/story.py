@@ -1,4 +1,4 @@
-"""The whole system for a story: API, worker, a Stripe that calls back, a mailbox, one account for each role."""
+"""The whole system for a story: API, worker, a Stripe with webhooks, a mailbox, one account for each role."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from coursify_sandbox.run_file import RunFile
 
 @dataclass(frozen=True)
 class Story:
-    """`folder` is a data folder as the sandbox keeps it: its run.json says where everything is."""
+    """`folder` is a data folder like the sandbox's; its run.json has all addresses."""
 
     system: System
     run: RunFile
@@ -34,10 +34,10 @@ def run_story(environment: dict[str, str], servers: ServerAddresses, mailbox: Ma
     standin = start_stripe_standin(folder / "stripe", f"http://127.0.0.1:{port}/api/v1/payments/webhook")
     try:
         with own_database(servers) as name:
-            told = environment | _told(standin, servers.app_url_for(name), folder)
-            seeded = run_seed(told, "--empty")
+            variables = environment | _variables(standin, servers.app_url_for(name), folder)
+            seeded = run_seed(variables, "--empty")
             assert seeded.returncode == 0, seeded.stdout + seeded.stderr
-            system = System(told, folder, port=port)
+            system = System(variables, folder, port=port)
             try:
                 system.start("serve")
                 system.start("worker")
@@ -50,7 +50,7 @@ def run_story(environment: dict[str, str], servers: ServerAddresses, mailbox: Ma
         standin.stop()
 
 
-def _told(standin: StripeStandin, database_url: str, folder: Path) -> dict[str, str]:
+def _variables(standin: StripeStandin, database_url: str, folder: Path) -> dict[str, str]:
     accounts = folder / "accounts.json"
     accounts.write_text(
         json.dumps([{"role": who.role, "email": who.email, "password": who.password} for who in ACCOUNTS])

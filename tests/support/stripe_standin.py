@@ -1,4 +1,4 @@
-"""A stand-in for Stripe as a process of its own, for tests that speak to it over HTTP."""
+"""A stand-in for Stripe as a separate process, for tests that call it over HTTP."""
 
 import os
 import secrets
@@ -14,14 +14,14 @@ from typing import Any
 import httpx
 
 STARTS_WITHIN = 20.0
-# Loopback speaks plain HTTP: loading the certificates of the world for each call would be most of its time.
+# Calls to loopback use plain HTTP; loading root certificates for each call would take most of its time.
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 STOPS_WITHIN = 5.0
 
 
 @dataclass
 class StripeStandin:
-    """A running stand-in and its keys; `start` and `kill` play its restarts."""
+    """A running stand-in and its keys; `kill` and `start` restart it."""
 
     port: int
     state_dir: Path
@@ -34,7 +34,7 @@ class StripeStandin:
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Its base URL."""
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
@@ -62,7 +62,7 @@ class StripeStandin:
             time.sleep(0.02)
 
     def answers(self) -> bool:
-        """Whether it takes connections."""
+        """Whether it accepts connections."""
         with socket.socket() as probe:
             probe.settimeout(1.0)
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
@@ -74,7 +74,7 @@ class StripeStandin:
             self.process.wait(STOPS_WITHIN)
 
     def kill(self) -> None:
-        """End it without a warning."""
+        """Kills it (kill -9)."""
         if self.process is not None:
             self.process.kill()
             self.process.wait(STOPS_WITHIN)
@@ -87,7 +87,7 @@ class StripeStandin:
         return answer.json()
 
     def set_faults(self, **faults: object) -> Any:
-        """Let these faults, and no others, happen from now on; without any, all is well again."""
+        """Replaces the faults; without arguments it removes them."""
         return self.control("POST", "faults", faults)
 
     def set_settings(self, **settings: object) -> Any:
@@ -119,15 +119,15 @@ class StripeStandin:
         return self.control("POST", f"refunds/{refund_id}", {"status": status})
 
     def forget(self, object_id: str) -> Any:
-        """Let Stripe have no such object."""
+        """Deletes the object at Stripe."""
         return self.control("POST", "forget", {"id": object_id})
 
     def flush(self, limit_seconds: float = 10.0) -> Any:
-        """Deliver everything owed and count."""
+        """Delivers every pending webhook and returns the counts."""
         return self.control("POST", "flush", {"limit_seconds": limit_seconds})
 
     def ledger(self) -> Any:
-        """The truth about money."""
+        """Every payment and refund at the provider."""
         return self.control("GET", "ledger")
 
 
@@ -154,7 +154,7 @@ def start_stripe_standin(
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """A port that is free now."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -1,4 +1,4 @@
-"""The application as it runs for real: an API process and a worker process, to be killed and started again."""
+"""The application as an API process and a worker process, which a test can kill and start again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ READY_WITHIN = 30.0
 
 @dataclass
 class System:
-    """Both processes over one environment; `kill` is a kill -9."""
+    """Both processes with one environment; `kill` is a kill -9."""
 
     environment: dict[str, str]
     folder: Path

@@ -1,4 +1,4 @@
-"""The work list as an admin works through it."""
+"""Requests of an admin to the work list."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Json = dict[str, Any]
 
 
 async def items(admin: Person, *, kind: str | None = None) -> list[Json]:
-    """What is open, newest first."""
+    """The open items, newest first."""
     answer = await admin.get("/admin/attention", params={"kind": kind} if kind else {})
     assert answer.status_code == 200, answer.text
     found: list[Json] = answer.json()["data"]
