@@ -1,4 +1,4 @@
-"""The documents say what is there: paths, named tests and links exist, decisions are numbered once."""
+"""The documents say what is there: paths, named tests and links exist, and decisions are numbered without gaps."""
 
 from __future__ import annotations
 
@@ -84,17 +84,27 @@ def functions_of(path: Path) -> frozenset[str]:
     )
 
 
-def test_decisions_are_numbered_once_and_titled_by_their_number() -> None:
-    decisions = sorted((ROOT / "docs/decisions").glob("*.md"))
-    numbers = [path.name[:4] for path in decisions]
-    assert len(numbers) == len(set(numbers))
-    for path in decisions:
-        assert re.match(rf"# {path.name[:4]}\b", path.read_text()), path.name
+def decisions() -> dict[str, str]:
+    """File name → text, in their order; the index is not one of them."""
+    return {path.name: path.read_text() for path in sorted((ROOT / "docs/decisions").glob("[0-9]*.md"))}
 
 
-def test_every_decision_is_one_page() -> None:
-    long = {path.name for path in (ROOT / "docs/decisions").glob("*.md") if len(path.read_text().splitlines()) > 60}
-    assert long == set()
+def test_decisions_are_numbered_without_gaps_and_titled_by_their_number() -> None:
+    for number, (name, text) in enumerate(decisions().items(), start=1):
+        assert name.startswith(f"{number:04}-")
+        assert text.startswith(f"# {number:04} "), name
+
+
+def test_every_decision_is_one_page_in_the_same_form() -> None:
+    for name, text in decisions().items():
+        assert len(text.splitlines()) <= 60, name
+        parts = re.findall(r"^\*\*(Problem|Decision|Consequences)\.\*\*", text, re.MULTILINE)
+        assert parts == ["Problem", "Decision", "Consequences"], name
+
+
+def test_the_index_lists_every_decision_once() -> None:
+    listed = LINK.findall((ROOT / "docs/decisions/README.md").read_text())
+    assert sorted(listed) == list(decisions())
 
 
 def test_every_make_target_that_a_document_names_exists() -> None:

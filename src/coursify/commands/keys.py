@@ -1,7 +1,7 @@
 """`coursify keys`: every process gets to know a new key, then uses it, then everything is re-sealed with it.
 
 Processes restart one after the other. If a new key were used at once, a process that has not restarted yet would
-reject its tokens and could not open what it sealed (docs/decisions/0041).
+reject its tokens and could not open what it sealed (docs/decisions/0026).
 """
 
 from __future__ import annotations

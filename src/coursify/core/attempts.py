@@ -1,6 +1,6 @@
 """AttemptLimiter at passwords, codes and addresses, counted one by one in a sliding window, for all replicas together.
 
-Redis counts; while it cannot be asked PostgreSQL does (docs/decisions/0021). Each process counts its own besides, so
+Redis counts; while it cannot be asked PostgreSQL does (docs/decisions/0012). Each process counts its own besides, so
 that a flood costs neither of them anything. A key is never a credential that was not verified.
 """
 

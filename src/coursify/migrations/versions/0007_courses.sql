@@ -82,7 +82,7 @@ CREATE INDEX courses_instructor ON courses (instructor_id, id DESC) WHERE delete
 CREATE INDEX courses_pending ON courses (submitted_at, id) WHERE status = 'pending' AND deleted_at IS NULL;
 
 -- Every new star and enrollment writes the row in `courses` anew, with an entry in each of its indexes. What is long
--- is stored here and written only when its text changes (docs/decisions/0046).
+-- is stored here and written only when its text changes (docs/decisions/0031).
 CREATE TABLE course_texts (
     course_id uuid PRIMARY KEY REFERENCES courses (id),
     description text NOT NULL,

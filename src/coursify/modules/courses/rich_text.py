@@ -1,4 +1,4 @@
-"""HTML that instructors write: allowed tags stay, everything else is text (docs/decisions/0034). Pure.
+"""HTML that instructors write: allowed tags stay, everything else is text (docs/decisions/0022). Pure.
 
 An allowed tag is one that is written correctly: a name on the list, attributes with values, `>`. Every other `<`
 becomes `&lt;`, so no word is lost, whatever an HTML parser would make of it. Then a real parser builds the tree and

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 MAX_WORDS = 12
-# More matches than this are not ranked one by one: a word that common says little (docs/decisions/0030).
+# More matches than this are not ranked one by one: a word that common says little (docs/decisions/0018).
 MAX_CANDIDATES = 1_000
 
 
