@@ -98,8 +98,8 @@ async def compose_payment_failed(db: Connection, resources: CoreResources, payme
 async def _about_refund(
     db: Connection, template: str, subject: str, refund_id: UUID, *, only_if: str | None = None
 ) -> Email | None:
-    refund = await refunds.find_refund(db, refund_id)
-    if refund is None or (only_if and refund.status != only_if):
+    refund = await refunds.get_refund(db, refund_id)
+    if only_if and refund.status != only_if:
         return None
     payment = await payments.get_payment(db, refund.payment_id)
     receipt = await orders.find_receipt(db, payment.order_id)

@@ -143,9 +143,6 @@ def _check_total(total: Money, field: str) -> list[Conflict]:
     if why is None:
         return []
     limits = CURRENCIES[total.currency]
-    error: type[AppError] = AmountNotChargeable
-    if total.minor < limits.minimum_minor:
-        error = AmountTooSmall
-    elif total.minor > limits.maximum_minor:
-        error = AmountTooLarge
+    # A sum of lines in step is in step.
+    error = AmountTooSmall if total.minor < limits.minimum_minor else AmountTooLarge
     return [Conflict(field, error, f"The total is {format_amount(total.minor, total.currency)}; it {why}.")]

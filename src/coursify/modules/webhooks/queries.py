@@ -9,6 +9,7 @@ from coursify.core.database import (
     Connection,
     execute,
     fetch_all,
+    fetch_one,
     fetch_optional,
     fetch_value,
     fetch_values,
@@ -94,13 +95,14 @@ async def set_event_states(
     )
 
 
-async def reset_event(db: Connection, event_key: UUID) -> int:
+async def reset_event(db: Connection, event_key: UUID) -> StoredEvent:
     """Begin anew, whatever became of the event before."""
-    return await execute(
+    return await fetch_one(
         db,
-        """
+        StoredEvent,
+        f"""
         UPDATE provider_events SET state = 'received', reason = NULL, attempts = 0, handled_at = NULL
-        WHERE id = %(event_key)s
+        WHERE id = %(event_key)s RETURNING {_EVENT}
         """,
         event_key=event_key,
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from coursify.core.database import (
     Connection,
     fetch_all,
+    fetch_one,
     fetch_optional,
     fetch_value,
     fetch_values,
@@ -42,15 +43,14 @@ async def ensure_enrollment(db: Connection, *, user_id: UUID, course_id: UUID, n
 
 async def insert_grant(
     db: Connection, *, enrollment_id: UUID, source_type: GrantSource, source_id: UUID, now: datetime
-) -> Grant | None:
-    """The new grant, or None when this source has one already."""
-    return await fetch_optional(
+) -> Grant:
+    """A source has one grant at most."""
+    return await fetch_one(
         db,
         Grant,
         f"""
         INSERT INTO access_grants (enrollment_id, source_type, source_id, granted_at)
         VALUES (%(enrollment_id)s, %(source_type)s, %(source_id)s, %(now)s)
-        ON CONFLICT (source_type, source_id) DO NOTHING
         RETURNING {_GRANT}
         """,
         enrollment_id=enrollment_id,

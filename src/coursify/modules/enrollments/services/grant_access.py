@@ -21,10 +21,9 @@ async def grant_access(
     now: datetime,
     unless_open: bool = False,
 ) -> Grant | None:
-    """Open the course for this source; None when this source opened it before, even if that grant was revoked since.
+    """Open the course for this source, once; with `unless_open`, None when another grant keeps it open already.
 
-    With `unless_open`, also None when another grant keeps the course open already. The enrollment's row is locked, so
-    of two sources at once the second one sees the first.
+    The enrollment's row is locked, so of two sources at once the second one sees the first.
     """
     enrollment_id = await queries.ensure_enrollment(db, user_id=user_id, course_id=course_id, now=now)
     if unless_open:
@@ -34,15 +33,14 @@ async def grant_access(
     grant = await queries.insert_grant(
         db, enrollment_id=enrollment_id, source_type=source_type, source_id=source_id, now=now
     )
-    if grant:
-        await audit.record(
-            db,
-            # Whoever pays or is given access does not open it: the system does.
-            actor_id=user_id if source_type == "free" else None,
-            action="grant.open",
-            target_type="grant",
-            target_id=grant.id,
-            details={"source": source_type, "sourceId": str(source_id), "courseId": str(course_id)},
-        )
-        await emails.post_enrollment(db, grant=grant, user_id=user_id, now=now)
+    await audit.record(
+        db,
+        # Whoever pays or is given access does not open it: the system does.
+        actor_id=user_id if source_type == "free" else None,
+        action="grant.open",
+        target_type="grant",
+        target_id=grant.id,
+        details={"source": source_type, "sourceId": str(source_id), "courseId": str(course_id)},
+    )
+    await emails.post_enrollment(db, grant=grant, user_id=user_id, now=now)
     return grant

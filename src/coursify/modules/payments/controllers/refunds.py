@@ -103,8 +103,8 @@ async def preview_payment_refund(
 async def get_refund(refund_id: UUID, caller: SignedIn, data: Data) -> Response:
     """One refund, for its buyer and admins."""
     async with data.read() as db:
-        refund = await refunds.find_refund(db, refund_id)
-        payment = await payments.get_payment(db, refund.payment_id) if refund else None
-    if refund is None or payment is None or not can_see_payment(caller, payment.user_id):
+        refund = await refunds.get_refund(db, refund_id)
+        payment = await payments.get_payment(db, refund.payment_id)
+    if not can_see_payment(caller, payment.user_id):
         raise RefundNotFound
     return reply(RefundOut.of(refund), "Refund details.")

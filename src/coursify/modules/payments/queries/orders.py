@@ -82,9 +82,9 @@ async def lock_order_of_payment(db: Connection, payment_id: UUID) -> Order:
     )
 
 
-async def mark_order_paid(db: Connection, order_id: UUID, *, now: datetime) -> Order | None:
-    """Paid, from any other state: money that came late is honored as frozen. None when it was paid already."""
-    return await fetch_optional(
+async def mark_order_paid(db: Connection, order_id: UUID, *, now: datetime) -> Order:
+    """Paid, from any other state: money that came late is honored as frozen. A paid order is no such row."""
+    return await fetch_one(
         db,
         Order,
         f"""

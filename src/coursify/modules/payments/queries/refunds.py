@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value, fetch_values
+from coursify.modules.payments.errors import RefundNotFound
 from coursify.modules.payments.models.refunds import Refund, RefundCause, RefundPart, RefundStatus
 
 _REFUND = """id, payment_id, status, cause, attempt, amount_minor, currency, reason, requested_by, requested_by_admin,
@@ -63,10 +64,13 @@ async def insert_refund_parts(db: Connection, *, refund_id: UUID, parts: list[Re
     )
 
 
-async def find_refund(db: Connection, refund_id: UUID) -> Refund | None:
-    return await fetch_optional(
+async def get_refund(db: Connection, refund_id: UUID) -> Refund:
+    found = await fetch_optional(
         db, Refund, f"SELECT {_REFUND} FROM refunds WHERE id = %(refund_id)s", refund_id=refund_id
     )
+    if found is None:
+        raise RefundNotFound
+    return found
 
 
 async def find_refund_by_provider_id(db: Connection, provider_refund_id: str) -> Refund | None:

@@ -24,8 +24,8 @@ async def execute_refund(database: Database, gateway: PaymentGateway, *, refund_
     another one, and first looks for what this one may have made.
     """
     async with database.transaction() as (db, now):
-        refund = await refunds.find_refund(db, refund_id)
-        if refund is None or refund.status != "requested":
+        refund = await refunds.get_refund(db, refund_id)
+        if refund.status != "requested":
             return
         payment = await payments.get_payment(db, refund.payment_id)
         number = await payments.next_fetch_number(db)
@@ -64,4 +64,4 @@ async def _accept_refusal(
     await take_over_refunds(database, gateway, intent_id=payment.provider_payment_id or "")
     failure = ALREADY_REFUNDED if refusal.provider_code == _MONEY_IS_BACK else REFUSED
     async with database.transaction() as (db, now):
-        await fail_refund(db, refund_id=refund.id, failure=failure, reason=refusal.reason, now=now)
+        await fail_refund(db, refund=refund, failure=failure, reason=refusal.reason, now=now)

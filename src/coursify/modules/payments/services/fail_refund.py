@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.modules.attention.services.flag import flag
+from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import orders, payments, refunds
 from coursify.modules.payments.services.book_returns import book_returns
 from coursify.modules.payments.services.derive_access import derive_access
@@ -16,19 +16,15 @@ ALREADY_REFUNDED = "already_refunded"
 REFUSED = "provider_refused"
 
 
-async def fail_refund(db: Connection, *, refund_id: UUID, failure: str, reason: str, now: datetime) -> None:
+async def fail_refund(db: Connection, *, refund: Refund, failure: str, reason: str, now: datetime) -> None:
     """Only a refund that is still requested fails here; what the provider reported since is left as it is.
 
     `failure` is a code of ours that clients read; `reason` is the provider's sentence, for the work list only.
     """
-    found = await refunds.find_refund(db, refund_id)
-    if found is None:
-        return
-    payment = await payments.get_payment(db, found.payment_id)
-    await orders.lock_order(db, payment.order_id)
-    payment = await payments.lock_payment(db, payment.id)
-    refund = await refunds.find_refund(db, refund_id)
-    if refund is None or refund.status != "requested":
+    await orders.lock_order_of_payment(db, refund.payment_id)
+    payment = await payments.lock_payment(db, refund.payment_id)
+    refund = await refunds.get_refund(db, refund.id)
+    if refund.status != "requested":
         return
     await refunds.set_refund_status(
         db, refund.id, status="failed", provider_refund_id=None, failure=failure, fetch_number=None, now=now

@@ -16,8 +16,6 @@ from coursify.modules.payments import emails
 from coursify.modules.payments.models.orders import Order, OrderLine
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import order_lines, orders, payments
-from coursify.modules.payments.services.book_returns import book_returns
-from coursify.modules.payments.services.derive_access import derive_access
 from coursify.modules.payments.services.return_duplicates import return_duplicates
 
 CANCEL = "payments.cancel_order"
@@ -30,8 +28,6 @@ async def fulfil_order(db: Connection, *, order_id: UUID, now: datetime) -> Orde
     (bought elsewhere, free, a gift) is not opened twice: its price is given back.
     """
     order = await orders.mark_order_paid(db, order_id, now=now)
-    if order is None:
-        return await orders.lock_order(db, order_id)
     payment = await payments.get_payment_of_order(db, order.id)
     lines = await _store_paid_amounts(db, order, payment)
     duplicates = [line for line in lines if not await _open_course(db, order, line, now)]
@@ -43,9 +39,6 @@ async def fulfil_order(db: Connection, *, order_id: UUID, now: datetime) -> Orde
         entries=entries_for_sale(parts, available_at=now + timedelta(days=order.refund_days)),
         now=now,
     )
-    if payment.claimed_minor or payment.is_disputed:
-        await book_returns(db, payment=payment, now=now)
-        await derive_access(db, order_id=order.id, now=now)
     await emails.send_receipt(db, order=order, now=now)
     await audit.record(db, actor_id=None, action="order.pay", target_type="order", target_id=order.id)
     await return_duplicates(db, payment=payment, lines=duplicates, now=now)

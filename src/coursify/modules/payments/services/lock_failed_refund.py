@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.modules.payments.errors import PaymentDisputed, RefundExceedsPayment, RefundNotFailed, RefundNotFound
+from coursify.modules.payments.errors import PaymentDisputed, RefundExceedsPayment, RefundNotFailed
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.refunds import Refund, RefundPart
 from coursify.modules.payments.queries import order_lines, orders, payments, refunds
@@ -24,14 +24,11 @@ class FailedRefund:
 
 async def lock_failed_refund(db: Connection, *, refund_id: UUID) -> FailedRefund:
     """Raises RefundNotFound, RefundNotFailed, PaymentDisputed, and RefundExceedsPayment when its money is gone."""
-    found = await refunds.find_refund(db, refund_id)
-    if found is None:
-        raise RefundNotFound
-    known = await payments.get_payment(db, found.payment_id)
-    await orders.lock_order(db, known.order_id)
-    payment = await payments.lock_payment(db, known.id)
-    refund = await refunds.find_refund(db, refund_id)
-    if refund is None or refund.status != "failed":
+    found = await refunds.get_refund(db, refund_id)
+    await orders.lock_order_of_payment(db, found.payment_id)
+    payment = await payments.lock_payment(db, found.payment_id)
+    refund = await refunds.get_refund(db, refund_id)
+    if refund.status != "failed":
         raise RefundNotFailed
     if payment.is_disputed:
         raise PaymentDisputed

@@ -16,7 +16,7 @@ async def recheck_payment(database: Database, gateway: PaymentGateway, *, paymen
     async with database.read() as db:
         payment = await payments.get_payment(db, payment_id)
     if payment.provider_payment_id is None:
-        return
+        raise AssertionError("only a payment with an intent differs from the provider")
     if await compare_payment(database, gateway, intent_id=payment.provider_payment_id) is None:
         async with database.transaction() as (db, now):
             await resolve(

@@ -10,9 +10,7 @@ from coursify.modules.payments.services.find_owner import find_owner
 from coursify.modules.payments.services.sync_intent import Note, Synced
 
 
-async def sync_refund(
-    database: Database, gateway: PaymentGateway, provider_refund_id: str, *, note: Note | None = None
-) -> Synced:
+async def sync_refund(database: Database, gateway: PaymentGateway, provider_refund_id: str, *, note: Note) -> Synced:
     """Also one that was made in the provider's dashboard, and one of a payment that we did not know was received."""
     async with database.read() as db:
         number = await payments.next_fetch_number(db)
@@ -22,6 +20,5 @@ async def sync_refund(
         return owner
     async with database.transaction() as (db, now):
         applied = await apply_refund(db, payment_id=owner.id, fact=fact, fetch_number=number, now=now)
-        if note:
-            await note(db, applied, now)
+        await note(db, applied, now)
         return applied

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Protocol
 from uuid import UUID
 
 from coursify.core import jobs
@@ -10,13 +11,22 @@ from coursify.core.database import Connection, Database
 from coursify.modules.attention.services.flag import flag
 from coursify.modules.payments.gateway import PaymentGateway, ProviderRefused
 from coursify.modules.payments.services.sync_dispute import sync_dispute
-from coursify.modules.payments.services.sync_intent import Synced, sync_intent
+from coursify.modules.payments.services.sync_intent import Note, Synced, sync_intent
 from coursify.modules.payments.services.sync_refund import sync_refund
 from coursify.modules.webhooks import queries
 from coursify.modules.webhooks.models import PARKING, EventState, StoredEvent
 from coursify.modules.webhooks.services.store_events import HANDLE
 
-SYNC = {"payment_intent": sync_intent, "refund": sync_refund, "dispute": sync_dispute}
+
+class Sync(Protocol):
+    """Fetches the object and applies the fact."""
+
+    async def __call__(
+        self, database: Database, gateway: PaymentGateway, object_id: str, /, *, note: Note
+    ) -> Synced: ...
+
+
+SYNC: dict[str, Sync] = {"payment_intent": sync_intent, "refund": sync_refund, "dispute": sync_dispute}
 STATES: dict[Synced, EventState] = {
     "applied": "applied",
     "unchanged": "applied",
