@@ -15,11 +15,11 @@ SUMMED = ("received", "refunded", "disputed", "net")
 def read_ledger(call: Call) -> Json:
     """Every intent with its received, refunded, disputed and net amounts in its currency.
 
-    Refunds and disputes in another currency are counted in the totals only.
+    Charges without an intent are left out. Refunds and disputes in another currency are counted in the totals only.
     """
     refunded: Sums = defaultdict(int)
     for refund in objects.list_all(call.database, "refund"):
-        if refund["status"] not in FAILED:
+        if refund["status"] not in FAILED and refund["payment_intent"]:
             refunded[refund["payment_intent"], refund["currency"]] += refund["amount"]
     disputed: Sums = defaultdict(int)
     for dispute in objects.list_all(call.database, "dispute"):

@@ -1,8 +1,11 @@
 """Changes that a test makes in the place of a bank, a buyer or the Stripe dashboard."""
 
+from stripe_standin.cards import BY_TOKEN
 from stripe_standin.errors import InvalidParameters, missing_object
+from stripe_standin.events import emit_event
 from stripe_standin.json_types import Json
 from stripe_standin.money import check_currency
+from stripe_standin.objects.charge import new_charge
 from stripe_standin.objects.refund import new_refund
 from stripe_standin.resources import delayed_payments, disputes, refund_settlement
 from stripe_standin.resources.lookup import get_by_id
@@ -36,6 +39,23 @@ def set_intent_status(call: Call) -> Json:
     return delayed_payments.set_intent_status(call, intent, status, received=received, failure=code and str(code))
 
 
+def create_charge(call: Call) -> Json:
+    """Create a paid charge that has no intent, as another product makes with the older Charges API."""
+    intent = dict.fromkeys(
+        ("id", "customer", "description", "receipt_email", "shipping", "statement_descriptor_suffix")
+    )
+    amount, currency = read_amount(call, "amount"), read_currency(call)
+    charge = new_charge(
+        intent | {"amount": amount or 1000, "currency": currency or "usd", "metadata": {}},
+        BY_TOKEN["pm_card_visa"],
+        method=None,
+        now=call.now,
+    )
+    objects.save(call.database, charge)
+    emit_event(call, "charge.succeeded", charge)
+    return charge
+
+
 def open_dispute(call: Call) -> Json:
     """Open a dispute about a payment, also with an amount or a currency other than the charge's."""
     return disputes.open_dispute(
@@ -55,7 +75,7 @@ def set_dispute_status(call: Call) -> Json:
 
 
 def create_refund(call: Call) -> Json:
-    """Refund a payment as the dashboard does; in another currency than the charge's it needs an amount."""
+    """Refund a payment or a `charge` as the dashboard does; in another currency it needs an amount."""
     charge = charge_to_refund(call)
     amount, currency = read_amount(call, "amount"), read_currency(call) or charge["currency"]
     if currency == charge["currency"]:

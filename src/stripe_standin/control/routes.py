@@ -30,6 +30,7 @@ OPERATIONS: tuple[tuple[str, str, Operation], ...] = (
     ("POST", "settings", runtime.set_settings),
     ("GET", "clock", runtime.get_clock),
     ("POST", "clock", runtime.set_clock),
+    ("POST", "charges", overrides.create_charge),
     ("POST", "disputes", overrides.open_dispute),
     ("POST", "disputes/{id}", overrides.set_dispute_status),
     ("POST", "refunds", overrides.create_refund),

@@ -201,6 +201,19 @@ async def test_a_refund_can_fail_and_succeed_again(
     assert receiver.types(made.id).count("refund.updated") == 4
 
 
+async def test_a_charge_without_an_intent_can_be_refunded_and_is_not_in_the_ledger(
+    client: stripe.StripeClient, standin: StripeStandin
+) -> None:
+    await new_intent(client)
+    before = standin.ledger()
+    refund = await client.v1.refunds.retrieve_async(standin.refund_charge_without_intent()["id"])
+    charge = await client.v1.charges.retrieve_async(str(refund.charge))
+    assert (refund.payment_intent, charge.payment_intent, charge.refunded) == (None, None, True)
+    assert violations(charge.to_dict(), stripe.Charge) == []
+    assert violations(refund.to_dict(), stripe.Refund) == []
+    assert standin.ledger() == before
+
+
 async def test_a_deleted_object_is_missing(client: stripe.StripeClient, standin: StripeStandin) -> None:
     customer = await client.v1.customers.create_async({"email": "gone@example.com"})
     intent = await new_intent(client, customer=customer.id)
