@@ -123,6 +123,41 @@ async def test_money_that_went_back_meanwhile_is_not_paid_again(
 
 
 @pytest.mark.parametrize("action", ["retry", "settle"])
+async def test_a_failed_refund_that_the_provider_makes_after_all_is_not_paid_again(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, payment: Json, action: str
+) -> None:
+    item = await the_item(admin, "refund_failed")
+    ((provider_id,),) = await classroom.rows("SELECT provider_refund_id FROM refunds")
+    shop.standin.settle_refund(provider_id, "pending")
+    await shop.settle()
+    assert refusal(await act(admin, item, action)) == (409, "refund_not_failed")
+    shop.standin.settle_refund(provider_id, "succeeded")
+    await shop.settle()
+    assert (await look(student, payment))["status"] == "refunded"
+    assert await items(admin) == []
+    await assert_sound(shop, classroom)
+
+
+@pytest.mark.parametrize("action", ["retry", "settle"])
+async def test_held_money_whose_return_failed_and_that_went_back_in_the_dashboard_is_not_returned_again(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json, action: str
+) -> None:
+    """It was asked of no line: only the payment's sum says that nothing is left."""
+    checkout = (await shop.start(student, course["id"])).json()["data"]
+    shop.standin.settle_intent(checkout["payment"]["transactionId"], "succeeded", amount_received=4000)
+    await shop.settle()
+    assert (await act(admin, await the_item(admin, "wrong_amount"), "return")).status_code == 200
+    await shop.settle()
+    await fail_newest(classroom, shop)
+    shop.standin.open_refund(checkout["payment"]["transactionId"])
+    await shop.settle()
+    item = await the_item(admin, "refund_failed")
+    assert refusal(await act(admin, item, action)) == (422, "refund_exceeds_payment")
+    assert (await look(student, checkout["payment"]))["status"] == "refunded"
+    await assert_sound(shop, classroom)
+
+
+@pytest.mark.parametrize("action", ["retry", "settle"])
 async def test_a_failed_refund_waits_while_the_bank_asks_for_the_money(
     classroom: Classroom, shop: Shop, admin: Person, payment: Json, action: str
 ) -> None:

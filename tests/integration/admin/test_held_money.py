@@ -145,16 +145,49 @@ async def test_what_is_left_of_held_money_can_be_returned(
     await assert_sound(shop, classroom)
 
 
+@pytest.mark.parametrize("action", ["accept", "return"])
 @pytest.mark.parametrize("end", [None, "lost"])
-async def test_held_money_is_not_returned_while_its_bank_takes_it_back(
-    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json, end: str | None
+async def test_held_money_is_neither_accepted_nor_returned_while_its_bank_takes_it_back(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json, end: str | None, action: str
 ) -> None:
     payment = await receive(shop, student, 4000, course)
     dispute = shop.standin.open_dispute(payment["transactionId"])
     if end:
         shop.standin.settle_dispute(dispute["id"], end)
     await shop.settle()
-    assert refusal(await act(admin, await the_item(admin, "wrong_amount"), "return")) == (409, "payment_disputed")
+    assert refusal(await act(admin, await the_item(admin, "wrong_amount"), action)) == (409, "payment_disputed")
+    await assert_sound(shop, classroom)
+
+
+async def test_held_money_that_is_on_its_way_back_is_not_returned_again(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    payment = await receive(shop, student, 4000, course)
+    refund = shop.standin.open_refund(payment["transactionId"], status="pending")
+    await shop.settle()
+    assert refusal(await act(admin, await the_item(admin, "wrong_amount"), "return")) == (409, "payment_not_refundable")
+    shop.standin.settle_refund(refund["id"], "succeeded")
+    await shop.settle()
+    assert (await look(student, payment))["status"] == "refunded"
+    assert await items(admin) == []
+    await assert_sound(shop, classroom)
+
+
+async def test_money_of_another_currency_can_only_be_returned(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    """The currency was changed in the provider's dashboard before the buyer paid."""
+    checkout = (await shop.start(student, course["id"])).json()["data"]
+    await shop.change_intent(checkout["payment"]["transactionId"], currency="eur")
+    assert (await shop.confirm(checkout)).status_code == 200
+    await shop.settle()
+    item = await the_item(admin, "wrong_amount")
+    assert item["why"] == "Received 50.00 EUR where 50.00 USD was asked."
+    assert refusal(await act(admin, item, "accept")) == (409, "amount_not_acceptable")
+    assert (await act(admin, item, "return")).status_code == 200
+    await shop.settle()
+    assert (await look(student, checkout["payment"]))["status"] == "refunded"
+    assert not await may_learn(student, course)
     await assert_sound(shop, classroom)
 
 

@@ -7,7 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.support.classroom import Classroom, Person
+from tests.support.classroom import Classroom, Person, refusal
+
+from coursify.modules.enrollments import jobs
+from coursify.resources import Resources
 
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
@@ -188,6 +191,7 @@ async def test_access_is_explained_grant_by_grant_and_to_no_stranger(
     assert (await teacher.get(f"{path}&userId={student.id}")).status_code == 403
     admin = await classroom.person("admin")
     assert (await admin.get(f"{path}&userId={student.id}")).json()["data"]["mayLearn"] is True
+    assert (await admin.get(path)).json()["data"]["because"] == "Admins may open every course."
 
 
 async def test_P4_access_that_had_a_term_ends_by_the_clock_alone(
@@ -218,3 +222,47 @@ async def test_enrollments_of_nobody_or_of_somebody_else_are_not_there(
         answer = await person.get(f"/users/{whose}/enrollments")
         assert (answer.status_code, answer.json()["error"]["code"]) == (404, "user_not_found")
     assert (await admin.get(f"/users/{student.id}/enrollments")).status_code == 200
+
+
+async def test_a_draft_and_its_lessons_are_there_for_its_instructor_alone(
+    classroom: Classroom, teacher: Person, student: Person
+) -> None:
+    draft = await classroom.draft(teacher)
+    lesson = await classroom.lesson(teacher, draft)
+    paths = {f"/courses/{draft['id']}": "course", f"/courses/{draft['id']}/lessons/{lesson['id']}": "lesson"}
+    for path, what in paths.items():
+        assert (await teacher.get(path)).status_code == 200
+        for person in (classroom, student):
+            assert refusal(await person.get(path)) == (404, f"{what}_not_found")
+
+
+async def test_a_course_that_left_the_sale_is_there_for_its_learners_alone(
+    classroom: Classroom, teacher: Person, student: Person, course: Json
+) -> None:
+    await enroll(student, course)
+    admin, stranger = await classroom.person("admin"), await classroom.person("student")
+    assert (await admin.put(f"/admin/users/{teacher.id}", {"status": "suspended"})).status_code == 200
+    assert (await student.get(f"/courses/{course['id']}")).status_code == 200
+    for person in (classroom, stranger):
+        assert refusal(await person.get(f"/courses/{course['id']}")) == (404, "course_not_found")
+
+
+async def test_progress_is_kept_and_not_added_to_once_access_has_ended(
+    classroom: Classroom, student: Person, course: Json
+) -> None:
+    enrollment = await enroll(student, course)
+    lesson = (await lessons_of(student, enrollment))[0]
+    path = f"/enrollments/{enrollment['id']}/progress"
+    assert (await student.put(path, {"lessonId": lesson, "positionSeconds": 30})).status_code == 200
+    await classroom.db.execute("UPDATE access_grants SET valid_until = now() - interval '1 second'")
+    assert refusal(await student.put(path, {"lessonId": lesson, "positionSeconds": 60})) == (403, "access_closed")
+    assert await classroom.rows("SELECT position_seconds FROM lesson_progress") == [(30,)]
+
+
+@pytest.mark.parametrize("count", [jobs.refresh_recent_counts, jobs.refresh_all_counts])
+async def test_the_catalogue_counts_the_learners_of_a_course_by_the_clock(
+    classroom: Classroom, student: Person, course: Json, resources: Resources, count: Any
+) -> None:
+    await enroll(student, course)
+    await count(resources)
+    assert (await classroom.get(f"/courses/{course['id']}")).json()["data"]["enrollmentCount"] == 1

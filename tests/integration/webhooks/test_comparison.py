@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from tests.support import gate
 from tests.support.books import assert_sound, balances_of, open_items
 from tests.support.classroom import Classroom, Person, refusal
 from tests.support.shop import Shop
 from tests.support.work_list import act, items, the_item
 
 from coursify.modules.webhooks import jobs
+from coursify.modules.webhooks.services import compare_money as comparing
 from coursify.modules.webhooks.services.compare_money import Comparison, compare_money
 
 pytestmark = pytest.mark.anyio
@@ -229,3 +232,41 @@ async def test_a_provider_that_goes_down_halfway_ends_the_comparison_and_keeps_w
     shop.standin.set_faults()
     assert await open_items(classroom) == ["money_difference"]
     assert (await look(student, payment))["refundedAmount"] == 2000
+
+
+async def test_a_comparison_of_several_days_says_how_far_it_came(shop: Shop, student: Person, course: Json) -> None:
+    await shop.buy(student, course["id"])
+    now = await shop.resources.database.now()
+    said: list[tuple[timedelta, int]] = []
+    await compare_money(
+        shop.resources.database,
+        shop.resources.payments,
+        since=now - timedelta(hours=60),
+        until=now,
+        progress=lambda moment, checked: said.append((now - moment, checked)),
+    )
+    assert said == [(timedelta(hours=hours), 1) for hours in (24, 48, 60)]
+
+
+async def test_every_payment_that_the_provider_does_not_list_is_compared_batch_by_batch(
+    classroom: Classroom, shop: Shop, student: Person, course: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(comparing, "BATCH", 2)
+    for buyer in (student, *[await classroom.person("student") for _ in range(2)]):
+        shop.standin.forget((await shop.buy(buyer, course["id"]))["transactionId"])
+    assert len((await compare(shop)).differences) == 3
+
+
+async def test_a_second_intent_that_is_gone_before_it_can_be_ended_stops_nothing(
+    classroom: Classroom, shop: Shop, student: Person, course: Json
+) -> None:
+    checkout = (await shop.start(student, course["id"])).json()["data"]
+    stray = await shop.stray_intent(student, checkout["payment"]["orderId"], amount=5000)
+    async with gate.hold("provider_payment_id = ANY", nth=1) as held:
+        comparing_now = asyncio.create_task(compare(shop, days=1))
+        await held.reached()
+        shop.standin.forget(stray)
+        held.release()
+        found = await comparing_now
+    assert (found.checked, found.differences) == (2, [])
+    assert await open_items(classroom) == []

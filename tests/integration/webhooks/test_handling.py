@@ -252,6 +252,26 @@ async def test_only_admins_see_and_replay_events(
     assert (await admin.post("/admin/webhook-events/nothing/replay")).status_code == 404
 
 
+async def test_an_event_that_is_not_about_money_is_ignored_again_when_it_is_replayed(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    await shop.start(student, course["id"])
+    (event,) = [event for event in await shop.events() if event["type"] == "customer.created"]
+    assert (await shop.deliver(event)).status_code == 200
+    (stored,) = (await admin.get("/admin/webhook-events", params={"state": "ignored"})).json()["data"]
+    assert (await admin.post(f"/admin/webhook-events/{stored['id']}/replay")).status_code == 202
+    assert await states(classroom) == {"received": 1}
+    await shop.run_jobs()
+    assert await states(classroom) == {"ignored": 1}
+
+
+async def test_a_refund_of_a_charge_without_an_intent_is_another_products(classroom: Classroom, shop: Shop) -> None:
+    await deliver_of(shop, shop.standin.refund_charge_without_intent()["id"], "refund.created")
+    await shop.run_jobs()
+    assert await states(classroom) == {"foreign": 1}
+    assert await open_items(classroom) == []
+
+
 async def test_an_applied_event_that_is_replayed_changes_nothing(
     classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
 ) -> None:

@@ -1,0 +1,118 @@
+"""A price, a cart or a sale that changes while somebody checks out or enrolls: they are asked to come back."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import AsyncExitStack
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.support import gate
+from tests.support.books import assert_sound, payable_intents
+from tests.support.classroom import Classroom, Person, refusal
+from tests.support.shop import Shop
+
+from coursify.modules.payments.services.close_order import close_order
+from coursify.modules.payments.services.sync_intent import sync_intent
+
+pytestmark = pytest.mark.anyio
+Json = dict[str, Any]
+
+
+async def hold_each(stack: AsyncExitStack, text: str, *numbers: int, **where: Any) -> list[gate.Held]:
+    """Hold the statement at each of these hits."""
+    return [await stack.enter_async_context(gate.hold(text, nth=number, **where)) for number in numbers]
+
+
+async def test_a_checkout_whose_order_is_canceled_as_often_as_it_is_placed_ends(
+    classroom: Classroom, shop: Shop, student: Person, course: Json
+) -> None:
+    async with AsyncExitStack() as stack:
+        # A round reads the order's payment twice: before the provider is asked, and to answer.
+        holds = await hold_each(stack, "WHERE payment.order_id = %(order_id)s", 2, 4, 6, 8)
+        starting = asyncio.create_task(shop.start(student, course["id"]))
+        for held in holds:
+            await held.reached()
+            (intent,) = payable_intents(shop)
+            await shop.resources.payments.cancel_intent(intent["id"])
+            await sync_intent(shop.resources.database, shop.resources.payments, intent["id"])
+            held.release()
+        answer = await starting
+    assert refusal(answer) == (409, "payment_in_progress")
+    assert answer.headers["Retry-After"] == "1"
+    assert await classroom.rows("SELECT status, count(*) FROM orders GROUP BY status") == [("canceled", 4)]
+    assert (await shop.start(student, course["id"])).status_code == 201
+
+
+async def test_a_larger_cart_that_finds_a_new_order_in_its_way_each_time_ends(
+    classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json
+) -> None:
+    other = await classroom.published(teacher, price=3000)
+    await shop.start(student, course["id"])
+    async with AsyncExitStack() as stack:
+        # The other tab locks the buyer once between two rounds of this one.
+        holds = await hold_each(stack, "FOR NO KEY UPDATE OF person", 2, 4, 6)
+        starting = asyncio.create_task(shop.start(student, course["id"], other["id"]))
+        for held in holds:
+            await held.reached()
+            assert (await shop.start(student, course["id"])).status_code == 201
+            held.release()
+        answer = await starting
+    assert refusal(answer) == (409, "payment_in_progress")
+    assert answer.headers["Retry-After"] == "1"
+    assert payable_intents(shop) == []
+    assert (await shop.start(student, course["id"], other["id"])).status_code == 201
+
+
+async def test_who_enrolls_while_a_course_changes_between_free_and_sold_is_told_to_come_back(
+    classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json
+) -> None:
+    path = f"/courses/{course['id']}"
+    await shop.start(student, course["id"])
+    await teacher.put(path, {"price": 0})
+    async with AsyncExitStack() as stack:
+        # Each round looks for the enrollment before and after it ends the order.
+        asked = {"user_id", "course_id", "now"}
+        holds = await hold_each(stack, "FROM enrollments", 2, 4, 6, where=lambda given: given.keys() == asked)
+        enrolling = asyncio.create_task(student.post("/enrollments", {"courseId": course["id"]}))
+        for held in holds:
+            await held.reached()
+            await teacher.put(path, {"price": 5000})
+            assert (await shop.start(student, course["id"])).status_code == 201
+            await teacher.put(path, {"price": 0})
+            held.release()
+        answer = await enrolling
+    assert refusal(answer) == (409, "payment_in_progress")
+    assert answer.headers["Retry-After"] == "1"
+    assert payable_intents(shop) == []
+    assert (await student.post("/enrollments", {"courseId": course["id"]})).status_code == 201
+
+
+async def test_who_has_not_paid_for_a_course_that_left_the_sale_does_not_find_it(
+    classroom: Classroom, shop: Shop, admin: Person, teacher: Person, student: Person, course: Json
+) -> None:
+    await shop.start(student, course["id"])
+    assert (await admin.put(f"/admin/users/{teacher.id}", {"status": "suspended"})).status_code == 200
+    assert refusal(await student.post("/enrollments", {"courseId": course["id"]})) == (404, "course_not_found")
+    assert await classroom.rows("SELECT count(*) FROM access_grants") == [(0,)]
+
+
+async def test_who_enrolls_for_free_while_their_late_money_opens_the_course_is_enrolled_already(
+    classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json
+) -> None:
+    """The order had ended without the provider's word, and its intent was paid all the same."""
+    checkout = (await shop.start(student, course["id"])).json()["data"]
+    async with shop.resources.database.transaction() as (db, now):
+        await close_order(db, order_id=UUID(checkout["payment"]["orderId"]), now=now)
+    await teacher.put(f"/courses/{course['id']}", {"price": 0})
+    assert (await shop.confirm(checkout)).status_code == 200
+    async with gate.hold("INSERT INTO enrollments", nth=1) as held:
+        enrolling = asyncio.create_task(student.post("/enrollments", {"courseId": course["id"]}))
+        await held.reached()
+        await sync_intent(shop.resources.database, shop.resources.payments, checkout["payment"]["transactionId"])
+        held.release()
+        assert refusal(await enrolling) == (409, "already_enrolled")
+    assert await classroom.rows("SELECT source_type FROM access_grants") == [("order_line",)]
+    await shop.settle()
+    await assert_sound(shop, classroom)
