@@ -71,13 +71,15 @@ mutants: ## Plant small faults in sign-in, rotation, reset and policies; print h
 	@rm -rf mutants
 	@.venv/bin/python -m tests.prove.mutants $(ARGS)
 
-coverage: ## Lines and branches of the services and policies of accounts that their tests reach: all of them
+coverage: ## Lines and branches of services, policies and calculations about accounts, money and access: all of them
 	@scripts/bootstrap dev
-	@.venv/bin/python -m pytest -q -n 2 --cov=coursify.modules.identity --cov=coursify.modules.users --cov-branch \
-		--cov-report= tests/unit/identity tests/unit/users tests/integration/identity tests/integration/users \
-		tests/integration/privacy tests/attacks
+	@.venv/bin/python -m pytest -q -n 2 --cov=coursify.modules.identity --cov=coursify.modules.users \
+		--cov=coursify.modules.payments --cov=coursify.modules.webhooks --cov=coursify.modules.ledger \
+		--cov=coursify.modules.enrollments --cov-branch --cov-report= tests/unit tests/integration/identity \
+		tests/integration/users tests/integration/privacy tests/integration/payments tests/integration/webhooks \
+		tests/integration/admin tests/integration/enrollments tests/attacks
 	@.venv/bin/python -m coverage report --fail-under=100 --skip-covered \
-		--include='src/coursify/modules/identity/services/*,src/coursify/modules/identity/policies.py,src/coursify/modules/users/services/*,src/coursify/modules/users/policies.py'
+		--include='*/services/*,*/policies.py,*/pricing.py,*/quotes.py,*/payments/models/*,*/ledger/models.py'
 
 bench: ## Measure the system that `make run` runs (ARGS="--seconds 10")
 	@scripts/bootstrap dev
