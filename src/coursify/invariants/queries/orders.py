@@ -70,27 +70,29 @@ async def courses_payable_twice(db: Connection, *, now: datetime) -> Rows:
 
 
 async def courses_paid_twice(db: Connection, *, now: datetime) -> Rows:
-    """Nobody has paid twice for one course without having one back, and no two bought grants of a course are live."""
+    """Nobody has paid twice for one course without having one back, or on its way."""
     return await fetch_records(
         db,
         """
-        SELECT line.user_id, line.course_id, array_agg(payments.id) AS payment_ids
-        FROM order_lines AS line JOIN orders ON orders.id = line.order_id AND orders.status = 'paid'
-        JOIN payments ON payments.order_id = line.order_id
-        WHERE payments.intent_rank = 2 AND line.paid_minor > 0
+        WITH kept AS (
+            SELECT line.id, line.order_id, line.user_id, line.course_id FROM order_lines AS line
+            WHERE line.paid_minor > (
+                SELECT coalesce(sum(part.amount_minor), 0) FROM refund_lines AS part
+                JOIN refunds ON refunds.id = part.refund_id
+                WHERE part.order_line_id = line.id
+                  AND (refunds.status IN ('pending', 'succeeded')
+                       OR (refunds.status = 'requested'
+                           AND refunds.created_at > %(now)s::timestamptz - interval '1 hour'))))
+        SELECT kept.user_id, kept.course_id, array_agg(payments.id) AS payment_ids
+        FROM kept JOIN orders ON orders.id = kept.order_id AND orders.status = 'paid'
+        JOIN payments ON payments.order_id = kept.order_id
+        WHERE payments.intent_rank = 2
           AND NOT EXISTS (SELECT FROM disputes WHERE payment_id = payments.id AND status = 'lost')
-          AND line.paid_minor > (
-              SELECT coalesce(sum(part.amount_minor), 0) FROM refund_lines AS part
-              JOIN refunds ON refunds.id = part.refund_id
-              WHERE part.order_line_id = line.id
-                AND (refunds.status IN ('pending', 'succeeded')
-                     OR (refunds.status = 'requested'
-                         AND refunds.created_at > %(now)s::timestamptz - interval '1 hour')))
-        GROUP BY line.user_id, line.course_id HAVING count(*) > 1
+        GROUP BY kept.user_id, kept.course_id HAVING count(*) > 1
         UNION ALL
         SELECT enrollments.user_id, enrollments.course_id, array_agg(live.id)
         FROM access_grants AS live JOIN enrollments ON enrollments.id = live.enrollment_id
-        JOIN order_lines AS line ON line.id = live.source_id AND line.paid_minor > 0
+        JOIN kept ON kept.id = live.source_id
         WHERE live.source_type = 'order_line' AND live.revoked_at IS NULL
         GROUP BY enrollments.user_id, enrollments.course_id HAVING count(*) > 1
         """,
