@@ -171,7 +171,7 @@ async def test_an_intent_of_an_order_that_ended_and_that_cannot_be_canceled_now_
     assert answer.headers["Retry-After"] == "1"
     assert len(payable_intents(shop)) == 1
     shop.standin.set_faults()
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     assert payable_intents(shop) == []
     assert await order_states(classroom) == ["canceled"]
     await assert_sound(shop, classroom)
@@ -213,10 +213,10 @@ async def test_the_sweep_makes_the_intent_of_an_order_that_was_left_without_one(
     shop.standin.set_faults(rules=[{"on": INTENTS, "timeout": 1.0}])
     assert (await shop.start(student, course["id"])).status_code == 503
     shop.standin.set_faults()
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     assert payable_intents(shop) == [], "its buyer may still be asking"
     await classroom.db.execute("UPDATE orders SET created_at = now() - interval '2 minutes'")
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     (intent,) = payable_intents(shop)
     again = await shop.start(student, course["id"])
     assert (again.status_code, again.json()["data"]["payment"]["transactionId"]) == (200, intent["id"])
@@ -230,7 +230,7 @@ async def test_a_sweep_whose_time_is_over_leaves_the_rest_to_the_next_one(
     resources = shop.resources
     await sweep_orders(resources.database, resources.payments, resources.sealer, deadline=Deadline.within(0))
     assert await order_states(classroom) == ["payable"]
-    await jobs.sweep_orders(resources)
+    await jobs.sweep_orders_job(resources)
     assert await order_states(classroom) == ["expired"]
 
 
@@ -249,9 +249,9 @@ async def test_an_order_that_cannot_be_stored_does_not_keep_the_sweep_from_the_o
         """
     )
     try:
-        await jobs.sweep_orders(shop.resources)
+        await jobs.sweep_orders_job(shop.resources)
         assert await order_states(classroom) == ["payable", "expired"]
     finally:
         await classroom.db.execute("DROP TRIGGER refuse ON orders; DROP FUNCTION refuse()")
-    await jobs.sweep_orders(shop.resources)
+    await jobs.sweep_orders_job(shop.resources)
     assert await order_states(classroom) == ["expired", "expired"]
