@@ -20,7 +20,7 @@ from tests.support.probe import probing
 from tests.support.servers import TestRedis, start_test_redis
 
 from coursify import app as application
-from coursify.core.database import Connection, Database, Lease
+from coursify.core.database import Connection, Database, LazyTransaction
 from coursify.core.http import reply
 from coursify.core.http.context import context_of
 from coursify.core.settings import RedisSettings, Settings
@@ -124,8 +124,8 @@ async def test_nothing_that_counts_guesses_takes_a_second_connection(people: Peo
 
 
 async def test_a_request_that_takes_a_second_connection_is_detected(app: Any, database: Database, clean: None) -> None:
-    async def work(lease: Lease) -> Any:
-        await lease.take()
+    async def work(transaction: LazyTransaction) -> Any:
+        await transaction.begin()
         await database.now()
         return reply(None, "Done.")
 

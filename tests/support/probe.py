@@ -13,14 +13,14 @@ import httpx
 from fastapi import FastAPI, Request, Response
 
 from coursify.core.caller import Caller
-from coursify.core.database import Lease
+from coursify.core.database import LazyTransaction
 from coursify.core.http import RouteContext, Router, exception_handlers
 from coursify.core.http.context import set_context
-from coursify.core.http.dependencies import LEASE
+from coursify.core.http.dependencies import TRANSACTION
 from coursify.core.http.router import PREFIX, add_routes
 from coursify.core.policy import Idempotency, Policy, Who
 
-Work = Callable[[Lease], Awaitable[Response]]
+Work = Callable[[LazyTransaction], Awaitable[Response]]
 NAME = "probe"
 
 
@@ -38,7 +38,7 @@ class Probe:
 
 @asynccontextmanager
 async def probing(context: RouteContext, work: Work, *, seconds: float = 15) -> AsyncIterator[Probe]:
-    """Serves `work`, which gets the request's lease, as an operation that takes an Idempotency-Key."""
+    """Serves `work`, which gets the request's transaction, as an operation that takes an Idempotency-Key."""
     user_id = uuid4()
     policy = Policy(Who.SIGNED_IN, idempotency=Idempotency.OPTIONAL, seconds=seconds)
     caller = Caller(user_id, uuid4(), "student", is_email_verified=True, authenticated_at=datetime.now(UTC))
@@ -47,7 +47,7 @@ async def probing(context: RouteContext, work: Work, *, seconds: float = 15) -> 
         return caller
 
     async def probe(request: Request) -> Response:
-        return await work(request.scope[LEASE])
+        return await work(request.scope[TRANSACTION])
 
     app = FastAPI()
     set_context(app, dataclasses.replace(context, authenticate=authenticate))

@@ -1,7 +1,7 @@
-"""AttemptLimiter at passwords, codes and addresses, counted one by one in a sliding window, for all replicas together.
+"""Limits attempts at passwords, codes and addresses: counted one by one, in a sliding window, across all replicas.
 
-Redis counts; while it cannot be asked PostgreSQL does (docs/decisions/0012). Each process counts its own besides, so
-that a flood costs neither of them anything. A key is never a credential that was not verified.
+Redis counts; PostgreSQL counts while Redis is unavailable (docs/decisions/0012). Each process also counts its own
+attempts, so that a flood reaches neither of them. A key is never an unverified credential.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from uuid import UUID, uuid4
 import redis.asyncio
 
 from coursify.core.cache import DOWN
-from coursify.core.database import RETRYABLE, UNAVAILABLE, Database, Lease
+from coursify.core.database import RETRYABLE, UNAVAILABLE, Database, LazyTransaction
 from coursify.core.errors import TooManyRequests, Unavailable
 from coursify.core.logging import log
 from coursify.core.queries import attempts
@@ -26,8 +26,8 @@ from coursify.core.ratelimit import Bucket, Rate
 REDIS_PAUSE_SECONDS = 1.0
 _MAX_KEYS = 100_000
 
-# All buckets have room and count the attempt, or none does: then the answer is the wait in milliseconds.
-# An attempt without a name is only asked about.
+# Counts the attempt in all buckets, or in none when one is full. Returns the wait in milliseconds, or 0.
+# Without an attempt id nothing is counted.
 _TAKE = """
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
@@ -52,7 +52,7 @@ return wait
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """An attempt that was counted, so that it can be given back when it turns out to be no guess."""
+    """A counted attempt, which can be uncounted when it succeeds."""
 
     id: UUID
     buckets: tuple[Bucket, ...]
@@ -60,60 +60,59 @@ class Attempt:
 
 
 class AttemptLimiter:
-    """Limits attempts, counted one by one; `factor` scales every limit."""
+    """`factor` scales every limit."""
 
     def __init__(self, client: redis.asyncio.Redis, database: Database, *, factor: float) -> None:
         self._redis = client
         self._take = client.register_script(_TAKE)
         self._database = database
         self._factor = factor
-        self._attempts: dict[str, deque[float]] = {}
+        self._times: dict[str, deque[float]] = {}
         self._redis_is_down_until = 0.0
 
     async def check(self, *buckets: Bucket) -> None:
-        """Raise TooManyRequests where a bucket is full; nothing is counted."""
-        self._refuse_if_full(buckets)
-        _refuse(await self._shared_wait(None, buckets))
+        """Raise TooManyRequests when a bucket is full; count nothing."""
+        self._reject_if_full_locally(buckets)
+        _reject(await self._shared_wait(None, buckets))
 
     async def take(self, *buckets: Bucket) -> Attempt:
-        """Count one attempt in every bucket, or raise TooManyRequests and count none."""
-        self._refuse_if_full(buckets)
+        """Count one attempt in every bucket, or raise TooManyRequests and count it in none."""
+        self._reject_if_full_locally(buckets)
         attempt = Attempt(uuid4(), buckets, time.monotonic())
-        # Counted here before anyone else is asked: a burst must not slip through while we wait for the answer.
+        # Counted in this process first, so that a burst is limited while Redis or PostgreSQL is asked.
         for bucket in buckets:
-            self._log_of(bucket).append(attempt.at)
+            self._times_of(bucket).append(attempt.at)
         try:
-            _refuse(await self._shared_wait(attempt.id, buckets))
+            _reject(await self._shared_wait(attempt.id, buckets))
         except BaseException:
-            self._forget(attempt)
+            self._uncount_locally(attempt)
             raise
         return attempt
 
     @asynccontextmanager
-    async def counted(self, *buckets: Bucket, before: Lease | None = None) -> AsyncIterator[None]:
-        """Count an attempt; one whose block ends without raising was no guess, and is given back.
+    async def counted(self, *buckets: Bucket, before: LazyTransaction | None = None) -> AsyncIterator[None]:
+        """Count an attempt, and uncount it when the block succeeds or fails because the service is busy.
 
-        So is one that nobody had time to look at: whoever is told to come back later has guessed nothing.
-        Counting may need a connection, so no transaction may be open around this. One that goes on after the block is
-        named by `before`: it begins inside the block, and the attempt is given back when it is over.
+        Counting may need a connection, so no transaction may be open around this block. `before` is a transaction that
+        begins inside the block and ends after it: then the attempt is uncounted when that transaction has ended.
         """
         attempt = await self.take(*buckets)
         try:
             yield
         except (TooManyRequests, Unavailable, *UNAVAILABLE, *RETRYABLE):
-            await self._give_back_after(before, attempt)
+            await self._uncount_after(before, attempt)
             raise
-        await self._give_back_after(before, attempt)
+        await self._uncount_after(before, attempt)
 
-    async def _give_back_after(self, lease: Lease | None, attempt: Attempt) -> None:
-        if lease:
-            lease.afterwards(lambda: self.give_back(attempt))
+    async def _uncount_after(self, transaction: LazyTransaction | None, attempt: Attempt) -> None:
+        if transaction:
+            transaction.after_end(lambda: self.uncount(attempt))
         else:
-            await self.give_back(attempt)
+            await self.uncount(attempt)
 
-    async def give_back(self, attempt: Attempt) -> None:
-        """The attempt was right, so it was no guess and counts no more; where that cannot be noted it still counts."""
-        self._forget(attempt)
+    async def uncount(self, attempt: Attempt) -> None:
+        """Remove a counted attempt from its buckets. When that fails, the attempt still counts."""
+        self._uncount_locally(attempt)
         names = [bucket.name for bucket in attempt.buckets]
         if self._is_redis_up():
             try:
@@ -128,35 +127,35 @@ class AttemptLimiter:
             async with self._database.transaction() as (db, _now):
                 await attempts.uncount_attempt(db, buckets=names, attempt_id=attempt.id)
         except (Unavailable, *UNAVAILABLE) as error:
-            log.warning("guess not given back", error=type(error).__name__)
+            log.warning("attempt not uncounted", error=type(error).__name__)
 
-    def _refuse_if_full(self, buckets: tuple[Bucket, ...]) -> None:
-        _refuse(max(self._local_wait(bucket) for bucket in buckets))
+    def _reject_if_full_locally(self, buckets: tuple[Bucket, ...]) -> None:
+        _reject(max(self._local_wait(bucket) for bucket in buckets))
 
     def _local_wait(self, bucket: Bucket) -> float:
-        log, now = self._log_of(bucket), time.monotonic()
-        while log and log[0] <= now - bucket.rate.seconds:
-            log.popleft()
-        return log[0] + bucket.rate.seconds - now if len(log) >= self._limit(bucket.rate) else 0.0
+        times, now = self._times_of(bucket), time.monotonic()
+        while times and times[0] <= now - bucket.rate.seconds:
+            times.popleft()
+        return times[0] + bucket.rate.seconds - now if len(times) >= self._limit(bucket.rate) else 0.0
 
-    def _log_of(self, bucket: Bucket) -> deque[float]:
-        log = self._attempts.get(bucket.name)
-        if log is None:
-            if len(self._attempts) >= _MAX_KEYS:
-                self._attempts.pop(next(iter(self._attempts)))
-            log = self._attempts[bucket.name] = deque()
-        return log
+    def _times_of(self, bucket: Bucket) -> deque[float]:
+        times = self._times.get(bucket.name)
+        if times is None:
+            if len(self._times) >= _MAX_KEYS:
+                self._times.pop(next(iter(self._times)))
+            times = self._times[bucket.name] = deque()
+        return times
 
-    def _forget(self, attempt: Attempt) -> None:
+    def _uncount_locally(self, attempt: Attempt) -> None:
         for bucket in attempt.buckets:
             with contextlib.suppress(ValueError):
-                self._log_of(bucket).remove(attempt.at)
+                self._times_of(bucket).remove(attempt.at)
 
     def _limit(self, rate: Rate) -> int:
         return max(1, round(rate.limit * self._factor))
 
     async def _shared_wait(self, attempt_id: UUID | None, buckets: tuple[Bucket, ...]) -> float:
-        """Seconds until all buckets have room, by what all replicas counted."""
+        """Seconds until all buckets have room, by the count of all replicas."""
         if self._is_redis_up():
             try:
                 return await self._ask_redis(attempt_id, buckets)
@@ -165,7 +164,7 @@ class AttemptLimiter:
         return await self._ask_database(attempt_id, buckets)
 
     async def _ask_redis(self, attempt_id: UUID | None, buckets: tuple[Bucket, ...]) -> float:
-        sizes = [str(size) for b in buckets for size in (self._limit(b.rate), b.rate.seconds * 1000)]
+        sizes = [str(size) for bucket in buckets for size in (self._limit(bucket.rate), bucket.rate.seconds * 1000)]
         member = attempt_id.hex if attempt_id else ""
         wait = await self._take(keys=[bucket.name for bucket in buckets], args=[member, *sizes])
         return float(wait) / 1000
@@ -190,7 +189,7 @@ class AttemptLimiter:
         self._redis_is_down_until = time.monotonic() + REDIS_PAUSE_SECONDS
 
 
-def _refuse(wait: float) -> None:
+def _reject(wait: float) -> None:
     if wait:
         seconds = max(1, round(wait + 0.5))
         raise TooManyRequests(headers={"Retry-After": str(seconds), "RateLimit": f'"guesses";r=0;t={seconds}'})

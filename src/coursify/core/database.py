@@ -96,13 +96,13 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
         """One short unit of work: commits when the block ends, rolls back when it raises."""
-        lease = Lease(self)
+        transaction = LazyTransaction(self)
         try:
-            yield await lease.take()
+            yield await transaction.begin()
         except BaseException:
-            await lease.rollback()
+            await transaction.rollback()
             raise
-        await lease.commit()
+        await transaction.commit()
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
@@ -147,15 +147,15 @@ async def open_database(settings: DatabaseSettings, clock: Clock) -> AsyncIterat
         await database.close()
 
 
-class Lease:
+class LazyTransaction:
     """A transaction that begins at first use, so that a request which needs none takes none."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
         self._transaction: Transaction | None = None
-        self._afterwards: list[Callable[[], Awaitable[None]]] = []
+        self._after_end: list[Callable[[], Awaitable[None]]] = []
 
-    async def take(self) -> Transaction:
+    async def begin(self) -> Transaction:
         if self._transaction is None:
             connection = await self._database.borrow()
             try:
@@ -170,9 +170,9 @@ class Lease:
             self._transaction = Transaction(connection, row[0] + self._database.offset())
         return self._transaction
 
-    def afterwards(self, work: Callable[[], Awaitable[None]]) -> None:
+    def after_end(self, work: Callable[[], Awaitable[None]]) -> None:
         """Do `work` once the transaction is over, however it ended, and its connection given back."""
-        self._afterwards.append(work)
+        self._after_end.append(work)
 
     @property
     def is_begun(self) -> bool:
@@ -191,8 +191,8 @@ class Lease:
                 connection, self._transaction = self._transaction.db, None
                 await self._end_transaction(connection, how)
         finally:
-            afterwards, self._afterwards = self._afterwards, []
-            for work in afterwards:
+            after_end, self._after_end = self._after_end, []
+            for work in after_end:
                 await work()
 
     async def _end_transaction(self, connection: Connection, how: str) -> None:

@@ -1,6 +1,6 @@
-"""Idempotency-Key: a request that is sent again gets the first one's answer, byte for byte, for 24 hours.
+"""Idempotency-Key: a repeated request gets the response of the first one, byte for byte, for 24 hours.
 
-A running key is a lease that outlives its operation; the next attempt after it ran out takes the key over.
+A request leases its key for longer than it may take. When the lease has run out, the next request leases the key.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from coursify.core.queries import idempotency_keys
 from coursify.core.queries.idempotency_keys import IdempotencyKey
 from coursify.core.sealing import SealedColumn
 
-# What an operation may still need once its time is over: a COMMIT under way ends, then its key is freed.
+# After the timeout of the operation, a running COMMIT may still need this time to end.
 MARGIN = timedelta(seconds=15)
 RESPONSE_BODY = SealedColumn("idempotency_keys", "response_body", key=("user_id", "route", "key"), expires=True)
 _KEY = re.compile(r"[\x20-\x7e]{16,255}", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
-    """The right to answer under one key."""
+class KeyLease:
+    """The right to store the response of one key, until `leased_until`."""
 
     user_id: UUID
     route: str
@@ -49,7 +49,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Replay:
-    """The answer that was given before."""
+    """The stored response of an earlier request."""
 
     status: int
     body: bytes
@@ -57,7 +57,7 @@ class Replay:
 
 
 def read_key(header: str | None, policy: Policy) -> str | None:
-    """The key to go by, or None; raises when it is required and missing, or not 16–255 printable ASCII characters."""
+    """The key, or None. Raises when it is required and missing, or is not 16 to 255 printable ASCII characters."""
     if policy.idempotency is Idempotency.NONE:
         return None
     if header is None:
@@ -73,82 +73,82 @@ def hash_request(path: str, body: bytes) -> bytes:
     return hashlib.sha256(path.encode() + b"\x00" + body).digest()
 
 
-def lease_of(policy: Policy) -> timedelta:
-    """How long a key is held for one attempt: longer than the operation may take."""
+def lease_duration(policy: Policy) -> timedelta:
+    """The duration of a lease: longer than the operation may take."""
     return timedelta(seconds=policy.seconds) + MARGIN
 
 
-async def begin(
-    database: Database, sealer: Sealer, *, user_id: UUID, route: str, key: str, request_hash: bytes, lease: timedelta
-) -> Attempt | Replay:
-    """Take the key, or replay its answer; raises when it runs elsewhere or was used for another request."""
-    taken: Attempt | None = None
+async def lease_key(
+    database: Database, sealer: Sealer, *, user_id: UUID, route: str, key: str, request_hash: bytes, duration: timedelta
+) -> KeyLease | Replay:
+    """Lease the key, or return its stored response. Raises when the key is leased or was used for another request."""
+    leased: KeyLease | None = None
     try:
         async with database.transaction() as (db, now):
-            attempt = Attempt(user_id, route, key, leased_until=now + lease)
+            lease = KeyLease(user_id, route, key, leased_until=now + duration)
             if await idempotency_keys.lease_key(
                 db,
                 user_id=user_id,
                 route=route,
                 key=key,
                 request_hash=request_hash,
-                leased_until=attempt.leased_until,
+                leased_until=lease.leased_until,
                 now=now,
             ):
-                taken = attempt
-                return attempt
-            kept = await idempotency_keys.find_key(db, user_id=user_id, route=route, key=key)
+                leased = lease
+                return lease
+            stored = await idempotency_keys.find_key(db, user_id=user_id, route=route, key=key)
     except BaseException:
-        # A COMMIT that nobody answered may have taken the key; the client's next try must not wait for the lease.
-        if taken:
-            await release(database, taken)
+        # The COMMIT may have succeeded without an answer; the next request must not wait until the lease runs out.
+        if leased:
+            await release_key(database, leased)
         raise
-    return _replay(sealer, attempt, kept, request_hash)
+    return _replay(sealer, lease, stored, request_hash)
 
 
-def _replay(sealer: Sealer, attempt: Attempt, kept: IdempotencyKey | None, request_hash: bytes) -> Replay:
-    if kept is None:
+def _replay(sealer: Sealer, lease: KeyLease, stored: IdempotencyKey | None, request_hash: bytes) -> Replay:
+    if stored is None:
         raise RequestInProgress(headers={"Retry-After": "1"})
-    if kept.request_hash != request_hash:
+    if stored.request_hash != request_hash:
         raise IdempotencyKeyReused
-    if kept.response_status is None or kept.response_body is None:
+    if stored.response_status is None or stored.response_body is None:
         raise RequestInProgress(headers={"Retry-After": "1"})
-    body = sealer.open(kept.response_body, associated_data=attempt.associated_data)
-    return Replay(kept.response_status, body, kept.response_etag)
+    body = sealer.open(stored.response_body, associated_data=lease.associated_data)
+    return Replay(stored.response_status, body, stored.response_etag)
 
 
-async def keep(
-    db: Connection, sealer: Sealer, attempt: Attempt, *, status: int, body: bytes, etag: str | None = None
+async def store_response(
+    db: Connection, sealer: Sealer, lease: KeyLease, *, status: int, body: bytes, etag: str | None = None
 ) -> None:
-    """Store the answer in the transaction of the work itself; raises when another attempt has taken over."""
-    kept = await idempotency_keys.store_response(
+    """Store the response in the transaction of the operation. Raises when another request has leased the key."""
+    is_stored = await idempotency_keys.store_response(
         db,
-        user_id=attempt.user_id,
-        route=attempt.route,
-        key=attempt.key,
-        leased_until=attempt.leased_until,
+        user_id=lease.user_id,
+        route=lease.route,
+        key=lease.key,
+        leased_until=lease.leased_until,
         status=status,
-        body=sealer.seal(body, associated_data=attempt.associated_data),
+        body=sealer.seal(body, associated_data=lease.associated_data),
         etag=etag,
     )
-    if kept:
+    if is_stored:
         return
-    if await idempotency_keys.find_key(db, user_id=attempt.user_id, route=attempt.route, key=attempt.key) is None:
-        # Keys go with their owner, and nothing else deletes one that runs.
+    if await idempotency_keys.find_key(db, user_id=lease.user_id, route=lease.route, key=lease.key) is None:
+        # Only the erasure of its owner deletes a leased key.
         raise Unauthorized
     raise RequestInProgress(headers={"Retry-After": "1"})
 
 
-async def release(database: Database, attempt: Attempt) -> None:
-    """Free the key, so that the client may try again at once; where that fails, the lease runs out."""
+async def release_key(database: Database, lease: KeyLease) -> None:
+    """Release the key, so that the client can try again at once. When that fails, the lease runs out."""
     try:
         async with database.transaction() as (db, _now):
             await idempotency_keys.release_key(
                 db,
-                user_id=attempt.user_id,
-                route=attempt.route,
-                key=attempt.key,
-                leased_until=attempt.leased_until,
+                user_id=lease.user_id,
+                route=lease.route,
+                key=lease.key,
+                leased_until=lease.leased_until,
             )
     except (Unavailable, *UNAVAILABLE) as error:
-        log.warning("idempotency key not released", route=attempt.route, error=type(error).__name__)
+        log.warning("idempotency key not released", route=lease.route, error=type(error).__name__)

@@ -18,7 +18,7 @@ from tests.support.probe import Probe, probing
 from tests.support.shop import Shop, new_key
 
 from coursify.core import audit
-from coursify.core.database import Database, Lease
+from coursify.core.database import Database, LazyTransaction
 from coursify.core.errors import Conflict, Forbidden, NotFound, RecordedRefusal, StepUpRequired
 from coursify.core.http import RouteContext, reply
 from coursify.core.http.context import context_of
@@ -98,8 +98,8 @@ async def test_payment_required_is_not_kept_so_the_key_works_once_nothing_is_due
 async def test_a_refusal_is_kept_exactly_when_it_is_final(
     context: RouteContext, classroom: Classroom, refusal: Exception, kept: list[tuple[str, int]]
 ) -> None:
-    async def refuse(lease: Lease) -> Response:
-        await lease.take()
+    async def refuse(transaction: LazyTransaction) -> Response:
+        await transaction.begin()
         raise refusal
 
     async with probing(context, refuse) as probe:
@@ -113,8 +113,8 @@ async def test_a_refusal_is_kept_exactly_when_it_is_final(
 async def test_a_refusal_with_a_trace_leaves_it_once_and_together_with_the_kept_answer(
     context: RouteContext, classroom: Classroom, keys_fail_on: Failing
 ) -> None:
-    async def refuse(lease: Lease) -> Response:
-        db, _now = await lease.take()
+    async def refuse(transaction: LazyTransaction) -> Response:
+        db, _now = await transaction.begin()
         await audit.record(db, actor_id=None, action="probe.refused", target_type="user", target_id=uuid4())
         raise FinalWithTrace
 
@@ -134,7 +134,7 @@ async def test_work_that_has_committed_is_not_done_again_when_only_keeping_its_a
     """Use cases that speak to the outside commit by themselves; their answer is kept in a transaction of its own."""
     runs = []
 
-    async def work(_lease: Lease) -> Response:
+    async def work(_transaction: LazyTransaction) -> Response:
         async with database.transaction():
             runs.append(1)
         return reply(None, "Done.", status=201)
@@ -164,7 +164,7 @@ async def test_a_free_enrollment_whose_answer_is_hard_to_keep_is_a_201_and_stays
 async def test_an_error_is_told_as_it_is_although_the_key_cannot_be_freed(
     context: RouteContext, keys_fail_on: Failing
 ) -> None:
-    async def refuse(_lease: Lease) -> Response:
+    async def refuse(_transaction: LazyTransaction) -> Response:
         raise StepUpRequired
 
     async with probing(context, refuse) as probe, keys_fail_on("DELETE", sqlstate="53100", times=9):
@@ -175,8 +175,8 @@ async def test_an_error_is_told_as_it_is_although_the_key_cannot_be_freed(
 async def test_while_a_request_runs_its_lease_outlives_the_operation(
     context: RouteContext, classroom: Classroom, seconds: float
 ) -> None:
-    async def work(lease: Lease) -> Response:
-        await lease.take()
+    async def work(transaction: LazyTransaction) -> Response:
+        await transaction.begin()
         return reply(None, "Done.", status=201)
 
     async with probing(context, work, seconds=seconds) as probe, gate.hold("UPDATE idempotency_keys") as held:
@@ -214,8 +214,8 @@ async def _die(*_arguments: object, **_named: object) -> int:
 async def test_an_attempt_that_was_taken_over_changes_nothing(
     context: RouteContext, classroom: Classroom, clock_file: Path
 ) -> None:
-    async def work(lease: Lease) -> Response:
-        db, _now = await lease.take()
+    async def work(transaction: LazyTransaction) -> Response:
+        db, _now = await transaction.begin()
         await audit.record(db, actor_id=None, action="probe.done", target_type="user", target_id=uuid4())
         return reply(None, "Done.", status=201)
 

@@ -173,14 +173,14 @@ async def test_a_job_of_the_clock_that_a_stopping_worker_cancels_runs_again(
 
 
 @pytest.mark.parametrize("successor", ["todo", "doing"])
-async def test_a_killed_tick_gives_way_to_the_next_one_instead_of_blocking_it_for_ever(
+async def test_a_killed_tick_gives_way_to_the_next_one_instead_of_blocking_it_forever(
     classroom: Classroom, resources: Resources, successor: str
 ) -> None:
     """Two cannot wait under one queueing lock; the lock of the first must not outlive its worker."""
     lock = NAME if successor == "todo" else None
     killed = await insert_job(classroom, NAME, jobs.CLOCK, status="doing", lock=lock, queueing_lock=NAME)
     following = await insert_job(classroom, NAME, jobs.CLOCK, status=successor, lock=lock, queueing_lock=NAME)
-    await queues.repeat_stalled(resources.database)
+    await queues.requeue_stalled(resources.database)
     assert killed < following
     assert await classroom.rows("SELECT id, status::text FROM procrastinate_jobs") == [(following, "todo")]
 
@@ -191,10 +191,10 @@ async def test_attempts_that_were_killed_count_and_the_last_one_ends_as_failed(
     attempts = jobs.MAX_ATTEMPTS - 2
     job_id = await insert_job(classroom, "identity.send_link", jobs.MAIL, status="doing", attempts=attempts)
     found = "SELECT status::text, attempts FROM procrastinate_jobs"
-    await queues.repeat_stalled(resources.database)
+    await queues.requeue_stalled(resources.database)
     assert await classroom.rows(found) == [("todo", attempts + 1)]
     await classroom.db.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job_id])
-    await queues.repeat_stalled(resources.database)
+    await queues.requeue_stalled(resources.database)
     assert await classroom.rows(found) == [("failed", jobs.MAX_ATTEMPTS)]
 
 
@@ -203,11 +203,11 @@ async def test_a_job_whose_worker_lives_is_left_alone(classroom: Classroom, reso
     [(worker_id,)] = await classroom.rows("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
     await classroom.db.execute("UPDATE procrastinate_jobs SET worker_id = %s", [worker_id])
     found = "SELECT status::text, attempts FROM procrastinate_jobs"
-    await queues.repeat_stalled(resources.database)
+    await queues.requeue_stalled(resources.database)
     assert await classroom.rows(found) == [("doing", 0)]
     late = "UPDATE procrastinate_workers SET last_heartbeat = now() - make_interval(secs => %s)"
     await classroom.db.execute(late, [queues.STALLED_SECONDS + 1])
-    await queues.repeat_stalled(resources.database)
+    await queues.requeue_stalled(resources.database)
     assert await classroom.rows(found) == [("todo", 1)]
 
 

@@ -145,7 +145,7 @@ async def test_what_is_remembered_is_bounded(people: People, app: FastAPI, monke
     for person in everyone:
         await attempts.take(Bucket(Rate("bounded", 5, 60), person.id))
         counters.count(Bucket(Rate("bounded", 5, 60), person.id))
-    assert len(attempts._attempts) == len(counters._counts) == 2
+    assert len(attempts._times) == len(counters._counts) == 2
 
 
 async def test_an_admin_who_edits_someone_erased_meanwhile_finds_nobody(people: People) -> None:

@@ -20,7 +20,7 @@ from tests.support.classroom import Classroom
 from tests.support.shop import Shop, new_key
 
 from coursify.core import idempotency
-from coursify.core.database import Lease
+from coursify.core.database import LazyTransaction
 from coursify.core.http import Route
 from coursify.routes import ROUTES
 
@@ -84,8 +84,8 @@ def _parameters(route: Route) -> list[str]:
 @asynccontextmanager
 async def _rolled_back() -> AsyncIterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Lease, "commit", Lease.rollback)
-        patch.setattr(idempotency, "keep", _keep_nothing)
+        patch.setattr(LazyTransaction, "commit", LazyTransaction.rollback)
+        patch.setattr(idempotency, "store_response", _keep_nothing)
         yield
 
 

@@ -18,7 +18,7 @@ from coursify.core.errors import (
     TooManyRequests,
     Unavailable,
 )
-from coursify.core.idempotency import lease_of
+from coursify.core.idempotency import lease_duration
 from coursify.core.policy import Policy
 from coursify.modules.payments.errors import PaymentDisputed, PaymentInProgress, SecondAdminNeeded
 from coursify.routes import ROUTES
@@ -63,4 +63,4 @@ def test_a_refusal_that_says_when_to_come_back_is_not_kept(kind: type[AppError])
 
 @pytest.mark.parametrize("policy", [route.policy for route in ROUTES], ids=[route.id for route in ROUTES])
 def test_a_key_is_held_longer_than_its_operation_may_take(policy: Policy) -> None:
-    assert lease_of(policy).total_seconds() >= policy.seconds + 10
+    assert lease_duration(policy).total_seconds() >= policy.seconds + 10

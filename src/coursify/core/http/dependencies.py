@@ -1,4 +1,4 @@
-"""What a controller may ask for: the transaction's connection, its moment, the database, the caller."""
+"""The dependencies of controllers: the connection and time of the transaction, the database, the caller, …"""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi import Depends, Request
 
 from coursify.core.caller import Caller
 from coursify.core.crypto import Sealer
-from coursify.core.database import Connection, Database, Lease
+from coursify.core.database import Connection, Database, LazyTransaction
 from coursify.core.errors import Unauthorized
 from coursify.core.http.address import client_address
 from coursify.core.http.context import context_of, resources_of
@@ -18,39 +18,39 @@ from coursify.core.pagination import Cursors
 from coursify.core.resources import CoreResources
 from coursify.core.settings import Settings
 
-LEASE = "coursify.lease"
+TRANSACTION = "coursify.transaction"
 CALLER = "coursify.caller"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
 
 
 class Lazy:
-    """Stands in for a dependency; `resolve` is called just before the controller runs, when all input is valid."""
+    """A dependency that is resolved just before the controller runs, when all input is valid."""
 
     def __init__(self, resolve: Callable[[], Awaitable[Any]]) -> None:
         self.resolve = resolve
 
 
 async def _db(request: Request) -> Any:
-    lease: Lease = request.scope[LEASE]
+    transaction: LazyTransaction = request.scope[TRANSACTION]
 
     async def resolve() -> Connection:
-        return (await lease.take()).db
+        return (await transaction.begin()).db
 
     return Lazy(resolve)
 
 
 async def _now(request: Request) -> Any:
-    lease: Lease = request.scope[LEASE]
+    transaction: LazyTransaction = request.scope[TRANSACTION]
 
     async def resolve() -> datetime:
-        return (await lease.take()).now
+        return (await transaction.begin()).now
 
     return Lazy(resolve)
 
 
-async def _lease(request: Request) -> Lease:
-    lease: Lease = request.scope[LEASE]
-    return lease
+async def _transaction(request: Request) -> LazyTransaction:
+    transaction: LazyTransaction = request.scope[TRANSACTION]
+    return transaction
 
 
 async def _database(request: Request) -> Database:
@@ -74,7 +74,7 @@ async def _address(request: Request) -> str:
 
 
 def caller_of(request: Request) -> Caller | None:
-    """Who was authenticated; None on a route that anyone may call."""
+    """The authenticated caller, or None: only on a route that anyone may call."""
     caller: Caller | None = request.scope.get(CALLER)
     return caller
 
@@ -92,8 +92,8 @@ async def _caller_if_any(request: Request) -> Caller | None:
 
 Db = Annotated[Connection, Depends(_db)]
 Now = Annotated[datetime, Depends(_now)]
-# The request's transaction before it began: for work that must come before it, and take a connection of its own.
-RequestLease = Annotated[Lease, Depends(_lease)]
+# The request's transaction, not begun yet: for an operation that needs another connection before it.
+RequestTransaction = Annotated[LazyTransaction, Depends(_transaction)]
 Data = Annotated[Database, Depends(_database)]
 PageCursors = Annotated[Cursors, Depends(_cursors)]
 Seal = Annotated[Sealer, Depends(_sealer)]

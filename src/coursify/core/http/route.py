@@ -1,7 +1,7 @@
-"""How a request becomes an answer: authenticated → one transaction → answer built → COMMIT → answer sent.
+"""The path of a request: authenticate → one transaction → build the response → COMMIT → send the response.
 
-`Route` is the one route class. A client is never told yes about something that may still be lost, a deadlock
-runs the handler again with a fresh read, and an Idempotency-Key's answer is stored with the work it answers.
+`Route` is the only route class. No success is sent before the commit. After a deadlock the handler runs again. The
+response to an Idempotency-Key is stored in the transaction of the operation.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from fastapi.routing import APIRoute
 
 from coursify.core import idempotency
 from coursify.core.caller import Caller
-from coursify.core.database import RETRYABLE, UNAVAILABLE, Lease
+from coursify.core.database import RETRYABLE, UNAVAILABLE, LazyTransaction
 from coursify.core.errors import (
     AppError,
     NotFound,
@@ -28,20 +28,20 @@ from coursify.core.errors import (
 )
 from coursify.core.http.bodies import JsonRequest, limited, read_body, reject_duplicate_parameters
 from coursify.core.http.context import RouteContext, context_of
-from coursify.core.http.dependencies import CALLER, LEASE, Lazy
+from coursify.core.http.dependencies import CALLER, TRANSACTION, Lazy
 from coursify.core.http.responses import json_response, render_failure
 from coursify.core.policy import Policy
 
-MAX_ATTEMPTS = 3
-BODY_IS_SLOW_SECONDS = 0.2
-# An id as we write it; the other spellings that Python reads (braces, urn:uuid:) are none.
+MAX_RUNS = 3
+SLOW_BODY_SECONDS = 0.2
+# The one spelling of an id that is accepted; Python also reads braces and urn:uuid:.
 _ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class Route(APIRoute):
-    """One operation. Owns the transaction of its request (docs/decisions/0002)."""
+    """One operation. It owns the transaction of its request (docs/decisions/0002)."""
 
     def __init__(
         self,
@@ -88,125 +88,133 @@ async def _serve(
     try:
         caller = await context.authenticate(request, policy)
     except AppError:
-        # A refused request counts against its address, so that trying credentials is limited too.
+        # A rejected request counts for its address, so that trying credentials is limited too.
         await context.limit(request, policy, None)
         raise
     request.scope[CALLER] = caller
     await context.limit(request, policy, caller)
     began = time.monotonic()
     await read_body(request, policy)
-    if caller and time.monotonic() - began > BODY_IS_SLOW_SECONDS:
-        # The session may have ended while the body arrived slowly.
+    if caller and time.monotonic() - began > SLOW_BODY_SECONDS:
+        # The session may have ended while the body was received.
         caller = request.scope[CALLER] = await context.authenticate(request, policy)
     reject_duplicate_parameters(request)
     if not all(_ID.fullmatch(str(request.path_params[param])) for param in ids):
         raise NotFound
     try:
-        async with asyncio.timeout(policy.seconds) as patience:
-            return await _answer(context, policy, operation_id, request, handler, caller)
+        async with asyncio.timeout(policy.seconds) as timeout:
+            return await _respond(context, policy, operation_id, request, handler, caller)
     except TimeoutError as error:
-        if patience.expired():
+        if timeout.expired():
             raise Unavailable from error
         raise
 
 
-async def _answer(
+async def _respond(
     context: RouteContext, policy: Policy, operation_id: str, request: Request, handler: Handler, caller: Caller | None
 ) -> Response:
     key = idempotency.read_key(request.headers.get("idempotency-key"), policy) if caller else None
     if key is None or caller is None:
-        return await _run(context, request, handler, attempt=None)
-    begun = await idempotency.begin(
+        return await _run(context, request, handler, key_lease=None)
+    leased = await idempotency.lease_key(
         context.resources.database,
         context.resources.sealer,
         user_id=caller.user_id,
         route=operation_id,
         key=key,
         request_hash=idempotency.hash_request(request.url.path, await request.body()),
-        lease=idempotency.lease_of(policy),
+        duration=idempotency.lease_duration(policy),
     )
-    if isinstance(begun, idempotency.Replay):
-        headers = {"Idempotent-Replayed": "true"} | ({"ETag": begun.etag} if begun.etag else {})
-        return json_response(begun.body, status=begun.status, headers=headers)
+    if isinstance(leased, idempotency.Replay):
+        headers = {"Idempotent-Replayed": "true"} | ({"ETag": leased.etag} if leased.etag else {})
+        return json_response(leased.body, status=leased.status, headers=headers)
     try:
-        return await _run(context, request, handler, attempt=begun)
+        return await _run(context, request, handler, key_lease=leased)
     except BaseException:
-        # No answer was kept, so the key is free again. Where one was kept after all, this changes nothing.
-        await idempotency.release(context.resources.database, begun)
+        # Without a stored response the key is free again; if a response was stored after all, this changes nothing.
+        await idempotency.release_key(context.resources.database, leased)
         raise
 
 
 async def _run(
-    context: RouteContext, request: Request, handler: Handler, *, attempt: idempotency.Attempt | None
+    context: RouteContext, request: Request, handler: Handler, *, key_lease: idempotency.KeyLease | None
 ) -> Response:
-    """Run the handler in a transaction; after a deadlock or serialization failure again, with a fresh read."""
-    for tries_left in reversed(range(MAX_ATTEMPTS)):
-        lease = Lease(context.resources.database)
-        request.scope[LEASE] = lease
+    """Run the handler in a transaction; after a deadlock or a serialization failure run it again."""
+    for runs_left in reversed(range(MAX_RUNS)):
+        transaction = LazyTransaction(context.resources.database)
+        request.scope[TRANSACTION] = transaction
         try:
-            return await _try(context, request, handler, lease, attempt)
+            return await _run_once(context, request, handler, transaction, key_lease)
         except RETRYABLE as error:
-            if not tries_left:
+            if not runs_left:
                 raise Unavailable from error
         except UNAVAILABLE as error:
             raise Unavailable from error
         finally:
-            await lease.rollback()
-    raise AssertionError("the last attempt returns or raises")
+            await transaction.rollback()
+    raise AssertionError("the last run returns or raises")
 
 
-async def _try(
-    context: RouteContext, request: Request, handler: Handler, lease: Lease, attempt: idempotency.Attempt | None
+async def _run_once(
+    context: RouteContext,
+    request: Request,
+    handler: Handler,
+    transaction: LazyTransaction,
+    key_lease: idempotency.KeyLease | None,
 ) -> Response:
-    """One run: 2xx and final refusals are kept under the key together with the work, other errors never."""
+    """A 2xx response or a final error is stored under the key, in this transaction; other errors are not."""
     try:
         response = await handler(request)
     except RecordedRefusal as refusal:
-        if attempt is None or not refusal.may_be_replayed:
-            await lease.commit()
+        if key_lease is None or not refusal.may_be_replayed:
+            await transaction.commit()
             raise
         response = json_response(render_failure(refusal), status=refusal.status, headers=refusal.headers)
     except AppError as refusal:
-        await lease.rollback()
-        if attempt is None or not refusal.may_be_replayed:
+        await transaction.rollback()
+        if key_lease is None or not refusal.may_be_replayed:
             raise
         response = json_response(render_failure(refusal), status=refusal.status, headers=refusal.headers)
-    if attempt is None:
-        await lease.commit()
-    elif lease.is_begun:
-        await _keep(context, lease, attempt, response)
+    if key_lease is None:
+        await transaction.commit()
+    elif transaction.is_begun:
+        await _store(context, transaction, key_lease, response)
     else:
-        await _keep_alone(context, lease, attempt, response)
+        await _store_alone(context, transaction, key_lease, response)
     return response
 
 
-async def _keep_alone(context: RouteContext, lease: Lease, attempt: idempotency.Attempt, response: Response) -> None:
-    """Keep the answer to work that has committed already, or was rolled back: only the keeping is tried again."""
-    for tries_left in reversed(range(MAX_ATTEMPTS)):
+async def _store_alone(
+    context: RouteContext, transaction: LazyTransaction, key_lease: idempotency.KeyLease, response: Response
+) -> None:
+    """Store the response of an operation that has already committed or rolled back; only the storing is retried."""
+    for runs_left in reversed(range(MAX_RUNS)):
         try:
-            return await _keep(context, lease, attempt, response)
+            return await _store(context, transaction, key_lease, response)
         except (Unavailable, *UNAVAILABLE, *RETRYABLE) as error:
-            await lease.rollback()
-            if not tries_left:
+            await transaction.rollback()
+            if not runs_left:
                 raise Unavailable from error
-    raise AssertionError("the last attempt returns or raises")
+    raise AssertionError("the last run returns or raises")
 
 
-async def _keep(context: RouteContext, lease: Lease, attempt: idempotency.Attempt, response: Response) -> None:
-    db, _now = await lease.take()
-    await idempotency.keep(
+async def _store(
+    context: RouteContext, transaction: LazyTransaction, key_lease: idempotency.KeyLease, response: Response
+) -> None:
+    db, _now = await transaction.begin()
+    await idempotency.store_response(
         db,
         context.resources.sealer,
-        attempt,
+        key_lease,
         status=response.status_code,
         body=bytes(response.body),
         etag=response.headers.get("etag"),
     )
-    await lease.commit()
+    await transaction.commit()
 
 
 def _resolve_lazy(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """FastAPI resolves dependencies before it validates a body; a connection must not be taken for a 422."""
+    """FastAPI resolves dependencies before it validates a body; an invalid body must not open a connection."""
 
     @functools.wraps(endpoint)
     async def call(**values: Any) -> Any:

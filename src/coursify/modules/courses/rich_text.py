@@ -14,7 +14,7 @@ import unicodedata
 
 import nh3
 
-from coursify.core.text import REFUSED
+from coursify.core.text import REJECTED
 
 MAX_LENGTH = 100_000
 
@@ -102,7 +102,7 @@ def _clean(text: str) -> str:
         link_rel="nofollow noopener noreferrer",
     )
     # `&#7;` names what cannot be typed; what is stored must be accepted when it is sent back.
-    cleaned = REFUSED.sub("", cleaned).replace("\r\n", "\n").replace("\r", "\n")
+    cleaned = REJECTED.sub("", cleaned).replace("\r\n", "\n").replace("\r", "\n")
     # NFC would join this mark to the `>` of a tag; a parser drops the first line break of `pre`.
     cleaned = cleaned.replace(">\u0338", ">&#824;").replace("<pre>\n", "<pre>\n\n")
     return unicodedata.normalize("NFC", cleaned).strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import Db, Now, RequestLease, Router, SignedIn, failures, reply
+from coursify.core.http import Db, Now, RequestTransaction, Router, SignedIn, failures, reply
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.identity.errors import SecondFactorExists, SecondFactorNotBegun, WrongCode
@@ -41,10 +41,10 @@ async def post_second_factor(caller: SignedIn, authenticator: WithAuthenticator,
     responses=failures(WrongCode, SecondFactorNotBegun, SecondFactorExists, TooManyRequests),
 )
 async def post_second_factor_code(
-    body: CodeOnly, caller: SignedIn, authenticator: WithAuthenticator, lease: RequestLease
+    body: CodeOnly, caller: SignedIn, authenticator: WithAuthenticator, transaction: RequestTransaction
 ) -> Response:
     """Enable two-factor authentication with a first code. The recovery codes are shown only now."""
-    codes = await confirm_second_factor(authenticator, lease, user_id=caller.user_id, code=body.code)
+    codes = await confirm_second_factor(authenticator, transaction, user_id=caller.user_id, code=body.code)
     authenticator.sessions.forget(caller.user_id)
     return reply(
         RecoveryCodes(recovery_codes=codes),

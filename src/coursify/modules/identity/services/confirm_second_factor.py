@@ -9,7 +9,7 @@ from uuid import UUID
 
 from coursify.core import audit
 from coursify.core.crypto import Sealer, digest
-from coursify.core.database import Connection, Lease
+from coursify.core.database import Connection, LazyTransaction
 from coursify.core.ratelimit import Bucket
 from coursify.modules.identity.authenticator import Authenticator
 from coursify.modules.identity.errors import SecondFactorExists, SecondFactorNotBegun, WrongCode
@@ -24,13 +24,15 @@ RECOVERY_CODES = 10
 _CODE_BYTES = 10
 
 
-async def confirm_second_factor(authenticator: Authenticator, lease: Lease, *, user_id: UUID, code: str) -> list[str]:
+async def confirm_second_factor(
+    authenticator: Authenticator, transaction: LazyTransaction, *, user_id: UUID, code: str
+) -> list[str]:
     """Ten recovery codes; raises SecondFactorNotBegun, SecondFactorExists, WrongCode, TooManyRequests.
 
-    The guess is counted before the transaction begins: without Redis that takes a connection of its own.
+    The attempt is counted before the transaction begins, because without Redis that takes another connection.
     """
-    async with authenticator.attempts.counted(Bucket(CODE_BY_ACCOUNT, str(user_id)), before=lease):
-        db, now = await lease.take()
+    async with authenticator.attempts.counted(Bucket(CODE_BY_ACCOUNT, str(user_id)), before=transaction):
+        db, now = await transaction.begin()
         return await _confirm(db, sealer=authenticator.sealer, user_id=user_id, code=code, now=now)
 
 
