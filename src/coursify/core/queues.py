@@ -109,20 +109,20 @@ def register_repair(app: procrastinate.App, database: Database) -> None:
     @app.task(name="jobs.repeat_stalled")
     async def run(timestamp: int) -> None:
         del timestamp
-        await repeat_stalled(database)
+        await requeue_stalled(database)
 
 
 async def _repair_for_ever(database: Database) -> None:
     """Repair needs no slot and no tick, so that nothing it has to repair can keep it from it."""
     while True:
         try:
-            await repeat_stalled(database)
+            await requeue_stalled(database)
         except (Unavailable, psycopg.Error) as error:
             log.warning("stalled jobs not repeated", error=type(error).__name__)
         await asyncio.sleep(REPAIR_SECONDS)
 
 
-async def repeat_stalled(database: Database) -> None:
+async def requeue_stalled(database: Database) -> None:
     """Start the jobs of killed workers again; one that was tried MAX_ATTEMPTS times ends as failed.
 
     A periodic job whose next tick waits already is not repeated: the tick does the same work, and two would not fit

@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 _NONCHARACTERS = "\ufdd0-\ufdef" + "".join(chr(plane << 16 | 0xFFFE) + chr(plane << 16 | 0xFFFF) for plane in range(17))
-REFUSED = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff{_NONCHARACTERS}]")
+REJECTED = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff{_NONCHARACTERS}]")
 _NAMES = {"Cc": "a control character", "Cs": "half of a surrogate pair", "Cn": "a code point that is no character"}
 # Repeated carriage returns too, or the second cleaning would find what the first one left.
 _LINE_END = re.compile("\r+\n")
@@ -26,7 +26,7 @@ _DRAWS_NOTHING = re.compile("[\u200c\u200d\u115f\u1160\u2800\u3164\uffa0\\s]*")
 
 def clean_prose(text: str) -> str:
     """NFC with LF line ends, otherwise byte for byte; raises ValueError with the character that is refused."""
-    refused = REFUSED.search(text)
+    refused = REJECTED.search(text)
     if refused:
         name = _NAMES[unicodedata.category(refused[0])]
         raise ValueError(f"holds {name} (U+{ord(refused[0]):04X}) at position {refused.start() + 1}")
