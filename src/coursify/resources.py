@@ -18,10 +18,13 @@ from coursify.integrations.smtp import Smtp
 from coursify.integrations.stripe import StripeGateway
 from coursify.modules.identity.authenticator import IdentityResources, make_authenticator
 from coursify.modules.payments.gateway import PaymentGateway, PaymentResources
+from coursify.modules.payments.services.forget_customer import forget_customer
+from coursify.modules.privacy.models import PrivacyResources
+from coursify.personal_data import ROOMS
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resources(IdentityResources, PaymentResources):
+class Resources(IdentityResources, PaymentResources, PrivacyResources):
     pass
 
 
@@ -50,6 +53,8 @@ async def open_resources(
                 cursors=Cursors(settings.keys.server_key),
                 mailer=mailer,
                 payments=gateway,
+                personal_data=ROOMS,
+                ask_vendors={"payments": lambda user_id: forget_customer(database, gateway, user_id=user_id)},
                 authenticator=make_authenticator(settings, database=database, redis=redis, clock=clock, sealer=sealer),
             )
     finally:

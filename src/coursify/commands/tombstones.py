@@ -42,4 +42,6 @@ async def _list(settings: Settings) -> list[Tombstone]:
 
 async def _replay(settings: Settings, tombstones: list[Tombstone]) -> int:
     async with open_resources(settings) as resources:
-        return await replaying.replay_tombstones(resources.database, tombstones=tombstones, sealer=resources.sealer)
+        return await replaying.replay_tombstones(
+            resources.database, tombstones=tombstones, sealer=resources.sealer, steps=resources.personal_data
+        )

@@ -25,6 +25,7 @@ from coursify.core.settings import DatabaseSettings
 Connection = psycopg.AsyncConnection[Any]
 Row = TypeVar("Row")
 Params = Mapping[str, Any]
+Records = list[dict[str, Any]]
 
 LOCK_TIMEOUT_MS = 2_000
 IDLE_IN_TRANSACTION_MS = 10_000
@@ -255,7 +256,7 @@ async def fetch_value(db: Connection, kind: type[Row], sql: str, /, **params: An
     return values[0]
 
 
-async def fetch_records(db: Connection, sql: str, /, **params: Any) -> list[dict[str, Any]]:
+async def fetch_records(db: Connection, sql: str, /, **params: Any) -> Records:
     """Rows as plain mappings, for reports whose columns only the report knows."""
     async with db.cursor(row_factory=dict_row) as cursor:
         await _run(cursor, sql, params)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_all, find_value
+from coursify.core.database import Connection, Records, execute, fetch_all, fetch_records, find_value
 from coursify.modules.ledger.models import Entry, SourceType
 
 
@@ -72,4 +72,17 @@ async def list_entries(db: Connection, transaction_id: UUID) -> list[Entry]:
         WHERE transaction_id = %(transaction_id)s ORDER BY id
         """,
         transaction_id=transaction_id,
+    )
+
+
+async def list_earnings_of(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT booked.source_type, entry.amount_minor, entry.currency, entry.available_at, booked.booked_at,
+               booked.reverses_id IS NOT NULL AS is_reversal
+        FROM ledger_entries AS entry JOIN ledger_transactions AS booked ON booked.id = entry.transaction_id
+        WHERE entry.instructor_id = %(user_id)s ORDER BY entry.id
+        """,
+        user_id=user_id,
     )

@@ -13,12 +13,12 @@ from coursify.core.schema import Envelope
 from coursify.modules.identity.errors import LastAdmin
 from coursify.modules.identity.guards import WithAuthenticator
 from coursify.modules.privacy.errors import ExportExpired, ExportNotFound
+from coursify.modules.privacy.guards import Rooms
 from coursify.modules.privacy.models import Export
 from coursify.modules.privacy.schemas import ErasureBegun, ExportState
 from coursify.modules.privacy.services import open_export as opening
 from coursify.modules.privacy.services import request_erasure as erasing
 from coursify.modules.privacy.services import request_export as exporting
-from coursify.modules.privacy.services.make_export import SECTIONS
 from coursify.modules.privacy.services.open_export import sign_export
 from coursify.modules.users.errors import UserNotFound
 
@@ -32,10 +32,10 @@ router = Router(tag="privacy")
     response_model=Envelope[ExportState],
     status_code=202,
 )
-async def request_export(caller: SignedIn, settings: Configuration, db: Db, now: Now) -> Response:
+async def request_export(caller: SignedIn, settings: Configuration, rooms: Rooms, db: Db, now: Now) -> Response:
     """Everything held on you, as one JSON document: ask until `status` is `ready`, then follow `url`."""
     export = await exporting.request_export(db, user_id=caller.user_id, now=now)
-    state = _state(export, settings.app.public_url, settings.keys.server_key)
+    state = _state(export, settings.app.public_url, settings.keys.server_key, sections=len(rooms))
     return reply(state, "Your archive is ready." if export.is_ready else "Your archive is in the making.", status=202)
 
 
@@ -71,19 +71,23 @@ async def download_export(
     status_code=202,
     responses=failures(UserNotFound, LastAdmin),
 )
-async def erase_user(user_id: UUID, caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
+async def erase_user(
+    user_id: UUID, caller: SignedIn, authenticator: WithAuthenticator, rooms: Rooms, db: Db, now: Now
+) -> Response:
     """Erase oneself, or anyone as an admin: signed out at once, scrubbed at once, the rest follows with a receipt."""
-    erasure = await erasing.request_erasure(db, caller=caller, user_id=user_id, sealer=authenticator.sealer, now=now)
+    erasure = await erasing.request_erasure(
+        db, caller=caller, user_id=user_id, sealer=authenticator.sealer, steps=rooms, now=now
+    )
     authenticator.sessions.forget(user_id)
     return reply(ErasureBegun.model_validate(erasure), "The account is erased.", status=202)
 
 
-def _state(export: Export, origin: str, server_key: bytes) -> ExportState:
+def _state(export: Export, origin: str, server_key: bytes, *, sections: int) -> ExportState:
     link = f"{origin}/api/v1/users/exports/{export.id}?signature={sign_export(server_key, export.id)}"
     return ExportState(
         id=export.id,
         status="ready" if export.is_ready else "preparing",
-        progress=100 * export.sections_done // len(SECTIONS),
+        progress=100 * export.sections_done // sections,
         url=link if export.is_ready else None,
         requested_at=export.requested_at,
         expires_at=export.expires_at,

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from typing import cast
 from uuid import UUID
 
 from coursify.core.resources import CoreResources
-from coursify.modules.payments.gateway import PaymentResources
-from coursify.modules.privacy.models import Step
+from coursify.modules.privacy.models import PrivacyResources
 from coursify.modules.privacy.queries import exports
 from coursify.modules.privacy.services import make_export as exporting
-from coursify.modules.privacy.services import run_erasure_step as erasing
 from coursify.modules.privacy.services.purge_receipt_addresses import purge_receipt_addresses
+from coursify.modules.privacy.services.run_erasure_step import run_erasure_step
 
 
-async def run_step(resources: PaymentResources, erasure_id: str, step: str) -> None:
-    await erasing.run_erasure_step(
-        resources.database, resources.payments, erasure_id=UUID(erasure_id), step=cast("Step", step)
-    )
+async def run_step(resources: PrivacyResources, erasure_id: str, step: str) -> None:
+    await run_erasure_step(resources, erasure_id=UUID(erasure_id), step=step)
 
 
-async def make_export(resources: CoreResources, export_id: str) -> None:
-    await exporting.make_export(resources.database, sealer=resources.sealer, export_id=UUID(export_id))
+async def make_export(resources: PrivacyResources, export_id: str) -> None:
+    await exporting.make_export(resources, export_id=UUID(export_id))
 
 
 async def purge_expired(resources: CoreResources) -> None:

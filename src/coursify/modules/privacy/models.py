@@ -2,15 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Protocol
 from uuid import UUID
 
-Step = Literal["courses", "reviews", "progress", "payment_customer"]
-STEPS: tuple[Step, ...] = ("courses", "reviews", "progress", "payment_customer")
+from coursify.core.database import Connection, Records
+from coursify.core.resources import CoreResources
 
 EXPORT_LIFETIME = timedelta(hours=24)
+
+
+class PersonalData(Protocol):
+    """A module's room `personal_data`. Its `TABLES` say what an erasure leaves of each table that names people."""
+
+    async def export(self, db: Connection, user_id: UUID) -> dict[str, Records]:
+        """Everything the module has of a person, section by section."""
+        ...
+
+    async def erase(self, db: Connection, user_id: UUID, now: datetime) -> None:
+        """Deletes or clears what says who it was. May run twice."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyResources(CoreResources):
+    """The process's resources, with every room, and what a vendor must be asked before a room is erased.
+
+    Asking a vendor answers False when it is too early: the room is tried again later.
+    """
+
+    personal_data: Mapping[str, PersonalData]
+    ask_vendors: Mapping[str, Callable[[UUID], Awaitable[bool]]]
 
 
 @dataclass(frozen=True, slots=True)

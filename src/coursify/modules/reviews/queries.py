@@ -7,7 +7,16 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value
+from coursify.core.database import (
+    Connection,
+    Records,
+    execute,
+    fetch_all,
+    fetch_one,
+    fetch_optional,
+    fetch_records,
+    fetch_value,
+)
 from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.courses.queries.catalogue import ON_SALE
 from coursify.modules.reviews.errors import ReviewNotFound
@@ -215,4 +224,28 @@ async def clear_replies_of(db: Connection, instructor_id: UUID, *, now: datetime
         """,
         instructor_id=instructor_id,
         now=now,
+    )
+
+
+async def list_reviews_of(db: Connection, user_id: UUID) -> Records:
+    return await fetch_records(
+        db,
+        """
+        SELECT id, course_id, rating, comment, status, reply, created_at, updated_at
+        FROM reviews WHERE user_id = %(user_id)s AND deleted_at IS NULL ORDER BY id
+        """,
+        user_id=user_id,
+    )
+
+
+async def list_replies_of(db: Connection, user_id: UUID) -> Records:
+    """What an instructor answered to reviews."""
+    return await fetch_records(
+        db,
+        """
+        SELECT reviews.id AS review_id, course_id, reply
+        FROM reviews JOIN courses ON courses.id = course_id
+        WHERE instructor_id = %(user_id)s AND reply IS NOT NULL AND reviews.deleted_at IS NULL ORDER BY reviews.id
+        """,
+        user_id=user_id,
     )

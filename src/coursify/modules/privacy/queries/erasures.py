@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_values
-from coursify.modules.privacy.models import Erasure, Step, Tombstone
+from coursify.modules.privacy.models import Erasure, Tombstone
 
 _ERASURE = "id, user_id, requested_by, receipt_address, payments_before, requested_at, completed_at"
 
@@ -58,7 +58,7 @@ async def list_done_steps(db: Connection, erasure_id: UUID) -> list[str]:
     )
 
 
-async def insert_done_step(db: Connection, erasure_id: UUID, *, step: Step, now: datetime) -> int:
+async def insert_done_step(db: Connection, erasure_id: UUID, *, step: str, now: datetime) -> int:
     return await execute(
         db,
         """

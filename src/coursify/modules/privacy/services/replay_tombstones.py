@@ -11,13 +11,17 @@ from coursify.modules.privacy.services.request_erasure import erase
 from coursify.modules.users.queries import users
 
 
-async def replay_tombstones(database: Database, *, tombstones: Iterable[Tombstone], sealer: Sealer) -> int:
+async def replay_tombstones(
+    database: Database, *, tombstones: Iterable[Tombstone], sealer: Sealer, steps: Iterable[str]
+) -> int:
     """How many people had come back; ids that the restored database never knew are passed over."""
     returned = 0
     for tombstone in tombstones:
         async with database.transaction() as (db, now):
             user = await users.find_user(db, tombstone.user_id)
             if user and user.status != "erased":
-                await erase(db, actor_id=user.id, user_id=user.id, sealer=sealer, keeps_an_admin=False, now=now)
+                await erase(
+                    db, actor_id=user.id, user_id=user.id, sealer=sealer, steps=steps, keeps_an_admin=False, now=now
+                )
                 returned += 1
     return returned

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from coursify.core.database import Connection
 from coursify.core.queries import idempotency_keys, system
 from coursify.modules.courses.services import align_sales
 from coursify.modules.identity.services.erase_user import erase_user
-from coursify.modules.privacy.models import STEPS, Erasure
+from coursify.modules.privacy.models import Erasure
 from coursify.modules.privacy.queries import erasures, exports
 from coursify.modules.privacy.sealing import RECEIPT_ADDRESS
 from coursify.modules.users.errors import UserNotFound
@@ -23,19 +24,28 @@ RUN_STEP = "privacy.run_step"
 LONGEST_REQUEST_SECONDS = 90
 
 
-async def request_erasure(db: Connection, *, caller: Caller, user_id: UUID, sealer: Sealer, now: datetime) -> Erasure:
+async def request_erasure(
+    db: Connection, *, caller: Caller, user_id: UUID, sealer: Sealer, steps: Iterable[str], now: datetime
+) -> Erasure:
     """Raises UserNotFound (also for someone else's account), LastAdmin. Asked again, it is the same erasure."""
     if not can_manage(caller, user_id):
         raise UserNotFound
-    return await erase(db, actor_id=caller.user_id, user_id=user_id, sealer=sealer, now=now)
+    return await erase(db, actor_id=caller.user_id, user_id=user_id, sealer=sealer, steps=steps, now=now)
 
 
 async def erase(
-    db: Connection, *, actor_id: UUID, user_id: UUID, sealer: Sealer, keeps_an_admin: bool = True, now: datetime
+    db: Connection,
+    *,
+    actor_id: UUID,
+    user_id: UUID,
+    sealer: Sealer,
+    steps: Iterable[str],
+    keeps_an_admin: bool = True,
+    now: datetime,
 ) -> Erasure:
     """The address is kept, sealed, only until the receipt is out.
 
-    Each step runs at once, and again once every request that was under way has ended: what it wrote goes as well.
+    `steps` name the modules. Each is erased at once, and again when every request that was under way has ended.
     """
     user = await erase_user(db, actor_id=actor_id, user_id=user_id, keeps_an_admin=keeps_an_admin, now=now)
     begun = await erasures.find_erasure_of(db, user_id)
@@ -52,7 +62,7 @@ async def erase(
     await align_sales(db, actor_id=actor_id, instructor_id=user_id, now=now)
     await exports.delete_exports_of(db, user_id)
     await idempotency_keys.delete_keys_of_user(db, user_id)
-    for step in STEPS:
+    for step in steps:
         for delay in (0, LONGEST_REQUEST_SECONDS):
             await jobs.defer(db, RUN_STEP, delay_seconds=delay, erasure_id=erasure.id, step=step)
     await audit.record(db, actor_id=actor_id, action="user.erased", target_type="user", target_id=user_id)

@@ -161,14 +161,14 @@ async def change_email(
 
 
 async def scrub_user(db: Connection, user_id: UUID, *, now: datetime) -> int:
-    """Name, address and everything else that says who it was."""
+    """Clears name, address and everything else that says who it was; once."""
     return await execute(
         db,
         """
         UPDATE users SET email = NULL, email_canonical = NULL, name = NULL, bio = NULL, avatar_url = NULL,
                password_hash = NULL, email_verified_at = NULL, role = 'student', status = 'erased',
                erased_at = %(now)s, sessions_valid_after = %(now)s, updated_at = %(now)s
-        WHERE id = %(user_id)s
+        WHERE id = %(user_id)s AND erased_at IS NULL
         """,
         user_id=user_id,
         now=now,

@@ -1,0 +1,33 @@
+"""What courses has of a person: what they teach."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core import audit
+from coursify.core.database import Connection, Records
+from coursify.modules.courses.queries import owners, personal_records
+
+TABLES = {
+    "courses": "out of the catalogue; those enrolled keep them",
+}
+
+
+async def export(db: Connection, user_id: UUID) -> dict[str, Records]:
+    return {
+        "courses": await personal_records.list_courses(db, user_id),
+        "lessons": await personal_records.list_lessons(db, user_id),
+    }
+
+
+async def erase(db: Connection, user_id: UUID, now: datetime) -> None:
+    for course_id in await owners.take_down_courses_of(db, user_id, now=now):
+        await audit.record(
+            db,
+            actor_id=None,
+            action="course.delete",
+            target_type="course",
+            target_id=course_id,
+            details={"reason": "its instructor was erased"},
+        )

@@ -1,0 +1,28 @@
+"""One page: what every module has of a person; an export and an erasure go through it in this order."""
+
+from __future__ import annotations
+
+from coursify.core import personal_data as core
+from coursify.modules.attention import personal_data as attention
+from coursify.modules.courses import personal_data as courses
+from coursify.modules.enrollments import personal_data as enrollments
+from coursify.modules.identity import personal_data as identity
+from coursify.modules.ledger import personal_data as ledger
+from coursify.modules.payments import personal_data as payments
+from coursify.modules.privacy import personal_data as privacy
+from coursify.modules.privacy.models import PersonalData
+from coursify.modules.reviews import personal_data as reviews
+from coursify.modules.users import personal_data as users
+
+ROOMS: dict[str, PersonalData] = {
+    "users": users,
+    "identity": identity,
+    "core": core,
+    "enrollments": enrollments,
+    "reviews": reviews,
+    "payments": payments,
+    "courses": courses,
+    "ledger": ledger,
+    "attention": attention,
+    "privacy": privacy,
+}
