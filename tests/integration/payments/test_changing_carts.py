@@ -1,4 +1,4 @@
-"""A price, a cart or a sale that changes while somebody checks out or enrolls: they are asked to come back."""
+"""A price, a cart or a sale that changes during a checkout or an enrollment: the request ends and may be repeated."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ async def test_a_larger_cart_that_finds_a_new_order_in_its_way_each_time_ends(
     assert (await shop.start(student, course["id"], other["id"])).status_code == 201
 
 
-async def test_who_enrolls_while_a_course_changes_between_free_and_sold_is_told_to_come_back(
+async def test_an_enrollment_ends_when_the_course_changes_between_free_and_paid_in_every_round(
     classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json
 ) -> None:
     path = f"/courses/{course['id']}"
@@ -89,7 +89,7 @@ async def test_who_enrolls_while_a_course_changes_between_free_and_sold_is_told_
     assert (await student.post("/enrollments", {"courseId": course["id"]})).status_code == 201
 
 
-async def test_who_has_not_paid_for_a_course_that_left_the_sale_does_not_find_it(
+async def test_a_buyer_who_has_not_paid_does_not_find_a_course_that_left_the_sale(
     classroom: Classroom, shop: Shop, admin: Person, teacher: Person, student: Person, course: Json
 ) -> None:
     await shop.start(student, course["id"])
@@ -98,7 +98,7 @@ async def test_who_has_not_paid_for_a_course_that_left_the_sale_does_not_find_it
     assert await classroom.rows("SELECT count(*) FROM access_grants") == [(0,)]
 
 
-async def test_who_enrolls_for_free_while_their_late_money_opens_the_course_is_enrolled_already(
+async def test_a_free_enrollment_while_late_money_opens_the_course_is_refused(
     classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json
 ) -> None:
     """The order had ended without the provider's word, and its intent was paid all the same."""

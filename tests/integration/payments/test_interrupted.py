@@ -98,7 +98,7 @@ async def test_a_lost_customer_that_the_provider_is_slow_to_make_anew_is_made_at
     await assert_sound(shop, classroom)
 
 
-async def test_who_asks_again_while_the_first_request_takes_too_long_is_told_to_come_back(
+async def test_a_second_request_while_the_first_one_takes_too_long_may_be_repeated(
     shop: Shop, student: Person, course: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ensure_intent, "WAIT_STEPS", 2)

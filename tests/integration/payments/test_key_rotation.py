@@ -1,4 +1,4 @@
-"""A client secret that an older key sealed is sealed again with the newest one, and buyers go on."""
+"""Client secrets that an older key sealed are sealed again with the newest key."""
 
 from __future__ import annotations
 
