@@ -57,7 +57,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
         lifespan=lifespan,
     )
     add_routes(app, ROUTES)
-    app.include_router(identity.OUTSIDE)
+    app.include_router(identity.PUBLIC_PAGES)
     app.include_router(health.router)
     app.add_api_route("/", _welcome, include_in_schema=False)
     docs.install(app)

@@ -1,4 +1,4 @@
-"""Group A, guessing: how often, from where, and that the owner still gets in."""
+"""Group A, guessing: limits per account and client address; the owner can still sign in."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def _guess(client: httpx.AsyncClient, email: str, password: str = "wrong-o
     return (await client.post(f"{API}/users/login", json=body, headers=headers)).status_code
 
 
-async def test_A21_guesses_end_after_ten_whatever_addresses_are_claimed(
+async def test_A21_guesses_end_after_ten_whatever_client_addresses_are_claimed(
     people: People, strict_client: httpx.AsyncClient
 ) -> None:
     ada = await people.sign_up()
@@ -30,7 +30,7 @@ async def test_A21_guesses_end_after_ten_whatever_addresses_are_claimed(
     assert await _guess(strict_client, ada.email.upper(), ada.password) == 429
 
 
-async def test_A21_being_limited_says_when_to_come_back(people: People, strict_client: httpx.AsyncClient) -> None:
+async def test_A21_a_limited_response_says_when_to_retry(people: People, strict_client: httpx.AsyncClient) -> None:
     for _ in range(11):
         answer = await strict_client.post(
             f"{API}/users/login", json={"email": "ada@example.com", "password": "wrong-one-42"}
@@ -41,13 +41,13 @@ async def test_A21_being_limited_says_when_to_come_back(people: People, strict_c
     assert answer.json()["error"]["code"] == "too_many_requests"
 
 
-async def test_A22_one_address_guesses_at_most_a_hundred_times_an_hour(strict_client: httpx.AsyncClient) -> None:
+async def test_A22_one_client_address_has_a_hundred_guesses_an_hour(strict_client: httpx.AsyncClient) -> None:
     statuses = Counter([await _guess(strict_client, f"somebody{number}@example.com") for number in range(130)])
     assert statuses[401] <= 100
     assert statuses[429] >= 30
 
 
-async def test_A23_the_owner_gets_in_on_a_known_device_while_others_guess(
+async def test_A23_the_owner_signs_in_on_a_known_device_while_others_guess(
     people: People, strict_client: httpx.AsyncClient
 ) -> None:
     ada = await people.sign_up()
@@ -59,22 +59,20 @@ async def test_A23_the_owner_gets_in_on_a_known_device_while_others_guess(
     assert await _guess(strict_client, ada.email, ada.password, **{"X-Device-Token": device}) == 200
 
 
-async def test_A23_a_device_of_someone_else_is_no_known_device(
-    people: People, strict_client: httpx.AsyncClient
-) -> None:
+async def test_A23_a_device_token_of_another_user_is_invalid(people: People, strict_client: httpx.AsyncClient) -> None:
     ada, eve = await people.sign_up(), await people.sign_up()
     device = (await eve.login()).json()["data"]["deviceToken"]
     statuses = [await _guess(strict_client, ada.email, **{"X-Device-Token": device}) for _ in range(12)]
     assert statuses.count(401) <= 10
 
 
-async def test_right_passwords_are_no_guesses(people: People, strict_client: httpx.AsyncClient) -> None:
+async def test_right_passwords_are_not_counted(people: People, strict_client: httpx.AsyncClient) -> None:
     ada = await people.sign_up()
     statuses = [await _guess(strict_client, ada.email, ada.password) for _ in range(14)]
     assert set(statuses) == {200}
 
 
-async def test_A29_a_code_counts_once_and_guessing_it_ends_after_six(
+async def test_A29_a_code_is_valid_once_and_guesses_end_after_six(
     people: People, strict_client: httpx.AsyncClient
 ) -> None:
     ada = await people.sign_up()

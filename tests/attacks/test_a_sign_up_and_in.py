@@ -1,4 +1,4 @@
-"""Group A, signing up and in: enumeration, roles, passwords, races."""
+"""Group A, sign-up and sign-in: enumeration, roles, passwords, races."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PERSON = {"name": "Ada", "email": "ada@example.com", "password": PASSWORD}
 _VARYING = {"x-request-id", "ratelimit", "date"}
 
 
-async def test_A01_a_wrong_password_and_an_unknown_address_are_told_alike(people: People) -> None:
+async def test_A01_a_wrong_password_and_an_unknown_address_get_the_same_response(people: People) -> None:
     await people.sign_up(email="ada@example.com")
     answers: dict[str, list[httpx.Response]] = {"ada@example.com": [], "eve@example.com": []}
     seconds: dict[str, list[float]] = {email: [] for email in answers}
@@ -35,7 +35,7 @@ async def test_A01_a_wrong_password_and_an_unknown_address_are_told_alike(people
     assert max(medians) < min(medians) * 1.6
 
 
-async def test_A02_an_address_in_any_spelling_that_folds_to_one_that_exists_is_taken(people: People) -> None:
+async def test_A02_every_spelling_of_a_taken_email_address_is_taken(people: People) -> None:
     ada = await people.sign_up(email="strasse.ada@example.com")
     for email in ("STRASSE.ADA@example.com", "  strasse.ada@EXAMPLE.COM ", "stra\u00dfe.ada@example.com"):
         answer = await people.client.post(f"{API}/users/register", json=PERSON | {"email": email})
@@ -50,7 +50,7 @@ async def test_A02_probing_for_addresses_ends_after_ten(people: People, strict_c
     assert statuses == [409] * 10 + [429] * 2
 
 
-async def test_many_who_sign_up_at_once_behind_one_address_are_not_probing(strict_client: httpx.AsyncClient) -> None:
+async def test_many_sign_ups_behind_one_client_address_are_not_limited(strict_client: httpx.AsyncClient) -> None:
     bodies = [PERSON | {"email": f"pupil{number}@example.com"} for number in range(25)]
     answers = await asyncio.gather(*(strict_client.post(f"{API}/users/register", json=body) for body in bodies))
     assert {answer.status_code for answer in answers} == {201}
@@ -67,7 +67,7 @@ async def test_many_who_sign_up_at_once_behind_one_address_are_not_probing(stric
         {"stripe_customer_id": "cus_1"},
     ],
 )
-async def test_A03_nobody_signs_up_with_more_than_is_asked(people: People, extra: dict[str, Any]) -> None:
+async def test_A03_a_sign_up_with_other_fields_is_refused(people: People, extra: dict[str, Any]) -> None:
     answer = await people.client.post(f"{API}/users/register", json=PERSON | extra)
     assert answer.status_code == 422
     assert await people.value("SELECT count(*) FROM users") == 0
@@ -85,7 +85,7 @@ async def test_A03_nobody_signs_up_with_more_than_is_asked(people: People, extra
         ("a!" * 524_300, 413),
     ],
 )
-async def test_A04_a_password_is_as_long_and_as_rare_as_it_must_be(people: People, password: str, status: int) -> None:
+async def test_A04_short_long_and_common_passwords_are_refused(people: People, password: str, status: int) -> None:
     started = time.perf_counter()
     answer = await people.client.post(f"{API}/users/register", json=PERSON | {"password": password})
     assert answer.status_code == status, answer.text
@@ -105,7 +105,7 @@ async def test_A05_a_password_is_verified_exactly_as_typed(people: People, passw
         assert (await ada.login(password=other)).status_code == 401
 
 
-async def test_A06_twenty_at_once_make_one_account(people: People) -> None:
+async def test_A06_twenty_concurrent_sign_ups_create_one_account(people: People) -> None:
     spellings = ["User@X.io", "user@x.io ", " USER@x.IO", "user@X.io"] * 5
     answers = await asyncio.gather(
         *(people.client.post(f"{API}/users/register", json=PERSON | {"email": email}) for email in spellings)
@@ -114,7 +114,7 @@ async def test_A06_twenty_at_once_make_one_account(people: People) -> None:
     assert await people.value("SELECT count(*) FROM users") == 1
 
 
-async def test_A24_whoever_squats_an_address_loses_the_account_to_its_owner(people: People) -> None:
+async def test_A24_the_owner_of_an_email_address_can_take_over_its_account(people: People) -> None:
     squatter = await people.sign_up(email="victim@example.com")
     await people.client.post(f"{API}/users/forgot-password", json={"email": "victim@example.com"})
     token = await people.token_from("victim@example.com", kind="reset_password")

@@ -1,4 +1,4 @@
-"""Group A, tokens: forged, stale, stolen, raced."""
+"""Group A, tokens: forged, expired, stolen, raced."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.anyio
 
 
 def _forge(settings: Settings, person: Person, *, headers: dict[str, Any] | None = None, **claims: Any) -> str:
-    """A token as ours, signed with our own key, but for what is given; a claim that is ... is left out."""
+    """A token signed with our own key, with the given claims; a claim that is ... is left out."""
     kid, seed = settings.keys.jwt_keys[0]
     genuine = jwt.decode(person.access_token, options={"verify_signature": False})
     content = {name: value for name, value in (genuine | claims).items() if value is not ...}
@@ -40,7 +40,7 @@ async def _status(people: People, token: str) -> int:
     return answer.status_code
 
 
-async def test_A07_a_token_that_we_did_not_sign_counts_for_nothing(people: People, settings: Settings) -> None:
+async def test_A07_a_forged_token_is_refused(people: People, settings: Settings) -> None:
     ada = await people.sign_up()
     kid, seed = settings.keys.jwt_keys[0]
     public = Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
@@ -68,7 +68,7 @@ async def test_A07_a_token_that_we_did_not_sign_counts_for_nothing(people: Peopl
     assert await _status(people, _forge(settings, ada)) == 200
 
 
-async def test_A08_no_token_does_for_another(people: People) -> None:
+async def test_A08_no_token_works_for_another_purpose(people: People) -> None:
     ada = await people.sign_up()
     await people.client.post(f"{API}/users/forgot-password", json={"email": ada.email})
     verify = await people.token_from(ada.email, kind="welcome")
@@ -82,7 +82,7 @@ async def test_A08_no_token_does_for_another(people: People) -> None:
     assert (await ada.login()).status_code == 200
 
 
-async def test_A09_a_token_with_other_claims_than_ours_counts_for_nothing(people: People, settings: Settings) -> None:
+async def test_A09_a_token_with_wrong_claims_is_refused(people: People, settings: Settings) -> None:
     ada = await people.sign_up()
     now = int(time.time())
     for claims in (
@@ -107,7 +107,7 @@ async def test_A09_a_token_with_other_claims_than_ours_counts_for_nothing(people
         assert await _status(people, _forge(settings, ada, **claims)) == 401, claims
 
 
-async def test_A10_who_is_suspended_is_signed_out_at_once(people: People) -> None:
+async def test_A10_a_suspended_user_is_signed_out_immediately(people: People) -> None:
     ada, admin = await people.sign_up(), await people.sign_up("admin")
     assert await ada.is_signed_in()
     assert (await admin.call("PUT", f"/admin/users/{ada.id}", {"status": "suspended"})).status_code == 200
@@ -116,7 +116,7 @@ async def test_A10_who_is_suspended_is_signed_out_at_once(people: People) -> Non
     assert (await ada.login()).status_code == 401
 
 
-async def test_A11_a_demoted_admin_is_no_admin_within_a_second(people: People) -> None:
+async def test_A11_a_demotion_takes_effect_within_a_second(people: People) -> None:
     first, second = await people.sign_up("admin"), await people.sign_up("admin")
     assert (await second.call("GET", "/admin/users")).status_code == 200
     assert (await first.call("PUT", f"/admin/users/{second.id}", {"role": "student"})).status_code == 200
@@ -124,7 +124,7 @@ async def test_A11_a_demoted_admin_is_no_admin_within_a_second(people: People) -
     assert (await second.call("GET", "/users/me")).json()["data"]["role"] == "student"
 
 
-async def test_A12_a_spent_token_that_comes_back_ends_the_family_and_tells_the_owner_once(
+async def test_A12_a_reused_token_ends_the_session_and_notifies_the_owner_once(
     people: People, clock_file: Path
 ) -> None:
     ada = await people.sign_up()
@@ -137,7 +137,7 @@ async def test_A12_a_spent_token_that_comes_back_ends_the_family_and_tells_the_o
     assert len(await people.emails(ada.email, kind="token_reused")) == 1
 
 
-async def test_A13_twenty_refreshes_at_once_give_one_successor(people: People) -> None:
+async def test_A13_twenty_concurrent_refreshes_get_one_successor(people: People) -> None:
     ada = await people.sign_up()
     answers = await asyncio.gather(*(ada.refresh() for _ in range(20)))
     assert {answer.status_code for answer in answers} == {200}
@@ -147,7 +147,7 @@ async def test_A13_twenty_refreshes_at_once_give_one_successor(people: People) -
     assert await ada.is_signed_in()
 
 
-async def test_A14_after_the_logout_both_tokens_are_dead(people: People) -> None:
+async def test_A14_a_logout_invalidates_both_tokens(people: People) -> None:
     ada = await people.sign_up()
     assert await ada.is_signed_in()
     assert (await ada.call("POST", "/users/logout")).status_code == 200
@@ -155,7 +155,7 @@ async def test_A14_after_the_logout_both_tokens_are_dead(people: People) -> None
     assert (await ada.refresh()).status_code == 401
 
 
-async def test_A15_a_changed_password_ends_every_other_session(people: People) -> None:
+async def test_A15_a_password_change_ends_all_other_sessions(people: People) -> None:
     ada = await people.sign_up()
     other = await ada.signed_in_again()
     assert await other.is_signed_in()

@@ -1,4 +1,4 @@
-"""Group P, the profile: what nobody may set, see or smuggle in."""
+"""Group P, profiles: protected fields, private fields, injected content."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.anyio
     "field",
     ["role", "id", "email_verified", "emailVerified", "status", "balance", "token_version", "email", "createdAt"],
 )
-async def test_P01_nobody_sets_what_is_not_theirs_to_set(people: People, field: str) -> None:
+async def test_P01_protected_fields_cannot_be_set(people: People, field: str) -> None:
     ada = await people.sign_up()
     before = (await ada.call("GET", "/users/me")).json()["data"]
     answer = await ada.call("PUT", "/users/me", {field: "admin", "name": "Changed"})
@@ -26,7 +26,7 @@ async def test_P01_nobody_sets_what_is_not_theirs_to_set(people: People, field: 
     assert (await ada.call("GET", "/users/me")).json()["data"] == before
 
 
-async def test_P02_of_others_only_what_is_public_is_seen(people: People) -> None:
+async def test_P02_only_public_fields_of_other_users_are_shown(people: People) -> None:
     teacher, student, eve = await people.sign_up("instructor"), await people.sign_up(), await people.sign_up()
     for path in (f"/users/{teacher.id}", f"/users/{teacher.id}?expand=sessions&fields=email,password_hash"):
         answer = await eve.call("GET", path)
@@ -40,13 +40,13 @@ async def test_P02_of_others_only_what_is_public_is_seen(people: People) -> None
         assert "argon2" not in (await person.call("GET", f"/users/{student.id}")).text
 
 
-async def test_P02_nobody_changes_the_profile_of_someone_else(people: People) -> None:
+async def test_P02_a_user_cannot_change_the_profile_of_another(people: People) -> None:
     ada, eve = await people.sign_up(), await people.sign_up()
     assert (await eve.call("PUT", f"/users/{ada.id}", {"name": "Eve was here"})).status_code == 404
     assert (await ada.call("PUT", f"/users/{ada.id}", {"name": "Ada"})).json()["data"]["name"] == "Ada"
 
 
-async def test_P03_password_and_address_change_only_with_the_password(people: People) -> None:
+async def test_P03_changing_the_password_or_the_email_address_requires_the_password(people: People) -> None:
     ada = await people.sign_up()
     for path, change in (("password", {"password": "another-one-42"}), ("email", {"email": "other@example.com"})):
         assert (await ada.call("PUT", f"/users/me/{path}", change)).status_code == 422
@@ -57,7 +57,7 @@ async def test_P03_password_and_address_change_only_with_the_password(people: Pe
     assert await people.value("SELECT count(*) FROM one_time_tokens WHERE purpose = 'change_email'") == 0
 
 
-async def test_P03_guessing_the_password_of_an_open_session_ends_after_ten(
+async def test_P03_guesses_of_the_password_in_a_session_end_after_ten(
     people: People, strict_client: httpx.AsyncClient
 ) -> None:
     ada = await people.sign_up(client=strict_client)
@@ -66,7 +66,7 @@ async def test_P03_guessing_the_password_of_an_open_session_ends_after_ten(
     assert statuses == [403] * 10 + [429] * 4
 
 
-async def test_P04_an_address_that_someone_has_is_taken(people: People) -> None:
+async def test_P04_the_email_address_of_another_user_is_taken(people: People) -> None:
     ada, eve = await people.sign_up(), await people.sign_up()
     await _confirm(people, ada.email)
     body = {"currentPassword": ada.password, "email": eve.email.upper()}
@@ -75,7 +75,7 @@ async def test_P04_an_address_that_someone_has_is_taken(people: People) -> None:
     assert (await ada.call("GET", "/users/me")).json()["data"]["email"] == ada.email
 
 
-async def test_P04_an_address_that_someone_took_meanwhile_is_taken(people: People) -> None:
+async def test_P04_an_email_address_taken_before_its_confirmation_is_taken(people: People) -> None:
     ada = await people.sign_up()
     await _confirm(people, ada.email)
     body = {"currentPassword": ada.password, "email": "wanted@example.com"}
@@ -87,7 +87,7 @@ async def test_P04_an_address_that_someone_took_meanwhile_is_taken(people: Peopl
     assert (await ada.call("GET", "/users/me")).json()["data"]["email"] == ada.email
 
 
-async def test_P04_asking_for_other_addresses_ends_after_five(people: People, strict_client: httpx.AsyncClient) -> None:
+async def test_P04_requests_of_an_email_change_end_after_five(people: People, strict_client: httpx.AsyncClient) -> None:
     ada = await people.sign_up(client=strict_client)
     await _confirm(people, ada.email)
     statuses = [
@@ -101,14 +101,14 @@ async def test_P04_asking_for_other_addresses_ends_after_five(people: People, st
     assert statuses == [200] * 5 + [429] * 2
 
 
-async def test_an_unconfirmed_address_cannot_be_changed(people: People) -> None:
+async def test_an_unconfirmed_email_address_cannot_be_changed(people: People) -> None:
     ada = await people.sign_up()
     body = {"currentPassword": ada.password, "email": "new@example.com"}
     answer = await ada.call("PUT", "/users/me/email", body)
     assert (answer.status_code, answer.json()["error"]["code"]) == (409, "email_unverified")
 
 
-async def test_a_changed_address_counts_once_confirmed_and_both_are_told(people: People) -> None:
+async def test_a_confirmed_email_change_takes_effect_and_notifies_both_addresses(people: People) -> None:
     ada = await people.sign_up()
     await _confirm(people, ada.email)
     await ada.call("PUT", "/users/me/email", {"currentPassword": ada.password, "email": "new.ada@example.com"})
@@ -151,7 +151,7 @@ async def test_P05_a_name_is_one_line_of_visible_text(people: People, name: str,
 
 
 @pytest.mark.parametrize("name", ["x" * 10_000, "   ", "\u200b\u200b", "A\u0000B", None])
-async def test_P05_what_is_no_name_is_refused(people: People, name: str | None) -> None:
+async def test_P05_an_invalid_name_is_refused(people: People, name: str | None) -> None:
     ada = await people.sign_up()
     answer = await ada.call("PUT", "/users/me", {"name": name})
     assert (answer.status_code, answer.json()["error"]["details"][0]["field"]) == (422, "name")
@@ -172,8 +172,8 @@ async def test_P05_what_is_no_name_is_refused(people: People, name: str | None) 
         "<iframe srcdoc='<script>alert(1)</script>'>",
     ],
 )
-async def test_P06_nothing_in_a_biography_runs(people: People, bio: str) -> None:
-    """It is kept as it was typed and served as JSON only; no email holds it."""
+async def test_P06_a_biography_cannot_run_scripts(people: People, bio: str) -> None:
+    """It is stored as sent and served as JSON only; no email contains it."""
     ada = await people.sign_up("instructor")
     assert (await ada.call("PUT", "/users/me", {"bio": bio})).json()["data"]["bio"] == bio
     for path in ("/users/me", f"/users/{ada.id}"):
@@ -211,13 +211,13 @@ async def test_P06_nothing_in_a_biography_runs(people: People, bio: str) -> None
         "",
     ],
 )
-async def test_P07_a_picture_names_no_machine_of_ours(people: People, url: str) -> None:
+async def test_P07_a_picture_url_with_an_internal_host_is_refused(people: People, url: str) -> None:
     ada = await people.sign_up()
     assert (await ada.call("PUT", "/users/me", {"avatarUrl": url})).status_code == 422
     assert (await ada.call("GET", "/users/me")).json()["data"]["avatarUrl"] is None
 
 
-async def test_P07_a_picture_at_a_public_name_is_kept_and_never_fetched(people: People) -> None:
+async def test_P07_a_picture_url_with_a_public_host_is_stored_and_never_fetched(people: People) -> None:
     ada = await people.sign_up()
     url = "https://images.example.com/ada.png?size=64"
     assert (await ada.call("PUT", "/users/me", {"avatarUrl": url})).json()["data"]["avatarUrl"] == url

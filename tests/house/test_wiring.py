@@ -66,7 +66,7 @@ def find_calls(owner: str, function: str, name_of: Any) -> list[Call]:
 # Names that only a row knows, each with what it may be.
 KNOWN = {
     # the purposes that link_requests takes, says its constraint
-    "coursify.modules.identity.services.answer_link_request": {"verify_email", "reset_password"},
+    "coursify.modules.identity.services.send_requested_link": {"verify_email", "reset_password"},
 }
 
 

@@ -11,7 +11,7 @@ from coursify.core.clock import Clock
 from coursify.core.database import open_database
 from coursify.core.settings import ConfigurationError, DatabaseSettings
 from coursify.modules.courses.services import align_sales
-from coursify.modules.identity.services.make_admin import make_admin
+from coursify.modules.identity.services.grant_admin_role import grant_admin_role
 from coursify.modules.users.errors import UserNotFound
 
 
@@ -26,6 +26,6 @@ def add(email: str) -> None:
 
 async def _add(email: str) -> str:
     async with open_database(DatabaseSettings(), Clock()) as database, database.transaction() as (db, now):
-        admin = await make_admin(db, email=email, now=now)
+        admin = await grant_admin_role(db, email=email, now=now)
         await align_sales(db, actor_id=None, instructor_id=admin.id, now=now)
         return admin.display_name

@@ -1,4 +1,4 @@
-"""New keys in front of the old ones; what the old ones sealed is sealed again."""
+"""Key rotation: new keys are first, and values of old keys are re-sealed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from coursify.modules.identity.sealing import TOTP_SECRET
 pytestmark = pytest.mark.anyio
 
 
-async def test_what_an_older_key_sealed_is_sealed_again_and_still_opens(
+async def test_values_sealed_with_an_older_key_are_resealed(
     people: People, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await people.sign_up()
@@ -43,7 +43,7 @@ async def test_what_an_older_key_sealed_is_sealed_again_and_still_opens(
     assert await people.value("SELECT details->>'kid' FROM audit_log WHERE action = 'key.rotated' LIMIT 1") == "newest"
 
 
-def test_while_processes_restart_one_by_one_each_takes_what_the_others_made(settings: Settings) -> None:
+def test_processes_with_old_and_new_keys_accept_each_others_tokens(settings: Settings) -> None:
     present: Rings = {"JWT_KEYS": settings.keys.jwt_keys, "ENCRYPTION_KEYS": settings.keys.encryption_keys}
     added = add_key(settings.keys, kid="newest")
     known = KeySettings.model_construct(jwt_keys=added["JWT_KEYS"], encryption_keys=added["ENCRYPTION_KEYS"])

@@ -1,4 +1,4 @@
-"""What happens meanwhile wins: while a password is verified, while an email waits, while a database is gone."""
+"""Changes during a request: while a password is verified, an email is queued, or the database is down."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from coursify.core import attempts as attempting
 from coursify.core import ratelimit
 from coursify.core.attempts import AttemptLimiter
 from coursify.core.ratelimit import Bucket, Rate, RequestCounters
-from coursify.modules.identity import session_states
+from coursify.modules.identity import session_cache
 from coursify.modules.identity.queries import sessions
 
 pytestmark = pytest.mark.anyio
 
-Meanwhile = Callable[[str], Awaitable[None]]
+Statement = Callable[[str], Awaitable[None]]
 
 
 @pytest.fixture
-def while_verifying(app: FastAPI, people: People, monkeypatch: pytest.MonkeyPatch) -> Meanwhile:
-    """Run a statement after the password was verified and before anybody goes on."""
+def while_verifying(app: FastAPI, people: People, monkeypatch: pytest.MonkeyPatch) -> Statement:
+    """Runs a statement after the password is verified and before the service continues."""
     authenticator = resources_of(app).authenticator
     verify = authenticator.passwords.verify
 
@@ -45,8 +45,8 @@ CHANGE = "UPDATE users SET password_hash = 'another'"
 
 
 @pytest.mark.parametrize("statement", [SUSPEND, CHANGE])
-async def test_a_sign_in_does_not_survive_what_happened_meanwhile(
-    people: People, while_verifying: Meanwhile, statement: str
+async def test_a_sign_in_fails_if_the_user_changes_during_it(
+    people: People, while_verifying: Statement, statement: str
 ) -> None:
     ada = await people.sign_up()
     sessions = await people.value("SELECT count(*) FROM sessions")
@@ -55,8 +55,8 @@ async def test_a_sign_in_does_not_survive_what_happened_meanwhile(
     assert await people.value("SELECT count(*) FROM sessions") == sessions
 
 
-async def test_a_step_up_or_a_change_does_not_survive_another_change(
-    people: People, while_verifying: Meanwhile
+async def test_a_password_change_fails_if_the_password_changes_during_it(
+    people: People, while_verifying: Statement
 ) -> None:
     ada = await people.sign_up()
     await while_verifying(CHANGE)
@@ -65,13 +65,13 @@ async def test_a_step_up_or_a_change_does_not_survive_another_change(
     assert await people.value("SELECT password_hash FROM users") == "another"
 
 
-async def test_a_step_up_does_not_survive_a_change(people: People, while_verifying: Meanwhile) -> None:
+async def test_a_step_up_fails_if_the_password_changes_during_it(people: People, while_verifying: Statement) -> None:
     ada = await people.sign_up()
     await while_verifying(CHANGE)
     assert (await ada.call("POST", "/users/me/step-up", {"password": ada.password})).status_code == 403
 
 
-async def test_nobody_writes_to_someone_who_was_erased_meanwhile(people: People) -> None:
+async def test_emails_to_an_erased_user_are_suppressed(people: People) -> None:
     ada = await people.sign_up()
     await ada.login()
     await people.client.post(f"{API}/users/forgot-password", json={"email": ada.email})
@@ -82,7 +82,7 @@ async def test_nobody_writes_to_someone_who_was_erased_meanwhile(people: People)
     assert await people.value(suppressed) == 2
 
 
-async def test_a_link_that_was_replaced_before_its_email_went_out_is_not_sent(people: People) -> None:
+async def test_a_replaced_link_is_not_sent(people: People) -> None:
     ada = await people.sign_up()
     token = await people.token_from(ada.email, kind="welcome")
     await people.client.post(f"{API}/users/verify-email", json={"token": token})
@@ -93,7 +93,7 @@ async def test_a_link_that_was_replaced_before_its_email_went_out_is_not_sent(pe
     assert len(await people.emails("second@example.com", kind="confirm_email")) == 1
 
 
-async def test_nobody_who_is_erased_is_changed(people: People) -> None:
+async def test_an_erased_user_cannot_be_changed(people: People) -> None:
     ada, admin = await people.sign_up(), await people.sign_up("admin")
     assert (await admin.call("DELETE", f"/users/{ada.id}")).status_code == 202
     assert (await admin.call("PUT", f"/admin/users/{ada.id}", {"status": "active"})).status_code == 404
@@ -103,20 +103,20 @@ async def test_nobody_who_is_erased_is_changed(people: People) -> None:
 
 
 @pytest.mark.parametrize("credential", ["Basic YTpi", "Bearer", "bearer  ", "Token x", "x"])
-async def test_another_kind_of_credential_is_none(people: People, credential: str) -> None:
+async def test_an_unsupported_credential_is_refused(people: People, credential: str) -> None:
     for path in ("/users/me", "/courses"):
         answer = await people.client.get(f"{API}{path}", headers={"Authorization": credential})
         assert answer.status_code == 401
         assert answer.headers["www-authenticate"] == "Bearer"
 
 
-async def test_two_credentials_are_none(people: People) -> None:
+async def test_two_credentials_are_refused(people: People) -> None:
     ada = await people.sign_up()
     credential = ("Authorization", f"Bearer {ada.access_token}")
     assert (await people.client.get(f"{API}/users/me", headers=[credential, credential])).status_code == 401
 
 
-async def test_a_database_that_cannot_be_asked_is_503(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_an_unavailable_database_is_503(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     ada = await people.sign_up()
 
     async def gone(*_arguments: Any) -> None:
@@ -128,10 +128,12 @@ async def test_a_database_that_cannot_be_asked_is_503(people: People, monkeypatc
     assert answer.headers["retry-after"] == "1"
 
 
-async def test_what_is_remembered_is_bounded(people: People, app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session_states, "_REMEMBERED", 2)
+async def test_the_session_cache_and_the_counters_are_bounded(
+    people: People, app: FastAPI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session_cache, "_MAX_ENTRIES", 2)
     authenticator = resources_of(app).authenticator
-    authenticator.sessions._forget_everyone()
+    authenticator.sessions._clear()
     everyone = [await people.sign_up() for _ in range(4)]
     for person in everyone + everyone:
         assert await person.is_signed_in()
@@ -148,7 +150,7 @@ async def test_what_is_remembered_is_bounded(people: People, app: FastAPI, monke
     assert len(attempts._times) == len(counters._counts) == 2
 
 
-async def test_an_admin_who_edits_someone_erased_meanwhile_finds_nobody(people: People) -> None:
+async def test_a_user_who_is_erased_during_an_edit_is_not_found(people: People) -> None:
     ada, admin = await people.sign_up(), await people.sign_up("admin")
     await ada.call("DELETE", f"/users/{ada.id}")
     changes: dict[str, dict[str, str]] = {

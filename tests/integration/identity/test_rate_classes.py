@@ -1,4 +1,4 @@
-"""Every answer says where its caller stands; who is over is told when to come back."""
+"""Rate limit headers: the remaining requests, and when to retry."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coursify.rates import RATES
 pytestmark = pytest.mark.anyio
 
 
-async def test_an_answer_says_what_is_left_and_when_it_begins_anew(
+async def test_a_response_reports_the_remaining_requests_and_the_reset(
     people: People, strict_client: httpx.AsyncClient
 ) -> None:
     ada = await people.sign_up(client=strict_client)
@@ -24,7 +24,7 @@ async def test_an_answer_says_what_is_left_and_when_it_begins_anew(
     assert re.fullmatch(r'"read";r=\d+;t=\d+', first.headers["ratelimit"])
 
 
-async def test_who_is_over_the_class_is_told_when_to_come_back(strict_client: httpx.AsyncClient) -> None:
+async def test_a_limited_response_says_when_to_retry(strict_client: httpx.AsyncClient) -> None:
     body = {"token": "x"}
     answers = [await strict_client.post(f"{API}/users/verify-email", json=body) for _ in range(260)]
     statuses = [answer.status_code for answer in answers]
@@ -36,7 +36,7 @@ async def test_who_is_over_the_class_is_told_when_to_come_back(strict_client: ht
     assert (await strict_client.get(f"{API}/courses")).status_code == 200
 
 
-async def test_each_person_has_a_count_of_their_own(people: People, strict_client: httpx.AsyncClient) -> None:
+async def test_each_user_has_a_separate_counter(people: People, strict_client: httpx.AsyncClient) -> None:
     ada, eve = await people.sign_up(client=strict_client), await people.sign_up(client=strict_client)
     for _ in range(5):
         await ada.call("GET", "/users/me")

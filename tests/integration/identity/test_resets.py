@@ -1,4 +1,4 @@
-"""What a link that sets a new password does, and what leaves no trace."""
+"""Password resets and security events."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def _ask_for_a_reset(people: People, person: Person) -> str:
     return await people.token_from(person.email, kind="reset_password")
 
 
-async def test_a_reset_ends_every_session_and_every_open_link_and_is_told(people: People) -> None:
+async def test_a_reset_ends_all_sessions_and_links_and_notifies_the_owner(people: People) -> None:
     ada = await people.sign_up()
     other = await ada.signed_in_again()
     token = await _ask_for_a_reset(people, ada)
@@ -39,7 +39,7 @@ async def test_a_reset_ends_every_session_and_every_open_link_and_is_told(people
     assert len(await people.emails(ada.email, kind="password_reset")) == 1
 
 
-async def test_nothing_is_hashed_for_a_link_that_does_not_reset(
+async def test_nothing_is_hashed_for_an_invalid_link(
     people: People, app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await people.sign_up()
@@ -58,14 +58,14 @@ async def test_nothing_is_hashed_for_a_link_that_does_not_reset(
     assert hashed == []
 
 
-async def test_removing_a_second_factor_that_is_not_there_leaves_no_trace(people: People) -> None:
+async def test_removing_an_absent_second_factor_does_nothing(people: People) -> None:
     ada = await people.sign_up()
     assert (await ada.call("DELETE", "/users/me/totp")).status_code == 200
     assert await people.value(AUDITED, "second_factor.disabled") == 0
     assert await people.emails(ada.email, kind="second_factor_disabled") == []
 
 
-async def test_a_code_opens_nothing_where_no_second_factor_is_confirmed(people: People) -> None:
+async def test_a_code_is_refused_without_a_confirmed_second_factor(people: People) -> None:
     ada = await people.sign_up()
     for _ in range(2):
         body = {"password": ada.password, "code": "123456"}
@@ -78,7 +78,7 @@ async def test_a_code_opens_nothing_where_no_second_factor_is_confirmed(people: 
     assert (await ada.login()).status_code == 200
 
 
-async def test_what_a_session_has_told_of_is_not_told_twice(people: People, app: FastAPI) -> None:
+async def test_a_session_notifies_of_an_event_once(people: People, app: FastAPI) -> None:
     ada = await people.sign_up()
     session_id = await people.value("SELECT id FROM sessions")
     for _ in range(2):

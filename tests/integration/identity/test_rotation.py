@@ -1,4 +1,4 @@
-"""Which refresh token is given a successor, which the same one again, and which is refused: on the real rows."""
+"""Rotation of refresh tokens: a new successor, the same one again, or a refusal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def ada(people: People) -> Person:
 
 @pytest.fixture
 def refresh(app: FastAPI) -> Refresh:
-    """Refresh at a moment of choice, in a transaction of its own; the successor."""
+    """Refreshes at a given time, in its own transaction; returns the successor."""
     resources = resources_of(app)
 
     async def run(token: str, *, at: datetime | None = None) -> str:
@@ -42,7 +42,7 @@ def refresh(app: FastAPI) -> Refresh:
     return run
 
 
-async def test_a_live_token_is_spent_for_one_child_derived_from_it(
+async def test_a_live_token_is_exchanged_for_one_derived_successor(
     people: People, ada: Person, refresh: Refresh, app: FastAPI
 ) -> None:
     child = await refresh(ada.refresh_token)
@@ -58,7 +58,7 @@ async def test_a_live_token_is_spent_for_one_child_derived_from_it(
 
 
 @pytest.mark.parametrize(("session_days", "child_days"), [(30, 14), (3, 3)])
-async def test_a_child_lives_two_weeks_and_no_longer_than_its_session(
+async def test_a_successor_is_valid_for_two_weeks_and_no_longer_than_its_session(
     people: People, ada: Person, refresh: Refresh, session_days: int, child_days: int
 ) -> None:
     now = await people.value("SELECT now()")
@@ -78,7 +78,7 @@ async def test_a_child_lives_two_weeks_and_no_longer_than_its_session(
     ],
     ids=["suspended", "revoked", "expired", "older-than-a-reset"],
 )
-async def test_a_token_of_a_session_that_is_over_is_refused_unspent(
+async def test_a_token_of_an_ended_session_is_refused_and_not_used(
     people: People, ada: Person, refresh: Refresh, ended: str
 ) -> None:
     await people.db.execute(ended)
@@ -88,13 +88,13 @@ async def test_a_token_of_a_session_that_is_over_is_refused_unspent(
 
 
 @pytest.mark.parametrize("token", ["", "nobody-knows-this-one"])
-async def test_a_token_that_nobody_knows_is_refused(people: People, ada: Person, refresh: Refresh, token: str) -> None:
+async def test_an_unknown_token_is_refused(people: People, ada: Person, refresh: Refresh, token: str) -> None:
     with pytest.raises(InvalidRefreshToken):
         await refresh(token)
     assert await people.value(SPENT) == 0
 
 
-async def test_a_token_that_expired_unspent_ends_nothing(people: People, ada: Person, refresh: Refresh) -> None:
+async def test_an_expired_unused_token_ends_no_session(people: People, ada: Person, refresh: Refresh) -> None:
     await people.db.execute("UPDATE refresh_tokens SET expires_at = now()")
     with pytest.raises(InvalidRefreshToken) as refused:
         await refresh(ada.refresh_token)
@@ -104,9 +104,7 @@ async def test_a_token_that_expired_unspent_ends_nothing(people: People, ada: Pe
     assert await people.value("SELECT count(*) FROM security_events") == 0
 
 
-async def test_the_same_successor_is_given_again_for_ten_seconds_and_not_longer(
-    people: People, ada: Person, refresh: Refresh
-) -> None:
+async def test_the_same_successor_is_returned_for_ten_seconds(people: People, ada: Person, refresh: Refresh) -> None:
     child = await refresh(ada.refresh_token)
     rotated_at = await people.value("SELECT rotated_at FROM refresh_tokens WHERE rotated_at IS NOT NULL")
     assert await refresh(ada.refresh_token, at=rotated_at + ROTATION_GRACE) == child
@@ -116,9 +114,7 @@ async def test_the_same_successor_is_given_again_for_ten_seconds_and_not_longer(
     assert timedelta(seconds=10) == ROTATION_GRACE
 
 
-async def test_a_spent_token_that_comes_back_late_ends_its_session_for_good_and_tells_the_owner(
-    people: People, ada: Person
-) -> None:
+async def test_a_reused_token_ends_its_session_and_notifies_the_owner(people: People, ada: Person) -> None:
     await ada.refresh()
     await people.db.execute("UPDATE refresh_tokens SET rotated_at = rotated_at - interval '10.001 seconds'")
     assert (await ada.refresh()).json()["error"]["code"] == "invalid_refresh_token"

@@ -1,4 +1,4 @@
-"""Two-factor sign-in: setting it up, using it, losing the phone."""
+"""Two-factor authentication: setup, sign-in, recovery."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def _armed(person: Person) -> tuple[pyotp.TOTP, list[str]]:
-    """The authenticator of someone who has just set it up, with a code that is spent, and the recovery codes."""
+    """Sets up a second factor; returns the authenticator, a used code and the recovery codes."""
     begun = await person.call("POST", "/users/me/totp")
     assert begun.status_code == 201, begun.text
     assert begun.json()["data"]["uri"].startswith("otpauth://totp/Coursify:")
@@ -49,7 +49,7 @@ async def test_a_code_completes_the_sign_in(people: People) -> None:
     assert len(await people.emails(ada.email, kind="second_factor_enabled")) == 1
 
 
-async def test_each_recovery_code_opens_the_account_once(people: People) -> None:
+async def test_each_recovery_code_is_valid_once(people: People) -> None:
     ada = await people.sign_up()
     _totp, codes = await _armed(ada)
     assert len(set(codes)) == 10
@@ -69,7 +69,7 @@ async def test_the_secret_is_stored_sealed_and_recovery_codes_as_hashes(people: 
     assert not any(code in hashes for code in codes)
 
 
-async def test_a_challenge_is_good_for_five_minutes(people: People, clock_file: Path) -> None:
+async def test_a_challenge_is_valid_for_five_minutes(people: People, clock_file: Path) -> None:
     ada = await people.sign_up()
     totp, _codes = await _armed(ada)
     challenge = await _challenge(ada)
@@ -79,7 +79,7 @@ async def test_a_challenge_is_good_for_five_minutes(people: People, clock_file: 
 
 
 @pytest.mark.parametrize("challenge", ["x", "AAAA", "!" * 40, "A" * 900])
-async def test_a_challenge_that_is_not_ours_is_refused(people: People, challenge: str) -> None:
+async def test_an_invalid_challenge_is_refused(people: People, challenge: str) -> None:
     ada = await people.sign_up()
     answer = await _answer(ada, challenge=challenge, code="123456")
     assert (answer.status_code, answer.json()["error"]["code"]) == (401, "invalid_challenge")
@@ -100,7 +100,7 @@ async def test_a_reset_password_ends_an_open_challenge(people: People) -> None:
     assert (await ada.login(password="another-one-42")).json()["error"]["code"] == "second_factor_required"
 
 
-async def test_a_squatters_second_factor_goes_with_the_owners_first_reset(people: People) -> None:
+async def test_a_reset_of_an_unconfirmed_account_deletes_its_second_factor(people: People) -> None:
     squatter = await people.sign_up()
     await _armed(squatter)
     await people.client.post(f"{API}/users/forgot-password", json={"email": squatter.email})
@@ -129,12 +129,12 @@ async def test_setting_it_up_twice_is_refused_and_removing_it_needs_a_step_up(pe
 
 
 async def _later(person: Person, clock_file: Path, *, minutes: int) -> httpx.Response:
-    """Time passes; the session goes on by its refresh token, which is no proof of the password."""
+    """Moves the clock and refreshes the session, which does not confirm the password."""
     clock_file.write_text(str(minutes * 60))
     return await person.refresh()
 
 
-async def test_a_wrong_first_code_arms_nothing(people: People) -> None:
+async def test_a_wrong_first_code_enables_nothing(people: People) -> None:
     ada = await people.sign_up()
     assert (await ada.call("POST", "/users/me/totp/confirm", {"code": "123456"})).status_code == 409
     await ada.call("POST", "/users/me/totp")
@@ -148,9 +148,7 @@ def required_for_admins(app: FastAPI) -> Iterator[None]:
         yield
 
 
-async def test_an_admin_without_a_second_factor_is_none_where_it_is_required(
-    people: People, required_for_admins: None
-) -> None:
+async def test_an_admin_without_a_required_second_factor_is_refused(people: People, required_for_admins: None) -> None:
     admin = await people.sign_up("admin")
     other = await people.sign_up()
     refused = await admin.call("GET", "/admin/users")

@@ -1,4 +1,4 @@
-"""Sessions: refreshing, ending, and what becomes of the tokens."""
+"""Sessions: refresh, end, and their tokens."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.people import People
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_refresh_spends_the_token_for_a_new_pair(people: People) -> None:
+async def test_a_refresh_exchanges_the_token_for_a_new_pair(people: People) -> None:
     ada = await people.sign_up()
     answer = await ada.refresh()
     assert answer.status_code == 200
@@ -19,7 +19,7 @@ async def test_a_refresh_spends_the_token_for_a_new_pair(people: People) -> None
     assert (await ada.refresh(fresh["refreshToken"])).status_code == 200
 
 
-async def test_an_honest_client_that_lost_the_answer_gets_the_same_successor(people: People) -> None:
+async def test_a_client_that_lost_the_response_gets_the_same_successor(people: People) -> None:
     ada = await people.sign_up()
     first = (await ada.refresh()).json()["data"]["refreshToken"]
     again = (await ada.refresh()).json()["data"]["refreshToken"]
@@ -27,7 +27,7 @@ async def test_an_honest_client_that_lost_the_answer_gets_the_same_successor(peo
     assert await ada.is_signed_in()
 
 
-async def test_a_spent_token_whose_successor_was_used_ends_the_session(people: People) -> None:
+async def test_a_used_token_with_a_used_successor_ends_the_session(people: People) -> None:
     ada = await people.sign_up()
     child = (await ada.refresh()).json()["data"]["refreshToken"]
     grandchild = (await ada.refresh(child)).json()["data"]["refreshToken"]
@@ -43,7 +43,7 @@ async def test_only_hashes_of_refresh_tokens_are_stored(people: People) -> None:
     assert ada.refresh_token not in stored
 
 
-async def test_sessions_are_listed_with_the_present_one_marked(people: People) -> None:
+async def test_sessions_are_listed_with_the_current_one_marked(people: People) -> None:
     ada = await people.sign_up()
     await ada.signed_in_again()
     sessions = (await ada.call("GET", "/users/me/sessions")).json()["data"]
@@ -62,7 +62,7 @@ async def test_one_session_can_be_ended_from_another(people: People) -> None:
     assert (await ada.call("DELETE", f"/users/me/sessions/{other_id}")).status_code == 404
 
 
-async def test_nobody_ends_the_session_of_someone_else(people: People) -> None:
+async def test_a_user_cannot_end_the_session_of_another(people: People) -> None:
     ada, eve = await people.sign_up(), await people.sign_up()
     session_id = (await ada.call("GET", "/users/me/sessions")).json()["data"][0]["id"]
     assert (await eve.call("DELETE", f"/users/me/sessions/{session_id}")).status_code == 404
@@ -84,7 +84,7 @@ async def test_logging_out_with_the_refresh_token_of_another_session_ends_that_o
     assert not await other.is_signed_in()
 
 
-async def test_an_expired_access_token_in_the_header_does_not_stand_in_the_way_of_a_refresh(people: People) -> None:
+async def test_a_refresh_ignores_an_expired_access_token_in_the_header(people: People) -> None:
     ada = await people.sign_up()
     answer = await people.client.post(
         "/api/v1/users/refresh-token",
@@ -94,7 +94,7 @@ async def test_an_expired_access_token_in_the_header_does_not_stand_in_the_way_o
     assert answer.status_code == 200
 
 
-async def test_families_survive_racing_themselves(people: People) -> None:
+async def test_sessions_survive_concurrent_refreshes(people: People) -> None:
     family = [await people.sign_up() for _ in range(5)]
     for _round in range(3):
         for person in family:

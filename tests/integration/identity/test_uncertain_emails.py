@@ -20,7 +20,7 @@ STATE = "SELECT state FROM email_deliveries"
 
 @pytest.fixture
 def sent(resources: Resources, monkeypatch: pytest.MonkeyPatch) -> list[Exception | None]:
-    """What the provider does with each email in turn; None is a yes."""
+    """What the provider does with each email in turn; None accepts it."""
     fates: list[Exception | None] = []
 
     async def send(_email: Any) -> str:

@@ -1,4 +1,4 @@
-"""Profiles: biographies are plain text, and what an admin changes is audited."""
+"""Profiles: biographies are plain text, and changes by admins are audited."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("bio", ["if x<y then stop", "<b>List<String></b> &amp; a<b && c>d", "\ttabs\n\nand lines  "])
-async def test_a_biography_is_kept_exactly_as_typed(people: People, bio: str) -> None:
+async def test_a_biography_is_stored_exactly_as_sent(people: People, bio: str) -> None:
     ada = await people.sign_up("instructor")
     await ada.call("PUT", "/users/me", {"bio": bio})
     for _ in range(2):
@@ -18,7 +18,7 @@ async def test_a_biography_is_kept_exactly_as_typed(people: People, bio: str) ->
         await ada.call("PUT", "/users/me", {"bio": shown})
 
 
-async def test_an_admin_changes_the_profile_of_someone_else_and_it_is_written_down(people: People) -> None:
+async def test_a_profile_change_by_an_admin_is_audited(people: People) -> None:
     ada, admin = await people.sign_up(), await people.sign_up("admin")
     answer = await admin.call("PUT", f"/users/{ada.id}", {"name": "Ada", "bio": None})
     assert (answer.status_code, answer.json()["data"]["name"]) == (200, "Ada")

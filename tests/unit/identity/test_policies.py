@@ -1,4 +1,4 @@
-"""How long a step-up lasts, and when a session counts."""
+"""How long a step-up lasts, and when a session is alive."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_step_up_lasts_ten_minutes() -> None:
         ({"sessions_valid_after": NOW - 5 * MINUTE + timedelta(microseconds=1)}, False),
     ],
 )
-def test_a_session_counts_while_nothing_ended_it(change: dict[str, Any], is_alive: bool) -> None:  # noqa: FBT001
+def test_a_session_is_alive_until_something_ends_it(change: dict[str, Any], is_alive: bool) -> None:  # noqa: FBT001
     state = SessionState(
         session_id=uuid4(),
         user_id=uuid4(),

@@ -1,4 +1,4 @@
-"""Who may do what to whose account."""
+"""Who may manage and see an account."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _user(role: Role, status: Status = "active") -> User:
     return User(uuid4(), "a@example.com", "Ada", None, None, role, status, None, NOW)
 
 
-def test_one_manages_oneself_and_an_admin_everyone() -> None:
+def test_users_manage_themselves_and_admins_everyone() -> None:
     student, admin = _caller(), _caller("admin")
     assert can_manage(student, student.user_id)
     assert not can_manage(student, admin.user_id)
@@ -45,6 +45,6 @@ def test_only_active_instructors_are_public(role: Role, status: Status, is_publi
     assert can_see_profile(_user(role, status)) is is_public
 
 
-def test_who_is_erased_is_a_former_member() -> None:
+def test_an_erased_user_is_a_former_member() -> None:
     assert dataclasses.replace(_user("student"), name=None).display_name == FORMER_MEMBER
     assert _user("student").display_name == "Ada"

@@ -1,4 +1,4 @@
-"""What a sign-in needs, made once for each process: hashing, tokens, sessions, attempt limits, the server's keys."""
+"""The services of sign-in, created once per process: hashing, tokens, sessions, attempt limits, server keys."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coursify.core.database import Database
 from coursify.core.resources import CoreResources
 from coursify.core.security import AccessTokens, Passwords
 from coursify.core.settings import Settings
-from coursify.modules.identity.session_states import SessionStates
+from coursify.modules.identity.session_cache import SessionCache
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,13 +24,13 @@ class Authenticator:
     server_key: bytes
     passwords: Passwords
     tokens: AccessTokens
-    sessions: SessionStates
+    sessions: SessionCache
     attempts: AttemptLimiter
 
 
 @dataclass(frozen=True, kw_only=True)
 class IdentityResources(CoreResources):
-    """The process's resources, with what authenticates."""
+    """The resources of a process, with the authenticator."""
 
     authenticator: Authenticator
 
@@ -45,6 +45,6 @@ def make_authenticator(
         server_key=settings.keys.server_key,
         passwords=Passwords(memory_kib=settings.app.argon2_memory_kib),
         tokens=AccessTokens(settings.keys.jwt_keys, issuer=settings.app.public_url, clock=clock),
-        sessions=SessionStates(database),
+        sessions=SessionCache(database),
         attempts=AttemptLimiter(redis, database, factor=settings.limits.rate_limit_factor),
     )

@@ -1,4 +1,4 @@
-"""Between the password and the code: a sealed note of who has proven the password, good for five minutes."""
+"""Challenges: after the password and before the code, a sealed record of the verified user, valid for five minutes."""
 
 from __future__ import annotations
 
@@ -24,33 +24,33 @@ class Challenge:
     device_id: UUID | None
     credentials: bytes
 
-    def is_of(self, credentials: Credentials) -> bool:
-        """Whether the password that was proven is still the one, and no sign-in was ended since."""
+    def matches(self, credentials: Credentials) -> bool:
+        """Whether the password and `sessions_valid_after` are still those that were verified."""
         return credentials.status == "active" and self.credentials == _digest_of(credentials)
 
 
 def write_challenge(sealer: Sealer, *, credentials: Credentials, device_id: UUID | None, now: datetime) -> str:
-    note = {
+    content = {
         "user": str(credentials.user_id),
         "device": str(device_id) if device_id else None,
         "credentials": _digest_of(credentials).hex(),
         "until": (now + CHALLENGE_LIFETIME).isoformat(),
     }
-    sealed = sealer.seal(orjson.dumps(note), associated_data=_ASSOCIATED_DATA)
+    sealed = sealer.seal(orjson.dumps(content), associated_data=_ASSOCIATED_DATA)
     return base64.urlsafe_b64encode(sealed).decode().rstrip("=")
 
 
 def read_challenge(sealer: Sealer, challenge: str, *, now: datetime) -> Challenge:
-    """Raises InvalidChallenge for anything but a note of ours that is still good."""
+    """Raises InvalidChallenge for anything but one of our challenges that has not expired."""
     try:
         sealed = base64.urlsafe_b64decode(challenge + "=" * (-len(challenge) % 4))
-        note = orjson.loads(sealer.open(sealed, associated_data=_ASSOCIATED_DATA))
+        content = orjson.loads(sealer.open(sealed, associated_data=_ASSOCIATED_DATA))
     except (binascii.Error, ValueError, KeyError, IndexError, InvalidTag) as error:
         raise InvalidChallenge from error
-    if datetime.fromisoformat(note["until"]) < now:
+    if datetime.fromisoformat(content["until"]) < now:
         raise InvalidChallenge
-    device_id = UUID(note["device"]) if note["device"] else None
-    return Challenge(UUID(note["user"]), device_id, bytes.fromhex(note["credentials"]))
+    device_id = UUID(content["device"]) if content["device"] else None
+    return Challenge(UUID(content["user"]), device_id, bytes.fromhex(content["credentials"]))
 
 
 def _digest_of(credentials: Credentials) -> bytes:

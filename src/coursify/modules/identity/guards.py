@@ -1,4 +1,4 @@
-"""Who is asking: the credential, the role and the step-up that an operation asks for, by the server's own state."""
+"""Authenticates a request and checks the role and the step-up that its operation requires."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from coursify.modules.identity.policies import has_stepped_up
 
 
 def make_authenticate(resources: IdentityResources) -> Authenticate:
-    """Every route authenticates first. A credential that is sent must be valid, also where none is needed."""
+    """Every route authenticates first. A credential that is sent must be valid, even where none is required."""
 
     async def authenticate(request: Request, policy: Policy) -> Caller | None:
         credentials = request.headers.getlist("authorization")
@@ -38,40 +38,40 @@ def make_authenticate(resources: IdentityResources) -> Authenticate:
         if len(credentials) > 1 or scheme.lower() != "bearer":
             raise Unauthorized(headers=CHALLENGE)
         try:
-            return await _admit(resources, token.strip(), policy)
-        except Refused as refused:
+            return await _authenticate_token(resources, token.strip(), policy)
+        except AccessDenied as denied:
             if policy.who is Who.ADMIN and request.method != "GET":
-                await _record_denial(resources, request, refused)
-            raise refused.refusal from refused
+                await _record_denial(resources, request, denied)
+            raise denied.error from denied
 
     return authenticate
 
 
 @dataclasses.dataclass(eq=False)
-class Refused(Exception):
-    """A person whom we know may not do this."""
+class AccessDenied(Exception):
+    """An authenticated user does not have the permission."""
 
     user_id: UUID
-    refusal: Forbidden
+    error: Forbidden
 
 
-async def _record_denial(resources: IdentityResources, request: Request, refused: Refused) -> None:
-    """An attempt at an admin's operation is audited; a rate limit keeps one person from filling the log."""
-    if resources.counters.count(Bucket(DENIALS_BY_ACCOUNT, str(refused.user_id))).is_over:
+async def _record_denial(resources: IdentityResources, request: Request, denied: AccessDenied) -> None:
+    """Audits a denied attempt at an admin operation. A rate limit keeps one user from filling the audit log."""
+    if resources.counters.count(Bucket(DENIALS_BY_ACCOUNT, str(denied.user_id))).is_over:
         return
-    details = {"operation": request.scope["route"].id, "why": refused.refusal.code}
+    details = {"operation": request.scope["route"].id, "why": denied.error.code}
     async with resources.database.transaction() as (db, _now):
         await audit.record(
             db,
-            actor_id=refused.user_id,
+            actor_id=denied.user_id,
             action="admin.denied",
             target_type="user",
-            target_id=refused.user_id,
+            target_id=denied.user_id,
             details=details,
         )
 
 
-async def _admit(resources: IdentityResources, token: str, policy: Policy) -> Caller:
+async def _authenticate_token(resources: IdentityResources, token: str, policy: Policy) -> Caller:
     authenticator = resources.authenticator
     must_have_factor = resources.settings.app.require_admin_second_factor
     try:
@@ -80,20 +80,22 @@ async def _admit(resources: IdentityResources, token: str, policy: Policy) -> Ca
         raise Unauthorized(headers=CHALLENGE) from unreadable
     now = resources.clock.wall()
     state = await authenticator.sessions.find(claims.session_id)
-    if _refusal(state, policy, now, must_have_factor=must_have_factor):
-        # Never refuse from memory: a promotion or a step-up may have happened on another replica just now.
-        state = await authenticator.sessions.ask(claims.session_id)
-    refusal = _refusal(state, policy, now, must_have_factor=must_have_factor)
+    if _refusal_of(state, policy, now, must_have_factor=must_have_factor):
+        # Never refuse from the cache: another replica may have changed the role or recorded a step-up just now.
+        state = await authenticator.sessions.fetch(claims.session_id)
+    refusal = _refusal_of(state, policy, now, must_have_factor=must_have_factor)
     if state is None or state.user_id != claims.user_id:
         raise Unauthorized(headers=CHALLENGE)
     if isinstance(refusal, Forbidden):
-        raise Refused(state.user_id, refusal)
+        raise AccessDenied(state.user_id, refusal)
     if refusal:
         raise refusal
     return _caller(state, must_have_factor=must_have_factor)
 
 
-def _refusal(state: SessionState | None, policy: Policy, now: datetime, *, must_have_factor: bool) -> Exception | None:
+def _refusal_of(
+    state: SessionState | None, policy: Policy, now: datetime, *, must_have_factor: bool
+) -> Exception | None:
     if state is None or not state.is_alive(now):
         return Unauthorized(headers=CHALLENGE)
     caller = _caller(state, must_have_factor=must_have_factor)
@@ -105,7 +107,7 @@ def _refusal(state: SessionState | None, policy: Policy, now: datetime, *, must_
 
 
 def _caller(state: SessionState, *, must_have_factor: bool) -> Caller:
-    """An admin who must have a second factor, and has none, counts as a student until it is set up."""
+    """An admin without a required second factor has the role of a student until it is enabled."""
     caller = state.caller()
     if must_have_factor and caller.is_admin and not state.has_second_factor:
         return dataclasses.replace(caller, role="student")

@@ -1,4 +1,4 @@
-"""What runs later for sign-ins."""
+"""The jobs of identity."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from coursify.core.deadline import Deadline
 from coursify.core.jobs import CLOCK_SECONDS
 from coursify.core.resources import CoreResources
 from coursify.modules.identity.queries import one_time_tokens, sessions
-from coursify.modules.identity.services.answer_link_request import answer_link_request
+from coursify.modules.identity.services.send_requested_link import send_requested_link
 
 BATCH = 1_000
 
 
 async def send_link(resources: CoreResources, request_id: str) -> None:
-    """Answer one request for a link; running it twice sends one email, because the request is gone then."""
+    """Sends the link of one request. A second run sends nothing, because the first one deletes the request."""
     async with resources.database.transaction() as (db, now):
-        await answer_link_request(
+        await send_requested_link(
             db,
             request_id=UUID(request_id),
             sealer=resources.sealer,
@@ -29,7 +29,7 @@ async def purge_expired(resources: CoreResources) -> None:
     """Delete one-time links that have expired, and sessions that ended a month ago, one batch a transaction."""
     async with resources.database.transaction() as (db, now):
         await one_time_tokens.delete_old_tokens(db, now=now)
-    deadline, gone = Deadline.within(CLOCK_SECONDS), BATCH
-    while gone == BATCH and not deadline.has_passed:
+    deadline, deleted = Deadline.within(CLOCK_SECONDS), BATCH
+    while deleted == BATCH and not deadline.has_passed:
         async with resources.database.transaction() as (db, now):
-            gone = await sessions.delete_old_sessions(db, limit=BATCH, now=now)
+            deleted = await sessions.delete_old_sessions(db, limit=BATCH, now=now)

@@ -1,4 +1,4 @@
-"""Sign-ins as rows, and what is always true of one of them."""
+"""The rows of identity, and what is always true of one."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TOKEN_LIFETIME: dict[Purpose, timedelta] = {
     "reset_password": timedelta(minutes=20),
     "change_email": timedelta(hours=24),
 }
-# An honest client that lost the answer, or raced itself, gets the same successor again for so long.
+# How long a client that lost the response, or raced itself, gets the same successor again.
 ROTATION_GRACE = timedelta(seconds=10)
 CHALLENGE_LIFETIME = timedelta(minutes=5)
 MAX_EMAILS_PER_HOUR = 5
@@ -37,7 +37,7 @@ MAX_EMAILS_PER_HOUR = 5
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What a sign-in is held against. Whether the address is confirmed is no part of it."""
+    """What a sign-in is verified against. `email_verified_at` is not compared."""
 
     user_id: UUID
     password_hash: str | None
@@ -48,7 +48,7 @@ class Credentials:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """One sign-in: the family of its refresh tokens."""
+    """One sign-in with its chain of refresh tokens."""
 
     id: UUID
     user_id: UUID
@@ -61,7 +61,7 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """All that decides whether an access token still counts, and as whom."""
+    """Everything that decides whether an access token is valid, and for which caller."""
 
     session_id: UUID
     user_id: UUID
@@ -95,7 +95,7 @@ class SessionState:
 
 @dataclass(frozen=True, slots=True)
 class RefreshToken:
-    """A link of a session's chain: spent when it was rotated."""
+    """One token in the chain of a session: used once `rotated_at` is set."""
 
     id: UUID
     session_id: UUID
@@ -109,7 +109,7 @@ class RefreshToken:
 
 @dataclass(frozen=True, slots=True)
 class OpenedSession:
-    """What someone holds after signing in; the tokens exist nowhere else in clear."""
+    """The result of a sign-in. The tokens are stored nowhere in plain text."""
 
     user: User
     session: Session
@@ -120,7 +120,7 @@ class OpenedSession:
 
 @dataclass(frozen=True, slots=True)
 class RenewedTokens:
-    """The next pair of a session."""
+    """The next pair of tokens of a session."""
 
     access_token: str
     refresh_token: str
@@ -128,7 +128,7 @@ class RenewedTokens:
 
 @dataclass(frozen=True, slots=True)
 class OneTimeToken:
-    """The link of an email: counts once, until it expires, while the address is still the one it was made for."""
+    """The secret of an emailed link: valid once, until it expires, while the user still has the email address."""
 
     id: UUID
     user_id: UUID
@@ -147,7 +147,7 @@ class OneTimeToken:
 
 @dataclass(frozen=True, slots=True)
 class LinkRequest:
-    """Someone asked for a link to be sent to an address (sealed); whether anyone has it is looked up later."""
+    """A request to send a link to an email address (sealed). A job looks up whether a user has it."""
 
     id: UUID
     purpose: Purpose
@@ -157,7 +157,7 @@ class LinkRequest:
 
 @dataclass(frozen=True, slots=True)
 class SecondFactor:
-    """A TOTP secret (sealed); it guards the account once a first code has confirmed it."""
+    """A TOTP secret (sealed). It is required at sign-in once a first code has confirmed it."""
 
     user_id: UUID
     secret: bytes
@@ -171,7 +171,7 @@ class SecondFactor:
 
 @dataclass(frozen=True, slots=True)
 class SecurityEvent:
-    """Something that the owner of an account is told about."""
+    """An event that the owner of an account is notified of."""
 
     id: UUID
     user_id: UUID

@@ -1,4 +1,4 @@
-"""Does this sign-in suffice for that? Pure."""
+"""Whether a session is recent enough. Pure."""
 
 from __future__ import annotations
 
@@ -9,5 +9,5 @@ from coursify.modules.identity.models import STEP_UP_LIFETIME
 
 
 def has_stepped_up(caller: Caller, now: datetime) -> bool:
-    """The password was proven in the last 10 minutes."""
+    """Whether the password was confirmed in the last 10 minutes."""
     return now - caller.authenticated_at <= STEP_UP_LIFETIME

@@ -13,7 +13,7 @@ from coursify.core.caller import Role
 from coursify.core.schema import Input, Moment, Output
 from coursify.core.security import ACCESS_LIFETIME
 from coursify.modules.identity.models import OpenedSession, RenewedTokens, Session
-from coursify.modules.identity.text import check_password
+from coursify.modules.identity.password_rules import check_password
 from coursify.modules.users.schemas import Name, UserDetail
 
 MAX_EMAIL = 254

@@ -1,4 +1,4 @@
-"""Tokens that only this server can make: one-time links, refresh successors, known devices. Pure."""
+"""Tokens derived from the server key: one-time links, refresh successors, device tokens. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DEVICE_ID_BYTES = 16
 
 
 def one_time_token(server_key: bytes, token_id: UUID) -> str:
-    """The secret of an email's link: computed from its row's id when the email is written, stored only as a hash."""
+    """The secret of a link, computed from the id of its row when the email is composed. Only its hash is stored."""
     return _text(derive(server_key, "one-time", str(token_id)))
 
 
@@ -24,20 +24,20 @@ def first_refresh_token() -> str:
 
 
 def successor_of(server_key: bytes, parent: str, child_id: UUID) -> str:
-    """The one refresh token that may follow `parent`: whoever holds the parent can be given it again."""
+    """The successor of `parent`: derived, so that a client with the parent can get it again."""
     return _text(derive(server_key, "refresh", parent, str(child_id)))
 
 
 def device_token(
     server_key: bytes, *, user_id: UUID, sessions_valid_after: datetime, device_id: UUID | None = None
 ) -> str:
-    """Marks a device on which this person has signed in; dead with the next password reset."""
+    """Identifies a device on which this user has signed in. The next password reset invalidates it."""
     device_id = device_id or uuid4()
     return _text(device_id.bytes + _device_mac(server_key, user_id, device_id, sessions_valid_after))
 
 
 def known_device(server_key: bytes, token: str | None, *, user_id: UUID, sessions_valid_after: datetime) -> UUID | None:
-    """The device that `token` marks for this person, or None; what does not verify is no device."""
+    """The id of the device that `token` identifies for this user, or None if it does not verify."""
     try:
         raw = base64.urlsafe_b64decode((token or "") + "=" * (-len(token or "") % 4))
         device_id = UUID(bytes=raw[:_DEVICE_ID_BYTES])

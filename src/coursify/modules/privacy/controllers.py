@@ -78,7 +78,7 @@ async def erase_user(
     erasure = await erasing.request_erasure(
         db, caller=caller, user_id=user_id, sealer=authenticator.sealer, steps=rooms, now=now
     )
-    authenticator.sessions.forget(user_id)
+    authenticator.sessions.invalidate(user_id)
     return reply(ErasureBegun.model_validate(erasure), "The account is erased.", status=202)
 
 

@@ -1,1 +1,1 @@
-"""Users: people as rows, their roles and profiles. Owns users. Calls nobody."""
+"""Users: accounts with their roles and profiles. Owns users. Calls no other module."""

@@ -1,4 +1,4 @@
-"""People as rows, and what is always true of one of them."""
+"""The rows of users, and what is always true of one."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ FORMER_MEMBER = "Former member"
 
 
 def canonical_email(email: str) -> str:
-    """The form in which two addresses are compared: trimmed, NFKC, case-folded."""
+    """The form in which two email addresses are compared: trimmed, NFKC, case-folded."""
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", email.strip()).casefold())
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A person. An erased one has neither name nor address."""
+    """A user account. An erased one has neither name nor email address."""
 
     id: UUID
     email: str | None
@@ -48,7 +48,7 @@ class User:
 
     @property
     def may_sell(self) -> bool:
-        """Whether their courses are for sale. The courses' SQL says the same of a row."""
+        """Whether the user's courses are for sale. The SQL of courses has the same condition."""
         return self.is_active and self.role in {"instructor", "admin"}
 
 

@@ -1,4 +1,4 @@
-"""May this person do this to that account? Pure."""
+"""Who may manage or see an account. Pure."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from coursify.modules.users.models import User
 
 
 def can_manage(caller: Caller, user_id: UUID) -> bool:
-    """One's own account, or any as an admin."""
+    """Users manage their own account, admins any account."""
     return caller.user_id == user_id or caller.is_admin
 
 
 def can_see_profile(user: User) -> bool:
-    """Everyone may see who teaches here; nobody else is public."""
+    """The profile of an active instructor is public."""
     return user.role == "instructor" and user.is_active

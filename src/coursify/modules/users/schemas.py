@@ -10,8 +10,8 @@ from pydantic import AfterValidator, Field
 from coursify.core.caller import Role
 from coursify.core.pagination import PageQuery
 from coursify.core.schema import Input, Line, Moment, Omittable, Output, Prose
+from coursify.modules.users.avatar_urls import check_avatar_url
 from coursify.modules.users.models import AuditEntry, User
-from coursify.modules.users.text import check_avatar_url
 
 Name = Annotated[Line, Field(max_length=100)]
 Bio = Annotated[

@@ -80,7 +80,7 @@ async def change_user(
     user, sales = await services.change_seller(
         db, actor_id=caller.user_id, user_id=user_id, role=body.role, status=body.status, now=now
     )
-    authenticator.sessions.forget(user_id)
+    authenticator.sessions.invalidate(user_id)
     return reply(UserForAdmins.of(user), f"The person is changed.{describe_sales(sales)}")
 
 

@@ -30,7 +30,7 @@ router = Router(tag="users")
 async def update_my_password(caller: SignedIn, body: PasswordChange, authenticator: WithAuthenticator) -> Response:
     """Change your password. All other sessions end."""
     await change_password(authenticator, caller=caller, **body.model_dump())
-    authenticator.sessions.forget(caller.user_id)
+    authenticator.sessions.invalidate(caller.user_id)
     return reply(None, "Password changed. All other sessions have ended.")
 
 

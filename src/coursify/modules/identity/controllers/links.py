@@ -69,5 +69,5 @@ async def forgot_password(body: EmailOnly, authenticator: WithAuthenticator, db:
 )
 async def post_new_password(body: PasswordReset, authenticator: WithAuthenticator, address: ClientAddress) -> Response:
     """Set a new password with the token of a link, which is valid once and for 20 minutes. All sessions end."""
-    device_token = await reset_password(authenticator, token=body.token, password=body.password, address=address)
+    device_token = await reset_password(authenticator, token=body.token, password=body.password, client_address=address)
     return reply(DeviceToken(device_token=device_token), "Password changed. Sign in with the new password.")

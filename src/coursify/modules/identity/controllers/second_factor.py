@@ -45,7 +45,7 @@ async def post_second_factor_code(
 ) -> Response:
     """Enable two-factor authentication with a first code. The recovery codes are shown only now."""
     codes = await confirm_second_factor(authenticator, transaction, user_id=caller.user_id, code=body.code)
-    authenticator.sessions.forget(caller.user_id)
+    authenticator.sessions.invalidate(caller.user_id)
     return reply(
         RecoveryCodes(recovery_codes=codes),
         "Two-factor authentication enabled. Keep the recovery codes safe.",
@@ -62,5 +62,5 @@ async def post_second_factor_code(
 async def delete_second_factor(caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """Disable two-factor authentication and delete its recovery codes."""
     await remove_second_factor(db, user_id=caller.user_id, now=now)
-    authenticator.sessions.forget(caller.user_id)
+    authenticator.sessions.invalidate(caller.user_id)
     return reply(None, "Two-factor authentication disabled.")

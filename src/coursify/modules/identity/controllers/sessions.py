@@ -46,7 +46,7 @@ async def delete_session(
 ) -> Response:
     """End one of your sessions."""
     await end_session(db, user_id=caller.user_id, session_id=session_id, now=now)
-    authenticator.sessions.forget(caller.user_id)
+    authenticator.sessions.invalidate(caller.user_id)
     return reply(None, "Session ended.")
 
 
@@ -61,5 +61,5 @@ async def delete_session(
 async def post_step_up(body: StepUp, caller: SignedIn, authenticator: WithAuthenticator) -> Response:
     """Confirm your password, and a code if you have a second factor: allows sensitive operations for 10 minutes."""
     expires_at = await step_up(authenticator, caller=caller, password=body.password, code=body.code)
-    authenticator.sessions.forget(caller.user_id)
+    authenticator.sessions.invalidate(caller.user_id)
     return reply(StepUpGranted(expires_at=expires_at), "Confirmed for 10 minutes.")

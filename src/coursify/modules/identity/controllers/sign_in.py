@@ -27,7 +27,8 @@ from coursify.modules.identity.schemas import (
     SignedInSession,
     TokenPair,
 )
-from coursify.modules.identity.services.end_session import end_all_sessions, log_out
+from coursify.modules.identity.services.end_all_sessions import end_all_sessions
+from coursify.modules.identity.services.log_out import log_out
 from coursify.modules.identity.services.refresh_session import refresh_session
 from coursify.modules.identity.services.register_user import register_user
 from coursify.modules.identity.services.sign_in import sign_in
@@ -53,7 +54,7 @@ async def post_registration(
     body: Registration, authenticator: WithAuthenticator, address: ClientAddress, user_agent: UserAgent = None
 ) -> Response:
     """Sign up as a student or an instructor. Returns a session; an email asks to confirm the address."""
-    opened = await register_user(authenticator, **body.model_dump(), address=address, user_agent=user_agent)
+    opened = await register_user(authenticator, **body.model_dump(), client_address=address, user_agent=user_agent)
     return reply(
         SignedInSession.of(opened),
         "Account created. Please confirm your email address.",
@@ -78,7 +79,7 @@ async def post_login(
 ) -> Response:
     """Sign in. Send `deviceToken` as `X-Device-Token` at the next sign-in: it identifies a known device."""
     opened = await sign_in(
-        authenticator, **body.model_dump(), address=address, user_agent=user_agent, device_token=device_token
+        authenticator, **body.model_dump(), client_address=address, user_agent=user_agent, device_token=device_token
     )
     return reply(SignedInSession.of(opened), "Signed in.")
 
@@ -95,7 +96,9 @@ async def post_login_code(
     body: SecondFactorLogin, authenticator: WithAuthenticator, address: ClientAddress, user_agent: UserAgent = None
 ) -> Response:
     """Complete a sign-in with its challenge and a code of the authenticator app, or a recovery code."""
-    opened = await verify_second_factor(authenticator, **body.model_dump(), address=address, user_agent=user_agent)
+    opened = await verify_second_factor(
+        authenticator, **body.model_dump(), client_address=address, user_agent=user_agent
+    )
     return reply(SignedInSession.of(opened), "Signed in.")
 
 
@@ -126,7 +129,7 @@ async def post_logout(
     """End this session. Its tokens are invalid immediately."""
     token = body.refresh_token if body else None
     await log_out(db, user_id=caller.user_id, session_id=caller.session_id, refresh_token=token, now=now)
-    authenticator.sessions.forget(caller.user_id)
+    authenticator.sessions.invalidate(caller.user_id)
     return reply(None, "Signed out.")
 
 
@@ -140,5 +143,5 @@ async def post_logout(
 async def post_logout_everywhere(caller: SignedIn, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """End all of your sessions, on every device."""
     await end_all_sessions(db, user_id=caller.user_id, now=now)
-    authenticator.sessions.forget(caller.user_id)
+    authenticator.sessions.invalidate(caller.user_id)
     return reply(None, "Signed out on every device.")

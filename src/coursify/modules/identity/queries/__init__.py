@@ -1,1 +1,1 @@
-"""The SQL of sign-ins, one noun per file."""
+"""The SQL of identity, one noun per file."""

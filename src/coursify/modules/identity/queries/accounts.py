@@ -1,4 +1,4 @@
-"""What sign-ins are held against: columns of the person's row."""
+"""Credentials: the columns of a user that a sign-in is verified against."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from coursify.modules.identity.models import Credentials
 _CREDENTIALS = "id AS user_id, password_hash, status, email_verified_at, sessions_valid_after"
 
 
-async def find_credentials(db: Connection, email_canonical: str) -> Credentials | None:
+async def find_credentials_by_email(db: Connection, email_canonical: str) -> Credentials | None:
     return await fetch_optional(
         db,
         Credentials,
@@ -19,14 +19,14 @@ async def find_credentials(db: Connection, email_canonical: str) -> Credentials 
     )
 
 
-async def find_credentials_of(db: Connection, user_id: UUID) -> Credentials | None:
+async def find_credentials(db: Connection, user_id: UUID) -> Credentials | None:
     return await fetch_optional(
         db, Credentials, f"SELECT {_CREDENTIALS} FROM users WHERE id = %(user_id)s", user_id=user_id
     )
 
 
-async def share_credentials(db: Connection, user_id: UUID) -> Credentials | None:
-    """Under a share lock, so that a password change, suspension or erasure comes wholly before or wholly after."""
+async def lock_credentials(db: Connection, user_id: UUID) -> Credentials | None:
+    """FOR SHARE: a password change, suspension or erasure happens entirely before or entirely after."""
     return await fetch_optional(
         db, Credentials, f"SELECT {_CREDENTIALS} FROM users WHERE id = %(user_id)s FOR SHARE", user_id=user_id
     )

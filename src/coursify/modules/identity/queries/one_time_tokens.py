@@ -1,4 +1,4 @@
-"""The links of emails, and who asked for one."""
+"""The tokens of emailed links, and the requests for one."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def find_one_time_token_by_id(db: Connection, token_id: UUID) -> OneTimeTo
 
 
 async def use_one_time_token(db: Connection, token_hash: bytes, *, now: datetime) -> OneTimeToken | None:
-    """Use a live token of an active person who still has the address it was made for; None for any other."""
+    """Marks a live token as used; None unless its user is active and still has the email address it was issued for."""
     return await fetch_optional(
         db,
         OneTimeToken,
@@ -134,8 +134,8 @@ async def insert_link_request(
     )
 
 
-async def take_link_request(db: Connection, request_id: UUID) -> LinkRequest | None:
-    """The request, which is gone with this transaction."""
+async def delete_link_request(db: Connection, request_id: UUID) -> LinkRequest | None:
+    """Deletes and returns the request."""
     return await fetch_optional(
         db,
         LinkRequest,
@@ -145,7 +145,7 @@ async def take_link_request(db: Connection, request_id: UUID) -> LinkRequest | N
 
 
 async def delete_old_tokens(db: Connection, *, now: datetime) -> int:
-    """A month after they expired, and requests that no job ever answered after a day."""
+    """Deletes tokens a month after they expired, and link requests after a day."""
     return await execute(
         db,
         """

@@ -1,4 +1,4 @@
-"""The chains of refresh tokens: each session has one."""
+"""Refresh tokens: one chain per session."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ async def find_refresh_token(db: Connection, token_hash: bytes) -> RefreshToken 
 
 
 async def rotate_refresh_token(db: Connection, token_hash: bytes, *, now: datetime) -> RefreshToken | None:
-    """Spend a live token; None when it is spent, revoked, expired or unknown. Two at once: one waits, and misses."""
+    """Marks a live token as used; None if it is used, revoked, expired or unknown. Of two at once, one gets None."""
     return await fetch_optional(
         db,
         RefreshToken,
@@ -66,7 +66,7 @@ async def rotate_refresh_token(db: Connection, token_hash: bytes, *, now: dateti
 
 
 async def find_unused_child(db: Connection, parent_id: UUID) -> RefreshToken | None:
-    """The successor of a spent token, while it is unused itself."""
+    """The successor of a used token, if it is unused itself."""
     return await fetch_optional(
         db,
         RefreshToken,
@@ -79,8 +79,8 @@ async def find_unused_child(db: Connection, parent_id: UUID) -> RefreshToken | N
 
 
 async def revoke_tokens(db: Connection, *, session_ids: Sequence[UUID], now: datetime) -> int:
-    """The live tokens of sessions that have ended: a statement of its own, so that it sees a token whose refresh
-    committed while the session's row was waited for.
+    """Revokes the live tokens of sessions that have ended. A statement of its own: it sees a token whose refresh
+    committed while this transaction waited for the lock on the session.
     """
     return await execute(
         db,

@@ -1,4 +1,4 @@
-"""Second factors and the codes that stand in for them."""
+"""Second factors and their recovery codes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def find_second_factor(db: Connection, user_id: UUID) -> SecondFactor | No
 
 
 async def begin_second_factor(db: Connection, *, user_id: UUID, secret: bytes, now: datetime) -> int:
-    """A new secret that waits for its first code; 0 rows where a confirmed one stands."""
+    """Stores a new, unconfirmed secret; 0 rows if a confirmed one exists."""
     return await execute(
         db,
         """
@@ -47,7 +47,7 @@ async def confirm_second_factor(db: Connection, user_id: UUID, *, step: int, now
 
 
 async def use_step(db: Connection, user_id: UUID, *, step: int) -> int:
-    """A code counts once: 0 rows when this time step or a later one was used."""
+    """Marks a time step as used; 0 rows if this step or a later one was used."""
     return await execute(
         db,
         """

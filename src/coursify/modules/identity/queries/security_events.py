@@ -1,4 +1,4 @@
-"""What the owner of an account is told about it."""
+"""Security events: what the owner of an account is notified of."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from coursify.modules.identity.models import EventKind, SecurityEvent
 async def insert_security_event(
     db: Connection, *, user_id: UUID, kind: EventKind, session_id: UUID | None, now: datetime
 ) -> UUID | None:
-    """The new event's id; None when this session has told of it already."""
+    """The id of the new event; None if this session has recorded one of this kind."""
     return await find_value(
         db,
         UUID,

@@ -1,4 +1,4 @@
-"""Sessions: one sign-in each."""
+"""Sessions: one row per sign-in."""
 
 from __future__ import annotations
 
@@ -68,8 +68,8 @@ async def find_session_state(db: Connection, session_id: UUID) -> SessionState |
 
 
 async def lock_session_state(db: Connection, session_id: UUID) -> SessionState | None:
-    """Under a share lock on the person's row and a lock on the session's, in this order, as whoever ends sessions has
-    them: that comes wholly before or wholly after.
+    """FOR SHARE of the user, then FOR NO KEY UPDATE of the session. Services that end sessions lock in the same order,
+    so they happen entirely before or entirely after.
     """
     locks = "FOR SHARE OF users FOR NO KEY UPDATE OF sessions"
     return await fetch_optional(db, SessionState, _STATE + locks, session_id=session_id)
@@ -103,50 +103,50 @@ async def has_other_sessions(db: Connection, *, user_id: UUID, session_id: UUID)
     )
 
 
-async def end_session(db: Connection, *, user_id: UUID, session_id: UUID, reason: str, now: datetime) -> list[UUID]:
+async def revoke_session(db: Connection, *, user_id: UUID, session_id: UUID, reason: str, now: datetime) -> list[UUID]:
     return await fetch_values(
-        db, UUID, _ending("AND id = %(session_id)s"), user_id=user_id, session_id=session_id, reason=reason, now=now
+        db, UUID, _revoke("AND id = %(session_id)s"), user_id=user_id, session_id=session_id, reason=reason, now=now
     )
 
 
-async def end_other_sessions(
+async def revoke_other_sessions(
     db: Connection, *, user_id: UUID, session_id: UUID, reason: str, now: datetime
 ) -> list[UUID]:
     return await fetch_values(
-        db, UUID, _ending("AND id <> %(session_id)s"), user_id=user_id, session_id=session_id, reason=reason, now=now
+        db, UUID, _revoke("AND id <> %(session_id)s"), user_id=user_id, session_id=session_id, reason=reason, now=now
     )
 
 
-async def end_all_sessions(db: Connection, *, user_id: UUID, reason: str, now: datetime) -> list[UUID]:
-    return await fetch_values(db, UUID, _ending(""), user_id=user_id, reason=reason, now=now)
+async def revoke_all_sessions(db: Connection, *, user_id: UUID, reason: str, now: datetime) -> list[UUID]:
+    return await fetch_values(db, UUID, _revoke(""), user_id=user_id, reason=reason, now=now)
 
 
-def _ending(which: str) -> str:
-    """The sessions that end; with the commit every process forgets what it knew of the person's."""
+def _revoke(condition: str) -> str:
+    """Returns the ids of the revoked sessions, and notifies every process's cache with the commit."""
     return f"""
-        WITH ended AS (
+        WITH revoked AS (
             UPDATE sessions SET revoked_at = %(now)s, revoked_reason = %(reason)s
-            WHERE user_id = %(user_id)s AND revoked_at IS NULL {which}
+            WHERE user_id = %(user_id)s AND revoked_at IS NULL {condition}
             RETURNING id
-        ), told AS (
+        ), notified AS (
             SELECT pg_notify('sessions', %(user_id)s::uuid::text)
         )
-        SELECT id FROM ended, told
+        SELECT id FROM revoked, notified
     """
 
 
-async def notify_sessions(db: Connection, user_id: UUID) -> int:
-    """With the commit every process forgets what it knew of this person's sessions."""
+async def notify_session_change(db: Connection, user_id: UUID) -> int:
+    """With the commit every process removes this user's sessions from its cache."""
     return await execute(db, "SELECT pg_notify('sessions', %(user_id)s::uuid::text)", user_id=user_id)
 
 
-async def listen_to_sessions(db: Connection) -> int:
-    """From now on this connection hears of every revocation."""
+async def listen_for_session_changes(db: Connection) -> int:
+    """Subscribes this connection to the notifications of revoked and changed sessions."""
     return await execute(db, "LISTEN sessions")
 
 
 async def delete_old_sessions(db: Connection, *, limit: int, now: datetime) -> int:
-    """A month after they ended; what was told about one stays, without it."""
+    """Deletes sessions a month after they ended. Their security events stay, without the reference."""
     return await execute(
         db,
         """
@@ -154,7 +154,7 @@ async def delete_old_sessions(db: Connection, *, limit: int, now: datetime) -> i
             SELECT id FROM sessions
             WHERE expires_at < %(now)s - interval '30 days' OR revoked_at < %(now)s - interval '30 days'
             LIMIT %(limit)s
-        ), told AS (
+        ), events AS (
             UPDATE security_events SET session_id = NULL FROM old WHERE session_id = old.id
         ), tokens AS (
             DELETE FROM refresh_tokens USING old WHERE session_id = old.id

@@ -1,1 +1,1 @@
-"""What happens when someone signs up, signs in, or changes what signs them in: one use case per file."""
+"""The use cases of identity, one per file."""

@@ -1,4 +1,4 @@
-"""A new secret for an authenticator; it guards nothing until a first code confirms it."""
+"""Creates a secret for an authenticator app. It is not required until a first code confirms it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class NewFactor:
 
 
 async def begin_second_factor(db: Connection, *, sealer: Sealer, user_id: UUID, now: datetime) -> NewFactor:
-    """Raises SecondFactorExists where one is confirmed."""
+    """Raises SecondFactorExists if a confirmed one exists."""
     user = await lock_active_user(db, user_id)
     secret = pyotp.random_base32()
     sealed = sealer.seal(secret.encode(), associated_data=TOTP_SECRET.for_row(user_id))

@@ -1,4 +1,4 @@
-"""An admin changes someone's role, suspends or restores them; one active admin always remains."""
+"""Changes the role or the status of a user, by an admin. One active admin always remains."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from coursify.core.caller import Role
 from coursify.core.database import Connection
 from coursify.modules.identity.errors import LastAdmin
 from coursify.modules.identity.queries import sessions
-from coursify.modules.identity.services.close_sessions import close_sessions
+from coursify.modules.identity.services.revoke_sessions import revoke_sessions
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.models import User
 from coursify.modules.users.queries import users
@@ -26,7 +26,7 @@ async def change_user(
     status: Literal["active", "suspended"] | None,
     now: datetime,
 ) -> User:
-    """Raises UserNotFound, LastAdmin. A suspension ends every session with the commit."""
+    """Raises UserNotFound, LastAdmin. A suspension ends all sessions with the commit."""
     admins = await users.lock_active_admins(db)
     user = await users.lock_user(db, user_id)
     if user.status == "erased":
@@ -37,8 +37,8 @@ async def change_user(
         raise LastAdmin
     changed = await users.set_role_and_status(db, user_id, role=new_role, status=new_status, now=now)
     if new_status == "suspended":
-        await close_sessions(db, user_id=user_id, reason="suspended", now=now)
-    await sessions.notify_sessions(db, user_id)
+        await revoke_sessions(db, user_id=user_id, reason="suspended", now=now)
+    await sessions.notify_session_change(db, user_id)
     for action, before, after in (
         ("user.role_changed", user.role, new_role),
         ("user.status_changed", user.status, new_status),

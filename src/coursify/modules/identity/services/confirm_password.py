@@ -1,4 +1,4 @@
-"""Someone who is signed in proves to know the password; guesses are counted for the account."""
+"""Checks the password of a signed-in user. Guesses are counted per account."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from coursify.modules.identity.queries import accounts
 
 
 async def confirm_password(authenticator: Authenticator, *, user_id: UUID, password: str) -> Credentials:
-    """The credentials that the password was right for; raises WrongPassword, TooManyRequests."""
+    """Returns the credentials that were verified. Raises WrongPassword, TooManyRequests."""
     async with authenticator.attempts.counted(Bucket(PASSWORD_BY_ACCOUNT, str(user_id))):
         async with authenticator.database.read() as db:
-            found = await accounts.find_credentials_of(db, user_id)
+            found = await accounts.find_credentials(db, user_id)
         if not await authenticator.passwords.verify(password, found.password_hash if found else None) or found is None:
             raise WrongPassword
         return found

@@ -9,7 +9,7 @@ from coursify.core import audit
 from coursify.core.database import Connection
 from coursify.modules.identity.errors import LastAdmin
 from coursify.modules.identity.queries import sessions
-from coursify.modules.identity.services.close_sessions import close_sessions
+from coursify.modules.identity.services.revoke_sessions import revoke_sessions
 from coursify.modules.users.models import User
 from coursify.modules.users.queries import users
 
@@ -36,7 +36,7 @@ async def erase_user(
             details=details,
         )
         raise LastAdmin
-    await close_sessions(db, user_id=user_id, reason="erased", now=now)
+    await revoke_sessions(db, user_id=user_id, reason="erased", now=now)
     await sessions.clear_sign_ins_of(db, user_id)
     await users.scrub_user(db, user_id, now=now)
     return user

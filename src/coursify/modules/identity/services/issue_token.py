@@ -1,4 +1,4 @@
-"""A one-time token takes the place of the one before: one live for each person and purpose."""
+"""Issues a one-time token. It replaces the live one, so there is one per user and purpose."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from coursify.modules.users.models import User, canonical_email
 async def issue_token(
     db: Connection, *, user: User, purpose: Purpose, server_key: bytes, now: datetime, new_email: str | None = None
 ) -> UUID:
-    """The new token's id, from which the email computes its link; bound to the person's address as it is now."""
+    """Returns the id of the token, from which the email computes its link. Bound to the current email address."""
     token_id = uuid4()
     await one_time_tokens.invalidate_tokens(db, user_id=user.id, purposes=[purpose], now=now)
     await one_time_tokens.insert_one_time_token(

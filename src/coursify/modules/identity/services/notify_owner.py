@@ -1,4 +1,4 @@
-"""The owner of an account hears of what happened to it."""
+"""Records a security event and emails the owner of the account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from coursify.modules.identity.queries import security_events
 async def notify_owner(
     db: Connection, *, user_id: UUID, kind: EventKind, session_id: UUID | None, now: datetime
 ) -> None:
-    """One event and one email; nothing when this session has told of it already."""
+    """Does nothing if this session has recorded an event of this kind."""
     event_id = await security_events.insert_security_event(
         db, user_id=user_id, kind=kind, session_id=session_id, now=now
     )

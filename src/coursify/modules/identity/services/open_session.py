@@ -1,4 +1,4 @@
-"""Someone is signed in: a session, the first refresh token of its chain, an access token."""
+"""Creates a session with its first refresh token and access token."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_USER_AGENT = 200
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """What someone signs in with; `known_id` where it has proven to be one of theirs."""
+    """The device of a sign-in; `known_id` if its device token was verified."""
 
     user_agent: str | None
     known_id: UUID | None = None
@@ -29,7 +29,7 @@ class Device:
 async def open_session(
     db: Connection, *, authenticator: Authenticator, credentials: Credentials, device: Device, now: datetime
 ) -> OpenedSession:
-    """30 days at most, 14 without use. The caller has proven who this is and holds a lock on the person's row."""
+    """Valid for 30 days, or 14 days without use. The caller has authenticated the user and locked the row."""
     user_id = credentials.user_id
     session = await sessions.insert_session(
         db,

@@ -1,4 +1,4 @@
-"""Someone signs up: the account, a welcome email with the link that confirms the address, a first session."""
+"""Creates an account with a first session, and sends the welcome email with a link to confirm the address."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Literal
 from coursify.core import mail
 from coursify.core.ratelimit import Bucket
 from coursify.modules.identity.authenticator import Authenticator
-from coursify.modules.identity.limits import TAKEN_BY_ADDRESS
+from coursify.modules.identity.limits import TAKEN_EMAIL_BY_CLIENT
 from coursify.modules.identity.models import Credentials, OpenedSession
 from coursify.modules.identity.services.issue_token import issue_token
 from coursify.modules.identity.services.open_session import Device, open_session
@@ -22,15 +22,15 @@ async def register_user(
     email: str,
     password: str,
     role: Literal["student", "instructor"],
-    address: str,
+    client_address: str,
     user_agent: str | None,
 ) -> OpenedSession:
-    """Raises EmailTaken, ten times an hour for each client address, then TooManyRequests.
+    """Raises EmailTaken, and TooManyRequests after ten of those in an hour from one client address.
 
-    The password is hashed before the transaction begins: no connection waits for it.
+    The password is hashed before the transaction begins, so that no connection waits for it.
     """
-    probing = Bucket(TAKEN_BY_ADDRESS, address)
-    await authenticator.attempts.check(probing)
+    taken = Bucket(TAKEN_EMAIL_BY_CLIENT, client_address)
+    await authenticator.attempts.check(taken)
     password_hash = await authenticator.passwords.hash(password)
     try:
         async with authenticator.database.transaction() as (db, now):
@@ -42,5 +42,5 @@ async def register_user(
                 db, authenticator=authenticator, credentials=credentials, device=Device(user_agent), now=now
             )
     except EmailTaken:
-        await authenticator.attempts.take(probing)
+        await authenticator.attempts.take(taken)
         raise

@@ -1,4 +1,4 @@
-"""Another address is asked for: it counts once the link sent there is used; the present address is told at once."""
+"""Requests a new email address. It takes effect when its link is used; the current address is notified now."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ async def request_email_change(
     await authenticator.attempts.take(Bucket(EMAIL_CHANGE_BY_ACCOUNT, str(caller.user_id)))
     async with authenticator.database.transaction() as (db, now):
         user = await lock_active_user(db, caller.user_id)
-        if await accounts.find_credentials_of(db, user.id) != confirmed:
+        if await accounts.find_credentials(db, user.id) != confirmed:
             raise WrongPassword
         if not user.is_email_verified:
             raise EmailUnverified

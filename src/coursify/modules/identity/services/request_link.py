@@ -1,4 +1,4 @@
-"""Someone asks for a link to be sent to an address; whether anyone has it is looked up in a job, not here."""
+"""Stores a request for a link to an email address. A job looks up whether a user has the address."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SEND_LINK = "identity.send_link"
 async def request_link(
     db: Connection, *, sealer: Sealer, purpose: Literal["verify_email", "reset_password"], email: str, now: datetime
 ) -> None:
-    """The same work for every address: one sealed row and one job."""
+    """Does the same work for every address: one sealed row and one job."""
     request_id = uuid4()
     address = sealer.seal(canonical_email(email).encode(), associated_data=LINK_ADDRESS.for_row(request_id))
     await one_time_tokens.insert_link_request(db, request_id=request_id, purpose=purpose, address=address, now=now)

@@ -1,4 +1,4 @@
-"""The link of an email sets a new password, once; every sign-in until now is over."""
+"""Sets a new password with the token of an emailed link. All sessions end."""
 
 from __future__ import annotations
 
@@ -7,25 +7,25 @@ from coursify.core.crypto import digest
 from coursify.core.ratelimit import Bucket
 from coursify.modules.identity.authenticator import Authenticator
 from coursify.modules.identity.errors import InvalidToken
-from coursify.modules.identity.limits import TOKEN_BY_ADDRESS
+from coursify.modules.identity.limits import TOKEN_BY_CLIENT
 from coursify.modules.identity.queries import one_time_tokens
-from coursify.modules.identity.services.close_sessions import close_sessions
+from coursify.modules.identity.services.disable_second_factor import disable_second_factor
 from coursify.modules.identity.services.notify_owner import notify_owner
-from coursify.modules.identity.services.remove_second_factor import drop_second_factor
+from coursify.modules.identity.services.revoke_sessions import revoke_sessions
 from coursify.modules.identity.tokens import device_token
 from coursify.modules.users.queries import users
 
 
-async def reset_password(authenticator: Authenticator, *, token: str, password: str, address: str) -> str:
-    """Raises InvalidToken, TooManyRequests. Nothing is hashed for a token that is not ours.
+async def reset_password(authenticator: Authenticator, *, token: str, password: str, client_address: str) -> str:
+    """Raises InvalidToken, TooManyRequests. Nothing is hashed for an invalid token.
 
-    Whoever set up the account without ever confirming the address was perhaps not its owner: the link proves the
-    address, so a second factor from before that is removed.
+    If the email address was never confirmed, the account may have been created by someone who does not own it. The
+    link proves the address, so the second factor of such an account is deleted.
 
-    The answer is a device token: whoever reads the person's mail gets in, however many guess at the account.
+    Returns a device token, so that the owner can sign in while others guess at the account.
     """
     token_hash = digest(token)
-    async with authenticator.attempts.counted(Bucket(TOKEN_BY_ADDRESS, address)):
+    async with authenticator.attempts.counted(Bucket(TOKEN_BY_CLIENT, client_address)):
         async with authenticator.database.read() as db:
             found = await one_time_tokens.find_one_time_token(db, token_hash)
         # Python 3.11 does not tell coverage that an `async with` was left after this line.
@@ -37,9 +37,9 @@ async def reset_password(authenticator: Authenticator, *, token: str, password: 
         if not await one_time_tokens.use_one_time_token(db, token_hash, now=now):
             raise InvalidToken
         if not user.is_email_verified:
-            await drop_second_factor(db, user_id=user.id, now=now)
+            await disable_second_factor(db, user_id=user.id, now=now)
         await users.reset_password_hash(db, user.id, password_hash=password_hash, now=now)
-        await close_sessions(db, user_id=user.id, reason="password reset", now=now)
+        await revoke_sessions(db, user_id=user.id, reason="password reset", now=now)
         await one_time_tokens.invalidate_tokens(
             db, user_id=user.id, purposes=["reset_password", "verify_email", "change_email"], now=now
         )

@@ -1,4 +1,4 @@
-"""The address and the password open a session; an unknown address costs what a wrong password costs."""
+"""Signs a user in with email address and password. An unknown address takes as long as a wrong password."""
 
 from __future__ import annotations
 
@@ -26,21 +26,20 @@ async def sign_in(
     *,
     email: str,
     password: str,
-    address: str,
+    client_address: str,
     user_agent: str | None,
     device_token: str | None,
 ) -> OpenedSession:
     """Raises InvalidCredentials, the same for every reason; SecondFactorRequired; TooManyRequests before hashing.
 
-    Where the credentials changed while they were verified, they are verified once more as they are now: another
-    sign-in may have made the hash anew.
+    If the credentials changed during the verification, it runs once more: another sign-in may have renewed the hash.
     """
     attempt = functools.partial(
         _sign_in,
         authenticator,
         email=email,
         password=password,
-        address=address,
+        client_address=client_address,
         user_agent=user_agent,
         device_token=device_token,
     )
@@ -55,16 +54,19 @@ async def _sign_in(
     *,
     email: str,
     password: str,
-    address: str,
+    client_address: str,
     user_agent: str | None,
     device_token: str | None,
 ) -> OpenedSession:
     email_canonical = canonical_email(email)
     async with authenticator.database.read() as db:
-        found = await accounts.find_credentials(db, email_canonical)
+        found = await accounts.find_credentials_by_email(db, email_canonical)
     device = Device(user_agent, _known_device(authenticator, found, device_token))
     guess = login_buckets(
-        authenticator.server_key, email_canonical=email_canonical, address=address, device_id=device.known_id
+        authenticator.server_key,
+        email_canonical=email_canonical,
+        client_address=client_address,
+        device_id=device.known_id,
     )
     async with authenticator.attempts.counted(*guess):
         stored = found.password_hash if found and found.status == "active" else None
@@ -75,7 +77,7 @@ async def _sign_in(
             raise InvalidCredentials
     rehashed = await authenticator.passwords.hash(password) if authenticator.passwords.is_outdated(stored) else None
     async with authenticator.database.transaction() as (db, now):
-        credentials = await _hold(db, found, rehashed=rehashed, now=now)
+        credentials = await _lock_credentials(db, found, rehashed=rehashed, now=now)
         if not await has_second_factor(db, found.user_id):
             return await open_session(db, authenticator=authenticator, credentials=credentials, device=device, now=now)
         challenge = write_challenge(authenticator.sealer, credentials=credentials, device_id=device.known_id, now=now)
@@ -90,11 +92,11 @@ def _known_device(authenticator: Authenticator, found: Credentials | None, devic
     )
 
 
-async def _hold(db: Connection, found: Credentials, *, rehashed: str | None, now: datetime) -> Credentials:
-    """A password change, suspension or erasure while we verified comes first: what was verified counts no more."""
+async def _lock_credentials(db: Connection, found: Credentials, *, rehashed: str | None, now: datetime) -> Credentials:
+    """Raises CredentialsChanged after a password change, suspension or erasure during the verification."""
     if rehashed:
         await users.lock_user(db, found.user_id)
-    if await accounts.share_credentials(db, found.user_id) != found:
+    if await accounts.lock_credentials(db, found.user_id) != found:
         raise CredentialsChanged
     if rehashed is None:
         return found

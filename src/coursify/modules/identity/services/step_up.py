@@ -1,4 +1,4 @@
-"""The password, and the code where a second factor is set up, open the sensitive operations for 10 minutes."""
+"""Confirms the password, and the code of a second factor, to allow sensitive operations for 10 minutes."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from coursify.modules.identity.services.confirm_password import confirm_password
 
 
 async def step_up(authenticator: Authenticator, *, caller: Caller, password: str, code: str | None) -> datetime:
-    """Until when it counts; raises WrongPassword, WrongCode, TooManyRequests."""
+    """Returns when the step-up expires. Raises WrongPassword, WrongCode, TooManyRequests."""
     confirmed = await confirm_password(authenticator, user_id=caller.user_id, password=password)
     guess = Bucket(CODE_BY_ACCOUNT, str(caller.user_id))
     async with authenticator.attempts.counted(guess), authenticator.database.transaction() as (db, now):
-        if await accounts.share_credentials(db, caller.user_id) != confirmed:
+        if await accounts.lock_credentials(db, caller.user_id) != confirmed:
             raise WrongPassword
         if await has_second_factor(db, caller.user_id) and not await check_code(
             db, sealer=authenticator.sealer, user_id=caller.user_id, code=code or "", now=now
         ):
             raise WrongCode
         await sessions.mark_stepped_up(db, caller.session_id, now=now)
-        await sessions.notify_sessions(db, caller.user_id)
+        await sessions.notify_session_change(db, caller.user_id)
         return now + STEP_UP_LIFETIME

@@ -1,4 +1,4 @@
-"""The link of an email confirms an address: the one someone signed up with, or the one it shall change to."""
+"""Confirms an email address with the token of its link: the address of a sign-up or of a requested change."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from coursify.modules.users.queries import users
 
 
 async def verify_email(db: Connection, *, token: str, now: datetime) -> User:
-    """Raises InvalidToken, EmailTaken. Using one's own link once more changes nothing and is no error."""
+    """Raises InvalidToken, EmailTaken. A second use of the same link changes nothing and is no error."""
     token_hash = digest(token)
     known = await one_time_tokens.find_one_time_token(db, token_hash)
     if known is None or known.purpose == "reset_password":
         raise InvalidToken
     user = await users.lock_user(db, known.user_id)
-    # Read again: the same link may have been used while we waited for the row.
+    # Read again: the same link may have been used while this transaction waited for the row.
     found = await one_time_tokens.find_one_time_token(db, token_hash)
     if found and found.used_at and _is_confirmed_by(found, user):
         return user
@@ -30,12 +30,12 @@ async def verify_email(db: Connection, *, token: str, now: datetime) -> User:
     if used is None:
         raise InvalidToken
     confirmed = await _change(db, used, now=now) if used.new_email else await _confirm(db, used, now=now)
-    await sessions.notify_sessions(db, user.id)
+    await sessions.notify_session_change(db, user.id)
     return confirmed
 
 
 def _is_confirmed_by(token: OneTimeToken, user: User) -> bool:
-    """Whether the address that this link was to confirm is the person's, and confirmed."""
+    """Whether the user has the address of this link, and it is confirmed."""
     address = canonical_email(token.new_email) if token.new_email else token.email_canonical_at_issue
     return user.is_active and user.is_email_verified and canonical_email(user.email or "") == address
 
@@ -45,7 +45,7 @@ async def _confirm(db: Connection, token: OneTimeToken, *, now: datetime) -> Use
 
 
 async def _change(db: Connection, token: OneTimeToken, *, now: datetime) -> User:
-    """The old address is told; what was sent to it counts no more."""
+    """Notifies both addresses, and invalidates the links that were sent to the previous one."""
     email = token.new_email or ""
     changed = await users.change_email(db, token.user_id, email=email, email_canonical=canonical_email(email), now=now)
     if changed is None:

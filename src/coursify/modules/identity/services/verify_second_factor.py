@@ -1,4 +1,4 @@
-"""The code completes a sign-in whose password was right."""
+"""Completes a sign-in with the code of the second factor."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from coursify.core.ratelimit import Bucket
 from coursify.modules.identity.authenticator import Authenticator
 from coursify.modules.identity.challenges import read_challenge
 from coursify.modules.identity.errors import InvalidChallenge, InvalidCode
-from coursify.modules.identity.limits import CODE_BY_ACCOUNT, LOGIN_BY_ADDRESS
+from coursify.modules.identity.limits import CODE_BY_ACCOUNT, LOGIN_BY_CLIENT
 from coursify.modules.identity.models import OpenedSession
 from coursify.modules.identity.queries import accounts
 from coursify.modules.identity.services.check_code import check_code
@@ -14,20 +14,20 @@ from coursify.modules.identity.services.open_session import Device, open_session
 
 
 async def verify_second_factor(
-    authenticator: Authenticator, *, challenge: str, code: str, address: str, user_agent: str | None
+    authenticator: Authenticator, *, challenge: str, code: str, client_address: str, user_agent: str | None
 ) -> OpenedSession:
-    """Raises InvalidChallenge, InvalidCode, TooManyRequests. Another password or a suspension ends the challenge.
+    """Raises InvalidChallenge, InvalidCode, TooManyRequests. A new password or a suspension ends the challenge.
 
-    A known device has a count of its own, so that who knows only the password cannot keep the owner out.
+    A known device has its own counter, so that someone who knows only the password cannot lock the owner out.
     """
-    noted = read_challenge(authenticator.sealer, challenge, now=authenticator.clock.wall())
-    who = f"{noted.user_id}:{noted.device_id}" if noted.device_id else str(noted.user_id)
-    guess = (Bucket(CODE_BY_ACCOUNT, who), Bucket(LOGIN_BY_ADDRESS, address))
+    verified = read_challenge(authenticator.sealer, challenge, now=authenticator.clock.wall())
+    key = f"{verified.user_id}:{verified.device_id}" if verified.device_id else str(verified.user_id)
+    guess = (Bucket(CODE_BY_ACCOUNT, key), Bucket(LOGIN_BY_CLIENT, client_address))
     async with authenticator.attempts.counted(*guess), authenticator.database.transaction() as (db, now):
-        credentials = await accounts.share_credentials(db, noted.user_id)
-        if credentials is None or not noted.is_of(credentials):
+        credentials = await accounts.lock_credentials(db, verified.user_id)
+        if credentials is None or not verified.matches(credentials):
             raise InvalidChallenge
-        if not await check_code(db, sealer=authenticator.sealer, user_id=noted.user_id, code=code, now=now):
+        if not await check_code(db, sealer=authenticator.sealer, user_id=verified.user_id, code=code, now=now):
             raise InvalidCode
-        device = Device(user_agent, noted.device_id)
+        device = Device(user_agent, verified.device_id)
         return await open_session(db, authenticator=authenticator, credentials=credentials, device=device, now=now)

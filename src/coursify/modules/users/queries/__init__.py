@@ -1,1 +1,1 @@
-"""The SQL of people, one noun per file."""
+"""The SQL of users, one noun per file."""

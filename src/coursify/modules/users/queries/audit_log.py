@@ -1,4 +1,4 @@
-"""The audit log, as admins read it."""
+"""The entries of the audit log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People."""
+"""User accounts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ async def insert_user(
     email_verified_at: datetime | None,
     now: datetime,
 ) -> User | None:
-    """The new person, or None when the address belongs to someone."""
+    """The new user, or None if the email address is taken."""
     return await fetch_optional(
         db,
         User,
@@ -55,7 +55,7 @@ async def find_user(db: Connection, user_id: UUID) -> User | None:
 
 
 async def get_user(db: Connection, user_id: UUID) -> User:
-    """The person, an erased one included; raises UserNotFound."""
+    """Includes erased users. Raises UserNotFound."""
     user = await find_user(db, user_id)
     if user is None:
         raise UserNotFound
@@ -63,7 +63,7 @@ async def get_user(db: Connection, user_id: UUID) -> User:
 
 
 async def lock_user(db: Connection, user_id: UUID) -> User:
-    """As get_user, and nobody else changes the row until this transaction ends."""
+    """FOR NO KEY UPDATE. Includes erased users. Raises UserNotFound."""
     user = await fetch_optional(
         db, User, f"SELECT {_USER} FROM users WHERE id = %(user_id)s FOR NO KEY UPDATE", user_id=user_id
     )
@@ -111,7 +111,7 @@ async def set_password_hash(db: Connection, user_id: UUID, *, password_hash: str
 
 
 async def reset_password_hash(db: Connection, user_id: UUID, *, password_hash: str, now: datetime) -> int:
-    """The link came by mail, so the address is the person's; every sign-in until now is over."""
+    """Also confirms the email address, because the link was sent to it, and ends all sessions."""
     return await execute(
         db,
         """
@@ -141,8 +141,8 @@ async def mark_email_verified(db: Connection, user_id: UUID, *, now: datetime) -
 async def change_email(
     db: Connection, user_id: UUID, *, email: str, email_canonical: str, now: datetime
 ) -> User | None:
-    """A confirmed address; None when someone else has it by now. Two at once: the constraint lets one through, and
-    the other's transaction can only be rolled back.
+    """Sets a confirmed email address; None if another user has it. Of two at once, the constraint lets one through, and
+    the transaction of the other can only be rolled back.
     """
     statement = f"""
         UPDATE users SET email = %(email)s, email_canonical = %(email_canonical)s, email_verified_at = %(now)s,
@@ -161,7 +161,7 @@ async def change_email(
 
 
 async def scrub_user(db: Connection, user_id: UUID, *, now: datetime) -> int:
-    """Clears name, address and everything else that says who it was; once."""
+    """Deletes the name, the email address and everything else that identifies the user."""
     return await execute(
         db,
         """
@@ -176,7 +176,7 @@ async def scrub_user(db: Connection, user_id: UUID, *, now: datetime) -> int:
 
 
 async def lock_active_admins(db: Connection) -> list[UUID]:
-    """Always in one order, so that two admins who demote each other wait instead of deadlocking."""
+    """In order of id, so that two admins who demote each other wait instead of deadlocking."""
     return await fetch_values(
         db,
         UUID,

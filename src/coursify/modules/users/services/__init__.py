@@ -1,1 +1,1 @@
-"""What happens to a person's row: one use case per file."""
+"""The use cases of users, one per file."""

@@ -1,4 +1,4 @@
-"""A person exists, with an address that nobody else has; nobody is signed in and no email is written."""
+"""Creates a user with a unique email address. Creates no session and sends no email."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ async def create_user(
     now: datetime,
     email_verified_at: datetime | None = None,
 ) -> User:
-    """Raises EmailTaken, in any spelling that folds to an address that exists."""
+    """Raises EmailTaken if the canonical form of the email address exists."""
     user = await users.insert_user(
         db,
         name=name,

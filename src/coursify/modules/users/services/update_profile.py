@@ -1,4 +1,4 @@
-"""What is given replaces what stood; what is absent is left alone."""
+"""Updates the profile of a user, by the user or by an admin. Absent fields stay unchanged."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from coursify.modules.users.services.lock_active_user import lock_active_user
 async def update_profile(
     db: Connection, *, caller: Caller, user_id: UUID, changes: Mapping[str, str | None], now: datetime
 ) -> User:
-    """`changes` may hold name, bio and avatar_url; raises UserNotFound, also for another's account."""
+    """`changes` may contain name, bio and avatar_url. Raises UserNotFound, also for the account of another user."""
     if not can_manage(caller, user_id):
         raise UserNotFound
     is_own = caller.user_id == user_id

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from coursify.modules.identity.text import check_password
+from coursify.modules.identity.password_rules import check_password
 
 
 @pytest.mark.parametrize("password", ["p@ssword-of-mine", "with space", "ünïcödé!", "12345678!"])
-def test_a_password_with_something_special_is_taken_as_it_is(password: str) -> None:
+def test_a_password_with_a_special_character_is_accepted_unchanged(password: str) -> None:
     assert check_password(password) == password
 
 

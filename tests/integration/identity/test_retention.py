@@ -1,4 +1,4 @@
-"""What is told to owners, and what is forgotten in time."""
+"""Notifications of owners, retention of sessions, and requested links."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from coursify.resources import Resources
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_sign_in_from_an_unknown_device_is_told_and_from_a_known_one_is_not(people: People) -> None:
+async def test_only_a_sign_in_from_an_unknown_device_notifies_the_owner(people: People) -> None:
     ada = await people.sign_up()
     device = ada.session["deviceToken"]
     assert (await ada.login(headers={"X-Device-Token": device})).status_code == 200
@@ -25,7 +25,7 @@ async def test_a_sign_in_from_an_unknown_device_is_told_and_from_a_known_one_is_
     assert len(await people.emails(ada.email, kind="new_device")) == 1
 
 
-async def test_who_is_restored_signs_in_again(people: People) -> None:
+async def test_a_restored_user_can_sign_in_again(people: People) -> None:
     ada, admin = await people.sign_up(), await people.sign_up("admin")
     for status, login in (("suspended", 401), ("active", 200)):
         await admin.call("PUT", f"/admin/users/{ada.id}", {"status": status})
@@ -33,7 +33,7 @@ async def test_who_is_restored_signs_in_again(people: People) -> None:
     assert not await ada.is_signed_in()
 
 
-async def test_a_hash_brought_from_elsewhere_is_made_again_at_the_next_sign_in(people: People) -> None:
+async def test_an_imported_hash_is_renewed_at_the_next_sign_in(people: People) -> None:
     ada = await people.sign_up()
     await people.db.execute(
         "UPDATE users SET password_hash = %s", [bcrypt.hashpw(ada.password.encode(), bcrypt.gensalt(4)).decode()]
@@ -43,7 +43,7 @@ async def test_a_hash_brought_from_elsewhere_is_made_again_at_the_next_sign_in(p
     assert (await ada.login()).status_code == 200
 
 
-async def test_what_ended_a_month_ago_is_forgotten(people: People, resources: Resources, clock_file: Path) -> None:
+async def test_sessions_are_deleted_after_a_month(people: People, resources: Resources, clock_file: Path) -> None:
     ada = await people.sign_up()
     await ada.signed_in_again()
     await people.client.post(f"{API}/users/forgot-password", json={"email": ada.email})
@@ -70,9 +70,7 @@ async def test_the_deletion_of_old_sessions_stops_at_its_deadline(
     assert await people.value("SELECT count(*) FROM sessions") == 0
 
 
-async def test_a_link_that_was_asked_for_is_sent_once_however_often_the_job_runs(
-    people: People, resources: Resources
-) -> None:
+async def test_a_requested_link_is_sent_once(people: People, resources: Resources) -> None:
     ada = await people.sign_up()
     await people.client.post(f"{API}/users/resend-verification", json={"email": ada.email})
     request_id = str(await people.value("SELECT id FROM link_requests"))
@@ -81,7 +79,7 @@ async def test_a_link_that_was_asked_for_is_sent_once_however_often_the_job_runs
     assert len(await people.emails(ada.email, kind="verify_email")) == 1
 
 
-async def test_no_link_goes_to_whom_it_would_not_help(people: People) -> None:
+async def test_a_link_is_sent_only_to_users_who_can_use_it(people: People) -> None:
     confirmed, suspended = await people.sign_up(), await people.sign_up()
     token = await people.token_from(confirmed.email, kind="welcome")
     await people.client.post(f"{API}/users/verify-email", json={"token": token})

@@ -1,4 +1,4 @@
-"""Which picture addresses and email addresses are accepted."""
+"""Which picture URLs are accepted, and the canonical form of email addresses."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from coursify.modules.users.avatar_urls import check_avatar_url
 from coursify.modules.users.models import canonical_email
-from coursify.modules.users.text import check_avatar_url
 
 
 @pytest.mark.parametrize(
     "url", ["https://example.com/a.png", "https://cdn.example.com:443/x?y=z", "https://a-b.example/"]
 )
-def test_a_public_https_address_is_a_picture(url: str) -> None:
+def test_a_public_https_url_is_accepted(url: str) -> None:
     assert check_avatar_url(url) == url
 
 
@@ -30,13 +30,13 @@ def test_a_public_https_address_is_a_picture(url: str) -> None:
         "https://printer.local/",
     ],
 )
-def test_anything_else_is_no_picture(url: str) -> None:
+def test_any_other_url_is_refused(url: str) -> None:
     with pytest.raises(ValueError, match="must be"):
         check_avatar_url(url)
 
 
 @given(st.text(max_size=60))
-def test_an_address_has_one_canonical_form(text: str) -> None:
+def test_an_email_address_has_one_canonical_form(text: str) -> None:
     once = canonical_email(text)
     assert canonical_email(once.upper()) == canonical_email(once.upper().lower())
     assert canonical_email(f"  {text} ") == once

@@ -1,4 +1,4 @@
-"""A link that was asked for goes to the address's owner, if there is one, at most five times an hour."""
+"""Sends a requested link to the user who has the email address, at most five times an hour."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from coursify.modules.identity.services.issue_token import issue_token
 from coursify.modules.users.queries import users
 
 
-async def answer_link_request(
+async def send_requested_link(
     db: Connection, *, request_id: UUID, sealer: Sealer, server_key: bytes, now: datetime
 ) -> None:
-    """Nothing happens for an address nobody has, a suspended person, or an address confirmed already."""
-    request = await one_time_tokens.take_link_request(db, request_id)
+    """Does nothing if no active user has the address, or if the address to confirm is confirmed already."""
+    request = await one_time_tokens.delete_link_request(db, request_id)
     if request is None:
         return
-    address = sealer.open(request.address, associated_data=LINK_ADDRESS.for_row(request_id)).decode()
-    found = await users.find_user_by_email(db, address)
+    email = sealer.open(request.address, associated_data=LINK_ADDRESS.for_row(request_id)).decode()
+    found = await users.find_user_by_email(db, email)
     if found is None:
         return
     user = await users.lock_user(db, found.id)

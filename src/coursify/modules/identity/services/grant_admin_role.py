@@ -1,4 +1,4 @@
-"""The first admin: nobody is there yet to make one, so whoever runs the system does."""
+"""Gives a user the role of an admin, from the command line: for the first admin of an installation."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from coursify.modules.users.models import User, canonical_email
 from coursify.modules.users.queries import users
 
 
-async def make_admin(db: Connection, *, email: str, now: datetime) -> User:
-    """Someone who has signed up becomes an admin; raises UserNotFound. Once more changes nothing."""
+async def grant_admin_role(db: Connection, *, email: str, now: datetime) -> User:
+    """Raises UserNotFound. Does nothing for an admin."""
     found = await users.find_user_by_email(db, canonical_email(email))
     if found is None:
         raise UserNotFound
@@ -21,7 +21,7 @@ async def make_admin(db: Connection, *, email: str, now: datetime) -> User:
     if user.role == "admin":
         return user
     changed = await users.set_role_and_status(db, user.id, role="admin", status=user.status, now=now)
-    await sessions.notify_sessions(db, user.id)
+    await sessions.notify_session_change(db, user.id)
     await audit.record(
         db,
         actor_id=None,

@@ -44,12 +44,12 @@ async def client(own_redis: TestRedis) -> AsyncIterator[redis.asyncio.Redis]:
 
 @pytest.fixture
 def replica(client: redis.asyncio.Redis, database: Database, clean: None) -> Replica:
-    """A process of its own, as far as counting goes."""
+    """A replica with its own counters."""
     return lambda factor=1.0: AttemptLimiter(client, database, factor=factor)
 
 
 async def _takes(limiter: AttemptLimiter, *buckets: Bucket, times: int) -> int:
-    """How many attempts got through."""
+    """The number of attempts that were allowed."""
     through = 0
     for _ in range(times):
         with contextlib.suppress(TooManyRequests):
@@ -63,7 +63,7 @@ async def test_replicas_count_guesses_together(replica: Replica) -> None:
     assert await _takes(replica(), bucket, times=2) + await _takes(replica(), bucket, times=5) == 3
 
 
-async def test_all_buckets_have_room_or_none_counts(replica: Replica) -> None:
+async def test_an_attempt_counts_in_every_bucket_or_in_none(replica: Replica) -> None:
     limiter = replica()
     full, free = Bucket(THREE, "full"), Bucket(THREE, "free")
     await _takes(limiter, full, times=3)
@@ -71,7 +71,7 @@ async def test_all_buckets_have_room_or_none_counts(replica: Replica) -> None:
     assert await _takes(limiter, free, times=5) == 3
 
 
-async def test_an_attempt_that_was_right_is_given_back(replica: Replica) -> None:
+async def test_a_right_attempt_is_not_counted(replica: Replica) -> None:
     limiter, bucket = replica(), Bucket(THREE, "ada")
     for _ in range(10):
         async with limiter.counted(bucket):
@@ -79,7 +79,7 @@ async def test_an_attempt_that_was_right_is_given_back(replica: Replica) -> None
     assert await _takes(limiter, bucket, times=5) == 3
 
 
-async def test_an_attempt_that_nobody_had_time_for_is_given_back(replica: Replica) -> None:
+async def test_an_attempt_that_was_never_verified_is_not_counted(replica: Replica) -> None:
     limiter, bucket = replica(), Bucket(THREE, "ada")
     for _ in range(10):
         with pytest.raises(TooManyRequests):
@@ -88,7 +88,7 @@ async def test_an_attempt_that_nobody_had_time_for_is_given_back(replica: Replic
     assert await _takes(limiter, bucket, times=5) == 3
 
 
-async def test_asking_whether_there_is_room_counts_nothing(replica: Replica) -> None:
+async def test_a_check_counts_nothing(replica: Replica) -> None:
     limiter, bucket = replica(), Bucket(THREE, "ada")
     for _ in range(10):
         await limiter.check(bucket)
@@ -126,14 +126,14 @@ async def test_a_burst_while_redis_is_going_down_gets_no_more_guesses(own_redis:
     assert sum(through) == 3
 
 
-async def test_what_a_process_counted_it_remembers_when_redis_is_gone(own_redis: TestRedis, replica: Replica) -> None:
+async def test_a_process_keeps_its_own_counts_when_redis_is_gone(own_redis: TestRedis, replica: Replica) -> None:
     limiter, bucket = replica(), Bucket(THREE, "ada")
     assert await _takes(limiter, bucket, times=1) == 1
     own_redis.stop()
     assert await _takes(limiter, bucket, times=5) == 2
 
 
-async def test_guesses_that_count_no_more_are_forgotten(
+async def test_expired_guesses_are_deleted(
     own_redis: TestRedis, replica: Replica, resources: Resources, clock_file: Path
 ) -> None:
     own_redis.stop()
@@ -145,7 +145,7 @@ async def test_guesses_that_count_no_more_are_forgotten(
         assert await fetch_values(db, str, "SELECT bucket FROM guesses") == ["rate:three:eve"]
 
 
-async def test_counters_of_all_replicas_come_together(client: redis.asyncio.Redis) -> None:
+async def test_replicas_share_their_counters(client: redis.asyncio.Redis) -> None:
     first, second = RequestCounters(client, 1), RequestCounters(client, 1)
     bucket = Bucket(Rate("many", 100, 3_600), "ada")
     for _ in range(30):
@@ -160,7 +160,7 @@ async def test_counters_of_all_replicas_come_together(client: redis.asyncio.Redi
     assert first.count(bucket).remaining == 100 - 62
 
 
-async def test_a_tally_outlives_a_pause_and_a_wiped_redis(client: redis.asyncio.Redis) -> None:
+async def test_a_counter_survives_a_pause_and_a_wiped_redis(client: redis.asyncio.Redis) -> None:
     first, second = RequestCounters(client, 1), RequestCounters(client, 1)
     bucket = Bucket(Rate("many", 100, 3_600), "ada")
     first.count(bucket)
@@ -175,7 +175,7 @@ async def test_a_tally_outlives_a_pause_and_a_wiped_redis(client: redis.asyncio.
     assert second.count(bucket).remaining == 100 - 3
 
 
-async def test_a_process_stops_also_in_the_middle_of_an_exchange(
+async def test_a_process_stops_in_the_middle_of_an_exchange(
     client: redis.asyncio.Redis, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ratelimit, "EXCHANGE_SECONDS", 0.001)
@@ -188,7 +188,7 @@ async def test_a_process_stops_also_in_the_middle_of_an_exchange(
                 await asyncio.sleep(number * 0.0004)
 
 
-async def test_a_tally_says_where_one_stands_and_when_it_is_over(client: redis.asyncio.Redis) -> None:
+async def test_a_counter_reports_the_remaining_requests_and_its_reset(client: redis.asyncio.Redis) -> None:
     counters, bucket = RequestCounters(client, 1), Bucket(Rate("few", 2, 3_600), "ada")
     statuses = [counters.count(bucket) for _ in range(3)]
     assert [standing.remaining for standing in statuses] == [1, 0, 0]

@@ -1,4 +1,4 @@
-"""Each operation says how large a body it takes and how long its answer may be in coming; refusals are counted."""
+"""Limits of the body and the duration of each operation; refused requests are counted."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ pytestmark = pytest.mark.anyio
 POLICIES = {route.id: route.policy for route in ROUTES}
 
 
-def test_no_operation_takes_more_than_the_middleware_lets_through() -> None:
+def test_no_operation_accepts_more_than_the_middleware() -> None:
     assert max(policy.max_body_bytes for policy in POLICIES.values()) == MAX_BODY_BYTES
     assert POLICIES["log_in"].max_body_bytes < POLICIES["update_me"].max_body_bytes < MAX_BODY_BYTES
 
 
 @pytest.mark.parametrize("is_declared", [True, False])
-async def test_a_body_is_refused_at_the_limit_of_its_own_operation(people: People, *, is_declared: bool) -> None:
+async def test_each_operation_has_its_own_limit_of_the_body(people: People, *, is_declared: bool) -> None:
     teacher = await people.sign_up(role="instructor")
     size = POLICIES["update_me"].max_body_bytes
     padding = b" " * (size - 20)
@@ -48,7 +48,7 @@ async def test_a_body_is_refused_at_the_limit_of_its_own_operation(people: Peopl
     assert await send("POST", "/courses", b"{}" + padding + b" " * 40) == 422
 
 
-async def test_the_longest_text_fits_however_it_is_written(people: People) -> None:
+async def test_the_longest_text_fits_in_any_encoding(people: People) -> None:
     teacher = await people.sign_up(role="instructor")
     bio = "\\u00e9" * 5_000
     headers = {"Content-Type": "application/json", "Authorization": f"Bearer {teacher.access_token}"}
@@ -56,7 +56,7 @@ async def test_the_longest_text_fits_however_it_is_written(people: People) -> No
     assert answer.json()["data"]["bio"] == "é" * 5_000
 
 
-async def test_an_answer_that_does_not_come_is_a_503_and_nothing_is_done(
+async def test_an_operation_that_times_out_is_503_and_rolled_back(
     people: People, app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await people.sign_up()
@@ -81,9 +81,7 @@ async def test_an_answer_that_does_not_come_is_a_503_and_nothing_is_done(
     assert await people.value(left_open) == 0
 
 
-async def test_a_time_out_of_something_else_is_our_fault_and_a_500(
-    people: People, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_any_other_timeout_is_500(people: People, monkeypatch: pytest.MonkeyPatch) -> None:
     ada = await people.sign_up()
 
     async def fail(*_arguments: Any, **_named: Any) -> None:
@@ -93,7 +91,7 @@ async def test_a_time_out_of_something_else_is_our_fault_and_a_500(
     assert (await ada.call("PUT", "/users/me", {"name": "Changed"})).status_code == 500
 
 
-async def test_who_is_refused_at_the_gate_is_counted_by_address(
+async def test_unauthenticated_requests_are_counted_by_client_address(
     people: People, strict_client: httpx.AsyncClient
 ) -> None:
     headers = {"Authorization": "Bearer no.such.token"}
@@ -103,7 +101,7 @@ async def test_who_is_refused_at_the_gate_is_counted_by_address(
     assert int(answers[-1].headers["retry-after"]) >= 1
 
 
-async def test_a_missing_step_up_is_not_kept_under_the_key(people: People) -> None:
+async def test_a_missing_step_up_is_not_stored_under_the_idempotency_key(people: People) -> None:
     admin = await people.sign_up("admin")
     await people.db.execute("UPDATE sessions SET authenticated_at = authenticated_at - interval '1 hour'")
     headers = {"Idempotency-Key": f"refund-{uuid4()}"}

@@ -23,7 +23,7 @@ async def test_signing_up_gives_a_session_and_a_student(client: httpx.AsyncClien
     assert me.json()["data"] == data["user"]
 
 
-async def test_the_welcome_email_holds_a_link_to_confirm_the_address(
+async def test_the_welcome_email_has_a_link_to_confirm_the_address(
     client: httpx.AsyncClient, run_jobs: RunJobs, mailbox: Mailbox
 ) -> None:
     user_id = (await client.post("/api/v1/users/register", json=PERSON)).json()["data"]["user"]["id"]
@@ -54,7 +54,7 @@ async def test_signing_in_takes_the_password_exactly_as_typed(client: httpx.Asyn
     assert wrong.json()["error"]["code"] == unknown.json()["error"]["code"] == "invalid_credentials"
 
 
-async def test_a_profile_keeps_what_is_not_given(client: httpx.AsyncClient) -> None:
+async def test_a_profile_keeps_absent_fields(client: httpx.AsyncClient) -> None:
     session = (await client.post("/api/v1/users/register", json=PERSON)).json()["data"]
     headers = {"Authorization": f"Bearer {session['accessToken']}"}
     await client.put("/api/v1/users/me", json={"bio": "I <b>teach</b>"}, headers=headers)

@@ -1,4 +1,4 @@
-"""What a process remembers of sessions: nothing asked in the steady state, nothing revoked stays."""
+"""The session cache: no queries for cached sessions, no revoked session in the cache."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from coursify import app as application
 from coursify.core.http.context import set_context
 from coursify.core.settings import Settings
 from coursify.modules.identity.authenticator import Authenticator
-from coursify.modules.identity.session_states import LISTENER
+from coursify.modules.identity.session_cache import LISTENER
 from coursify.resources import open_resources
 
 pytestmark = pytest.mark.anyio
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 async def replica(settings: Settings, clean: None) -> AsyncIterator[FastAPI]:
-    """A second process's application on the same database."""
+    """A second replica on the same database."""
     built = application.build(settings)
     async with built.router.lifespan_context(built):
         yield built
@@ -47,7 +47,7 @@ async def _trusted(app: FastAPI) -> Authenticator:
     return authenticator
 
 
-async def test_a_revocation_acts_on_another_replica_within_a_second(
+async def test_a_revocation_reaches_another_replica_within_a_second(
     people: People, replica: FastAPI, settings: Settings
 ) -> None:
     ada, admin = await people.sign_up(), await people.sign_up("admin")
@@ -62,7 +62,7 @@ async def test_a_revocation_acts_on_another_replica_within_a_second(
             await asyncio.sleep(0.01)
 
 
-async def test_a_promotion_counts_on_another_replica_at_once(
+async def test_a_promotion_reaches_another_replica_immediately(
     people: People, replica: FastAPI, settings: Settings
 ) -> None:
     ada, admin = await people.sign_up(), await people.sign_up("admin")
@@ -74,15 +74,15 @@ async def test_a_promotion_counts_on_another_replica_at_once(
         assert (await elsewhere.get(f"{API}/admin/users", headers=headers)).status_code == 200
 
 
-async def test_in_the_steady_state_a_request_asks_nothing(people: People, app: FastAPI) -> None:
+async def test_a_cached_session_needs_no_query(people: People, app: FastAPI) -> None:
     ada = await people.sign_up()
     authenticator = await _trusted(app)
     state = await authenticator.sessions.find(_session_id(ada.session))
     assert state is await authenticator.sessions.find(_session_id(ada.session))
 
 
-async def test_without_a_listener_every_request_asks_postgresql(people: People, settings: Settings) -> None:
-    """An application whose lifespan never ran has no listener: it must not remember anything."""
+async def test_without_a_listener_every_request_reads_postgresql(people: People, settings: Settings) -> None:
+    """An application whose lifespan never ran has no listener, so it must not cache."""
     ada = await people.sign_up()
     deaf = application.build(settings)
     async with open_resources(settings) as resources, _client(deaf, settings) as client:
@@ -93,7 +93,7 @@ async def test_without_a_listener_every_request_asks_postgresql(people: People, 
         assert (await client.get(f"{API}/users/me", headers=headers)).status_code == 401
 
 
-async def test_a_listener_that_loses_its_connection_forgets_and_comes_back(
+async def test_a_listener_that_loses_its_connection_clears_the_cache_and_reconnects(
     people: People, app: FastAPI, settings: Settings
 ) -> None:
     ada = await people.sign_up()

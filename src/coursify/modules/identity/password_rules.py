@@ -1,4 +1,4 @@
-"""Which passwords are accepted. Pure."""
+"""Which passwords are accepted."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def check_password(password: str) -> str:
-    """8–128 characters (the field says so), one of them special, not a common one; kept exactly as typed."""
+    """Requires a special character, rejects common passwords, changes nothing. The field limits the length."""
     if all(char.isalnum() for char in password):
         raise ValueError("must contain at least one special character")
     if _is_common(password.strip().lower()):
@@ -16,7 +16,7 @@ def check_password(password: str) -> str:
 
 
 def _is_common(word: str) -> bool:
-    """Searched in the text of the list: as a set, its words would take fifteen times the memory."""
+    """Searches the text of the list: as a set, its words would take fifteen times the memory."""
     return "\n" not in word and f"\n{word}\n" in _common_passwords()
 
 

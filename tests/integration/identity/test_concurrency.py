@@ -1,4 +1,4 @@
-"""Two things at once to one account: neither waits for ever, and nothing is left between them."""
+"""Concurrent requests to one account: no deadlock, and no inconsistent rows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def _at_once(*calls: Any) -> list[httpx.Response]:
     return list(await asyncio.gather(*calls))
 
 
-async def test_a_refresh_and_a_logout_at_once_leave_nothing_alive_and_nobody_waiting(people: People) -> None:
+async def test_a_concurrent_refresh_and_logout_leave_no_live_token(people: People) -> None:
     deadlocks = await people.value(DEADLOCKS)
     for _ in range(8):
         ada = await people.sign_up()
@@ -49,7 +49,7 @@ async def test_a_refresh_and_a_logout_at_once_leave_nothing_alive_and_nobody_wai
     assert await people.value(DEADLOCKS) == deadlocks
 
 
-async def test_a_replay_and_a_refresh_at_once_leave_no_live_token_under_an_ended_session(people: People) -> None:
+async def test_a_concurrent_replay_and_refresh_leave_no_live_token(people: People) -> None:
     for _ in range(6):
         ada = await people.sign_up()
         second = (await ada.refresh()).json()["data"]["refreshToken"]
@@ -60,7 +60,7 @@ async def test_a_replay_and_a_refresh_at_once_leave_no_live_token_under_an_ended
     assert await people.value(LIVE_UNDER_ENDED) == 0
 
 
-async def test_sessions_that_end_each_other_at_once_are_both_over(people: People) -> None:
+async def test_two_sessions_that_end_each_other_both_end(people: People) -> None:
     for _ in range(5):
         ada = await people.sign_up()
         other = await ada.signed_in_again()
@@ -74,7 +74,7 @@ async def test_sessions_that_end_each_other_at_once_are_both_over(people: People
         assert not await other.is_signed_in()
 
 
-async def test_one_link_used_several_times_at_once_is_no_error(people: People) -> None:
+async def test_concurrent_uses_of_one_confirmation_link_all_succeed(people: People) -> None:
     ada = await people.sign_up()
     token = await people.token_from(ada.email, kind="welcome")
     answers = await _at_once(
@@ -84,14 +84,14 @@ async def test_one_link_used_several_times_at_once_is_no_error(people: People) -
 
 
 async def _asks_for(people: People, person: Person, address: str) -> str:
-    """The token of the link that would give the person this address."""
+    """The token of the link that confirms a new email address."""
     await people.db.execute("UPDATE users SET email_verified_at = now() WHERE id = %s", [person.id])
     body = {"currentPassword": person.password, "email": address}
     assert (await person.call("PUT", "/users/me/email", body)).status_code == 200
     return await people.token_from(address, kind="confirm_email")
 
 
-async def test_a_new_address_is_confirmed_by_its_link_however_often_it_is_followed(people: People) -> None:
+async def test_a_link_that_confirms_a_new_email_address_can_be_used_again(people: People) -> None:
     token = await _asks_for(people, await people.sign_up(), "next@example.com")
     answers = await _at_once(
         *(people.client.post(f"{API}/users/verify-email", json={"token": token}) for _ in range(10))
@@ -99,7 +99,7 @@ async def test_a_new_address_is_confirmed_by_its_link_however_often_it_is_follow
     assert {(answer.status_code, answer.json()["data"]["email"]) for answer in answers} == {(200, "next@example.com")}
 
 
-async def test_one_address_that_several_people_confirm_at_once_goes_to_one_of_them(people: People) -> None:
+async def test_an_email_address_that_several_users_confirm_goes_to_one_of_them(people: People) -> None:
     tokens = [await _asks_for(people, await people.sign_up(), "free@example.com") for _ in range(4)]
     answers = await _at_once(
         *(people.client.post(f"{API}/users/verify-email", json={"token": token}) for token in tokens)
@@ -109,7 +109,7 @@ async def test_one_address_that_several_people_confirm_at_once_goes_to_one_of_th
     assert await people.value("SELECT count(*) FROM users WHERE email_canonical = 'free@example.com'") == 1
 
 
-async def test_nothing_is_begun_for_someone_who_is_erased_meanwhile(people: People) -> None:
+async def test_nothing_starts_for_a_user_who_is_erased_at_the_same_time(people: People) -> None:
     for _ in range(5):
         ada = await people.sign_up()
         answers = await _at_once(
@@ -127,7 +127,7 @@ async def test_nothing_is_begun_for_someone_who_is_erased_meanwhile(people: Peop
     assert await people.value("SELECT count(*) FROM users WHERE name IS NOT NULL") == 0
 
 
-async def test_a_link_is_not_sent_to_who_is_erased_while_the_job_looks(people: People, resources: Resources) -> None:
+async def test_a_link_is_not_sent_to_a_user_who_is_erased_during_the_job(people: People, resources: Resources) -> None:
     ada = await people.sign_up()
     await people.client.post(f"{API}/users/forgot-password", json={"email": ada.email})
     request_id = str(await people.value("SELECT id FROM link_requests"))
@@ -141,7 +141,7 @@ async def test_a_link_is_not_sent_to_who_is_erased_while_the_job_looks(people: P
     assert await people.value("SELECT count(*) FROM one_time_tokens WHERE purpose = 'reset_password'") == 0
 
 
-async def test_a_squatter_hears_that_the_second_factor_went_with_the_reset(people: People) -> None:
+async def test_a_reset_of_an_unconfirmed_account_notifies_about_its_second_factor(people: People) -> None:
     ada = await people.sign_up()
     await people.db.execute(
         "INSERT INTO second_factors (user_id, secret, created_at, confirmed_at) VALUES (%s, 'x', now(), now())",
@@ -155,7 +155,7 @@ async def test_a_squatter_hears_that_the_second_factor_went_with_the_reset(peopl
     assert len(await people.emails(ada.email, kind="second_factor_disabled")) == 1
 
 
-async def test_a_sign_in_begun_with_the_old_password_ends_with_it(people: People) -> None:
+async def test_a_challenge_of_the_old_password_is_invalid(people: People) -> None:
     ada = await people.sign_up()
     totp = await _armed(ada)
     challenge = (await ada.login()).json()["error"]["challenge"]
@@ -167,7 +167,7 @@ async def test_a_sign_in_begun_with_the_old_password_ends_with_it(people: People
     assert (late.status_code, late.json()["error"]["code"]) == (401, "invalid_challenge")
 
 
-async def test_another_password_opens_nothing_that_asks_for_the_code_too(people: People) -> None:
+async def test_a_password_change_is_no_step_up_with_a_second_factor(people: People) -> None:
     ada = await people.sign_up()
     await _armed(ada)
     fresh = await people.sign_up()
@@ -180,7 +180,7 @@ async def test_another_password_opens_nothing_that_asks_for_the_code_too(people:
         assert (await person.call("DELETE", "/users/me/totp")).status_code == status
 
 
-async def test_an_outdated_hash_is_made_again_by_several_sign_ins_at_once(people: People) -> None:
+async def test_concurrent_sign_ins_renew_an_outdated_hash(people: People) -> None:
     ada = await people.sign_up()
     outdated = bcrypt.hashpw(ada.password.encode(), bcrypt.gensalt(4)).decode()
     await people.db.execute("UPDATE users SET password_hash = %s", [outdated])
@@ -189,7 +189,7 @@ async def test_an_outdated_hash_is_made_again_by_several_sign_ins_at_once(people
     assert str(await people.value("SELECT password_hash FROM users")).startswith("$argon2id$")
 
 
-async def test_an_outdated_hash_is_made_again_although_a_code_is_still_to_come(people: People) -> None:
+async def test_an_outdated_hash_is_renewed_before_the_second_factor(people: People) -> None:
     ada = await people.sign_up()
     totp = await _armed(ada)
     outdated = bcrypt.hashpw(ada.password.encode(), bcrypt.gensalt(4)).decode()
@@ -202,7 +202,7 @@ async def test_an_outdated_hash_is_made_again_although_a_code_is_still_to_come(p
     assert answer.status_code == 200
 
 
-async def test_a_change_of_address_does_not_outlive_the_password_it_was_asked_with(
+async def test_a_password_change_cancels_an_email_change(
     people: People, app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await people.sign_up()
@@ -221,7 +221,7 @@ async def test_a_change_of_address_does_not_outlive_the_password_it_was_asked_wi
     assert await people.value("SELECT count(*) FROM one_time_tokens WHERE purpose = 'change_email'") == 0
 
 
-async def test_who_is_suspended_while_the_body_is_under_way_changes_nothing(people: People) -> None:
+async def test_a_user_who_is_suspended_during_a_request_changes_nothing(people: People) -> None:
     admin, other, ada = await people.sign_up("admin"), await people.sign_up("admin"), await people.sign_up()
 
     async def body() -> AsyncIterator[bytes]:
@@ -236,14 +236,14 @@ async def test_who_is_suspended_while_the_body_is_under_way_changes_nothing(peop
     assert await people.value("SELECT role FROM users WHERE id = %s", ada.id) == "student"
 
 
-async def test_nobody_is_without_a_role_or_a_status(people: People) -> None:
+async def test_role_and_status_cannot_be_null(people: People) -> None:
     admin, ada = await people.sign_up("admin"), await people.sign_up()
     for field in ("role", "status"):
         assert (await admin.call("PUT", f"/admin/users/{ada.id}", {field: None})).status_code == 422
 
 
 async def _armed(person: Person) -> pyotp.TOTP:
-    """The authenticator of someone who has just set it up."""
+    """The authenticator of a user who has just set it up."""
     totp = pyotp.TOTP((await person.call("POST", "/users/me/totp")).json()["data"]["secret"])
     code = totp.at(datetime.now(UTC) - timedelta(seconds=30))
     assert (await person.call("POST", "/users/me/totp/confirm", {"code": code})).status_code == 200
