@@ -113,7 +113,7 @@ def _no_null(value: object) -> object:
 
 
 class UserChange(Input):
-    """An absent field is left alone; nobody is without a role or a status."""
+    """An absent field stays unchanged. Neither can be null."""
 
     role: Annotated[Role | SkipJsonSchema[None], BeforeValidator(_no_null)] = None
     status: Annotated[Literal["active", "suspended"] | SkipJsonSchema[None], BeforeValidator(_no_null)] = None

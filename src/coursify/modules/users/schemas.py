@@ -67,7 +67,7 @@ class UserForAdmins(UserDetail):
         return cls(**_fields(user), status=user.status)
 
 
-class AuditLine(Output):
+class AuditLogEntry(Output):
     id: int
     actor_id: UUID | None
     action: str
@@ -78,7 +78,7 @@ class AuditLine(Output):
     at: Moment
 
     @classmethod
-    def of(cls, entry: AuditEntry) -> AuditLine:
+    def of(cls, entry: AuditEntry) -> AuditLogEntry:
         return cls.model_validate(entry)
 
 

@@ -1,4 +1,4 @@
-"""People and what was done, for admins. What changes someone who may teach is an operation of courses."""
+"""Lists of users and of the audit log, for admins. courses has the operation that changes a user."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from coursify.core.http import Data, PageCursors, Router, failures, reply
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import PageEnvelope
-from coursify.modules.users.schemas import AuditLine, AuditQuery, UserForAdmins, UserQuery
-from coursify.modules.users.services.list_people import list_people
-from coursify.modules.users.services.list_what_was_done import list_what_was_done
+from coursify.modules.users.schemas import AuditLogEntry, AuditQuery, UserForAdmins, UserQuery
+from coursify.modules.users.services.list_audit_log import list_audit_log
+from coursify.modules.users.services.list_users import list_users
 
 router = Router(tag="admin")
 _LISTS = failures(PageTooDeep, CursorInvalid)
@@ -26,25 +26,25 @@ _LISTS = failures(PageTooDeep, CursorInvalid)
     status_code=200,
     responses=_LISTS,
 )
-async def list_users(query: Annotated[UserQuery, Query()], data: Data, cursors: PageCursors) -> Response:
-    """Everyone, newest first; `search` looks for a part of a name or an address."""
+async def get_users(query: Annotated[UserQuery, Query()], data: Data, cursors: PageCursors) -> Response:
+    """List users, newest first. `search` matches a part of a name or an email address."""
     pager = Pager(query, cursors, "admin.users")
     async with data.read() as db:
-        page = await list_people(db, query=query, window=pager.window)
-    return reply([UserForAdmins.of(user) for user in page.items], "People.", meta=pager.meta(page))
+        page = await list_users(db, query=query, window=pager.window)
+    return reply([UserForAdmins.of(user) for user in page.items], "Users.", meta=pager.meta(page))
 
 
 @router.get(
     "/admin/audit-log",
     operation_id="list_audit_log",
     policy=Policy(Who.ADMIN, rate="read"),
-    response_model=PageEnvelope[list[AuditLine]],
+    response_model=PageEnvelope[list[AuditLogEntry]],
     status_code=200,
     responses=_LISTS,
 )
-async def list_audit_log(query: Annotated[AuditQuery, Query()], data: Data, cursors: PageCursors) -> Response:
-    """Who changed what, newest first."""
-    pager = Pager(query, cursors, "audit-log")
+async def get_audit_log(query: Annotated[AuditQuery, Query()], data: Data, cursors: PageCursors) -> Response:
+    """List who changed what, newest first."""
+    pager = Pager(query, cursors, "admin.audit_log")
     async with data.read() as db:
-        page = await list_what_was_done(db, query=query, window=pager.window)
-    return reply([AuditLine.of(entry) for entry in page.items], "What was done.", meta=pager.meta(page))
+        page = await list_audit_log(db, query=query, window=pager.window)
+    return reply([AuditLogEntry.of(entry) for entry in page.items], "Audit log.", meta=pager.meta(page))

@@ -5,14 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from coursify.core.database import Connection, fetch_all, fetch_value
+from coursify.core.pagination import TOTAL_CAP
 from coursify.modules.users.models import AuditEntry
 
 _AUDIT = "id, actor_id, action, target_type, target_id, details, request_id, at"
-_COUNTED = 10_001
-
-
-def _given(**filters: object) -> dict[str, object]:
-    return {name: value for name, value in filters.items() if value is not None}
 
 
 async def list_audit_entries(
@@ -31,7 +27,10 @@ async def list_audit_entries(
         db,
         AuditEntry,
         f"SELECT {_AUDIT} FROM audit_log {where} ORDER BY id DESC LIMIT %(limit)s OFFSET %(offset)s",
-        **_given(actor_id=actor_id, target_id=target_id, action=action, before_id=before_id),
+        actor_id=actor_id,
+        target_id=target_id,
+        action=action,
+        before_id=before_id,
         limit=limit,
         offset=offset,
     )
@@ -40,13 +39,15 @@ async def list_audit_entries(
 async def count_audit_entries(
     db: Connection, *, actor_id: UUID | None = None, target_id: UUID | None = None, action: str | None = None
 ) -> int:
-    """Exact up to 10,000; above, 10,001."""
+    """How many there are, up to one more than the cap."""
     where = _where(actor_id=actor_id, target_id=target_id, action=action)
     return await fetch_value(
         db,
         int,
-        f"SELECT count(*) FROM (SELECT FROM audit_log {where} LIMIT {_COUNTED}) AS counted",
-        **_given(actor_id=actor_id, target_id=target_id, action=action),
+        f"SELECT count(*) FROM (SELECT FROM audit_log {where} LIMIT {TOTAL_CAP + 1}) AS capped",
+        actor_id=actor_id,
+        target_id=target_id,
+        action=action,
     )
 
 

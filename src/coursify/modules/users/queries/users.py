@@ -9,11 +9,11 @@ from psycopg.errors import UniqueViolation
 
 from coursify.core.caller import Role
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value, fetch_values
+from coursify.core.pagination import TOTAL_CAP
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.models import Status, User
 
 _SEARCH = "(lower(name) LIKE %(pattern)s OR email_canonical LIKE %(pattern)s)"
-_COUNTED = 10_001
 _USER = "id, email, name, bio, avatar_url, role, status, email_verified_at, created_at"
 
 
@@ -215,7 +215,10 @@ async def list_users(
         db,
         User,
         f"SELECT {_USER} FROM users {where} ORDER BY id DESC LIMIT %(limit)s OFFSET %(offset)s",
-        **_given(role=role, status=status, pattern=pattern, before_id=before_id),
+        role=role,
+        status=status,
+        pattern=pattern,
+        before_id=before_id,
         limit=limit,
         offset=offset,
     )
@@ -224,13 +227,15 @@ async def list_users(
 async def count_users(
     db: Connection, *, role: Role | None = None, status: Status | None = None, pattern: str | None = None
 ) -> int:
-    """Exact up to 10,000; above, 10,001."""
+    """How many there are, up to one more than the cap."""
     where = _where(role=role, status=status, pattern=pattern)
     return await fetch_value(
         db,
         int,
-        f"SELECT count(*) FROM (SELECT FROM users {where} LIMIT {_COUNTED}) AS counted",
-        **_given(role=role, status=status, pattern=pattern),
+        f"SELECT count(*) FROM (SELECT FROM users {where} LIMIT {TOTAL_CAP + 1}) AS capped",
+        role=role,
+        status=status,
+        pattern=pattern,
     )
 
 
@@ -243,7 +248,3 @@ def _where(**filters: object) -> str:
     }
     given = [conditions[name] for name, value in filters.items() if value is not None]
     return f"WHERE {' AND '.join(given)}" if given else ""
-
-
-def _given(**filters: object) -> dict[str, object]:
-    return {name: value for name, value in filters.items() if value is not None}

@@ -1,4 +1,4 @@
-"""A page of people for admins, newest first."""
+"""Lists users for admins, newest first."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from coursify.modules.users.queries import users
 from coursify.modules.users.schemas import UserQuery
 
 
-async def list_people(db: Connection, *, query: UserQuery, window: Window) -> Page[User]:
-    """`search` is matched literally, in any case, anywhere in the name or the address."""
+async def list_users(db: Connection, *, query: UserQuery, window: Window) -> Page[User]:
+    """Matches `search` literally, in any case, anywhere in the name or the email address."""
     pattern = f"%{_literal(query.search.strip().lower())}%" if query.search else None
-    people = await users.list_users(
+    rows = await users.list_users(
         db,
         role=query.role,
         status=query.status,
@@ -23,9 +23,9 @@ async def list_people(db: Connection, *, query: UserQuery, window: Window) -> Pa
         **window.bound(),
     )
     total = await users.count_users(db, role=query.role, status=query.status, pattern=pattern)
-    return cut(people, window, total=total)
+    return cut(rows, window, total=total)
 
 
 def _literal(text: str) -> str:
-    """LIKE's own signs mean themselves."""
+    """Escapes the wildcards of LIKE."""
     return re.sub(r"([\\%_])", r"\\\1", text)

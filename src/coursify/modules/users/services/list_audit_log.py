@@ -1,4 +1,4 @@
-"""A page of the audit log for admins, newest first."""
+"""Lists the audit log for admins, newest first."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coursify.modules.users.queries import audit_log
 from coursify.modules.users.schemas import AuditQuery
 
 
-async def list_what_was_done(db: Connection, *, query: AuditQuery, window: Window) -> Page[AuditEntry]:
+async def list_audit_log(db: Connection, *, query: AuditQuery, window: Window) -> Page[AuditEntry]:
     filters = {"actor_id": query.actor_id, "target_id": query.target_id}
     entries = await audit_log.list_audit_entries(
         db,
