@@ -70,8 +70,8 @@ JOBS: dict[str, Task[Resources]] = {
     "payments.recheck_payment": payment_jobs.recheck_payment_job,
     "webhooks.handle_event": webhook_jobs.handle_event_job,
     "identity.send_link": identity_jobs.send_link,
-    "privacy.run_step": privacy_jobs.run_step,
-    "privacy.make_export": privacy_jobs.make_export,
+    "privacy.run_step": privacy_jobs.run_erasure_step_job,
+    "privacy.make_export": privacy_jobs.make_export_job,
     mail.SEND_EMAIL: send_email,
 }
 

@@ -1,6 +1,6 @@
-"""Privacy: what is held on a person, handed out and erased.
+"""Privacy: export and erasure of personal data.
 
-Words: an *erasure* scrubs the person at once and then every system, step by step; a *tombstone* keeps them erased
-after a restore; an *export* is an archive of everything held. Owns erasure_requests, erasure_steps, tombstones,
-data_exports. Calls webhooks, payments, reviews, enrollments, courses, users.
+An *erasure* clears the profile at once and then every module, step by step. A *tombstone* keeps a person erased after a
+restore. An *export* is a document with everything that is stored about a person. Owns `erasure_requests`,
+`erasure_steps`, `tombstones` and `data_exports`. Each module exports and erases what it has (`personal_data`).
 """

@@ -1,4 +1,4 @@
-"""The operations of privacy."""
+"""Export and erasure of personal data."""
 
 from __future__ import annotations
 
@@ -16,10 +16,9 @@ from coursify.modules.privacy.errors import ExportExpired, ExportNotFound
 from coursify.modules.privacy.guards import Rooms
 from coursify.modules.privacy.models import Export
 from coursify.modules.privacy.schemas import ErasureBegun, ExportState
-from coursify.modules.privacy.services import open_export as opening
-from coursify.modules.privacy.services import request_erasure as erasing
-from coursify.modules.privacy.services import request_export as exporting
-from coursify.modules.privacy.services.open_export import sign_export
+from coursify.modules.privacy.services.open_export import open_export, sign_export
+from coursify.modules.privacy.services.request_erasure import request_erasure
+from coursify.modules.privacy.services.request_export import request_export
 from coursify.modules.users.errors import UserNotFound
 
 router = Router(tag="privacy")
@@ -32,11 +31,11 @@ router = Router(tag="privacy")
     response_model=Envelope[ExportState],
     status_code=202,
 )
-async def request_export(caller: SignedIn, settings: Configuration, rooms: Rooms, db: Db, now: Now) -> Response:
-    """Everything held on you, as one JSON document: ask until `status` is `ready`, then follow `url`."""
-    export = await exporting.request_export(db, user_id=caller.user_id, now=now)
+async def get_export(caller: SignedIn, settings: Configuration, rooms: Rooms, db: Db, now: Now) -> Response:
+    """All your personal data as one JSON document: repeat until `status` is `ready`, then follow `url`."""
+    export = await request_export(db, user_id=caller.user_id, now=now)
     state = _state(export, settings.app.public_url, settings.keys.server_key, sections=len(rooms))
-    return reply(state, "Your archive is ready." if export.is_ready else "Your archive is in the making.", status=202)
+    return reply(state, "Your export is ready." if export.is_ready else "Your export is being prepared.", status=202)
 
 
 @router.get(
@@ -56,7 +55,7 @@ async def download_export(
     signature: Annotated[str, Query(max_length=100)] = "",
 ) -> Response:
     """The archive behind a signed link."""
-    content = await opening.open_export(
+    content = await open_export(
         db, export_id=export_id, signature=signature, sealer=sealer, server_key=settings.keys.server_key, now=now
     )
     headers = {"Content-Disposition": 'attachment; filename="coursify-export.json"', "Cache-Control": "no-store"}
@@ -74,12 +73,12 @@ async def download_export(
 async def erase_user(
     user_id: UUID, caller: SignedIn, authenticator: WithAuthenticator, rooms: Rooms, db: Db, now: Now
 ) -> Response:
-    """Erase oneself, or anyone as an admin: signed out at once, scrubbed at once, the rest follows with a receipt."""
-    erasure = await erasing.request_erasure(
+    """Erase your own account, or any account as an admin. Sessions end and the profile is cleared at once."""
+    erasure = await request_erasure(
         db, caller=caller, user_id=user_id, sealer=authenticator.sealer, steps=rooms, now=now
     )
     authenticator.sessions.invalidate(user_id)
-    return reply(ErasureBegun.model_validate(erasure), "The account is erased.", status=202)
+    return reply(ErasureBegun.model_validate(erasure), "Account erased.", status=202)
 
 
 def _state(export: Export, origin: str, server_key: bytes, *, sections: int) -> ExportState:

@@ -1,4 +1,4 @@
-"""The receipt of an erasure: the only email to someone whom we no longer know."""
+"""The receipt of an erasure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ERASURE_RECEIPT = "erasure_receipt"
 
 
 async def compose_erasure_receipt(db: Connection, resources: CoreResources, erasure_id: UUID) -> Email | None:
-    """To the sealed address, which is forgotten once this email is out."""
+    """To the sealed address, which is deleted once this email was sent."""
     erasure = await erasures.find_erasure(db, erasure_id)
     if erasure is None or erasure.receipt_address is None:
         return None
@@ -28,4 +28,4 @@ async def compose_erasure_receipt(db: Connection, resources: CoreResources, eras
         payments=erasure.payments_before,
         years=resources.settings.app.legal_hold_years,
     )
-    return Email(to=address, to_name="", subject="Your data is erased", text=text, html=html)
+    return Email(to=address, to_name="", subject="Your data has been erased", text=text, html=html)

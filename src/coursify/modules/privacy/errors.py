@@ -1,4 +1,4 @@
-"""What can go wrong with exports and erasures, by name."""
+"""Errors of exports and erasures."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from coursify.core.errors import AppError, NotFound
 
 
 class ExportNotFound(NotFound):
-    code, message = "export_not_found", "There is no such export."
+    code, message = "export_not_found", "Export not found."
 
 
 class ExportExpired(AppError):
-    code, status, message = "export_expired", 410, "This link is too old. Ask for a new export."
-    remedy = "Ask for a new export with `GET /users/me/export`."
+    code, status, message = "export_expired", 410, "This link has expired. Request a new export."
+    remedy = "Request a new export with `GET /users/me/export`."

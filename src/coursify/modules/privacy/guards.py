@@ -1,4 +1,4 @@
-"""What the privacy controllers ask the application for: the rooms that make an export and an erasure."""
+"""What privacy controllers need of the application: the personal data of every module."""
 
 from __future__ import annotations
 

@@ -18,11 +18,11 @@ class PersonalData(Protocol):
     """A module's room `personal_data`. Its `TABLES` say what an erasure leaves of each table that names people."""
 
     async def export(self, db: Connection, user_id: UUID) -> dict[str, Records]:
-        """Everything the module has of a person, section by section."""
+        """Return everything that the module has of a person, by section."""
         ...
 
     async def erase(self, db: Connection, user_id: UUID, now: datetime) -> None:
-        """Deletes or clears what says who it was. May run twice."""
+        """Delete or clear what identifies the person. May run twice."""
         ...
 
 
@@ -56,7 +56,7 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """An archive in the making, or ready until it expires."""
+    """An export that is being prepared, or ready until it expires."""
 
     id: UUID
     user_id: UUID

@@ -1,4 +1,4 @@
-"""The shape of exports and erasures."""
+"""Exports and erasures in the API."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from coursify.core.schema import Moment, Output
 
 
 class ErasureBegun(Output):
-    """The person is scrubbed and signed out already; the rest follows, then the receipt."""
+    """The profile is cleared and every session has ended; the other data follows, then the receipt."""
 
     id: UUID
     user_id: UUID

@@ -1,1 +1,1 @@
-"""The SQL of erasures and exports, one file each, and of what is held on a person."""
+"""The SQL of erasures and exports, one file each."""

@@ -1,4 +1,4 @@
-"""Erasures, what of them is done, and the tombstones they leave."""
+"""The SQL of erasures, their steps and tombstones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exports, from the request until their week is over."""
+"""The SQL of exports."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ async def delete_exports_of(db: Connection, user_id: UUID) -> int:
 
 
 async def delete_old_exports(db: Connection, *, now: datetime) -> int:
-    """A week after they expired, so that an old link is told so meanwhile."""
+    """Empty expired exports, and delete them a week later: until then an old link answers `export_expired`."""
     return await execute(
         db,
         """

@@ -1,1 +1,1 @@
-"""Handing out what is held on a person, and erasing it: one use case per file."""
+"""Export and erasure of personal data, one use case per file."""

@@ -1,4 +1,4 @@
-"""The archive of everything held on a person: one JSON document, sealed until its link is used."""
+"""Writes all personal data of one person into a sealed JSON document."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from coursify.modules.privacy.sealing import EXPORT_CONTENT
 
 
 async def make_export(resources: PrivacyResources, *, export_id: UUID) -> None:
-    """Module by module, each noted, so that who waits sees it advance; running twice makes it once."""
+    """Export module by module and store the progress after each. Does nothing when the export is ready."""
     database = resources.database
     async with database.read() as db:
         export = await exports.find_export(db, export_id)

@@ -1,4 +1,4 @@
-"""A signed link opens one archive until it expires."""
+"""Opens an export by its signed link until it expires."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coursify.modules.privacy.sealing import EXPORT_CONTENT
 async def open_export(
     db: Connection, *, export_id: UUID, signature: str, sealer: Sealer, server_key: bytes, now: datetime
 ) -> bytes:
-    """Raises ExportNotFound for a link that is not ours, ExportExpired for one that was."""
+    """Raises ExportNotFound for a wrong signature, ExportExpired after a day."""
     if not hmac.compare_digest(signature.encode(), sign_export(server_key, export_id).encode()):
         raise ExportNotFound
     found = await exports.find_export_content(db, export_id)

@@ -1,4 +1,4 @@
-"""After a restore: whoever was erased after the backup was made is erased again, before anything is served."""
+"""Erases people again who were erased after a backup was made that is now restored."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from coursify.modules.users.queries import users
 async def replay_tombstones(
     database: Database, *, tombstones: Iterable[Tombstone], sealer: Sealer, steps: Iterable[str]
 ) -> int:
-    """How many people had come back; ids that the restored database never knew are passed over."""
+    """Return how many people were erased again; ids that the restored database does not know are skipped."""
     returned = 0
     for tombstone in tombstones:
         async with database.transaction() as (db, now):

@@ -1,4 +1,4 @@
-"""A person is erased: scrubbed and signed out at once, every other system step by step, with a receipt at the end."""
+"""Erases a person: profile and sessions at once, every module in steps, with a receipt at the end."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ LONGEST_REQUEST_SECONDS = 90
 async def request_erasure(
     db: Connection, *, caller: Caller, user_id: UUID, sealer: Sealer, steps: Iterable[str], now: datetime
 ) -> Erasure:
-    """Raises UserNotFound (also for someone else's account), LastAdmin. Asked again, it is the same erasure."""
+    """Raises UserNotFound (also for someone else's account), LastAdmin. A second request returns the same erasure."""
     if not can_manage(caller, user_id):
         raise UserNotFound
     return await erase(db, actor_id=caller.user_id, user_id=user_id, sealer=sealer, steps=steps, now=now)

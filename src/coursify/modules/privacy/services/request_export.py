@@ -1,4 +1,4 @@
-"""Someone wants everything held on them: a job makes the archive, a signed link hands it out for a day."""
+"""Requests an export: a job prepares it, and a signed link opens it for a day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAKE_EXPORT = "privacy.make_export"
 
 
 async def request_export(db: Connection, *, user_id: UUID, now: datetime) -> Export:
-    """The one that lives, or a new one; raises Unauthorized for who is erased by now."""
+    """Return the export that has not expired, or a new one. Raises Unauthorized when the account has been erased."""
     await lock_active_user(db, user_id)
     export = await exports.find_live_export(db, user_id=user_id, now=now)
     if export is None:
