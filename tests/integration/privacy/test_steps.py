@@ -21,7 +21,7 @@ from coursify.commands.tombstones import read_tombstones
 from coursify.core.crypto import Sealer
 from coursify.core.mailer import MailRefused
 from coursify.core.settings import Settings
-from coursify.modules.privacy.jobs import make_export, purge_expired, run_step
+from coursify.modules.privacy.jobs import make_export_job, purge_expired, run_erasure_step_job
 from coursify.modules.privacy.models import Tombstone
 from coursify.modules.privacy.queries import erasures
 from coursify.modules.privacy.sealing import RECEIPT_ADDRESS
@@ -79,14 +79,14 @@ async def test_the_provider_keeps_a_customer_while_money_is_on_its_way(
     await people.db.execute("UPDATE orders SET status = 'expired', closed_at = now()")
     erasure_id = str(await people.value("SELECT id FROM erasure_requests"))
     for _ in range(2):
-        await run_step(resources, erasure_id, "payments")
+        await run_erasure_step_job(resources, erasure_id, "payments")
     assert await people.value(STEPS) == len(ROOMS)
     receipts = "SELECT count(*) FROM email_deliveries WHERE kind = 'erasure_receipt'"
     assert await people.value(receipts) == 1
 
 
 async def test_a_step_of_an_erasure_that_nobody_asked_for_does_nothing(people: People, resources: Resources) -> None:
-    await run_step(resources, str(uuid4()), "reviews")
+    await run_erasure_step_job(resources, str(uuid4()), "reviews")
     assert await people.value(STEPS) == 0
 
 
@@ -144,9 +144,9 @@ async def test_an_export_is_made_once_and_expires(people: People, resources: Res
     link = f"{API}/users/exports/{first['id']}?signature={signature}"
     assert (await people.client.get(link)).status_code == 404
     for _ in range(2):
-        await make_export(resources, first["id"])
+        await make_export_job(resources, first["id"])
     assert (await people.client.get(link)).status_code == 200
-    await make_export(resources, str(uuid4()))
+    await make_export_job(resources, str(uuid4()))
     clock_file.write_text(str(timedelta(days=2).total_seconds()))
     await purge_expired(resources)
     assert (await people.client.get(link)).status_code == 410
