@@ -94,7 +94,11 @@ class SessionCache:
         connection = await psycopg.AsyncConnection.connect(
             self._database.url, autocommit=True, connect_timeout=2, application_name=LISTENER
         )
-        await sessions.listen_for_session_changes(connection)
+        try:
+            await sessions.listen_for_session_changes(connection)
+        except BaseException:
+            await connection.close()
+            raise
         return connection
 
     async def _follow(self, connection: Connection) -> None:
