@@ -1,1 +1,1 @@
-"""Coursify: the engine under a course marketplace."""
+"""Coursify: a course-selling back end."""

@@ -1,6 +1,6 @@
-"""One page: every command, named by its import path, so that `serve` never loads the sandbox.
+"""Every command by its import path, so that `serve` never loads the sandbox.
 
-A wheel does not hold `coursify_sandbox`; its commands come with a checkout.
+A wheel does not include `coursify_sandbox`; its commands need a checkout.
 """
 
 import sys
@@ -13,11 +13,14 @@ COMMANDS = {
     "tour": ("coursify_sandbox.tour:tour", "Buy, learn, review and refund a course in the running sandbox."),
     "reset": ("coursify_sandbox.reset:reset", "Delete the sandbox's data."),
     "serve": ("coursify.commands.serve:serve", "Serve the API."),
-    "worker": ("coursify.commands.worker:worker", "Run the jobs and the clocks."),
-    "migrate": ("coursify.commands.migrate:migrate", "Bring the database to this version."),
-    "audit": ("coursify.commands.audit:audit", "Look for rows that break an invariant."),
-    "attention": ("coursify.commands.attention:attention", "Print what needs a person."),
-    "reconcile": ("coursify.commands.reconcile:reconcile", "Fetch missed events and compare money with the provider."),
+    "worker": ("coursify.commands.worker:worker", "Run jobs and periodic jobs."),
+    "migrate": ("coursify.commands.migrate:migrate", "Migrate the database to this version."),
+    "audit": ("coursify.commands.audit:audit", "Find rows that break an invariant."),
+    "attention": ("coursify.commands.attention:attention", "Print the items that need a person."),
+    "reconcile": (
+        "coursify.commands.reconcile:reconcile",
+        "Fetch missed events and compare all amounts.",
+    ),
     "seed": ("coursify_sandbox.seed:seed", "Fill an empty database with a sample school."),
 }
 SANDBOX_COMMANDS = {
@@ -27,26 +30,29 @@ SANDBOX_COMMANDS = {
     "clock": ("coursify_sandbox.clock:clock", "Show, advance (+3d) or reset the sandbox's clock."),
 }
 KEY_COMMANDS = {
-    "new": ("coursify.commands.keys:new", "Print the key rings with a fresh key behind, to be known everywhere."),
-    "promote": ("coursify.commands.keys:promote", "Print the key rings with the last key in front, to be used."),
+    "new": ("coursify.commands.keys:new", "Print the key rings with a new key at the end."),
+    "promote": ("coursify.commands.keys:promote", "Print the key rings with the last key first."),
     "rotate": ("coursify.commands.keys:rotate", "Re-seal with the first key what older keys sealed."),
 }
-ADMIN_COMMANDS = {"add": ("coursify.commands.admins:add", "Make an admin of someone who has signed up.")}
+ADMIN_COMMANDS = {"add": ("coursify.commands.admins:add", "Make an account an admin.")}
 JOB_COMMANDS = {
-    "failed": ("coursify.commands.jobs:failed", "List the jobs that gave up after their last try."),
-    "retry": ("coursify.commands.jobs:retry", "Start them again."),
+    "failed": ("coursify.commands.jobs:failed", "List the failed jobs."),
+    "retry": ("coursify.commands.jobs:retry", "Run the failed jobs once more."),
 }
 TOMBSTONE_COMMANDS = {
-    "export": ("coursify.commands.tombstones:export", "Write down who is erased, to be kept outside of backups."),
-    "replay": ("coursify.commands.tombstones:replay", "Erase again whoever came back with a restored backup."),
+    "export": ("coursify.commands.tombstones:export", "Write the list of erased people to a file outside of backups."),
+    "replay": (
+        "coursify.commands.tombstones:replay",
+        "Erase people again after a backup was restored.",
+    ),
 }
 
-app = App(name="coursify", help="A course-selling back end: run it, work on it, look after it.")
-sandbox = App(name="sandbox", help="Control a running sandbox: its processes and its clock.")
+app = App(name="coursify", help="A course-selling back end.")
+sandbox = App(name="sandbox", help="Control the processes and the clock of a running sandbox.")
 keys = App(name="keys", help="The keys that sign access tokens and seal data at rest.")
-admins = App(name="admins", help="Who may do everything: the first one.")
-jobs = App(name="jobs", help="Work that gave up.")
-tombstones = App(name="tombstones", help="Who must stay erased after a restore.")
+admins = App(name="admins", help="The first admin.")
+jobs = App(name="jobs", help="Failed jobs.")
+tombstones = App(name="tombstones", help="Keep erased people erased after a restore.")
 
 for name, (path, sentence) in COMMANDS.items():
     app.command(path, name=name, help=sentence)
@@ -74,4 +80,4 @@ def main() -> None:
         cause = error.__cause__
         if not isinstance(cause, ModuleNotFoundError) or cause.name != SANDBOX:
             raise
-        sys.exit("This command needs the sandbox, which comes with a checkout of Coursify: run it there.")
+        sys.exit("This command needs the sandbox. Run it in a checkout of Coursify.")

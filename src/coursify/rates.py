@@ -1,4 +1,4 @@
-"""Rate classes: how many requests in how many seconds, per person where one is known, else per address."""
+"""The rate classes: requests for each window (seconds), per person for signed-in callers, else per address."""
 
 from __future__ import annotations
 

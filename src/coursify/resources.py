@@ -1,4 +1,4 @@
-"""What a process of Coursify opens once: the application, the worker and the commands."""
+"""What each process opens once: database, Redis, gateways, keys. Used by the application, worker and commands."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Resources(IdentityResources, PaymentResources, PrivacyResources):
 async def open_resources(
     settings: Settings, *, statement_timeout_ms: int = 0, payments: PaymentGateway | None = None
 ) -> AsyncIterator[Resources]:
-    """Statements may take `statement_timeout_ms`, and never less than the settings say."""
+    """The statement timeout is the larger one of `statement_timeout_ms` and the settings."""
     clock, sealer = Clock(settings.app.clock_offset_file), Sealer(settings.keys.encryption_keys)
     timeout = max(statement_timeout_ms, settings.database.database_statement_timeout_ms)
     database_settings = settings.database.model_copy(update={"database_statement_timeout_ms": timeout})
@@ -64,7 +64,7 @@ async def open_resources(
 
 
 def make_mailer(settings: MailSettings) -> SendGrid | Smtp:
-    """SendGrid when it has a key, any SMTP server otherwise."""
+    """SendGrid when an API key is set, otherwise SMTP."""
     if settings.sendgrid_api_key:
         return SendGrid(
             api_key=settings.sendgrid_api_key.get_secret_value(),
@@ -73,4 +73,4 @@ def make_mailer(settings: MailSettings) -> SendGrid | Smtp:
         )
     if settings.smtp_url:
         return Smtp(url=settings.smtp_url.get_secret_value(), sender=settings.mail_from)
-    raise AssertionError("load_settings asks for one of the two")
+    raise AssertionError("load_settings requires one of the two")

@@ -1,4 +1,4 @@
-"""One page: every controller, literal paths before those with parameters."""
+"""Every controller; literal paths come before paths with parameters."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from coursify.modules.reviews import controllers as reviews
 from coursify.modules.users import controllers as users
 from coursify.modules.webhooks import controllers as webhooks
 
-# The groups in which the OpenAPI document shows the operations.
+# The groups of operations in the OpenAPI document.
 TAGS = {
     "sign-in": "Sign-up, sign-in, sessions, second factors, passwords and email addresses.",
     "users": "Accounts and public profiles.",

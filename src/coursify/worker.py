@@ -26,7 +26,7 @@ from coursify.modules.privacy import jobs as privacy_jobs
 from coursify.modules.webhooks import jobs as webhook_jobs
 from coursify.resources import Resources, open_resources
 
-# Nobody waits for a job as for an answer.
+# Longer than the limit of requests, because no client waits for a job.
 STATEMENT_TIMEOUT_MS = 30_000
 
 RunJobs = Callable[[], Awaitable[None]]
@@ -77,7 +77,7 @@ JOBS: dict[str, Task[Resources]] = {
 
 
 async def work(settings: Settings, *, concurrency: int) -> None:
-    """Run jobs until SIGTERM; a worker that was killed has its jobs started again within 30 s."""
+    """Run jobs until SIGTERM. The jobs of a killed worker are requeued within 30 s."""
     slots = dict.fromkeys((jobs.MAIL, jobs.MONEY, jobs.CLOCK, jobs.REST), concurrency)
     async with (
         open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources,
@@ -88,7 +88,7 @@ async def work(settings: Settings, *, concurrency: int) -> None:
 
 @contextlib.asynccontextmanager
 async def open_queue(resources: Resources, *, with_clock: bool = True) -> AsyncIterator[procrastinate.App]:
-    """The queue's application with every job registered, on connections of its own."""
+    """The Procrastinate application with every job, and its own connection pool."""
     queue = procrastinate.App(connector=procrastinate.PsycopgConnector(pool_factory=AsyncConnectionPool))
     jobs.register(queue, resources, JOBS)
     queues.register_repair(queue, resources.database)
@@ -106,5 +106,5 @@ async def open_queue(resources: Resources, *, with_clock: bool = True) -> AsyncI
 
 
 async def run_due(queue: procrastinate.App) -> None:
-    """Run what is due now in any queue, and what that defers, then return: the worker's loop for tests and tools."""
+    """Run the jobs that are due now and the jobs that those defer, then return. For tests and tools."""
     await queue.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)

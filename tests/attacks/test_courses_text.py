@@ -75,7 +75,7 @@ async def test_C13_a_control_character_is_named_with_its_position(classroom: Cla
     ada = await classroom.person("instructor")
     answer = await ada.post("/courses", {"title": "ring\u0007", "description": "", "price": 0, "category": "music"})
     assert answer.json()["error"]["details"] == [
-        {"field": "title", "message": "holds a control character (U+0007) at position 5"}
+        {"field": "title", "message": "contains a control character (U+0007) at position 5"}
     ]
 
 

@@ -91,7 +91,7 @@ async def test_what_is_wrong_is_said_in_words_that_a_person_can_act_on(people: P
     assert {detail["field"]: detail["message"] for detail in details} == {
         "name": "must have at most 100 characters",
         "password": "must have at least 8 characters",
-        "nickname": "is not known here",
+        "nickname": "is not a known field",
     }
     empty = (await people.client.post(f"{API}/users/login", json={})).json()["error"]["details"]
     assert [detail["message"] for detail in empty] == ["is required", "is required"]

@@ -63,4 +63,4 @@ def test_a_missing_database_url_is_reported(tmp_path: Path) -> None:
 def test_an_unreachable_database_is_not_reported_as_a_broken_invariant(tmp_path: Path) -> None:
     completed = run_audit("postgresql://nobody@127.0.0.1:1/nothing", tmp_path)
     assert completed.returncode == 2
-    assert "cannot be asked" in completed.stdout
+    assert "cannot be queried" in completed.stdout

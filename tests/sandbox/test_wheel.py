@@ -42,7 +42,7 @@ def test_a_sandbox_command_says_in_one_line_that_it_needs_a_checkout(arguments: 
     ended = run_without_sandbox(*arguments)
     assert ended.returncode == 1
     assert ended.stdout == ""
-    assert ended.stderr == "This command needs the sandbox, which comes with a checkout of Coursify: run it there.\n"
+    assert ended.stderr == "This command needs the sandbox. Run it in a checkout of Coursify.\n"
 
 
 @pytest.mark.parametrize("arguments", [(), *((name,) for name in PRODUCTION_COMMANDS)], ids=" ".join)

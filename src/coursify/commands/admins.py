@@ -16,12 +16,12 @@ from coursify.modules.users.errors import UserNotFound
 
 
 def add(email: str) -> None:
-    """Make an admin of someone who has signed up with EMAIL; it is written into the audit log."""
+    """Make the account with the address EMAIL an admin. The change is recorded in the audit log."""
     try:
         name = asyncio.run(_add(email))
     except (ConfigurationError, UserNotFound) as error:
         sys.exit(str(error))
-    Console(highlight=False).print(f"{name} is an admin now", markup=False)
+    Console(highlight=False).print(f"{name} is now an admin", markup=False)
 
 
 async def _add(email: str) -> str:

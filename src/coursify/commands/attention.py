@@ -1,4 +1,4 @@
-"""`coursify attention`: the work list, on the screen."""
+"""`coursify attention`: print the work list."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ MOST = 500
 
 
 def attention(*, data_dir: Annotated[Path | None, Parameter(env_var="COURSIFY_DATA_DIR")] = None) -> None:
-    """Print what needs a person, newest first; exit 1 when there is anything.
+    """Print the items that need a person, newest first. Exits with 1 when there are any.
 
     Parameters
     ----------
     data_dir
-        Where a running sandbox keeps its data: asked when DATABASE_URL is not set.
+        The data folder of a running sandbox, used when DATABASE_URL is not set.
     """
     items = asyncio.run(_list(find_settings(data_dir)))
     console = Console(highlight=False)

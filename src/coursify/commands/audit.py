@@ -23,27 +23,27 @@ from coursify.invariants.models import Finding
 
 TREE = Path(__file__).resolve().parents[3]
 SHOWN_ROWS = 10
-# A nightly audit may take its time; a request may not.
+# Longer than the limit of requests, because the audit reads whole tables.
 STATEMENT_TIMEOUT_MS = 600_000
 
 
 def audit(*, data_dir: Annotated[Path | None, Parameter(env_var="COURSIFY_DATA_DIR")] = None) -> None:
-    """Print each invariant, and the rows that break it; exit 1 when there are any.
+    """Print each invariant and the rows that break it. Exits with 1 when there are any.
 
     Parameters
     ----------
     data_dir
-        Where a running sandbox keeps its data: asked when DATABASE_URL is not set.
+        The data folder of a running sandbox, used when DATABASE_URL is not set.
     """
     console = Console(highlight=False)
     settings, clock = _locate(data_dir, console)
     try:
         findings = asyncio.run(_examine(settings, clock))
     except (psycopg.Error, AppError) as error:
-        console.print(f"[bold red]✗[/] The database cannot be asked: {escape(str(error))}", soft_wrap=True)
+        console.print(f"[bold red]✗[/] The database cannot be queried: {escape(str(error))}", soft_wrap=True)
         sys.exit(2)
     for finding in findings:
-        tell(finding, console)
+        print_finding(finding, console)
     broken = sum(finding.is_broken for finding in findings)
     if broken:
         console.print(f"\n[bold red]{broken} of {len(findings)} invariants are broken.[/]")
@@ -51,8 +51,8 @@ def audit(*, data_dir: Annotated[Path | None, Parameter(env_var="COURSIFY_DATA_D
     console.print(f"\n[bold green]All {len(findings)} invariants hold.[/]")
 
 
-def tell(finding: Finding, console: Console) -> None:
-    """One line for an invariant, and below it what breaks it."""
+def print_finding(finding: Finding, console: Console) -> None:
+    """Print one line for an invariant, and below it the rows that break it."""
     mark = "[bold red]✗[/]" if finding.is_broken else "[green]✓[/]"
     console.print(f"{mark} [dim]{finding.invariant.code}[/] {escape(finding.invariant.sentence)}", soft_wrap=True)
     for row in finding.rows[:SHOWN_ROWS]:

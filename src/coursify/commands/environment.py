@@ -1,4 +1,4 @@
-"""Which installation a command speaks to: the one in the environment, or the sandbox that runs here."""
+"""The installation of a command: that of the environment, or the sandbox that runs here."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ TREE = Path(__file__).resolve().parents[3]
 
 
 def find_settings(data_dir: Path | None) -> Settings:
-    """The settings of the environment; without DATABASE_URL, of the running sandbox. Exits when there are none."""
+    """The settings of the environment or, without DATABASE_URL, of the running sandbox. Exits when there are none."""
     if not os.environ.get("DATABASE_URL"):
         os.environ.update(_sandbox_environment(data_dir))
     return load_or_exit()
 
 
 def load_or_exit() -> Settings:
-    """The settings of the environment. Exits with what is missing or wrong."""
+    """The settings of the environment. Exits with a list of missing and invalid variables."""
     try:
         return load_settings()
     except ConfigurationError as error:

@@ -1,4 +1,4 @@
-"""`coursify jobs`: what gave up after its last try, and starting it again."""
+"""`coursify jobs`: list and retry failed jobs."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ from coursify.worker import STATEMENT_TIMEOUT_MS, open_queue
 
 
 def failed() -> None:
-    """List the jobs that gave up; exit 1 when there are any."""
+    """List the failed jobs. Exits with 1 when there are any."""
     jobs = asyncio.run(_failed(load_or_exit(), retry=False))
-    _tell(jobs)
+    _print(jobs)
     sys.exit(1 if jobs else 0)
 
 
 def retry() -> None:
-    """Start every job that gave up again: once each, when what it needs is there."""
+    """Run every failed job once more."""
     jobs = asyncio.run(_failed(load_or_exit(), retry=True))
-    _tell(jobs)
+    _print(jobs)
 
 
 async def _failed(settings: Settings, *, retry: bool) -> list[Job]:
@@ -39,8 +39,8 @@ async def _failed(settings: Settings, *, retry: bool) -> list[Job]:
         return jobs
 
 
-def _tell(jobs: list[Job]) -> None:
+def _print(jobs: list[Job]) -> None:
     console = Console(highlight=False)
     for job in jobs:
-        console.print(f"{job.id} {job.task_name} {job.task_kwargs} after {job.attempts} tries", markup=False)
-    console.print(f"{len(jobs)} jobs that gave up")
+        console.print(f"{job.id} {job.task_name} {job.task_kwargs} after {job.attempts} runs", markup=False)
+    console.print(f"{len(jobs)} failed jobs")

@@ -9,12 +9,12 @@ from coursify.core.settings import DatabaseSettings
 
 
 def migrate(*, revision: str = "head") -> None:
-    """Run every revision up to REVISION; several migrators at once wait for each other."""
+    """Run every revision up to REVISION. Concurrent migrations wait for each other."""
     upgrade(DatabaseSettings(), revision)
 
 
 def upgrade(settings: DatabaseSettings, revision: str = "head") -> None:
-    """Migrate the database that the settings name, and grant the application's role what it may do."""
+    """Migrate the database of the settings, and grant the role of the application its permissions."""
     config = Config()
     config.set_main_option("script_location", "coursify:migrations")
     app_url = settings.database_url.get_secret_value()

@@ -1,4 +1,4 @@
-"""`coursify reconcile`: ask the provider for everything that was missed, and compare every sum."""
+"""`coursify reconcile`: fetch missed events from the provider and compare all amounts."""
 
 from __future__ import annotations
 
@@ -29,22 +29,22 @@ def reconcile(
     everything: bool = False,
     data_dir: Annotated[Path | None, Parameter(env_var="COURSIFY_DATA_DIR")] = None,
 ) -> None:
-    """Fetch missed events, then hold what was received and refunded against the provider; exit 1 on a difference.
+    """Fetch missed events, then compare received and refunded amounts with the provider. Exits with 1 on a difference.
 
     Parameters
     ----------
     days
         How many days back payments, refunds and disputes are compared.
     everything
-        Compare every payment there ever was.
+        Compare all payments.
     data_dir
-        Where a running sandbox keeps its data: asked when DATABASE_URL is not set.
+        The data folder of a running sandbox, used when DATABASE_URL is not set.
     """
     console = Console(highlight=False)
     try:
         found = asyncio.run(_reconcile(find_settings(data_dir), None if everything else timedelta(days=days), console))
     except ProviderUnavailable as error:
-        console.print(f"[bold red]✗[/] The payment provider does not answer: {error.reason}", soft_wrap=True)
+        console.print(f"[bold red]✗[/] The payment provider is unavailable: {error.reason}", soft_wrap=True)
         sys.exit(2)
     for difference in found.differences:
         console.print(f"[red]{difference}[/]", soft_wrap=True, markup=True)
@@ -57,7 +57,7 @@ def reconcile(
 async def _reconcile(settings: Settings, back: timedelta | None, console: Console) -> Comparison:
     async with open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources:
         missed = await reconciling.reconcile(resources.database, resources.payments, deep=True, deadline=NEVER)
-        console.print(f"{missed} events that no webhook brought")
+        console.print(f"{missed} missed events fetched")
         now = await resources.database.now()
         columns = (*Progress.get_default_columns(), TextColumn("{task.fields[payments]} payments"))
         with Progress(*columns, console=console, transient=True) as bar:

@@ -26,7 +26,7 @@ def serve(
     port: Annotated[int, Parameter(env_var="PORT")] = 8000,
     workers: Annotated[int, Parameter(env_var="WEB_CONCURRENCY")] = 1,
 ) -> None:
-    """Listen on HOST:PORT with WORKERS processes; SIGTERM lets running requests finish first."""
+    """Listen on HOST:PORT with WORKERS processes. On SIGTERM running requests finish first."""
     load_or_exit()
     if workers > 1:
         _serve_many(host, port, workers)
@@ -53,7 +53,7 @@ def _serve_many(host: str, port: int, workers: int) -> None:
 
 
 async def _serve_one(host: str, port: int) -> None:
-    """One process and no parent: what a container's supervisor, or ours, starts many of."""
+    """One process without a parent process, for containers and supervisors."""
     server = EmbeddedServer(
         create_app(),
         address=host,
@@ -63,15 +63,15 @@ async def _serve_one(host: str, port: int) -> None:
         backlog=BACKLOG,
         log_enabled=False,
     )
-    told_to_stop = asyncio.Event()
+    stop_requested = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, told_to_stop.set)
+        loop.add_signal_handler(number, stop_requested.set)
     serving = asyncio.create_task(server.serve())
-    stopping = asyncio.create_task(told_to_stop.wait())
+    stopping = asyncio.create_task(stop_requested.wait())
     await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
     if not serving.done():
-        server.stop()  # type: ignore[no-untyped-call]  # granian left it untyped
+        server.stop()  # type: ignore[no-untyped-call]  # untyped in granian
         await asyncio.wait({serving}, timeout=DRAIN_SECONDS)
     stopping.cancel()
     if serving.done():

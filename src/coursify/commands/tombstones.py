@@ -1,4 +1,4 @@
-"""`coursify tombstones`: who must stay erased, kept outside of backups, and brought back after a restore."""
+"""`coursify tombstones`: keep the list of erased people outside of backups, and erase them again after a restore."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from coursify.resources import open_resources
 
 
 def export(file: Path) -> None:
-    """Write every tombstone to FILE, one a line; keep it where the backups are not."""
+    """Write all tombstones to FILE, one for each line. Keep FILE apart from the backups."""
     tombstones = asyncio.run(_list(load_or_exit()))
     file.write_text("".join(f"{stone.user_id} {stone.erased_at.isoformat()}\n" for stone in tombstones))
     Console(highlight=False).print(f"{len(tombstones)} tombstones written")
 
 
 def replay(file: Path) -> None:
-    """Erase again whoever of FILE came back with a restored backup; run it before anything is served."""
+    """Erase again the people in FILE whom a restored backup has brought back. Run it before the API serves."""
     returned = asyncio.run(_replay(load_or_exit(), read_tombstones(file.read_text())))
     Console(highlight=False).print(f"{returned} people erased again")
 

@@ -1,4 +1,4 @@
-"""`coursify worker`: jobs, clocks and emails."""
+"""`coursify worker`: run jobs, periodic jobs and emails."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from coursify.worker import work
 
 
 def worker(*, concurrency: int = 5) -> None:
-    """Run jobs, CONCURRENCY at a time in each queue, until SIGTERM; what is running then is finished first."""
+    """Run jobs, CONCURRENCY at a time in each queue, until SIGTERM. Running jobs finish first."""
     settings = load_or_exit()
     configure_logging(settings.app.log_level)
     uvloop.run(work(settings, concurrency=concurrency))

@@ -1,4 +1,4 @@
-"""Work that goes on beside the requests for as long as a process serves."""
+"""Tasks that run beside the requests while a process serves."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ CANCEL_AGAIN_SECONDS = 0.5
 
 @asynccontextmanager
 async def in_background(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
-    """Run `work` until the block ends, and return once it has ended too.
+    """Run `work` until the block ends, then cancel it and wait for its end.
 
-    Until Python 3.12 `asyncio.wait_for` swallows a cancellation that comes when its work is done already, and the Redis
-    client sends every command through it. So a cancellation is
-    repeated: a stop never waits for a task that did not hear it.
+    The cancellation is repeated: before Python 3.12 `asyncio.wait_for`, which the Redis client uses for every command,
+    loses a cancellation that comes when its work is already done.
     """
     task = asyncio.create_task(work)
     try:

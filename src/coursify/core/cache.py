@@ -1,4 +1,4 @@
-"""Redis: speed, never truth. It may be slow, wiped or gone at any moment; whoever uses it goes on without it."""
+"""Redis: for speed only. It may be slow, empty or unavailable at any time; its users then work without it."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from coursify.core.settings import RedisSettings
 TIMEOUT_SECONDS = 0.25
 CONNECTIONS = 20
 
-# What it means that Redis cannot be asked now.
+# The errors that mean that Redis is unavailable.
 DOWN = (redis.exceptions.RedisError, OSError, TimeoutError)
 
 
 def make_redis(settings: RedisSettings) -> redis.asyncio.Redis:
-    """A client whose pool waits instead of raising when it is busy, and that never keeps a request long."""
+    """A client whose pool waits when it is busy, with short timeouts."""
     pool = redis.asyncio.BlockingConnectionPool.from_url(
         settings.redis_url.get_secret_value(),
         max_connections=CONNECTIONS,

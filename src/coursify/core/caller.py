@@ -1,4 +1,4 @@
-"""Who is asking."""
+"""The authenticated caller of a request."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Role = Literal["student", "instructor", "admin"]
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking, as the server's own state says; never what a token claims."""
+    """Role and state come from the database, never from the token."""
 
     user_id: UUID
     session_id: UUID

@@ -1,4 +1,4 @@
-"""Work that must be finished although whoever asked for it is gone."""
+"""Work that must finish even when its task is canceled."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Result = TypeVar("Result")
 
 
 async def uncanceled(work: Awaitable[Result]) -> Result:
-    """Finish `work` although the task is canceled meanwhile; the cancellation is raised afterwards."""
+    """Finish `work`; a cancellation that comes before its end is raised afterwards."""
     task = asyncio.ensure_future(_as_coroutine(work))
     canceled = False
     while not task.done():

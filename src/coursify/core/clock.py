@@ -1,4 +1,4 @@
-"""The clock. PostgreSQL's decides; a sandbox may move it by an offset that every process reads."""
+"""The clock. PostgreSQL has the time; a sandbox may add an offset, which every process reads."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 
 
 class Clock:
-    """The offset (seconds) that is added to the database's time: 0 but where a sandbox or test moves it."""
+    """The offset (seconds) that is added to the time of the database: 0 except in sandboxes and tests."""
 
     def __init__(self, offset_file: Path | None = None) -> None:
         self._offset_file = offset_file
 
     def offset_seconds(self) -> float:
-        """Read at each use, so that one written file moves API, worker and stand-ins together."""
+        """Read at each use, so that one file moves API, worker and stand-ins together."""
         if self._offset_file is None:
             return 0.0
         try:
@@ -22,5 +22,5 @@ class Clock:
             return 0.0
 
     def wall(self) -> datetime:
-        """This machine's time in UTC, moved by the offset: for headers and tokens, never for a decision about money."""
+        """The time of this machine in UTC plus the offset: for headers and tokens, never for decisions about money."""
         return datetime.now(UTC) + timedelta(seconds=self.offset_seconds())

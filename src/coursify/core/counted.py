@@ -1,4 +1,4 @@
-"""What is counted while a request runs: its statements, and the connections that it holds."""
+"""Counters of one request: its statements and its connections."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass
 class Statements:
-    """How many statements one request ran, and how long they took together (seconds)."""
+    """The number of statements of a request and the seconds they took; `texts` collects them in tests."""
 
     count: int = 0
     seconds: float = 0.0
@@ -20,7 +20,7 @@ STATEMENTS: ContextVar[Statements | None] = ContextVar("statements", default=Non
 
 @dataclass
 class Borrowed:
-    """How many pooled connections one request holds now, and held at most at one moment: more than one can deadlock."""
+    """The pooled connections of a request, now and at most at one time: more than one can deadlock."""
 
     now: int = 0
     most: int = 0

@@ -1,9 +1,9 @@
-"""Every currency that can be charged, in one table: what ISO 4217 says of it, and what the payment provider asks.
+"""Every currency that can be charged, with its decimals and the limits of the payment provider.
 
 Sources: ISO 4217 (List One, January 2026) for the decimals; https://docs.stripe.com/currencies for the codes, for how
-many decimals its API counts, for the least and the largest charge. Where Stripe publishes no minimum, or one that a
-conversion to another settlement currency would miss, the table holds a higher one. A test holds the table against the
-published list and against the stand-in.
+many decimals its API counts, for the smallest and the largest charge. Where Stripe publishes no minimum, or one that a
+conversion to another settlement currency would miss, the table has a higher one. A test compares the table with the
+published list and with the stand-in.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _DECIMALS = (
     | dict.fromkeys(_ZERO_DECIMALS.split(), 0)
     | dict.fromkeys(_THREE_DECIMALS.split(), 3)
 )
-# Stripe counts these otherwise than ISO: isk and ugx keep two decimals that must be 00, mga has none.
+# Stripe counts these differently from ISO: isk and ugx keep two decimals that must be 00, mga has none.
 _PROVIDER_DECIMALS = {"isk": 2, "ugx": 2, "mga": 0}
 # The last digit of a three-decimal amount must be 0; the hundredths of mga cannot be charged.
 _STEPS = {"mga": 100} | dict.fromkeys(_THREE_DECIMALS.split(), 10)
@@ -44,7 +44,7 @@ class Currency:
     """A currency by its ISO 4217 code in lower case; amounts are in its smallest unit ("minor units").
 
     `provider_decimals`: how many decimals the payment provider counts. Only multiples of `step_minor` between
-    `minimum_minor` and `maximum_minor` can be charged, and only multiples of it can be given back.
+    `minimum_minor` and `maximum_minor` can be charged, and only multiples of it can be refunded.
     """
 
     code: str
@@ -70,12 +70,12 @@ def _make(code: str, decimals: int) -> Currency:
 
 
 CURRENCIES: dict[str, Currency] = {code: _make(code, decimals) for code, decimals in sorted(_DECIMALS.items())}
-# The largest amount of any currency: what a field for amounts takes before its currency is known.
+# The largest amount of any currency: the limit of an amount whose currency is not known yet.
 LARGEST_MINOR = max(currency.maximum_minor for currency in CURRENCIES.values())
 
 
 def format_amount(minor: int, code: str) -> str:
-    """For people to read: `49.90 EUR`, `1200 JPY`; a currency that is not in the table has no decimals."""
+    """For display: `49.90 EUR`, `1200 JPY`. A currency that is not in the table has no decimals."""
     decimals = CURRENCIES[code].decimals if code in CURRENCIES else 0
     sign = "-" if minor < 0 else ""
     whole, part = divmod(abs(minor), 10**decimals)
@@ -84,16 +84,16 @@ def format_amount(minor: int, code: str) -> str:
 
 
 def explain_not_chargeable(minor: int, code: str) -> str | None:
-    """Why this amount can never be charged, as a sentence with the limit; None for 0 and for what can be."""
+    """Why this amount cannot be charged, as a sentence with the limit. None for 0 and for a valid amount."""
     currency = CURRENCIES[code]
     if minor == 0:
         return None
     if minor < currency.minimum_minor:
         least = currency.minimum_minor
-        return f"must be 0 or at least {least} ({format_amount(least, code)}), the least that can be charged"
+        return f"must be 0 or at least {least} ({format_amount(least, code)}), the smallest charge"
     if minor > currency.maximum_minor:
         most = currency.maximum_minor
-        return f"must be at most {most} ({format_amount(most, code)}), the most that can be charged"
+        return f"must be at most {most} ({format_amount(most, code)}), the largest charge"
     if minor % currency.step_minor:
         return f"must be a multiple of {currency.step_minor}: {code} is charged in steps of that size"
     return None

@@ -1,7 +1,7 @@
-"""PostgreSQL: two pools, short transactions, typed rows. Only this file says BEGIN and COMMIT.
+"""PostgreSQL: two pools, short transactions, typed rows. Only this file sends BEGIN and COMMIT.
 
-A transaction begins with the database's clock (`now`), which is handed down to whoever decides anything.
-Commit, rollback and the release of a connection survive a canceled request.
+A transaction has one time, `now`, from the clock of the database; services get it as an argument. Commit, rollback and
+the return of a connection finish even when the request is canceled.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ LOCK_TIMEOUT_MS = 2_000
 IDLE_IN_TRANSACTION_MS = 10_000
 POOL_WAIT_SECONDS = 2.0
 
-# What a new transaction that starts over may cure: serialization failure and deadlock.
+# The transaction can be run again: serialization failure and deadlock.
 RETRYABLE = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
-# What means "the database cannot serve this now": the client is told 503 and tries again.
+# The database cannot serve this request now: the client gets 503 and tries again.
 UNAVAILABLE = (
     PoolTimeout,
     psycopg.OperationalError,
@@ -44,22 +44,22 @@ UNAVAILABLE = (
 
 
 class CommitRefused(psycopg.DatabaseError):
-    """PostgreSQL answered ROLLBACK to our COMMIT: nothing was stored."""
+    """PostgreSQL answered ROLLBACK to COMMIT: nothing was stored."""
 
 
 class Transaction(NamedTuple):
-    """A connection inside a transaction, and the moment that transaction goes by (UTC)."""
+    """A connection inside a transaction, and the time of that transaction (UTC)."""
 
     db: Connection
     now: datetime
 
 
-# Awaited before every statement and COMMIT: a test sets it to hold a transaction there (tests/support/gate.py).
+# Awaited before every statement and COMMIT: a test sets it to pause a transaction there (tests/support/gate.py).
 before_statement: Callable[[str, Params], Awaitable[None]] | None = None
 
 
 class Database:
-    """The pools of one process: `transaction()` for work that decides, `read()` for single statements."""
+    """The pools of one process: `transaction()` to change anything, `read()` for single statements."""
 
     def __init__(self, settings: DatabaseSettings, clock: Clock) -> None:
         self.url = settings.database_url.get_secret_value()
@@ -96,7 +96,7 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Transaction]:
-        """One short unit of work: commits when the block ends, rolls back when it raises."""
+        """Commits when the block ends, rolls back when it raises."""
         transaction = LazyTransaction(self)
         try:
             yield await transaction.begin()
@@ -107,7 +107,7 @@ class Database:
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
-        """A connection for statements that need no transaction; each sees its own snapshot."""
+        """A connection for statements without a transaction; each has its own snapshot."""
         connection = await self.borrow(self._read_pool)
         try:
             yield connection
@@ -149,7 +149,7 @@ async def open_database(settings: DatabaseSettings, clock: Clock) -> AsyncIterat
 
 
 class LazyTransaction:
-    """A transaction that begins at first use, so that a request which needs none takes none."""
+    """A transaction that begins at its first use: a request that needs no connection takes none."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -172,7 +172,7 @@ class LazyTransaction:
         return self._transaction
 
     def after_end(self, work: Callable[[], Awaitable[None]]) -> None:
-        """Do `work` once the transaction is over, however it ended, and its connection given back."""
+        """Run `work` after the commit or rollback, when the connection is back in its pool."""
         self._after_end.append(work)
 
     @property
@@ -180,7 +180,7 @@ class LazyTransaction:
         return self._transaction is not None
 
     async def commit(self) -> None:
-        """COMMIT, before anyone is told yes. A commit that PostgreSQL turns into a rollback is an error."""
+        """Raises CommitRefused when PostgreSQL rolls back instead."""
         await self._end("COMMIT")
 
     async def rollback(self) -> None:
@@ -221,14 +221,14 @@ async def fetch_all(db: Connection, row: type[Row], sql: str, /, **params: Any) 
 
 
 async def fetch_optional(db: Connection, row: type[Row], sql: str, /, **params: Any) -> Row | None:
-    """The one row as the dataclass `row`, or None."""
+    """The first row as the dataclass `row`, or None."""
     async with db.cursor(row_factory=class_row(row)) as cursor:
         await _run(cursor, sql, params)
         return await cursor.fetchone()
 
 
 async def fetch_one(db: Connection, row: type[Row], sql: str, /, **params: Any) -> Row:
-    """The one row that must be there as the dataclass `row`."""
+    """The first row as the dataclass `row`. Raises LookupError when there is none."""
     found = await fetch_optional(db, row, sql, **params)
     if found is None:
         raise LookupError("the statement returned no row")
@@ -243,13 +243,13 @@ async def fetch_values(db: Connection, kind: type[Row], sql: str, /, **params: A
 
 
 async def find_value(db: Connection, kind: type[Row], sql: str, /, **params: Any) -> Row | None:
-    """The first column of the one row, or None when there is no row."""
+    """The first column of the first row, or None when there is no row."""
     values = await fetch_values(db, kind, sql, **params)
     return values[0] if values else None
 
 
 async def fetch_value(db: Connection, kind: type[Row], sql: str, /, **params: Any) -> Row:
-    """The first column of the one row that must be there."""
+    """The first column of the first row. Raises LookupError when there is none."""
     values = await fetch_values(db, kind, sql, **params)
     if not values:
         raise LookupError("the statement returned no row")
@@ -257,14 +257,14 @@ async def fetch_value(db: Connection, kind: type[Row], sql: str, /, **params: An
 
 
 async def fetch_records(db: Connection, sql: str, /, **params: Any) -> Records:
-    """Rows as plain mappings, for reports whose columns only the report knows."""
+    """Every row as a mapping, for reports whose columns are not fixed."""
     async with db.cursor(row_factory=dict_row) as cursor:
         await _run(cursor, sql, params)
         return await cursor.fetchall()
 
 
 async def execute(db: Connection, sql: str, /, **params: Any) -> int:
-    """Run a statement; the number of rows it touched."""
+    """Run a statement. Returns the number of its rows."""
     async with db.cursor() as cursor:
         await _run(cursor, sql, params)
         return cursor.rowcount

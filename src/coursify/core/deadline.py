@@ -1,4 +1,4 @@
-"""Until when a piece of work may go on: what ends by itself needs no one to end it."""
+"""The time at which a job should stop, so that nothing has to cancel it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Deadline:
-    """When a job should have come to an end, by the process's own clock."""
+    """`at` is a time of the monotonic clock."""
 
     at: float = math.inf
 
@@ -26,5 +26,5 @@ class Deadline:
         return self.seconds_left <= 0
 
 
-# For work that nobody waits for.
+# For work without a time limit.
 NEVER = Deadline()

@@ -1,14 +1,14 @@
-"""What can go wrong, as a client hears it. Every business error of every module descends from `AppError`.
+"""The errors of the API. Every error of a module is a subclass of `AppError`.
 
-A class says itself whether it is final: whether the same request under the same Idempotency-Key gets it again for a
-day (docs/decisions/0007). 403, 404 and 409 are final unless their class says otherwise; nothing else is.
+A final error is stored under the Idempotency-Key of its request and returned again for a day (docs/decisions/0007).
+403, 404 and 409 are final unless their class says otherwise; no other error is.
 
-AppError                      a fact with a stable code, an HTTP status and a sentence
-├── RecordedRefusal           a refusal that must leave a trace: committed first, told afterwards
+AppError                      a stable code, an HTTP status and a message
+├── RecordedRefusal           an error whose transaction is committed
 ├── BadRequest 400 · Unauthorized 401 · PaymentRequired 402 · Forbidden 403 · NotFound 404
 ├── Conflict 409 · PreconditionFailed 412 · TooLarge 413 · UnsupportedMedia 415 · Invalid 422
 ├── TooManyRequests 429
-└── Unavailable 503           a dependency is down; `Retry-After` says when to come back
+└── Unavailable 503           a dependency is down; `Retry-After` says when to retry
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ Details = list[dict[str, str]]
 
 
 class AppError(Exception):
-    """Raised by services and policies; becomes the one error shape of the API. Raising rolls back."""
+    """Raised by services and policies; rolls back the transaction and becomes the error shape of the API."""
 
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
     message: ClassVar[str] = "Something went wrong on our side. Please try again."
-    # What a client should do about it (docs/errors.md).
+    # What a client should do (docs/errors.md).
     remedy: ClassVar[str] = "Try again in a minute, with the same Idempotency-Key. If it stays, report the `requestId`."
-    # False where the same request may succeed later: after a wait, a payment, a confirmed password, a second person.
+    # False when the same request may succeed later: after a wait, a payment, a step-up, an approval.
     is_final: ClassVar[bool] = False
 
     def __init__(
@@ -45,12 +45,12 @@ class AppError(Exception):
 
     @property
     def may_be_replayed(self) -> bool:
-        """Whether the answer may be kept under an Idempotency-Key; whoever says when to come back expects a change."""
+        """Whether the response may be stored under an Idempotency-Key. An error with Retry-After may not."""
         return self.is_final and not any(name.lower() == "retry-after" for name in self.headers)
 
 
 class RecordedRefusal(AppError):
-    """A refusal whose trace (audit row, counter, revoked family) must survive: the transaction commits."""
+    """An error whose transaction commits, because its writes (audit row, counter, revoked tokens) must stay."""
 
 
 class BadRequest(AppError):
@@ -73,12 +73,12 @@ class IdempotencyKeyInvalid(BadRequest):
 
 
 class BodyIncomplete(BadRequest):
-    code, message = "body_incomplete", "The body ended too early, or was not sent as HTTP asks. Send it again."
+    code, message = "body_incomplete", "The body is incomplete or not valid HTTP. Send it again."
     remedy = "Send the whole body again, with a correct `Content-Length` or chunked."
 
 
 class HostNotAllowed(BadRequest):
-    code, message = "host_not_allowed", "This host name is not served here."
+    code, message = "host_not_allowed", "This host name is not allowed."
     remedy = "Call the public address of the API."
 
 
@@ -88,13 +88,13 @@ class Unauthorized(AppError):
 
 
 class PaymentRequired(AppError):
-    code, status, message = "payment_required", 402, "This course has to be paid for first."
+    code, status, message = "payment_required", 402, "Payment is required for this course."
     remedy = "Buy the course with `POST /payments`; `price` and `currency` are in the error."
 
 
 class Forbidden(AppError):
-    code, status, message = "forbidden", 403, "You may not do this."
-    remedy = "Do not repeat it. Hide the action from this person."
+    code, status, message = "forbidden", 403, "You are not allowed to do this."
+    remedy = "Do not retry. Hide the action from this person."
     is_final = True
 
 
@@ -107,14 +107,14 @@ class StepUpRequired(Forbidden):
 
 class SecondFactorMissing(Forbidden):
     code = "second_factor_missing"
-    message = "Admins need a second factor here. Set one up at /api/v1/users/me/totp."
-    remedy = "Set up a second factor with `POST /users/me/totp`, and repeat the request."
+    message = "Admins need two-factor authentication. Set it up at /api/v1/users/me/totp."
+    remedy = "Set up two-factor authentication with `POST /users/me/totp`, then repeat the request."
     is_final = False
 
 
 class NotFound(AppError):
-    code, status, message = "not_found", 404, "There is nothing here."
-    remedy = "Do not repeat it. The object does not exist, or this person may not see it."
+    code, status, message = "not_found", 404, "Not found."
+    remedy = "Do not retry. The object does not exist, or this person may not see it."
     is_final = True
 
 
@@ -129,8 +129,8 @@ class BodyTooSlow(AppError):
 
 
 class Conflict(AppError):
-    code, status, message = "conflict", 409, "This does not fit the current state."
-    remedy = "Load the object again and decide by its present state."
+    code, status, message = "conflict", 409, "This conflicts with the current state."
+    remedy = "Load the object again and check its state."
     is_final = True
 
 
@@ -145,14 +145,14 @@ class PreconditionFailed(AppError):
     code, status, message = (
         "stale_version",
         412,
-        "Someone changed this meanwhile. Load it again and repeat your change.",
+        "Someone else has changed this. Load it again and repeat your change.",
     )
     remedy = "Load the object again, apply the change to it, and send it with the new `ETag` in `If-Match`."
 
 
 class TooLarge(AppError):
-    code, status, message = "body_too_large", 413, "The body is larger than this operation takes."
-    remedy = "Send less."
+    code, status, message = "body_too_large", 413, "The body is too large."
+    remedy = "Send a smaller body."
 
 
 class UnsupportedMedia(AppError):
@@ -165,8 +165,8 @@ class UnsupportedMedia(AppError):
 
 
 class Invalid(AppError):
-    code, status, message = "validation_failed", 422, "Some fields are not right; see details."
-    remedy = "Show each message of `details` at its field, and let the person correct it."
+    code, status, message = "validation_failed", 422, "Some fields are invalid; see details."
+    remedy = "Show each message of `details` at its field."
 
 
 class IdempotencyKeyReused(Invalid):
@@ -189,9 +189,9 @@ class Unavailable(AppError):
     code, status, message = (
         "unavailable",
         503,
-        "A part of the service is briefly unavailable. Please try again.",
+        "The service is temporarily unavailable. Please try again.",
     )
-    remedy = "Repeat the request after `Retry-After` seconds, a POST with the same Idempotency-Key."
+    remedy = "Repeat the request after `Retry-After` seconds; repeat a POST with the same Idempotency-Key."
 
     def __init__(self, message: str | None = None, *, retry_after: int = 1) -> None:
         super().__init__(message, headers={"Retry-After": str(retry_after)})

@@ -1,6 +1,6 @@
-"""Jobs: rows of PostgreSQL written in the transaction they belong to; they appear with its commit or not at all.
+"""Jobs: rows of PostgreSQL, written in the transaction of their cause. core/queues.py runs them.
 
-A job carries ids only, may run twice, and reads what it needs when it runs. core/queues.py runs what waits here.
+The arguments of a job are ids only; the job reads everything else when it runs. A job may run twice.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from coursify.core.database import Connection
 
 MAX_ATTEMPTS = 20
 LONGEST_PAUSE_SECONDS = 3_600
-# A periodic job with much to do ends by itself at its deadline; one that hangs all the same is canceled much later.
+# A periodic job stops at its deadline; one that hangs is canceled much later.
 CLOCK_SECONDS = 45.0
 HUNG_SECONDS = 600.0
 
-# Each queue has slots of its own, so that work that hangs in one of them delays nothing in the others.
+# Each queue has its own slots, so that a job that hangs delays no other queue.
 MAIL, MONEY, CLOCK, REST = "mail", "money", "clock", "default"
 QUEUES: dict[str, str] = {
     "mail.send_email": MAIL,
-    # Writes the email that somebody who forgot the password waits for.
+    # Queues an email that someone is waiting for.
     "identity.send_link": MAIL,
     "payments.execute_refund": MONEY,
     "payments.cancel_order": MONEY,
@@ -37,7 +37,7 @@ QUEUES: dict[str, str] = {
     "privacy.make_export": REST,
 }
 
-# Only names jobs for `defer`; the worker builds its own application with tasks and a pool.
+# Used by `defer` only; the worker builds its own application, with tasks and a pool.
 _deferring = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
@@ -51,7 +51,7 @@ def queue_of(name: str) -> str:
 
 
 class Backoff(BaseRetryStrategy):
-    """Exponential with jitter, at most an hour apart, 20 attempts in all; attempts that were killed count."""
+    """Exponential with jitter, at most an hour; 20 runs in all, and interrupted runs count."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         del exception
@@ -62,7 +62,7 @@ class Backoff(BaseRetryStrategy):
 
 
 class AfterShutdown(BaseRetryStrategy):
-    """A tick that a stopping worker had to cancel runs again; one that failed waits for the next tick."""
+    """A periodic job that was canceled by a stopping worker runs again; one that failed waits for its next time."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
         is_canceled = isinstance(exception, asyncio.CancelledError) and job.attempts + 1 < MAX_ATTEMPTS
@@ -70,7 +70,7 @@ class AfterShutdown(BaseRetryStrategy):
 
 
 async def defer(db: Connection, name: str, *, delay_seconds: int = 0, **ids: UUID | str | int) -> None:
-    """Write a job into the caller's transaction; it starts `delay_seconds` after the commit at the earliest."""
+    """Write a job in the caller's transaction; it starts `delay_seconds` after the commit at the earliest."""
     arguments = {key: str(value) if isinstance(value, UUID) else value for key, value in ids.items()}
     schedule = {"seconds": delay_seconds} if delay_seconds else None
     await _deferring.configure_task(
@@ -79,7 +79,7 @@ async def defer(db: Connection, name: str, *, delay_seconds: int = 0, **ids: UUI
 
 
 def register(app: procrastinate.App, resources: Resources, jobs: Mapping[str, Task[Resources]]) -> None:
-    """Give every job its name, its queue, its retries and the process's resources."""
+    """Register every job with its name, queue, retries and the resources of the process."""
     for name, task in jobs.items():
         app.task(name=name, queue=queue_of(name), retry=Backoff())(_with_resources(task, resources))
 
@@ -94,7 +94,7 @@ def _with_resources(task: Task[Resources], resources: Resources) -> Callable[...
 def register_periodic(
     app: procrastinate.App, resources: Resources, periodic: Mapping[str, tuple[str, PeriodicTask[Resources]]]
 ) -> None:
-    """Give every periodic job its cron line; each runs once at a time, however many workers there are."""
+    """Register every periodic job with its cron line; each runs once at a time across all workers."""
     for name, (cron, task) in periodic.items():
         registered = app.task(name=name, queue=CLOCK, lock=name, queueing_lock=name, retry=AfterShutdown())
         app.periodic(cron=cron)(registered(_at_tick(task, resources)))

@@ -1,6 +1,6 @@
-"""Logs: one JSON object per line on standard output, written by a thread so that the loop never waits for a disk.
+"""Logs: one JSON object per line on standard output, written by a thread so that the event loop never waits for a disk.
 
-Secrets and personal data never get here: only ids, codes, routes and durations do.
+Secrets and personal data are never logged: only ids, codes, routes and durations.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ def _render(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
 
 
 def describe(exc_info: Any) -> dict[str, Any]:
-    """An exception without its message: a message may quote a row, and with it a person."""
+    """An exception without its message, which may quote personal data of a row."""
     error = sys.exc_info()[1] if exc_info is True else exc_info[1] if isinstance(exc_info, tuple) else exc_info
     frames = []
     trace = error.__traceback__ if error else None

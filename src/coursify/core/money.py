@@ -1,4 +1,4 @@
-"""Money: an integer in a currency's smallest unit, beside the currency. No floats, ever."""
+"""Money: an integer in the smallest unit of its currency. Never a float."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Money:
     currency: str
 
     def __post_init__(self) -> None:
-        # Not only those that we charge: the provider may report another product's currency.
+        # Not only the currencies that we charge: the provider may report the currency of another product.
         if not (self.currency.isascii() and self.currency.isalpha() and self.currency.islower()):
             raise ValueError(f"not a currency code: {self.currency!r}")
 
@@ -33,20 +33,20 @@ class Money:
         return other.minor
 
     def format(self) -> str:
-        """For people to read: `49.90 EUR`, `1200 JPY`."""
+        """For display: `49.90 EUR`, `1200 JPY`."""
         return format_amount(self.minor, self.currency)
 
 
 def share(amount_minor: int, basis_points: int) -> int:
-    """The part of an amount that basis points give, rounded down in whole minor units."""
+    """The share of an amount in basis points, rounded down to whole minor units."""
     return amount_minor * basis_points // BASIS_POINTS
 
 
 def split_by_weight(total: int, weights: list[int], *, step: int = 1) -> list[int]:
     """Split `total` in proportion to `weights` by largest remainder: the parts sum exactly to `total`.
 
-    Each part is a multiple of `step` (the currency's), as far as the total and the weights are. No part is larger than
-    its weight where `total` is at most their sum.
+    Each part is a multiple of `step` when the total and all weights are. No part is larger than its weight when `total`
+    is at most their sum.
     """
     weight_sum = sum(weights)
     if weight_sum == 0:

@@ -1,4 +1,4 @@
-"""The policy of an operation: who may call it, how often, how it repeats, how much it takes."""
+"""The policy of an operation: who may call it, its rate limit, idempotency, body size and timeout."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ KIB = 1_024
 
 
 class Who(StrEnum):
-    """The credential and role an operation asks for; rules about the object come after, in policies."""
+    """The credential and role that an operation requires; rules about the object are in policies."""
 
     ANYONE = "anyone"
     SIGNED_IN = "signed in"
@@ -29,7 +29,7 @@ ROLES: Mapping[Who, frozenset[Role]] = {
 
 
 class Idempotency(StrEnum):
-    """Whether an operation takes an Idempotency-Key."""
+    """Whether an operation accepts or requires an Idempotency-Key."""
 
     NONE = "no key"
     OPTIONAL = "key optional"
@@ -38,9 +38,9 @@ class Idempotency(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """`rate` names the class of the rate limit; `rule` tells people the rule about the object, which services enforce.
+    """`rate` is the name of a rate class. `rule` documents the rule about the object, which services enforce.
 
-    A larger body than `max_body_bytes` is 413. An operation that takes longer than `seconds` is rolled back: 503.
+    A body larger than `max_body_bytes` is 413. An operation that takes longer than `seconds` is rolled back: 503.
     """
 
     who: Who
@@ -50,7 +50,7 @@ class Policy:
     idempotency: Idempotency = Idempotency.NONE
     max_body_bytes: int = 256 * KIB
     seconds: float = 15
-    # Webhooks: the body is signed as bytes, and parsed as JSON only after the signature was checked.
+    # Webhooks: the signature is of the bytes, and the body is parsed after the signature was checked.
     takes_raw_body: bool = False
-    # Sign-in and tokens: a client that still sends its expired access token must be able to get a new one.
+    # Sign-in and tokens: a client that still sends an expired access token must be able to get a new one.
     ignores_credential: bool = False

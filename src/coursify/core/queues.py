@@ -1,4 +1,4 @@
-"""The loops of a worker process: one for each queue with slots of its own, the clock, and repair after a kill."""
+"""The loops of a worker process: one for each queue, the clock, and the repair of stalled jobs."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ HEARTBEAT_SECONDS = 3
 STALLED_SECONDS = 12
 REPAIR_SECONDS = 5
 POLL_SECONDS = 1.0
-# What is running at SIGTERM has this long to finish.
+# How long running jobs may take to finish after SIGTERM.
 GRACE_SECONDS = 8
-# Polling alone would cost their jobs half a second; each listener is one connection more.
+# Polling alone would delay these jobs by half a second; each listener needs a connection.
 _LISTENING = frozenset({MAIL, MONEY})
 
 
 class QueueStopped(RuntimeError):
-    """A loop ended although nobody asked it to, most likely because it lost PostgreSQL: the process starts anew."""
+    """A loop ended without a signal, most likely because PostgreSQL was lost. The supervisor restarts the process."""
 
 
 async def run_queues(app: procrastinate.App, database: Database, slots: Mapping[str, int]) -> None:
-    """Run the jobs of every queue, `slots` at a time, until SIGTERM or SIGINT; raises QueueStopped."""
+    """Run the jobs of every queue, `slots` at a time, until SIGTERM or SIGINT. Raises QueueStopped."""
     loops = [_Loop(app, queue, count) for queue, count in slots.items()]
-    is_asked = asyncio.Event()
+    is_stopping = asyncio.Event()
 
     def stop() -> None:
-        is_asked.set()
+        is_stopping.set()
         for loop in loops:
             loop.stop()
 
     with signals.on_stop(stop):
         running = [asyncio.create_task(loop.run(), name=f"queue {loop.worker_name}") for loop in loops]
-        repairing = asyncio.create_task(_repair_for_ever(database), name="repair")
+        repairing = asyncio.create_task(_repair_forever(database), name="repair")
         try:
             await asyncio.wait([*running, repairing], return_when=asyncio.FIRST_COMPLETED)
         finally:
@@ -53,12 +53,12 @@ async def run_queues(app: procrastinate.App, database: Database, slots: Mapping[
             repairing.cancel()
             await asyncio.wait([repairing])
     await asyncio.gather(*running)
-    if not is_asked.is_set():
+    if not is_stopping.is_set():
         raise QueueStopped
 
 
 class _Loop(Worker):
-    """One queue's worker. Signals are handled once for all loops, and only the clock's loop keeps the time."""
+    """The worker of one queue. Signals are handled once for all loops; only the clock's loop defers periodic jobs."""
 
     def __init__(self, app: procrastinate.App, queue: str, slots: int) -> None:
         super().__init__(
@@ -77,21 +77,21 @@ class _Loop(Worker):
         self._keeps_time = queue == CLOCK
 
     async def run(self) -> None:
-        await super().run()  # type: ignore[no-untyped-call]  # the library left it untyped
+        await super().run()  # type: ignore[no-untyped-call]  # untyped in the library
 
     def stop(self) -> None:
-        """Take no more jobs, and finish those that run."""
-        super().stop()  # type: ignore[no-untyped-call]  # the library left it untyped
+        """Fetch no more jobs, and finish those that are running."""
+        super().stop()  # type: ignore[no-untyped-call]  # untyped in the library
 
     async def _periodic_deferrer(self) -> None:
         if self._keeps_time:
             await _Ticker(self.app).worker()
-        # A side task that ends makes the library stop watching the others, the heartbeat among them.
+        # When a side task ends, the library stops watching the others, such as the heartbeat.
         await asyncio.Event().wait()
 
 
 class _Ticker(PeriodicDeferrer):
-    """Defers what is due by the clock, and drops the tick of a job that is still running."""
+    """Defers the periodic jobs that are due, except those that are still running."""
 
     def __init__(self, app: procrastinate.App) -> None:
         super().__init__(app.periodic_registry)
@@ -104,7 +104,7 @@ class _Ticker(PeriodicDeferrer):
 
 
 def register_repair(app: procrastinate.App, database: Database) -> None:
-    """Repair was a job once; a row that an older version left behind still runs."""
+    """Register `jobs.repeat_stalled`, which older versions deferred, so that their rows still run."""
 
     @app.task(name="jobs.repeat_stalled")
     async def run(timestamp: int) -> None:
@@ -112,25 +112,24 @@ def register_repair(app: procrastinate.App, database: Database) -> None:
         await requeue_stalled(database)
 
 
-async def _repair_for_ever(database: Database) -> None:
-    """Repair needs no slot and no tick, so that nothing it has to repair can keep it from it."""
+async def _repair_forever(database: Database) -> None:
+    """Repair is no job, so that stalled jobs cannot keep it from running."""
     while True:
         try:
             await requeue_stalled(database)
         except (Unavailable, psycopg.Error) as error:
-            log.warning("stalled jobs not repeated", error=type(error).__name__)
+            log.warning("stalled jobs not requeued", error=type(error).__name__)
         await asyncio.sleep(REPAIR_SECONDS)
 
 
 async def requeue_stalled(database: Database) -> None:
-    """Start the jobs of killed workers again; one that was tried MAX_ATTEMPTS times ends as failed.
+    """Requeue the jobs of stopped workers; a job that has run MAX_ATTEMPTS times becomes failed.
 
-    A periodic job whose next tick waits already is not repeated: the tick does the same work, and two would not fit
-    under its queueing lock.
+    A periodic job that is already queued again is deleted: its queueing lock allows one `todo` job only.
     """
     async with database.transaction() as (db, _now):
         await job_queue.delete_superseded_jobs(db, stalled_seconds=STALLED_SECONDS)
         stalled = await job_queue.requeue_stalled_jobs(db, stalled_seconds=STALLED_SECONDS, max_attempts=MAX_ATTEMPTS)
     for job in stalled:
-        tell = log.error if job.status == "failed" else log.warning
-        tell("job of a lost worker", job_id=job.id, job=job.task_name, status=job.status, attempts=job.attempts)
+        write = log.error if job.status == "failed" else log.warning
+        write("job of a stopped worker", job_id=job.id, job=job.task_name, status=job.status, attempts=job.attempts)

@@ -1,7 +1,7 @@
-"""Rate limits, approximate and cheap: how often an operation may be called (attempts.py counts what must be exact).
+"""Approximate, cheap rate limits of operations (attempts.py has the exact ones).
 
 `RequestCounters` counts requests in this process and exchanges sums with the other replicas once a second. A key is
-never a credential that was not verified.
+never an unverified credential.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from coursify.core.cache import DOWN
 
 EXCHANGE_SECONDS = 1.0
 _MAX_KEYS = 100_000
-# A window ends at the same time everywhere, as far as the replicas' clocks agree.
+# All replicas use the same windows, and their clocks differ by at most this.
 _CLOCKS_DIFFER_SECONDS = 60
 
 
@@ -35,7 +35,7 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """What is counted together: a rate, and whom it counts."""
+    """A rate and the key that it is counted for: an account, an address."""
 
     rate: Rate
     key: str
@@ -47,7 +47,7 @@ class Bucket:
 
 @dataclass(slots=True)
 class _Count:
-    """One bucket's current window: what this process counted, what of it is sent, what all replicas counted."""
+    """The current window of a bucket: counted by this process, sent to Redis, counted by all replicas."""
 
     window: int
     seconds: int
@@ -62,7 +62,7 @@ class _Count:
 
 @dataclass(frozen=True, slots=True)
 class LimitStatus:
-    """What is left of a window for one caller, and in how many seconds the next one begins."""
+    """The remaining requests of the current window, and the seconds until the next window."""
 
     limit: int
     remaining: int
@@ -72,7 +72,7 @@ class LimitStatus:
 
 @dataclass
 class RequestCounters:
-    """Counts requests in fixed windows; the sums of all replicas arrive within a second."""
+    """Counts requests in fixed windows; `factor` scales every limit."""
 
     client: redis.asyncio.Redis
     factor: float
@@ -92,31 +92,31 @@ class RequestCounters:
         return LimitStatus(limit, max(0, limit - count.total), reset, count.total > limit)
 
     def exchanging(self) -> AbstractAsyncContextManager[None]:
-        """Exchange sums with the other replicas for as long as the application serves."""
-        return in_background(self._exchange_for_ever())
+        """Exchange sums with the other replicas until the block ends."""
+        return in_background(self._exchange_forever())
 
-    async def _exchange_for_ever(self) -> None:
+    async def _exchange_forever(self) -> None:
         while True:
             await asyncio.sleep(EXCHANGE_SECONDS)
             with contextlib.suppress(*DOWN):
                 await self.exchange()
 
     async def exchange(self) -> None:
-        """Send what was counted here since the last time, and fetch the sums of all replicas."""
+        """Send what this process has counted since the last exchange, and fetch the sums of all replicas."""
         changed = [(name, count) for name, count in self._counts.items() if count.local > count.sent]
         for start in range(0, len(changed), 500):
             await self._exchange(changed[start : start + 500])
 
     async def _exchange(self, counts: Sequence[tuple[str, _Count]]) -> None:
         pipeline = self.client.pipeline(transaction=False)
-        news = [count.local - count.sent for _name, count in counts]
-        for (name, count), new in zip(counts, news, strict=True):
+        unsent = [count.local - count.sent for _name, count in counts]
+        for (name, count), new in zip(counts, unsent, strict=True):
             pipeline.incrby(f"{name}:{count.window}", new)
             pipeline.expire(f"{name}:{count.window}", count.seconds + _CLOCKS_DIFFER_SECONDS)
-            # Noted before the request: when the answer is lost, nothing is counted twice.
+            # Updated before the request: if its response is lost, nothing is counted twice.
             count.sent += new
             count.shared += new
         sums = (await pipeline.execute())[::2]
         for (_name, count), total in zip(counts, sums, strict=True):
-            # A Redis that was wiped knows less than this process has sent.
+            # After Redis was wiped, its sum is lower than what this process has sent.
             count.shared = max(int(total), count.sent)

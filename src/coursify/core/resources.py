@@ -1,4 +1,4 @@
-"""What a process opens once and hands to everything that runs in it, as far as core knows it."""
+"""What each process opens once and passes to everything that runs in it: the part that core needs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from coursify.core.settings import Settings
 
 @dataclass(frozen=True, kw_only=True)
 class CoreResources:
-    """A module that needs more adds its fields in a subclass; `coursify.resources` joins them all."""
+    """A module that needs more adds fields in a subclass; `coursify.resources` combines the subclasses."""
 
     settings: Settings
     clock: Clock

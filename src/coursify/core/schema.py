@@ -1,4 +1,4 @@
-"""The shape of what comes in and goes out: camelCase on the wire, unknown fields refused, text that is text."""
+"""The base classes and field types of all schemas: camelCase on the wire, unknown fields rejected, clean text."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def _digits(value: Any) -> Any:
 
 
 def _midnight(value: Any) -> Any:
-    """A date alone is its midnight, UTC; a bare number is no moment."""
+    """A date is its midnight in UTC; a number is rejected."""
     if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
         return f"{value}T00:00:00Z"
     if not isinstance(value, str) or "T" not in value:
@@ -62,7 +62,7 @@ Omittable = Annotated[Value, Field(default_factory=lambda: None)]
 
 
 class Input(BaseModel):
-    """A body or query: unknown fields are refused, an absent field differs from null (`model_fields_set`)."""
+    """A body or query: unknown fields are rejected; an absent field differs from null (`model_fields_set`)."""
 
     model_config = ConfigDict(
         alias_generator=to_camel, validate_by_alias=True, validate_by_name=False, extra="forbid", frozen=True
@@ -70,7 +70,7 @@ class Input(BaseModel):
 
 
 class Output(BaseModel):
-    """A part of an answer; built by name in Python, written in camelCase."""
+    """A part of a response: built by field name in Python, written in camelCase."""
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -83,7 +83,7 @@ class Output(BaseModel):
 
 
 class Envelope(BaseModel, Generic[Data]):
-    """Every success: the data, and a sentence about it."""
+    """Every success: the data and a message."""
 
     list_suffix: ClassVar[str] = "List"
 
@@ -102,7 +102,7 @@ class Envelope(BaseModel, Generic[Data]):
 
 
 class Meta(Output):
-    """The place of a page in its list: `total` is exact unless `totalIsExact` is false, which means 10000 or more."""
+    """The position of a page in its list. `total` is exact unless `totalIsExact` is false: then it is 10000 or more."""
 
     page: int | None
     limit: int
@@ -113,7 +113,7 @@ class Meta(Output):
 
 
 class PageEnvelope(Envelope[Data], Generic[Data]):
-    """One page of a list, and its place in the whole."""
+    """One page of a list, and its position in it."""
 
     list_suffix: ClassVar[str] = "Page"
 
@@ -128,7 +128,7 @@ class ErrorDetail(BaseModel):
 class ErrorBody(BaseModel):
     code: str
     details: list[ErrorDetail]
-    requestId: str  # noqa: N815  # the wire's name; this model documents, nothing builds it
+    requestId: str  # noqa: N815  # the name on the wire; this model is for the documentation only
     challenge: str | None = Field(
         default=None, description="with `second_factor_required`: to be sent back with the code, within five minutes"
     )
@@ -137,7 +137,7 @@ class ErrorBody(BaseModel):
 
 
 class Failure(BaseModel):
-    """Every failure of every route has this one shape."""
+    """Every failure of every route has this shape."""
 
     success: Literal[False]
     data: None

@@ -1,6 +1,6 @@
-"""Passwords and access tokens: argon2id off the event loop, EdDSA with a fixed algorithm.
+"""Passwords (argon2id, outside the event loop) and access tokens (EdDSA).
 
-A token says who signed in and when it ends, nothing else: role and status are the server's own state.
+A token has the user, the session and its expiry, nothing else: role and status come from the database.
 """
 
 from __future__ import annotations
@@ -40,31 +40,31 @@ _BCRYPT_BYTES = 72
 
 
 class Passwords:
-    """Hashes and verifies in a few threads; more than `queue` waiting is answered 429 instead of growing."""
+    """Hashes and verifies in a few threads; when more than `queue` calls wait, the next one raises TooManyRequests."""
 
     def __init__(self, *, threads: int = 2, queue: int = 64, memory_kib: int = LEAST_ARGON2_MEMORY_KIB) -> None:
         self._hasher = PasswordHasher(time_cost=2, memory_cost=memory_kib, parallelism=1)
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="passwords")
         self._room = threads + queue
         self._busy = 0
-        self._nobodys = self._hasher.hash(uuid4().hex)
+        self._dummy_hash = self._hasher.hash(uuid4().hex)
 
     async def hash(self, password: str) -> str:
         return await self._run(self._hasher.hash, password)
 
     async def verify(self, password: str, stored: str | None) -> bool:
-        """Whether `password` made `stored`; where nothing is stored, False at the same cost."""
+        """Whether `stored` is a hash of `password`. Takes the same time when `stored` is None."""
         return await self._run(self._verify, password, stored)
 
     def is_outdated(self, stored: str) -> bool:
-        """Whether a hash brought from elsewhere, or made with older parameters, should be made again."""
+        """Whether a hash should be replaced, because it is bcrypt or has older parameters."""
         return bool(_BCRYPT.fullmatch(stored)) or self._hasher.check_needs_rehash(stored)
 
     def _verify(self, password: str, stored: str | None) -> bool:
         if stored and _BCRYPT.fullmatch(stored):
             return bcrypt.checkpw(password.encode()[:_BCRYPT_BYTES], stored.encode())
         try:
-            return self._hasher.verify(stored or self._nobodys, password) and stored is not None
+            return self._hasher.verify(stored or self._dummy_hash, password) and stored is not None
         except (VerificationError, InvalidHashError):
             return False
 
@@ -80,7 +80,7 @@ class Passwords:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What a genuine access token says; `expires_at` in seconds since 1970."""
+    """The claims of a valid access token; times in seconds since 1970."""
 
     user_id: UUID
     session_id: UUID
@@ -89,7 +89,7 @@ class Claims:
 
 
 class AccessTokens:
-    """Signs with the first key of the ring, verifies with any of them; what was verified once is remembered."""
+    """Signs with the first key of the ring; verifies with any of its keys, and caches verified tokens."""
 
     def __init__(self, keyring: tuple[tuple[str, bytes], ...], *, issuer: str, clock: Clock) -> None:
         self._clock = clock
@@ -112,7 +112,7 @@ class AccessTokens:
         return jwt.encode(claims, self._signing_key, "EdDSA", headers={"kid": self._kid, "typ": TOKEN_TYPE})
 
     def read(self, token: str) -> Claims:
-        """The claims of a genuine token that lives; raises Unauthorized for anything else."""
+        """The claims of a valid token that has not expired. Raises Unauthorized for any other."""
         claims = self._verified.get(token)
         if claims is None:
             claims = self._verify(token)
@@ -125,7 +125,7 @@ class AccessTokens:
         return claims
 
     def public_keys(self) -> dict[str, Any]:
-        """The JSON Web Key Set: how anyone may verify, and nobody sign."""
+        """The JSON Web Key Set, with which others verify our tokens."""
         return {"keys": [_jwk(kid, key) for kid, key in self._keys.items()]}
 
     def _verify(self, token: str) -> Claims:
@@ -141,7 +141,7 @@ class AccessTokens:
                 algorithms=["EdDSA"],
                 audience=AUDIENCE,
                 issuer=self._issuer,
-                # Times are compared in `read` at every use, with the clock that the sandbox can move.
+                # `read` compares the times at every use, with the clock that a sandbox can move.
                 options={"require": list(_CLAIMS), "verify_exp": False, "verify_iat": False, "verify_nbf": False},
             )
             return _claims(claims)
@@ -150,7 +150,7 @@ class AccessTokens:
 
 
 def _claims(claims: dict[str, Any]) -> Claims:
-    """Exactly the claims we write, each of its type; one more or of another type is refused."""
+    """Raises ValueError unless the claims are exactly those we write, each of its type."""
     if claims.keys() != set(_CLAIMS) or any(type(claims[name]) is not kind for name, kind in _CLAIMS.items()):
         raise ValueError("not the claims of an access token")
     return Claims(UUID(claims["sub"]), UUID(claims["sid"]), claims["iat"], claims["exp"])

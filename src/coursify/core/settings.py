@@ -1,6 +1,6 @@
 """Settings: grouped, typed, frozen, read once from the environment. No secret has a default.
 
-Every variable stands in `.env.example`. What is missing or wrong is named all at once, and nothing starts.
+Every variable is in `.env.example`. When variables are missing or wrong, the error names all of them.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from coursify.core.currencies import CURRENCIES
 
-# OWASP's least for argon2id with two passes (Password Storage Cheat Sheet).
+# The minimum of OWASP for argon2id with two passes (Password Storage Cheat Sheet).
 LEAST_ARGON2_MEMORY_KIB = 19_456
 
 
 class ConfigurationError(Exception):
-    """The environment does not say enough to start; the text names every variable that is missing or wrong."""
+    """The message names every environment variable that is missing or wrong."""
 
 
 def _split(value: object) -> object:
@@ -31,7 +31,7 @@ def _split(value: object) -> object:
 
 
 def _keyring(value: object) -> object:
-    """`kid:base64[,older…]` → ((kid, 32 bytes), …); the first is current, the others still verify."""
+    """`kid:base64[,kid:base64…]` → ((kid, 32 bytes), …); the first key signs and seals."""
     if not isinstance(value, str):
         return value
     ring = []
@@ -57,7 +57,7 @@ def _secret(value: object) -> object:
 
 
 def _are_origins(value: tuple[str, ...]) -> tuple[str, ...]:
-    """An allow-list names origins one by one: no wildcard, no path."""
+    """Origins without wildcards and paths."""
     if not all(re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin) for origin in value):
         raise ValueError("expected origins such as https://school.example.com, separated by commas")
     return value
@@ -77,19 +77,19 @@ def _amounts(value: object) -> object:
     for part in value.split(","):
         found = re.fullmatch(r"([a-z]{3}):([0-9]{1,15})", part.strip())
         if found is None:
-            raise ValueError(f"expected currency:minor units by commas, as usd:50000,eur:45000, not {part.strip()!r}")
+            raise ValueError(f"expected currency:minor units, such as usd:50000,eur:45000, not {part.strip()!r}")
         currency, minor = found.groups()
         if currency not in CURRENCIES:
-            raise ValueError(f"{currency!r} is no currency that can be charged")
+            raise ValueError(f"{currency!r} is not a currency that can be charged")
         if currency in amounts:
-            raise ValueError(f"{currency!r} is named twice")
+            raise ValueError(f"{currency!r} is given twice")
         amounts[currency] = int(minor)
     return tuple(amounts.items())
 
 
 def _known_currency(code: str) -> str:
     if code not in CURRENCIES:
-        raise ValueError(f"{code!r} is no currency that can be charged; expected a code such as usd, in lower case")
+        raise ValueError(f"{code!r} is not a currency that can be charged; expected a code such as usd, in lower case")
     return code
 
 
@@ -123,7 +123,7 @@ class AppSettings(_Group):
     @field_validator("argon2_memory_kib")
     @classmethod
     def _hash_well(cls, kib: int, info: ValidationInfo) -> int:
-        """Only tests may hash faster than is safe for real passwords."""
+        """Only tests may use less memory than is safe for real passwords."""
         if kib < LEAST_ARGON2_MEMORY_KIB and info.data.get("environment") != "test":
             raise ValueError(f"expected at least {LEAST_ARGON2_MEMORY_KIB} (KiB)")
         return kib
@@ -185,7 +185,7 @@ class Settings:
 
 
 def load_settings() -> Settings:
-    """Read the environment; raise ConfigurationError with one line per variable that is missing or wrong."""
+    """Read the environment. Raises ConfigurationError with one line for each variable that is missing or wrong."""
     problems: list[str] = []
     groups: dict[str, _Group] = {}
     for name, kind in Settings.__annotations__.items():
@@ -194,7 +194,7 @@ def load_settings() -> Settings:
         except ValidationError as error:
             problems += [_problem(detail["loc"], detail["msg"]) for detail in error.errors()]
     if not os.environ.get("SENDGRID_API_KEY") and not os.environ.get("SMTP_URL"):
-        problems.append("SENDGRID_API_KEY or SMTP_URL: one of the two is needed to send mail")
+        problems.append("SENDGRID_API_KEY or SMTP_URL: one of the two is required to send email")
     if problems:
         raise ConfigurationError("The configuration is incomplete or wrong:\n  " + "\n  ".join(sorted(problems)))
     return Settings(**groups)  # type: ignore[arg-type]  # each group was built from its own annotation

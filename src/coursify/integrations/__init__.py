@@ -1,1 +1,1 @@
-"""One file per vendor: how we speak to the outside."""
+"""The clients of external services, one file for each vendor."""

@@ -1,4 +1,4 @@
-"""Mail through SendGrid's v3 `mail/send` (https://www.twilio.com/docs/sendgrid/api-reference/mail-send)."""
+"""Email through SendGrid's v3 `mail/send` (https://www.twilio.com/docs/sendgrid/api-reference/mail-send)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ TIMEOUT_SECONDS = 8.0
 
 
 class SendGrid:
-    """A Mailer; every email carries `X-Message-Key`, our own name for it."""
+    """A Mailer. Every email has our key in the header `X-Message-Key`."""
 
     def __init__(self, *, api_key: str, api_base: str, sender: str) -> None:
         self._name, self._address = parseaddr(sender)
@@ -21,7 +21,7 @@ class SendGrid:
         )
 
     async def send(self, email: Email) -> str:
-        """202 is a yes; 429 and 5xx took nothing; another 4xx is a no; silence after sending is uncertain."""
+        """202 is accepted; 401, 403, 429 and 5xx are unavailable; another 4xx is rejected; no answer is uncertain."""
         try:
             response = await self._client.post("/v3/mail/send", json=self._message(email))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
@@ -35,14 +35,14 @@ class SendGrid:
         raise MailRefused(f"SendGrid answered {response.status_code}")
 
     async def erase_recipient(self, address: str) -> None:
-        """202 is a yes. An account whose key may not erase recipients answers 403: that is a no.
+        """202 is accepted. 403 is a rejection here: the API key has no permission to erase recipients.
 
         https://www.twilio.com/docs/sendgrid/api-reference/recipients-data-erasure-api/erase-recipients-email-data
         """
         try:
             response = await self._client.post("/v3/recipients/erasejob", json={"email_addresses": [address]})
         except httpx.HTTPError as error:
-            raise MailUnavailable("SendGrid could not be asked") from error
+            raise MailUnavailable("SendGrid could not be reached") from error
         if response.is_success:
             return
         if response.status_code in {401, 429} or response.status_code >= 500:

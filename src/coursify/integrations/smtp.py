@@ -1,7 +1,7 @@
-"""Mail through any SMTP server: `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`.
+"""Email through any SMTP server: `smtp://user:password@host:587` (STARTTLS) or `smtps://…:465`.
 
-Nothing leaves in clear: a server that offers no STARTTLS, or whose certificate is not its own, gets neither emails nor
-credentials. Only a server on this machine (localhost, 127.0.0.1, ::1) may go without.
+Connections are always encrypted: a server without STARTTLS or with an invalid certificate gets no email and no
+credentials. Only a server on this machine (localhost, 127.0.0.1, ::1) may do without.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ TIMEOUT_SECONDS = 15.0
 
 
 class NotEncrypted(aiosmtplib.SMTPException):
-    """The server, or somebody on the way to it, offers no STARTTLS."""
+    """The server offers no STARTTLS, or an attacker removed the offer."""
 
 
 class Smtp:
-    """A Mailer; the Message-ID we make is the provider's id."""
+    """A Mailer. The id of an email is the Message-ID that we create."""
 
     def __init__(self, *, url: str, sender: str) -> None:
         self._parts = urlsplit(url)
@@ -36,7 +36,7 @@ class Smtp:
         self._sender = sender
 
     async def send(self, email: Email) -> str:
-        """A 4xx, or no connection, took nothing; a 5xx is a no; a drop or garbage while sending is uncertain."""
+        """4xx or no connection is unavailable; 5xx is rejected; a lost connection or an invalid reply is uncertain."""
         message = self._message(email)
         client = await self._open()
         try:
@@ -44,7 +44,7 @@ class Smtp:
         except aiosmtplib.SMTPRecipientsRefused as error:
             raise MailRefused("the SMTP server refused the recipient") from error
         except aiosmtplib.SMTPResponseException as error:
-            raise _meaning(error.code)(f"the SMTP server answered {error.code}") from error
+            raise _error_of(error.code)(f"the SMTP server answered {error.code}") from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise MailUncertain("the SMTP server did not answer") from error
         finally:
@@ -54,7 +54,7 @@ class Smtp:
         return str(message["Message-ID"])
 
     async def _open(self) -> aiosmtplib.SMTP:
-        """A connection that is encrypted and signed in; whatever fails here, no email was taken."""
+        """An encrypted connection after login. Every failure here is MailUnavailable: no email was sent yet."""
         client = aiosmtplib.SMTP(
             hostname=self._host,
             port=self._parts.port or (465 if self._is_tls else 587),
@@ -71,7 +71,7 @@ class Smtp:
         except (aiosmtplib.SMTPException, OSError) as error:
             client.close()
             reason = _reason(error)
-            log.error("smtp server not used", host=self._host, reason=reason)
+            log.error("smtp connection failed", host=self._host, reason=reason)
             raise MailUnavailable(reason) from error
         except BaseException:
             client.close()
@@ -87,7 +87,7 @@ class Smtp:
             raise NotEncrypted("no STARTTLS")
 
     async def erase_recipient(self, address: str) -> None:
-        """SMTP hands emails on and knows nobody: there is nothing to ask for."""
+        """Does nothing: SMTP cannot erase recipients."""
 
     def _message(self, email: Email) -> EmailMessage:
         message = EmailMessage()
@@ -102,11 +102,11 @@ class Smtp:
         return message
 
     async def close(self) -> None:
-        """Each email opens its own connection: nothing to close."""
+        """Does nothing: each email opens and closes its own connection."""
 
 
 def is_this_machine(host: str) -> bool:
-    """By the name in the URL alone: what a name resolves to is somebody else's word."""
+    """Decided by the host in the URL alone, because DNS answers are not trusted."""
     if host == "localhost":
         return True
     try:
@@ -115,17 +115,17 @@ def is_this_machine(host: str) -> bool:
         return False
 
 
-def _meaning(code: int) -> type[MailRefused | MailUnavailable | MailUncertain]:
+def _error_of(code: int) -> type[MailRefused | MailUnavailable | MailUncertain]:
     if code >= 500:
         return MailRefused
     return MailUnavailable if code >= 400 else MailUncertain
 
 
 def _reason(error: Exception) -> str:
-    """What whoever runs the system reads in the log and at the email."""
+    """The reason, for the log and the state of the email."""
     match error:
         case NotEncrypted():
-            return "the SMTP server offers no STARTTLS, and emails never leave in clear"
+            return "the SMTP server offers no STARTTLS, and emails are never sent without encryption"
         case ssl.SSLError():
             return "the SMTP server's certificate or TLS was not accepted"
         case aiosmtplib.SMTPAuthenticationError():

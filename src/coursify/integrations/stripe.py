@@ -1,4 +1,4 @@
-"""Stripe, through its own SDK. With `stripe_facts`, the only file that knows Stripe's words and Stripe's amounts."""
+"""Stripe, through its SDK. Only this file and `stripe_facts` know Stripe's terms and amounts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Fact = TypeVar("Fact")
 
 
 class StripeGateway:
-    """A PaymentGateway. A time-out or 5xx is ProviderUnavailable (nothing is known), a 4xx is ProviderRefused."""
+    """A PaymentGateway. A timeout or 5xx is ProviderUnavailable (the outcome is unknown), a 4xx is ProviderRefused."""
 
     def __init__(self, settings: StripeSettings) -> None:
         self._secrets = [
@@ -66,9 +66,9 @@ class StripeGateway:
     async def create_customer(
         self, *, user_id: str, email: str, name: str, replaces: str | None, attempt: int = 1
     ) -> str:
-        """The key names everything that is sent: Stripe refuses a key that comes back with other parameters.
+        """The idempotency key includes all parameters, because Stripe rejects a key with changed parameters.
 
-        From the second attempt on, what an earlier one may have made is looked for first.
+        From the second attempt on, a customer that an earlier attempt may have created is searched first.
         """
         if attempt > 1 and (found := await self._find_customer(user_id, email)):
             return found
@@ -89,7 +89,7 @@ class StripeGateway:
         return None
 
     async def delete_customer(self, customer_id: str) -> None:
-        """A customer that is already deleted is no error."""
+        """Deleting a customer that is already deleted is no error."""
         try:
             await _ask(self._v1.customers.delete_async(customer_id))
         except ProviderRefused as refusal:
@@ -112,7 +112,7 @@ class StripeGateway:
         return _read(read_intent, intent)
 
     async def find_intent(self, *, order_id: str, customer_id: str) -> IntentFact | None:
-        """The newest intent of this order that is not canceled, or None: what to adopt when a key was forgotten."""
+        """The newest intent of this order that is not canceled, or None. It is used when Stripe has dropped the key."""
         listing = self._v1.payment_intents.list_async
         async for page in _pages(listing, {"customer": customer_id}):
             for intent in page:
@@ -121,12 +121,12 @@ class StripeGateway:
         return None
 
     async def fetch_intent(self, intent_id: str) -> IntentFact:
-        """With the charge's fee and refunds."""
+        """The intent with the fee and refunds of its charge."""
         asked = self._v1.payment_intents.retrieve_async(intent_id, {"expand": _WITH_CHARGE})
         return _read(read_intent, await _ask(asked))
 
     async def cancel_intent(self, intent_id: str) -> IntentFact:
-        """Cancel; when it is too late, the truth instead (it may have succeeded meanwhile)."""
+        """Cancel the intent. When it can no longer be canceled, return its state, which may be `succeeded`."""
         try:
             return _read(read_intent, await _ask(self._v1.payment_intents.cancel_async(intent_id)))
         except ProviderRefused as refusal:
@@ -162,13 +162,13 @@ class StripeGateway:
         return _read(lambda found: read_dispute(found, intent_id=intent_id), dispute)
 
     async def list_events(self, *, since: datetime, until: datetime) -> AsyncIterator[list[ProviderEvent]]:
-        """Events about money, newest first; what cannot be read is logged and left out."""
+        """Events about money, newest first. An event that cannot be read is logged and left out."""
         asked = {"types": sorted(EVENT_TYPES), "created": _between(since, until)}
         async for page in _pages(self._v1.events.list_async, asked):
             yield _read_all(read_event, page)
 
     async def list_intents(self, *, since: datetime, until: datetime) -> AsyncIterator[list[IntentFact]]:
-        """Intents that carry an order of ours, with what was refunded of them."""
+        """The intents of our orders, with their refunded amounts."""
         asked = {"created": _between(since, until), "expand": ["data.latest_charge"]}
         async for page in _pages(self._v1.payment_intents.list_async, asked):
             yield _read_all(read_intent, [intent for intent in page if (intent.get("metadata") or {}).get("order_id")])
@@ -184,7 +184,7 @@ class StripeGateway:
             yield _read_all(read_dispute, page)
 
     def read_event(self, payload: bytes, signature: str, *, now: datetime) -> ProviderEvent:
-        """The event, if its bytes were signed with one of our secrets within 300 s of `now`, both ways."""
+        """Verify the signature (one of our secrets, at most 300 s from `now`) and return the event."""
         self._verify(payload, signature, now)
         try:
             return read_event(json.loads(payload))
@@ -192,16 +192,16 @@ class StripeGateway:
             raise SignatureInvalid("the body is not an event") from error
 
     def _verify(self, payload: bytes, signature: str, now: datetime) -> None:
-        """Exactly one time stamp: with two, the SDK could sign off on one and we on the other."""
-        stamps = [part.removeprefix("t=") for part in signature.split(",") if part.startswith("t=")]
+        """Accept exactly one timestamp: of two, the SDK might check one and we the other."""
+        timestamps = [part.removeprefix("t=") for part in signature.split(",") if part.startswith("t=")]
         if (
             not signature.isascii()
             or len(signature) > LONGEST_SIGNATURE
-            or len(stamps) != 1
-            or not re.fullmatch(r"[0-9]{1,12}", stamps[0])
+            or len(timestamps) != 1
+            or not re.fullmatch(r"[0-9]{1,12}", timestamps[0])
         ):
             raise SignatureInvalid("the signature cannot be read")
-        if abs(now.timestamp() - int(stamps[0])) > TOLERANCE_SECONDS:
+        if abs(now.timestamp() - int(timestamps[0])) > TOLERANCE_SECONDS:
             raise SignatureInvalid("too old or too new")
         try:
             text = payload.decode()
@@ -223,11 +223,11 @@ class StripeGateway:
         return found["id"] if isinstance(found, dict) else found
 
     async def close(self) -> None:
-        await self._http.close_async()  # type: ignore[no-untyped-call]  # the SDK left it untyped
+        await self._http.close_async()  # type: ignore[no-untyped-call]  # untyped in the SDK
 
 
 async def _ask(call: Any) -> Json:
-    """The answer as a plain dictionary; every failure becomes one of our two provider errors."""
+    """The response as a dictionary; every failure becomes ProviderUnavailable or ProviderRefused."""
     try:
         answer = await call
         return dict(answer.to_dict())
@@ -242,11 +242,11 @@ async def _ask(call: Any) -> Json:
         is_answer = (error.http_status or 0) >= 500
         raise ProviderUnavailable(type(error).__name__, is_answer=is_answer) from error
     except _UNREADABLE as error:
-        raise ProviderUnavailable("the answer was not understood") from error
+        raise ProviderUnavailable("the response could not be read") from error
 
 
 async def _pages(listing: Callable[[Any], Any], asked: Json) -> AsyncIterator[list[Json]]:
-    """Page by page, newest first, so that no list is held whole."""
+    """One page at a time, newest first, so that no list is in memory as a whole."""
     after: Json = {}
     while True:
         page = await _ask(listing(asked | {"limit": PAGE} | after))
@@ -264,15 +264,15 @@ def _read(read: Callable[[Json], Fact], resource: Json) -> Fact:
     try:
         return read(resource)
     except _UNREADABLE as error:
-        raise ProviderUnavailable(f"{resource.get('object')} {resource.get('id')} was not understood") from error
+        raise ProviderUnavailable(f"{resource.get('object')} {resource.get('id')} could not be read") from error
 
 
 def _read_all(read: Callable[[Json], Fact], page: list[Json]) -> list[Fact]:
-    """One item that cannot be read (an object of another API version, for example) does not hide the others."""
+    """Leave out an item that cannot be read, such as an object of another API version."""
     facts = []
     for resource in page:
         try:
             facts.append(_read(read, resource))
         except ProviderUnavailable as error:
-            log.warning("not understood", object_id=resource.get("id"), reason=error.reason)
+            log.warning("provider object not readable", object_id=resource.get("id"), reason=error.reason)
     return facts

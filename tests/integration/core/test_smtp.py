@@ -59,7 +59,7 @@ async def test_a_server_elsewhere_without_starttls_gets_neither_credentials_nor_
         with capture_logs() as lines, pytest.raises(MailUnavailable):
             await mailer(server, ELSEWHERE).send(EMAIL)
     assert server.said("AUTH") == server.said("MAIL") == server.emails == []
-    [line] = [line for line in lines if line["event"] == "smtp server not used"]
+    [line] = [line for line in lines if line["event"] == "smtp connection failed"]
     assert (line["log_level"], line["host"]) == ("error", ELSEWHERE)
     assert "canary" not in str(lines)
 

@@ -11,12 +11,12 @@ from tests.support.classroom import Classroom
 pytestmark = pytest.mark.anyio
 
 NEVER = [
-    (10, "usd", "must be 0 or at least 50 (0.50 USD), the least that can be charged"),
-    (1, "jpy", "must be 0 or at least 50 (50 JPY), the least that can be charged"),
-    (100, "krw", "must be 0 or at least 600 (600 KRW), the least that can be charged"),
+    (10, "usd", "must be 0 or at least 50 (0.50 USD), the smallest charge"),
+    (1, "jpy", "must be 0 or at least 50 (50 JPY), the smallest charge"),
+    (100, "krw", "must be 0 or at least 600 (600 KRW), the smallest charge"),
     (1005, "kwd", "must be a multiple of 10: kwd is charged in steps of that size"),
     (5050, "mga", "must be a multiple of 100: mga is charged in steps of that size"),
-    (100_000_000, "usd", "must be at most 99999999 (999999.99 USD), the most that can be charged"),
+    (100_000_000, "usd", "must be at most 99999999 (999999.99 USD), the largest charge"),
 ]
 ALWAYS = [
     (150_000_000, "idr"),
@@ -72,7 +72,7 @@ async def test_a_change_of_currency_looks_at_the_stored_price(classroom: Classro
     async with classroom.unchanged():
         assert_price_refused(
             await ada.put(path, {"currency": "krw"}),
-            "must be 0 or at least 600 (600 KRW), the least that can be charged",
+            "must be 0 or at least 600 (600 KRW), the smallest charge",
         )
     assert (await ada.put(path, {"currency": "krw", "price": 600})).json()["data"]["price"] == 600
     assert (await ada.put(path, {"currency": "huf", "price": None})).json()["data"]["price"] is None

@@ -35,8 +35,8 @@ def test_no_limit_is_set_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        ("xyz:1", "'xyz' is no currency that can be charged"),
-        ("usd:1,eur:2,usd:3", "'usd' is named twice"),
+        ("xyz:1", "'xyz' is not a currency that can be charged"),
+        ("usd:1,eur:2,usd:3", "'usd' is given twice"),
         *((slip, "expected currency:minor units") for slip in ("50000", "usd", "usd:", "usd:-1", "usd:1.5", "USD:1")),
         *(
             (slip, "expected currency:minor units")

@@ -1,4 +1,4 @@
-"""HTTP: routes, the transaction of a request, responses; the only place in core that knows the web framework."""
+"""HTTP: routes, the transaction of a request, responses. Only this part of core imports the web framework."""
 
 from coursify.core.http.context import RouteContext, resources_of
 from coursify.core.http.dependencies import (

@@ -1,4 +1,4 @@
-"""The client's address: the peer's, or what a trusted hop says of it; what clients write themselves is ignored."""
+"""The address of the client: that of the peer, or what a trusted proxy reports. Headers of clients are ignored."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 def read_networks(trusted: tuple[str, ...]) -> tuple[Network, ...]:
-    """Addresses or networks (`10.0.0.0/8`) of the proxies in front of us."""
+    """The addresses or networks (`10.0.0.0/8`) of trusted proxies."""
     return tuple(ipaddress.ip_network(hop, strict=False) for hop in trusted)
 
 
@@ -19,14 +19,14 @@ def client_address(scope: MutableMapping[str, Any], trusted: tuple[Network, ...]
     address = _address((scope.get("client") or ("",))[0])
     if not trusted:
         return _key(address)
-    told = [
+    forwarded = [
         part.strip()
         for name, value in scope["headers"]
         if name == b"x-forwarded-for"
         for part in value.decode("latin-1").split(",")
     ]
-    while told and address is not None and any(address in network for network in trusted):
-        before = _address(told.pop())
+    while forwarded and address is not None and any(address in network for network in trusted):
+        before = _address(forwarded.pop())
         if before is None:
             break
         address = before

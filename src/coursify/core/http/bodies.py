@@ -1,4 +1,4 @@
-"""A body ends at its limit, also one that does not say how long it is, arrives in time, and is JSON read strictly."""
+"""Request bodies: limited in size and time, and parsed as strict JSON."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ BODY_SECONDS = 30.0
 
 
 def limited(receive: Receive, max_bytes: int) -> Receive:
-    """`receive` that raises TooLarge beyond `max_bytes`, BodyTooSlow when the body takes more than 30 s from now."""
-    taken, is_complete = 0, False
+    """`receive` that raises TooLarge beyond `max_bytes`, and BodyTooSlow when the body takes more than 30 s."""
+    received, is_complete = 0, False
     deadline = asyncio.get_running_loop().time() + BODY_SECONDS
 
     async def take() -> Message:
-        nonlocal taken, is_complete
+        nonlocal received, is_complete
         if is_complete:
             return await receive()
         try:
@@ -35,8 +35,8 @@ def limited(receive: Receive, max_bytes: int) -> Receive:
         except TimeoutError as error:
             raise BodyTooSlow from error
         is_complete = not message.get("more_body", False)
-        taken += len(message.get("body", b""))
-        if taken > max_bytes:
+        received += len(message.get("body", b""))
+        if received > max_bytes:
             raise TooLarge
         return message
 
@@ -44,33 +44,33 @@ def limited(receive: Receive, max_bytes: int) -> Receive:
 
 
 def is_declared_larger(content_length: bytes, max_bytes: int) -> bool:
-    """Whether a body says of itself that it goes beyond the limit: then none of it is read."""
+    """Whether Content-Length is beyond the limit: then nothing of the body is read."""
     return content_length.isdigit() and int(content_length[:12]) > max_bytes
 
 
 class JsonRequest(Request):
-    """Reads JSON strictly: no NaN, no lone surrogates, no bottomless nesting; a wrong media type is 415."""
+    """Parses JSON strictly: no NaN, no lone surrogates, limited nesting."""
 
     async def json(self) -> Any:
         return orjson.loads(await self.body())
 
 
 async def read_body(request: Request, policy: Policy) -> None:
-    """All of it, within the policy's limit, before anything is begun: then only our own work takes time."""
+    """Read the whole body, within the limit of the policy, before the timeout of the operation begins."""
     if is_declared_larger(request.headers.get("content-length", "").encode(), policy.max_body_bytes):
         raise TooLarge
     if request.method in {"POST", "PUT"}:
         try:
             await request.body()
         except ClientDisconnect as error:
-            # Whoever hung up hears nothing; who sent a chunk that is none does.
+            # A client that sent an invalid chunk gets this response; one that disconnected does not.
             raise BodyIncomplete from error
     if not policy.takes_raw_body:
         await _require_json(request)
 
 
 def reject_duplicate_parameters(request: Request) -> None:
-    """Raises Invalid when a query parameter is given more than once: which value counts would be a guess."""
+    """Raise Invalid when a query parameter is given more than once, because it is unclear which value counts."""
     counts = Counter(name for name, _value in request.query_params.multi_items())
     details = [
         {"field": name[:100], "message": "is given more than once"} for name, count in counts.items() if count > 1
@@ -80,7 +80,7 @@ def reject_duplicate_parameters(request: Request) -> None:
 
 
 async def _require_json(request: Request) -> None:
-    """A body is UTF-8 JSON: anything else is 415 before it is parsed."""
+    """Raise UnsupportedMedia for a body that is not UTF-8 JSON, before it is parsed."""
     if request.headers.get("content-encoding", "identity").lower() != "identity":
         raise UnsupportedMedia
     if request.method in {"POST", "PUT"} and await request.body():

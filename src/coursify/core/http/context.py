@@ -1,4 +1,4 @@
-"""What every route finds in its application: the process's resources, who authenticates, who limits."""
+"""What every route gets from the application: the resources of the process, authentication, rate limits."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Limit = Callable[[Request, Policy, Caller | None], Awaitable[None]]
 
 @dataclass(frozen=True)
 class RouteContext:
-    """Made by `coursify.app` when the application starts."""
+    """Built by `coursify.app` when the application starts."""
 
     resources: CoreResources
     authenticate: Authenticate
@@ -38,7 +38,7 @@ def context_of(app: FastAPI) -> RouteContext:
 
 
 def resources_of(request: Request, kind: type[Resources]) -> Resources:
-    """The process's resources, as the type that the caller knows."""
+    """The resources of the process, as the class that the calling module knows."""
     resources = context_of(request.app).resources
     if not isinstance(resources, kind):
         raise TypeError(f"the application has no {kind.__name__}")

@@ -1,4 +1,4 @@
-"""The API's documentation for people: Swagger UI at /docs, from our own files, under a policy of its own."""
+"""Swagger UI at /docs, from our own files, with its own Content-Security-Policy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Exceptions of the framework and of validation become the one error shape."""
+"""Renders the exceptions of the framework and of validation in the one error shape."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ _BY_STATUS: dict[int, type[AppError]] = {
 
 
 def install(app: FastAPI, routes: Sequence[Route]) -> None:
-    """`routes` are those that the Allow header of a 405 is made from."""
+    """The Allow header of a 405 is made from `routes`."""
     app.add_exception_handler(AppError, _on_app_error)
     app.add_exception_handler(RequestValidationError, _on_invalid)
 
     async def on_http(request: Request, error: Exception) -> Response:
-        return _answer_http(request, error, routes)
+        return _render_http(request, error, routes)
 
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(Exception, _on_unexpected)
@@ -47,47 +47,47 @@ def install(app: FastAPI, routes: Sequence[Route]) -> None:
 async def _on_app_error(_request: Request, error: Exception) -> Response:
     if not isinstance(error, AppError):
         raise error
-    return answer(error)
+    return _render(error)
 
 
 async def _on_invalid(_request: Request, error: Exception) -> Response:
-    """A malformed id is 404, a body that is no JSON 400, everything else 422 with every field named."""
+    """A malformed id is 404, invalid JSON is 400, everything else is 422 with every field."""
     if not isinstance(error, RequestValidationError):
         raise error
     problems = error.errors()
     if any(problem["type"] == "json_invalid" for problem in problems):
-        return answer(MalformedJson())
+        return _render(MalformedJson())
     if any(problem["loc"][0] == "path" for problem in problems):
-        return answer(NotFound())
-    return answer(Invalid(details=details_of(problems)))
+        return _render(NotFound())
+    return _render(Invalid(details=field_details(problems)))
 
 
-def _answer_http(request: Request, error: Exception, routes: Sequence[Route]) -> Response:
+def _render_http(request: Request, error: Exception, routes: Sequence[Route]) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == MethodNotAllowed.status:
-        return answer(MethodNotAllowed(headers={"Allow": _allowed(request.url.path, routes)}))
+        return _render(MethodNotAllowed(headers={"Allow": _allowed(request.url.path, routes)}))
     kind = _BY_STATUS.get(error.status_code, BadRequest if error.status_code < 500 else AppError)
-    return answer(kind(headers=dict(error.headers or {})))
+    return _render(kind(headers=dict(error.headers or {})))
 
 
 def _allowed(path: str, routes: Sequence[Route]) -> str:
-    """Every method of every route at this path; the router itself names only those of the first."""
+    """The methods of all routes at this path; the router names those of the first route only."""
     methods = {route.method for route in routes if route.path_regex.match(path)}
     return ", ".join(sorted(methods)) or "GET"
 
 
 async def _on_unexpected(_request: Request, _error: Exception) -> Response:
-    """The framework raises the error again after this answer; the middleware logs it."""
-    return answer(AppError())
+    """The framework raises the error again after this response; the middleware logs it."""
+    return _render(AppError())
 
 
-def answer(error: AppError) -> Response:
+def _render(error: AppError) -> Response:
     return json_response(render_failure(error), status=error.status, headers=error.headers)
 
 
-def details_of(problems: Any) -> Details:
-    """Field by field: `items.0.lessonId` and a sentence; never the value that was sent."""
+def field_details(problems: Any) -> Details:
+    """One entry for each field, `items.0.lessonId` and a sentence; never the value that was sent."""
     return [
         {
             "field": ".".join(str(part) for part in problem["loc"][1:]) or str(problem["loc"][0]),
@@ -98,14 +98,14 @@ def details_of(problems: Any) -> Details:
 
 
 def _sentence(problem: Any) -> str:
-    """What a person can act on, where the validator's own words speak of its inner workings."""
+    """A sentence for people in place of the technical messages of the validator."""
     context = problem.get("ctx", {})
     unit = "items" if context.get("field_type") in {"List", "Tuple", "Set"} else "characters"
     match problem["type"]:
         case "missing":
             return "is required"
         case "extra_forbidden":
-            return "is not known here"
+            return "is not a known field"
         case "model_attributes_type" | "dict_type" | "model_type":
             return "must be a JSON object"
         case "too_short" | "string_too_short":

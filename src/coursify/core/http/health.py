@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve."""
+"""Health checks: whether the process is alive, and whether it can serve."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from coursify.core.queries import system
 from coursify.core.resources import CoreResources
 
 router = APIRouter(include_in_schema=False)
-PATIENCE_SECONDS = 2.0
+TIMEOUT_SECONDS = 2.0
 
 
 @router.get("/health/live")
@@ -26,7 +26,7 @@ async def live() -> Response:
 
 @router.get("/health/ready")
 async def ready(request: Request) -> Response:
-    """200 when PostgreSQL answers; Redis may be away, nothing but speed is lost."""
+    """200 when PostgreSQL answers. Redis may be down, because the application works without it."""
     resources = resources_of(request, CoreResources)
     database, redis = await asyncio.gather(_database(resources.database), _redis(resources.redis))
     parts = {"postgresql": database, "redis": redis}
@@ -37,7 +37,7 @@ async def ready(request: Request) -> Response:
 
 async def _database(database: Database) -> str:
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS), database.read() as db:
+        async with asyncio.timeout(TIMEOUT_SECONDS), database.read() as db:
             await system.ping(db)
     except (*UNAVAILABLE, Unavailable, TimeoutError):
         return "down"
@@ -46,7 +46,7 @@ async def _database(database: Database) -> str:
 
 async def _redis(client: redis.asyncio.Redis) -> str:
     try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
+        async with asyncio.timeout(TIMEOUT_SECONDS):
             await client.ping()
     except DOWN:
         return "down"

@@ -1,4 +1,4 @@
-"""How often an operation may be called: by its rate class, per person where one is known, else per address."""
+"""Rate limits of operations, by rate class: per person for signed-in callers, else per address."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ RATE_HEADERS = "coursify.rate"
 
 
 def make_limiter(counters: RequestCounters, rates: Mapping[str, Rate], trusted: tuple[Network, ...]) -> Limit:
-    """Every route calls it after authentication; raises TooManyRequests."""
+    """The limiter that every route calls after authentication. It raises TooManyRequests."""
 
     async def limit(request: Request, policy: Policy, caller: Caller | None) -> None:
         rate = rates[policy.rate]

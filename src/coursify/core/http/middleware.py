@@ -1,6 +1,6 @@
 """The outermost layer, plain ASGI: request ids, allowed hosts, security headers, one log line for each request.
 
-Whatever happens inside, a client gets the one error shape with its request id, and the cause goes to the log.
+For every error the client gets the one error shape with the request id, and the log gets the cause.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_HEADER_BYTES = 32_768
 MAX_HEADERS = 100
-# The most that any operation takes; most take less (docs/policy.md).
+# The largest limit of any operation; most operations have a smaller one (docs/policy.md).
 MAX_BODY_BYTES = 1_048_576
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
@@ -43,7 +43,7 @@ STRICT_POLICY = b"default-src 'none'; frame-ancestors 'none'"
 
 
 class OuterMiddleware:
-    """Wraps the whole application; `hosts` are the names it answers to (none given: any)."""
+    """Wraps the whole application; `hosts` are the allowed host names (none given: all)."""
 
     def __init__(self, app: App, *, hosts: frozenset[str], is_sandbox: bool) -> None:
         self._app = app
@@ -59,30 +59,30 @@ class OuterMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         statements = Statements()
         token = STATEMENTS.set(statements)
-        answer = _Answer(scope, send, request_id.encode())
+        response = _Response(scope, send, request_id.encode())
         started = time.perf_counter()
         try:
-            refusal = self._refuse(scope, headers)
-            if refusal:
-                await answer.fail(refusal)
+            rejection = self._reject(scope, headers)
+            if rejection:
+                await response.fail(rejection)
             else:
-                await self._app(scope, limited(receive, MAX_BODY_BYTES), answer.send)
-        except Exception as error:  # noqa: BLE001  # the last door: it is told as a 500 and logged
-            await answer.fail_unexpectedly(error)
+                await self._app(scope, limited(receive, MAX_BODY_BYTES), response.send)
+        except Exception as error:  # noqa: BLE001  # any other error becomes a 500 and is logged
+            await response.fail_unexpectedly(error)
         finally:
             STATEMENTS.reset(token)
-            _log(scope, answer, started, statements)
+            _log(scope, response, started, statements)
 
-    def _refuse(self, scope: Scope, headers: dict[bytes, bytes]) -> AppError | None:
+    def _reject(self, scope: Scope, headers: dict[bytes, bytes]) -> AppError | None:
         total = sum(len(name) + len(value) for name, value in scope["headers"])
         if len(scope["headers"]) > MAX_HEADERS or total > MAX_HEADER_BYTES:
             return HeadersTooLarge()
         if _CONTROLS.search(scope["path"]):
-            # A route's pattern would match before a final line feed.
+            # The pattern of a route also matches before a final line feed.
             return NotFound()
         codings = [value.strip().lower() for name, value in scope["headers"] if name == b"transfer-encoding"]
         if codings not in ([], [b"chunked"]):
-            # Whoever reads such a body otherwise than a proxy in front could be made to see two requests in one.
+            # A proxy may read such a body in another way and see two requests in it (request smuggling).
             return BadRequest()
         names = [value for name, value in scope["headers"] if name == b"host"]
         host = headers.get(b"host", b"").decode("latin-1").lower()
@@ -91,8 +91,8 @@ class OuterMiddleware:
         return None
 
 
-class _Answer:
-    """Sends the application's answer with our headers, and remembers whether and how it began."""
+class _Response:
+    """Sends the response of the application with our headers, and records its status."""
 
     def __init__(self, scope: Scope, send: Send, request_id: bytes) -> None:
         self._scope = scope
@@ -128,22 +128,22 @@ class _Answer:
 
 
 def _request_id(headers: dict[bytes, bytes]) -> str:
-    """A valid incoming id is kept, so that one id follows a request through every system."""
+    """A valid id of the client is kept, so that one id follows a request through all systems."""
     given = headers.get(b"x-request-id", b"")
     return given.decode() if _REQUEST_ID.fullmatch(given) else uuid4().hex
 
 
-def _log(scope: Scope, answer: _Answer, started: float, statements: Statements) -> None:
+def _log(scope: Scope, response: _Response, started: float, statements: Statements) -> None:
     route = scope.get("route")
     line: dict[str, Any] = {
         "method": scope["method"],
         "route": getattr(route, "path", None),
-        "status": answer.status,
+        "status": response.status,
         "ms": round((time.perf_counter() - started) * 1000, 2),
         "sql": statements.count,
         "sql_ms": round(statements.seconds * 1000, 2),
     }
-    if answer.error is not None:
-        log.error("request failed", **line, error=describe(answer.error))
+    if response.error is not None:
+        log.error("request failed", **line, error=describe(response.error))
     else:
         log.info("request", **line)

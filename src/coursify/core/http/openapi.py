@@ -1,4 +1,4 @@
-"""OpenAPI 3.1: what FastAPI derives from the controllers, completed with what every route may answer."""
+"""OpenAPI 3.1: FastAPI's document, completed with the errors, policies and keys of every route."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ from coursify.core.http.responses import example_of
 from coursify.core.policy import Idempotency, Policy, Who
 
 _FAILURE = {"$ref": "#/components/schemas/Failure"}
-_DESCRIPTION = """The engine under a course marketplace. Every answer has one envelope; money is integers in the
-currency's smallest unit; times are UTC. Send `Authorization: Bearer <accessToken>`, and an `Idempotency-Key` with
-a POST that must not happen twice."""
+_DESCRIPTION = """A course-selling back end. Every response has the same envelope; money is an integer in the
+smallest unit of its currency; times are UTC. Send `Authorization: Bearer <accessToken>`, and an `Idempotency-Key` with
+a POST that must not run twice."""
 _BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
 def install(app: FastAPI, policies: Mapping[str, Policy], *, version: str, tags: Mapping[str, str]) -> None:
-    """Serve the completed document at /openapi.json; it is built once."""
+    """Serve the document at /openapi.json; it is built once."""
 
     def build() -> dict[str, Any]:
         if app.openapi_schema is None:

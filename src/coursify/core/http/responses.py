@@ -1,4 +1,4 @@
-"""What goes out: the success envelope and the one error shape, encoded once."""
+"""Responses: the success envelope and the one error shape, each encoded once."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def json_response(body: bytes, *, status: int, headers: dict[str, str] | None = 
 
 
 def render_failure(error: AppError) -> bytes:
-    """The one error shape, in bytes."""
+    """The error shape as JSON."""
     return orjson.dumps(
         {
             "success": False,

@@ -1,4 +1,4 @@
-"""Declares operations: a method and a path, an id, a controller and the policy it is served under."""
+"""Declares operations: method, path, operation id, controller and policy."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Controller = TypeVar("Controller", bound=Callable[..., Awaitable[Response]])
 
 
 class Operation(TypedDict):
-    """`operation_id` is the operation's name everywhere: in OpenAPI, in the audit log, under an Idempotency-Key."""
+    """`operation_id` names the operation in OpenAPI, in the audit log and for idempotency keys."""
 
     operation_id: str
     policy: Policy
@@ -26,7 +26,7 @@ class Operation(TypedDict):
 
 
 class Router:
-    """The operations of one resource; `tag` groups them in the API's documentation."""
+    """The operations of one resource; `tag` groups them in the documentation."""
 
     def __init__(self, *, tag: str) -> None:
         self._tag = tag

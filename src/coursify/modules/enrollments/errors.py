@@ -30,7 +30,7 @@ class AccessClosed(Forbidden):
 
 
 class CoursePriceDue(PaymentRequired):
-    code, message = "payment_required", "This course has to be paid for first."
+    code, message = "payment_required", "Payment is required for this course."
 
 
 class LessonNotInCourse(NotFound):
