@@ -63,8 +63,8 @@ def test_a_line_that_holds_only_invisible_characters_says_so() -> None:
         ("\x00", r"a control character \(U\+0000\) at position 1"),
         ("a\x85b", r"a control character \(U\+0085\) at position 2"),
         ("a\ud800", r"half of a surrogate pair \(U\+D800\) at position 2"),
-        ("a\ufffe", r"no character \(U\+FFFE\) at position 2"),
-        ("\U0001ffff", r"no character \(U\+1FFFF\) at position 1"),
+        ("a\ufffe", r"noncharacter \(U\+FFFE\) at position 2"),
+        ("\U0001ffff", r"noncharacter \(U\+1FFFF\) at position 1"),
     ],
 )
 def test_a_refused_character_is_named_with_its_position(typed: str, told: str) -> None:
