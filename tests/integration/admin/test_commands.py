@@ -64,8 +64,8 @@ async def test_reconcile_grants_what_was_missed_and_its_exit_status_says_whether
     assert await open_items(classroom) == ["money_difference"]
 
 
-async def test_reconcile_says_when_the_provider_does_not_answer(shop: Shop, environment: dict[str, str]) -> None:
+async def test_reconcile_reports_an_unavailable_provider(shop: Shop, environment: dict[str, str]) -> None:
     shop.standin.set_faults(server_error=1.0)
     status, printed = await run(environment, "reconcile")
     assert status == 2
-    assert "does not answer" in printed
+    assert "is unavailable" in printed
