@@ -1,4 +1,4 @@
-"""What core has of a person: emails that were sent, audited changes, kept answers."""
+"""The personal data in core: sent emails, audit log entries, stored responses."""
 
 from __future__ import annotations
 

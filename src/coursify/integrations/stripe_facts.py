@@ -1,4 +1,4 @@
-"""What Stripe's objects say, in our words. Pure: plain dictionaries in, facts out.
+"""Reads Stripe's objects as our facts. Pure: dictionaries in, facts out.
 
 Every field that Stripe's documentation calls optional is read as optional. Stripe does not always count in the
 smallest unit of ISO 4217: `core/currencies.py` says where it differs.
@@ -35,9 +35,9 @@ _INTENT_STATUSES: dict[str, IntentStatus] = {
     "succeeded": "succeeded",
 }
 _REFUND_OUTCOMES: dict[str, RefundOutcome] = {"succeeded": "succeeded", "failed": "failed", "canceled": "failed"}
-# Inquiries ("warning_…") take no money: they end like a dispute that was won.
+# Inquiries ("warning_…") take no money, so they are handled like a won dispute.
 _DISPUTE_OUTCOMES: dict[str, DisputeOutcome] = {"lost": "lost", "needs_response": "open", "under_review": "open"}
-# The events that say something about money; everything else on the account is not asked for.
+# The events about money; other events are not fetched.
 EVENT_TYPES = frozenset(
     {
         "payment_intent.succeeded",
@@ -62,7 +62,7 @@ _LATEST_SECOND = 1 << 33
 
 
 def to_stripe(amount: Money) -> int:
-    """Our minor units as Stripe counts them; raises ProviderRefused where Stripe cannot charge the amount."""
+    """The amount in Stripe's units. Raises ProviderRefused when Stripe cannot charge it."""
     currency = CURRENCIES[amount.currency]
     if amount.minor % currency.step_minor:
         raise ProviderRefused("amount_not_chargeable", f"not a multiple of {currency.step_minor}")
@@ -70,7 +70,7 @@ def to_stripe(amount: Money) -> int:
 
 
 def from_stripe(amount: int, currency: str) -> Money:
-    """An amount in a currency that is not in our table stays as Stripe counts it: it is never one that we asked for."""
+    """An amount in a currency that is not in our table keeps Stripe's units; we never charge such a currency."""
     known = CURRENCIES.get(currency)
     if known is None:
         return Money(amount, currency)
@@ -78,7 +78,7 @@ def from_stripe(amount: int, currency: str) -> Money:
 
 
 def read_intent(intent: Json) -> IntentFact:
-    """A PaymentIntent; fee and refunds are known where `latest_charge.balance_transaction` was expanded.
+    """A PaymentIntent. Its fee and refunds are known when `latest_charge.balance_transaction` was expanded.
 
     A status that we do not know is `processing`: nothing is canceled, nothing expires, and money is still awaited.
     Only the message of a declined card is written for buyers; those of other failures speak to developers.
@@ -103,7 +103,7 @@ def read_intent(intent: Json) -> IntentFact:
 
 
 def read_refund(refund: Json, *, intent_id: str | None = None) -> RefundFact:
-    """A Refund; `intent_id` is used where the refund itself only names its charge."""
+    """A Refund. `intent_id` is used when the refund has only its charge."""
     return RefundFact(
         id=refund["id"],
         intent_id=_id(refund.get("payment_intent")) or intent_id,
@@ -116,7 +116,7 @@ def read_refund(refund: Json, *, intent_id: str | None = None) -> RefundFact:
 
 
 def read_dispute(dispute: Json, *, intent_id: str | None = None) -> DisputeFact:
-    """A Dispute; `intent_id` is used where the dispute itself only names its charge."""
+    """A Dispute. `intent_id` is used when the dispute has only its charge."""
     return DisputeFact(
         id=dispute["id"],
         intent_id=_id(dispute.get("payment_intent")) or intent_id,
@@ -128,7 +128,7 @@ def read_dispute(dispute: Json, *, intent_id: str | None = None) -> DisputeFact:
 
 
 def read_event(event: Json) -> ProviderEvent:
-    """Only type and object id are read, so an event of another API version is understood too.
+    """Reads the type and object id only, so that events of other API versions can be read.
 
     Raises ValueError, KeyError or TypeError for what is no event.
     """
@@ -152,12 +152,12 @@ def read_event(event: Json) -> ProviderEvent:
 
 
 def charge_of(resource: Json) -> str | None:
-    """The charge that a refund or dispute belongs to, where it does not name its intent."""
+    """The charge of a refund or dispute that does not have its intent."""
     return None if resource.get("payment_intent") else _id(resource.get("charge"))
 
 
 def _fee(transactions: list[Any]) -> Money | None:
-    """What the provider kept, summed; None where nothing is known of it."""
+    """The sum of the provider's fees, or None when they are unknown."""
     known = [line for line in transactions if isinstance(line, dict) and "fee" in line]
     if not known:
         return None

@@ -1,4 +1,4 @@
-"""What whoever runs the system types: the first admin, and work that gave up."""
+"""Commands of operators: the first admin, failed jobs."""
 
 from __future__ import annotations
 
@@ -22,9 +22,7 @@ async def _run(environment: dict[str, str], *words: str) -> subprocess.Completed
     )
 
 
-async def test_whoever_signed_up_becomes_the_first_admin_by_a_command(
-    classroom: Classroom, environment: dict[str, str]
-) -> None:
+async def test_admins_add_makes_an_account_an_admin(classroom: Classroom, environment: dict[str, str]) -> None:
     ada = await classroom.person("student")
     [(email,)] = await classroom.rows("SELECT email FROM users")
     assert (await ada.get("/admin/users")).status_code == 403
@@ -38,7 +36,7 @@ async def test_whoever_signed_up_becomes_the_first_admin_by_a_command(
     assert (unknown.returncode, "no such user" in unknown.stderr) == (1, True)
 
 
-async def test_work_that_gave_up_is_listed_and_started_again(
+async def test_failed_jobs_are_listed_and_retried(
     classroom: Classroom, shop: Shop, environment: dict[str, str]
 ) -> None:
     assert (await _run(environment, "jobs", "failed")).returncode == 0

@@ -1,4 +1,4 @@
-"""Every answer has the one envelope or the one error shape, whatever was asked."""
+"""Every response has the envelope or the error shape."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ async def test_an_unknown_route_and_a_wrong_method_have_the_error_shape(client: 
 
 
 @pytest.mark.parametrize("body", [b"{", b"{'a': 1}", b'{"a": NaN}', b"\xff\xfe{}", b'{"a": 1,}', b"[" * 100_000])
-async def test_G01_a_body_that_is_no_json_is_a_400(client: httpx.AsyncClient, body: bytes) -> None:
+async def test_G01_a_body_that_is_not_json_is_a_400(client: httpx.AsyncClient, body: bytes) -> None:
     answer = await client.post(PREFIX + "/users/login", content=body, headers={"Content-Type": "application/json"})
     assert_failure(answer, 400, "malformed_json")
 
@@ -42,7 +42,7 @@ async def test_G01_a_body_of_another_type_is_a_415(client: httpx.AsyncClient, me
     assert_failure(answer, 415, "unsupported_media_type")
 
 
-async def test_what_is_wrong_is_named_field_by_field_and_never_repeated(client: httpx.AsyncClient) -> None:
+async def test_invalid_fields_are_named_without_their_values(client: httpx.AsyncClient) -> None:
     answer = await client.post(PREFIX + "/users/register", json={"email": "canary-value", "surprise": 1})
     assert_failure(answer, 422, "validation_failed")
     fields = {detail["field"] for detail in answer.json()["error"]["details"]}
@@ -50,17 +50,17 @@ async def test_what_is_wrong_is_named_field_by_field_and_never_repeated(client: 
     assert "canary-value" not in answer.text
 
 
-async def test_a_malformed_id_is_not_there(classroom: Classroom) -> None:
+async def test_a_malformed_id_is_a_404(classroom: Classroom) -> None:
     student = await classroom.person("student")
     for path in ("/payments/-1", "/enrollments/null", "/enrollments/%00", "/enrollments/" + "9" * 500):
         assert_failure(await student.get(path), 404, "not_found")
 
 
-async def test_the_credential_is_asked_before_the_body_is_looked_at(client: httpx.AsyncClient) -> None:
+async def test_authentication_comes_before_the_body(client: httpx.AsyncClient) -> None:
     assert_failure(await client.post(PREFIX + "/payments", content=b"{"), 401, "unauthorized")
 
 
-async def test_a_valid_request_id_is_kept_and_a_bad_one_replaced(client: httpx.AsyncClient) -> None:
+async def test_a_valid_request_id_is_kept_and_an_invalid_one_replaced(client: httpx.AsyncClient) -> None:
     kept = await client.get("/health/live", headers={"X-Request-Id": "trace-1234567"})
     assert kept.headers["X-Request-Id"] == "trace-1234567"
     replaced = await client.get("/health/live", headers={"X-Request-Id": "no good\x7f"})

@@ -1,4 +1,4 @@
-"""The gate holds transactions where a test wants them, and nothing else."""
+"""The gate of the tests pauses transactions at chosen statements."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def register(client: httpx.AsyncClient, email: str) -> asyncio.Task[httpx.Respon
     return asyncio.create_task(client.post(PREFIX + "/users/register", json=body))
 
 
-async def test_two_requests_are_held_at_one_statement_and_then_race(
+async def test_two_requests_wait_at_one_statement_and_then_race(
     client: httpx.AsyncClient, classroom: Classroom
 ) -> None:
     async with gate.hold(INSERT_USER) as held:
@@ -35,7 +35,7 @@ async def test_two_requests_are_held_at_one_statement_and_then_race(
     assert await classroom.rows("SELECT count(*) FROM users") == [(1,)]
 
 
-async def test_only_the_hit_that_is_asked_for_is_held(client: httpx.AsyncClient, classroom: Classroom) -> None:
+async def test_only_the_chosen_hit_waits(client: httpx.AsyncClient, classroom: Classroom) -> None:
     async with gate.hold(INSERT_USER, nth=2) as held:
         assert (await register(client, "first@example.com")).status_code == 201
         second = register(client, "second@example.com")
@@ -56,7 +56,7 @@ async def test_a_predicate_chooses_by_the_parameters(client: httpx.AsyncClient, 
     assert (await waiting).status_code == 201
 
 
-async def test_a_commit_is_held_too_and_nothing_is_visible_before_it(
+async def test_a_commit_can_wait_and_nothing_is_visible_before_it(
     client: httpx.AsyncClient, classroom: Classroom
 ) -> None:
     async with gate.hold("COMMIT") as held:
@@ -68,7 +68,7 @@ async def test_a_commit_is_held_too_and_nothing_is_visible_before_it(
     assert await classroom.rows("SELECT count(*) FROM users") == [(1,)]
 
 
-async def test_a_statement_that_nobody_comes_to_fails_the_test_and_leaves_no_hook(
+async def test_a_statement_that_never_runs_fails_the_test_and_leaves_no_hook(
     client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(gate, "REACHED_WITHIN", 0.05)

@@ -1,4 +1,4 @@
-"""Under an Idempotency-Key: what is kept, what is not, and what happens when keeping fails."""
+"""Idempotency keys: which responses are stored, and what happens when storing fails."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class FinalWithTrace(Conflict, RecordedRefusal):
     code, message = "final_with_trace", "No, and it is written down."
 
 
-async def test_a_final_refusal_is_replayed_byte_for_byte(classroom: Classroom) -> None:
+async def test_a_final_error_is_replayed_byte_for_byte(classroom: Classroom) -> None:
     student = await classroom.person("student")
     headers = {"Idempotency-Key": new_key()}
     body = {"courseId": str(uuid4())}
@@ -74,7 +74,7 @@ async def test_a_final_refusal_is_replayed_byte_for_byte(classroom: Classroom) -
     assert answers[0].content == answers[1].content
 
 
-async def test_payment_required_is_not_kept_so_the_key_works_once_nothing_is_due(classroom: Classroom) -> None:
+async def test_payment_required_is_not_stored_so_the_key_works_for_a_free_course(classroom: Classroom) -> None:
     teacher, student = await classroom.person("instructor"), await classroom.person("student")
     course = await classroom.published(teacher, price=900)
     headers = {"Idempotency-Key": new_key()}
@@ -95,7 +95,7 @@ async def test_payment_required_is_not_kept_so_the_key_works_once_nothing_is_due
         (FinalWithTrace(), [("done", 409)]),
     ],
 )
-async def test_a_refusal_is_kept_exactly_when_it_is_final(
+async def test_an_error_is_stored_only_when_it_is_final(
     context: RouteContext, classroom: Classroom, refusal: Exception, kept: list[tuple[str, int]]
 ) -> None:
     async def refuse(transaction: LazyTransaction) -> Response:
@@ -110,7 +110,7 @@ async def test_a_refusal_is_kept_exactly_when_it_is_final(
     assert again.status_code == first.status_code
 
 
-async def test_a_refusal_with_a_trace_leaves_it_once_and_together_with_the_kept_answer(
+async def test_a_recorded_refusal_commits_once_with_its_stored_response(
     context: RouteContext, classroom: Classroom, keys_fail_on: Failing
 ) -> None:
     async def refuse(transaction: LazyTransaction) -> Response:
@@ -128,7 +128,7 @@ async def test_a_refusal_with_a_trace_leaves_it_once_and_together_with_the_kept_
     assert await classroom.rows(traces) == [(1,)]
 
 
-async def test_work_that_has_committed_is_not_done_again_when_only_keeping_its_answer_fails(
+async def test_a_committed_operation_does_not_run_again_when_storing_its_response_fails(
     context: RouteContext, database: Database, keys_fail_on: Failing
 ) -> None:
     """Use cases that speak to the outside commit by themselves; their answer is kept in a transaction of its own."""
@@ -148,7 +148,7 @@ async def test_work_that_has_committed_is_not_done_again_when_only_keeping_its_a
             assert (await probe.post(key)).headers["Idempotent-Replayed"] == "true"
 
 
-async def test_a_free_enrollment_whose_answer_is_hard_to_keep_is_a_201_and_stays_one(
+async def test_a_free_enrollment_is_a_201_when_storing_its_response_is_retried(
     classroom: Classroom, keys_fail_on: Failing
 ) -> None:
     course = await classroom.published(await classroom.person("instructor"), price=0)
@@ -161,7 +161,7 @@ async def test_a_free_enrollment_whose_answer_is_hard_to_keep_is_a_201_and_stays
     assert (again.status_code, again.content) == (201, first.content)
 
 
-async def test_an_error_is_told_as_it_is_although_the_key_cannot_be_freed(
+async def test_an_error_is_returned_when_its_key_cannot_be_released(
     context: RouteContext, keys_fail_on: Failing
 ) -> None:
     async def refuse(_transaction: LazyTransaction) -> Response:
@@ -172,9 +172,7 @@ async def test_an_error_is_told_as_it_is_although_the_key_cannot_be_freed(
 
 
 @pytest.mark.parametrize("seconds", [15, 45])
-async def test_while_a_request_runs_its_lease_outlives_the_operation(
-    context: RouteContext, classroom: Classroom, seconds: float
-) -> None:
+async def test_a_key_lease_outlives_the_operation(context: RouteContext, classroom: Classroom, seconds: float) -> None:
     async def work(transaction: LazyTransaction) -> Response:
         await transaction.begin()
         return reply(None, "Done.", status=201)
@@ -188,7 +186,7 @@ async def test_while_a_request_runs_its_lease_outlives_the_operation(
         assert (await running).status_code == 201
 
 
-async def test_after_a_crash_the_next_attempt_takes_the_key_over_once_the_lease_ran_out(
+async def test_after_a_crash_the_key_can_be_leased_again_when_its_lease_has_run_out(
     classroom: Classroom, shop: Shop, clock_file: Path
 ) -> None:
     course = await classroom.published(await classroom.person("instructor"), price=900)
@@ -211,7 +209,7 @@ async def _die(*_arguments: object, **_named: object) -> int:
     raise asyncio.CancelledError
 
 
-async def test_an_attempt_that_was_taken_over_changes_nothing(
+async def test_a_request_whose_key_was_leased_again_changes_nothing(
     context: RouteContext, classroom: Classroom, clock_file: Path
 ) -> None:
     async def work(transaction: LazyTransaction) -> Response:

@@ -1,4 +1,4 @@
-"""The worker's loops: slots for each queue, the clock's jobs one at a time, and what a killed worker left."""
+"""The loops of a worker: slots for each queue, one periodic job at a time, repair after a kill."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ async def test_a_job_that_hangs_at_the_payment_provider_delays_no_email(
         await sent.wait()
 
 
-async def test_two_workers_never_run_one_job_of_the_clock_at_once_and_ticks_that_overlap_are_dropped(
+async def test_two_workers_never_run_a_periodic_job_at_once_and_overlapping_runs_are_dropped(
     classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     running, most, runs, waiting = 0, 0, 0, []
@@ -119,7 +119,7 @@ async def test_two_workers_never_run_one_job_of_the_clock_at_once_and_ticks_that
     assert waiting == [[(0,)]] * len(waiting)
 
 
-async def test_a_sweep_that_hangs_is_canceled_in_the_end_and_the_next_tick_runs(
+async def test_a_periodic_job_that_hangs_is_canceled_and_the_next_one_runs(
     classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     runs = 0
@@ -139,7 +139,7 @@ async def test_a_sweep_that_hangs_is_canceled_in_the_end_and_the_next_tick_runs(
         await until(twice)
 
 
-async def test_a_job_of_the_clock_whose_worker_was_killed_runs_again(
+async def test_a_periodic_job_whose_worker_was_killed_runs_again(
     classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = asyncio.Event()
@@ -156,7 +156,7 @@ async def test_a_job_of_the_clock_whose_worker_was_killed_runs_again(
         await asyncio.wait_for(done.wait(), 15)
 
 
-async def test_a_job_of_the_clock_that_a_stopping_worker_cancels_runs_again(
+async def test_a_periodic_job_that_a_stopping_worker_cancels_runs_again(
     classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun = asyncio.Event()
@@ -173,7 +173,7 @@ async def test_a_job_of_the_clock_that_a_stopping_worker_cancels_runs_again(
 
 
 @pytest.mark.parametrize("successor", ["todo", "doing"])
-async def test_a_killed_tick_gives_way_to_the_next_one_instead_of_blocking_it_forever(
+async def test_a_killed_periodic_job_does_not_block_the_next_one(
     classroom: Classroom, resources: Resources, successor: str
 ) -> None:
     """Two cannot wait under one queueing lock; the lock of the first must not outlive its worker."""
@@ -185,7 +185,7 @@ async def test_a_killed_tick_gives_way_to_the_next_one_instead_of_blocking_it_fo
     assert await classroom.rows("SELECT id, status::text FROM procrastinate_jobs") == [(following, "todo")]
 
 
-async def test_attempts_that_were_killed_count_and_the_last_one_ends_as_failed(
+async def test_interrupted_runs_count_and_the_last_one_fails_the_job(
     classroom: Classroom, resources: Resources
 ) -> None:
     attempts = jobs.MAX_ATTEMPTS - 2
@@ -198,7 +198,7 @@ async def test_attempts_that_were_killed_count_and_the_last_one_ends_as_failed(
     assert await classroom.rows(found) == [("failed", jobs.MAX_ATTEMPTS)]
 
 
-async def test_a_job_whose_worker_lives_is_left_alone(classroom: Classroom, resources: Resources) -> None:
+async def test_a_job_of_a_running_worker_is_not_requeued(classroom: Classroom, resources: Resources) -> None:
     await insert_job(classroom, "identity.send_link", jobs.MAIL, status="doing")
     [(worker_id,)] = await classroom.rows("INSERT INTO procrastinate_workers DEFAULT VALUES RETURNING id")
     await classroom.db.execute("UPDATE procrastinate_jobs SET worker_id = %s", [worker_id])
@@ -211,7 +211,7 @@ async def test_a_job_whose_worker_lives_is_left_alone(classroom: Classroom, reso
     assert await classroom.rows(found) == [("todo", 1)]
 
 
-async def test_what_an_older_version_left_in_its_only_queue_still_runs(
+async def test_jobs_of_an_older_version_still_run(
     classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     sent = asyncio.Event()
@@ -231,7 +231,7 @@ async def test_what_an_older_version_left_in_its_only_queue_still_runs(
     assert sent.is_set()
 
 
-async def test_a_worker_that_was_taken_for_dead_ends_as_a_whole_and_leaves_no_trace(
+async def test_a_worker_that_was_considered_stopped_exits_and_leaves_no_trace(
     classroom: Classroom, working: Working
 ) -> None:
     registered = "SELECT count(*) FROM procrastinate_workers"

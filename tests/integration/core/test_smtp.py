@@ -1,4 +1,4 @@
-"""Emails by SMTP: never in clear to another machine, and every outcome told apart."""
+"""Emails by SMTP: always encrypted to other machines; every outcome is classified."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def mailer(server: SmtpServer, host: str, *, scheme: str = "smtp") -> Smtp:
         ("192.0.2.1", False),
     ],
 )
-def test_only_the_names_and_addresses_of_this_machine_may_go_without_encryption(host: str, *, is_here: bool) -> None:
+def test_only_this_machine_may_use_no_encryption(host: str, *, is_here: bool) -> None:
     assert is_this_machine(host) is is_here
 
 
@@ -72,7 +72,7 @@ async def test_the_log_says_that_encryption_is_missing() -> None:
 
 
 @pytest.mark.parametrize(("name", "is_trusted"), [(ELSEWHERE, False), ("mail.example.com", True)])
-async def test_a_certificate_that_is_unknown_or_of_another_name_ends_it_before_the_credentials(
+async def test_an_untrusted_certificate_ends_the_connection_before_the_credentials(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, name: str, is_trusted: bool
 ) -> None:
     context, certificate = make_certificate(tmp_path, name)
@@ -84,7 +84,7 @@ async def test_a_certificate_that_is_unknown_or_of_another_name_ends_it_before_t
     assert (server.said("STARTTLS"), server.said("AUTH"), server.emails) == ([False], [], [])
 
 
-async def test_after_starttls_credentials_and_email_go_encrypted(
+async def test_credentials_and_email_are_encrypted_after_starttls(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context, certificate = make_certificate(tmp_path, ELSEWHERE)
@@ -97,13 +97,13 @@ async def test_after_starttls_credentials_and_email_go_encrypted(
     assert "X-Message-Key: hello:1" in email
 
 
-async def test_a_server_on_this_machine_may_go_without() -> None:
+async def test_a_server_on_this_machine_needs_no_encryption() -> None:
     async with serving(SmtpServer()) as server:
         await mailer(server, HERE).send(EMAIL)
     assert server.said("AUTH") == server.said("DATA") == [False]
 
 
-async def test_smtps_never_speaks_in_clear() -> None:
+async def test_smtps_is_always_encrypted() -> None:
     async with serving(SmtpServer()) as server:
         with pytest.raises(MailUnavailable):
             await mailer(server, HERE, scheme="smtps").send(EMAIL)
@@ -120,7 +120,7 @@ async def test_smtps_never_speaks_in_clear() -> None:
         ("DATA", "no answer of this protocol", MailUncertain),
     ],
 )
-async def test_what_the_server_answers_decides_whether_the_email_is_tried_again(
+async def test_the_reply_of_the_server_decides_whether_the_email_is_retried(
     verb: str, answer: str, outcome: type[Exception]
 ) -> None:
     async with serving(SmtpServer(answers={verb: answer})) as server:
@@ -128,7 +128,7 @@ async def test_what_the_server_answers_decides_whether_the_email_is_tried_again(
             await mailer(server, HERE).send(EMAIL)
 
 
-async def test_a_server_that_is_not_there_took_nothing() -> None:
+async def test_an_unreachable_server_is_unavailable() -> None:
     async with serving(SmtpServer()) as server:
         pass
     with pytest.raises(MailUnavailable):

@@ -1,4 +1,4 @@
-"""Whose address a request has, behind proxies and without."""
+"""The address of the client, with and without proxies."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def _scope(peer: str | None, *forwarded: str) -> dict[str, Any]:
         ("unix", [], "local"),
     ],
 )
-def test_only_trusted_hops_are_believed(peer: str | None, forwarded: list[str], address: str) -> None:
+def test_only_forwarded_headers_of_trusted_proxies_count(peer: str | None, forwarded: list[str], address: str) -> None:
     assert client_address(_scope(peer, *forwarded), PROXIES) == address
 
 

@@ -1,4 +1,4 @@
-"""Work beside the requests ends with them, also when it did not hear the first time that it shall."""
+"""Background tasks end with their block, also when they lose the first cancellation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("swallows", [0, 1, 2])
-async def test_a_stop_does_not_wait_for_a_task_that_swallowed_its_cancellation(swallows: int) -> None:
+async def test_a_cancellation_that_a_task_lost_is_repeated(swallows: int) -> None:
     heard = 0
 
     async def work() -> None:
@@ -33,7 +33,7 @@ async def test_a_stop_does_not_wait_for_a_task_that_swallowed_its_cancellation(s
     assert heard == swallows + 1
 
 
-async def test_work_that_has_ended_is_not_waited_for() -> None:
+async def test_a_finished_task_is_not_waited_for() -> None:
     async def work() -> None:
         return None
 

@@ -1,4 +1,4 @@
-"""Bodies arrive in time and end at their limit, also those that do not say how long they are."""
+"""Request bodies have a time limit and a size limit, with and without Content-Length."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from coursify.core.http import bodies
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_body_that_stops_arriving_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_body_that_stops_arriving_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "BODY_SECONDS", 0.05)
 
     async def receive() -> Any:
@@ -26,7 +26,7 @@ async def test_a_body_that_stops_arriving_is_refused(monkeypatch: pytest.MonkeyP
         await take()
 
 
-async def test_waiting_for_the_client_to_leave_is_not_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_waiting_for_a_disconnect_has_no_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(bodies, "BODY_SECONDS", 0.02)
     messages = [{"type": "http.request", "body": b"x", "more_body": False}, {"type": "http.disconnect"}]
 
@@ -40,7 +40,7 @@ async def test_waiting_for_the_client_to_leave_is_not_limited(monkeypatch: pytes
     assert (await take())["type"] == "http.disconnect"
 
 
-async def test_a_body_that_does_not_say_how_long_it_is_ends_at_the_limit() -> None:
+async def test_a_body_without_content_length_ends_at_the_limit() -> None:
     async def receive() -> Any:
         return {"type": "http.request", "body": b"x" * 60, "more_body": True}
 

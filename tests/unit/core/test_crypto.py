@@ -1,4 +1,4 @@
-"""What is sealed opens only where it belongs, with any key of the ring."""
+"""A sealed value opens with any key of the ring, and only with its associated data."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from coursify.core.crypto import Sealer, derive, digest
 OLD, NEW = ("k1", b"1" * 32), ("k2", b"2" * 32)
 
 
-def test_what_is_sealed_with_an_older_key_still_opens_and_says_that_it_is_old() -> None:
+def test_a_value_sealed_with_an_older_key_opens_and_is_not_current() -> None:
     sealed = Sealer((OLD,)).seal(b"secret", associated_data="table.column:1")
     rotated = Sealer((NEW, OLD))
     assert rotated.open(sealed, associated_data="table.column:1") == b"secret"

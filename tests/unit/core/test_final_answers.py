@@ -1,4 +1,4 @@
-"""Which answers may be replayed under an Idempotency-Key for a day: an error's class says so itself."""
+"""Which errors are final and may be stored under an Idempotency-Key."""
 
 from __future__ import annotations
 
@@ -51,16 +51,16 @@ def test_nothing_but_403_404_and_409_is_ever_final() -> None:
         Unavailable,
     ],
 )
-def test_what_a_wait_a_payment_a_password_or_a_second_person_changes_is_not_final(kind: type[AppError]) -> None:
+def test_an_error_that_can_go_away_is_not_final(kind: type[AppError]) -> None:
     assert not kind().may_be_replayed
 
 
 @pytest.mark.parametrize("kind", [Forbidden, NotFound, Conflict])
-def test_a_refusal_that_says_when_to_come_back_is_not_kept(kind: type[AppError]) -> None:
+def test_an_error_with_retry_after_is_not_stored(kind: type[AppError]) -> None:
     assert kind().may_be_replayed
     assert not kind(headers={"retry-after": "3"}).may_be_replayed
 
 
 @pytest.mark.parametrize("policy", [route.policy for route in ROUTES], ids=[route.id for route in ROUTES])
-def test_a_key_is_held_longer_than_its_operation_may_take(policy: Policy) -> None:
+def test_a_key_is_leased_longer_than_its_operation_may_take(policy: Policy) -> None:
     assert lease_duration(policy).total_seconds() >= policy.seconds + 10

@@ -1,4 +1,4 @@
-"""Money is integers; what is split or shared always adds up."""
+"""Money is an integer; parts of a split sum to the total."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_a_currency_is_a_code_in_lower_case(code: str) -> None:
         (Money(1500, "kwd"), "1.500 KWD"),
     ],
 )
-def test_money_reads_as_people_write_it(money: Money, text: str) -> None:
+def test_money_is_formatted_for_display(money: Money, text: str) -> None:
     assert money.format() == text
 
 
@@ -72,7 +72,7 @@ def test_money_reads_as_people_write_it(money: Money, text: str) -> None:
         (Money(5000, "mga"), 50),
     ],
 )
-def test_stripes_own_units_are_spoken_and_understood(money: Money, sent: int) -> None:
+def test_amounts_are_converted_to_stripe_and_back(money: Money, sent: int) -> None:
     assert to_stripe(money) == sent
     assert from_stripe(sent, money.currency) == money
 
@@ -91,7 +91,7 @@ def test_every_listed_currency_has_its_decimals() -> None:
 
 
 @pytest.mark.parametrize("code", sorted(CURRENCIES))
-def test_the_least_and_the_largest_charge_of_each_currency_can_be_sent_and_read_back(code: str) -> None:
+def test_the_smallest_and_largest_charge_of_each_currency_can_be_sent_and_read_back(code: str) -> None:
     currency = CURRENCIES[code]
     for minor in (currency.minimum_minor, currency.maximum_minor):
         assert explain_not_chargeable(minor, code) is None
@@ -108,7 +108,7 @@ def test_the_least_and_the_largest_charge_of_each_currency_can_be_sent_and_read_
     units=some.lists(some.integers(min_value=0, max_value=9_999), min_size=1, max_size=8),
     share_of_total=some.integers(min_value=0, max_value=100),
 )
-def test_parts_obey_the_step_of_the_currency_and_none_exceeds_its_weight(
+def test_parts_are_multiples_of_the_step_and_none_exceeds_its_weight(
     code: str, units: list[int], share_of_total: int
 ) -> None:
     step = CURRENCIES[code].step_minor

@@ -1,4 +1,4 @@
-"""Pages end at row 10,000, cursors are ours alone."""
+"""Pages end at row 10,000; only our cursors are accepted."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from coursify.core.pagination import CursorInvalid, Cursors, Page, PageQuery, Pa
 cursors = Cursors(b"k" * 32)
 
 
-def test_a_cursor_reads_back_what_was_written() -> None:
+def test_a_cursor_is_read_back() -> None:
     assert cursors.read("courses", cursors.write("courses", ("2026-11-22", 7))) == ("2026-11-22", 7)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "!!!!", "AAAA" * 20])
-def test_a_cursor_that_nobody_wrote_is_refused(cursor: str) -> None:
+def test_a_forged_cursor_is_rejected(cursor: str) -> None:
     with pytest.raises(CursorInvalid):
         cursors.read("courses", cursor)
 
 
-def test_a_cursor_of_another_list_or_with_a_changed_letter_is_refused() -> None:
+def test_a_cursor_of_another_list_or_a_changed_one_is_rejected() -> None:
     written = cursors.write("courses", ("a",))
     with pytest.raises(CursorInvalid):
         cursors.read("payments", written)

@@ -44,12 +44,12 @@ async def test_a_password_verifies_against_its_own_hash_alone(passwords: Passwor
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("stored", [None, "", "not a hash", "$2b$04$short", "$argon2id$broken"])
-async def test_nothing_verifies_against_no_hash(passwords: Passwords, stored: str | None) -> None:
+async def test_no_password_verifies_without_a_hash(passwords: Passwords, stored: str | None) -> None:
     assert not await passwords.verify("anything", stored)
 
 
 @pytest.mark.anyio
-async def test_a_hash_brought_from_elsewhere_verifies_and_is_outdated(passwords: Passwords) -> None:
+async def test_an_imported_bcrypt_hash_verifies_and_is_outdated(passwords: Passwords) -> None:
     stored = bcrypt.hashpw(b"correct-horse-42", bcrypt.gensalt(4)).decode()
     assert await passwords.verify("correct-horse-42", stored)
     assert not await passwords.verify("wrong-horse-42", stored)
@@ -60,7 +60,7 @@ async def test_a_hash_brought_from_elsewhere_verifies_and_is_outdated(passwords:
 
 
 @pytest.mark.anyio
-async def test_a_full_queue_refuses_instead_of_growing() -> None:
+async def test_a_full_queue_rejects_further_calls() -> None:
     small = Passwords(threads=1, queue=1)
     results = await asyncio.gather(*(small.hash("x") for _ in range(5)), return_exceptions=True)
     assert sum(isinstance(result, TooManyRequests) for result in results) == 3
@@ -68,7 +68,7 @@ async def test_a_full_queue_refuses_instead_of_growing() -> None:
     small._threads.shutdown()
 
 
-def test_a_token_says_who_and_until_when(tokens: AccessTokens) -> None:
+def test_a_token_has_its_user_session_and_expiry(tokens: AccessTokens) -> None:
     user_id, session_id, now = uuid4(), uuid4(), datetime.now(UTC)
     token = tokens.issue(user_id=user_id, session_id=session_id, now=now)
     claims = tokens.read(token)
@@ -78,7 +78,7 @@ def test_a_token_says_who_and_until_when(tokens: AccessTokens) -> None:
     assert jwt.get_unverified_header(token) == {"alg": "EdDSA", "kid": "new", "typ": "at+jwt"}
 
 
-def test_a_token_of_the_older_key_counts_until_that_key_is_gone(tokens: AccessTokens) -> None:
+def test_a_token_of_an_older_key_is_valid_until_that_key_is_removed(tokens: AccessTokens) -> None:
     before = AccessTokens((OLD,), issuer="http://testserver", clock=Clock())
     token = before.issue(user_id=uuid4(), session_id=uuid4(), now=datetime.now(UTC))
     assert tokens.read(token)
@@ -87,7 +87,7 @@ def test_a_token_of_the_older_key_counts_until_that_key_is_gone(tokens: AccessTo
         after.read(token)
 
 
-def test_a_remembered_token_still_expires(tmp_path: Path) -> None:
+def test_a_cached_token_still_expires(tmp_path: Path) -> None:
     offset = tmp_path / "offset"
     tokens = AccessTokens((NEW,), issuer="http://testserver", clock=Clock(offset))
     token = tokens.issue(user_id=uuid4(), session_id=uuid4(), now=datetime.now(UTC))
@@ -97,7 +97,7 @@ def test_a_remembered_token_still_expires(tmp_path: Path) -> None:
         tokens.read(token)
 
 
-def test_what_is_remembered_is_bounded(tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_cache_of_tokens_is_bounded(tokens: AccessTokens, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(security, "_CACHED_TOKENS", 3)
     now = datetime.now(UTC)
     made = [tokens.issue(user_id=uuid4(), session_id=uuid4(), now=now) for _ in range(5)]

@@ -1,4 +1,4 @@
-"""Settings that a person writes by hand: what they mean, and what is said of a slip."""
+"""Settings that people write by hand: how they are parsed, and the errors about mistakes."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_limits_of_refunds_are_minor_units_by_currency(
     assert AppSettings().two_person_refunds == limits
 
 
-def test_no_limit_is_set_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_there_is_no_refund_limit_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TWO_PERSON_REFUNDS", raising=False)
     assert AppSettings().two_person_refunds == ()
 
@@ -44,7 +44,9 @@ def test_no_limit_is_set_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
         ),
     ],
 )
-def test_a_slip_in_a_limit_is_named_and_nothing_starts(monkeypatch: pytest.MonkeyPatch, said: str, told: str) -> None:
+def test_an_invalid_refund_limit_is_a_configuration_error(
+    monkeypatch: pytest.MonkeyPatch, said: str, told: str
+) -> None:
     monkeypatch.setenv("TWO_PERSON_REFUNDS", said)
     with pytest.raises(ConfigurationError) as raised:
         load_settings()
@@ -53,7 +55,9 @@ def test_a_slip_in_a_limit_is_named_and_nothing_starts(monkeypatch: pytest.Monke
 
 
 @pytest.mark.parametrize("said", ["USD", "bgn", "dollars"])
-def test_a_default_currency_that_cannot_be_charged_does_not_start(monkeypatch: pytest.MonkeyPatch, said: str) -> None:
+def test_a_default_currency_that_cannot_be_charged_is_a_configuration_error(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
     monkeypatch.setenv("DEFAULT_CURRENCY", said)
     with pytest.raises(ConfigurationError, match="DEFAULT_CURRENCY"):
         load_settings()

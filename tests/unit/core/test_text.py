@@ -1,4 +1,4 @@
-"""Which text is refused, what a single line loses, and that prose loses nothing."""
+"""Which text is rejected, what is removed from a line, and that prose is unchanged."""
 
 from __future__ import annotations
 
@@ -41,17 +41,17 @@ TYPED = st.text(
         ("HTML <div> tag & more", "HTML <div> tag & more"),
     ],
 )
-def test_a_line_loses_only_what_nobody_sees(typed: str, kept: str | None) -> None:
+def test_a_line_loses_only_invisible_characters(typed: str, kept: str | None) -> None:
     assert clean_line(typed) == (typed if kept is None else kept)
 
 
 @pytest.mark.parametrize("typed", ["", "   ", "\u200b\ufeff", "\u00ad \u202e", "\u200d", "\u3164", "\t\r\n"])
-def test_a_line_of_which_nothing_is_left_is_refused(typed: str) -> None:
+def test_an_empty_line_is_rejected(typed: str) -> None:
     with pytest.raises(ValueError, match="must not be empty"):
         clean_line(typed)
 
 
-def test_a_line_that_holds_only_invisible_characters_says_so() -> None:
+def test_a_line_of_invisible_characters_has_its_own_message() -> None:
     with pytest.raises(ValueError, match="only invisible characters"):
         clean_line("\u200b\u00ad")
 
@@ -67,14 +67,14 @@ def test_a_line_that_holds_only_invisible_characters_says_so() -> None:
         ("\U0001ffff", r"noncharacter \(U\+1FFFF\) at position 1"),
     ],
 )
-def test_a_refused_character_is_named_with_its_position(typed: str, told: str) -> None:
+def test_a_rejected_character_is_named_with_its_position(typed: str, told: str) -> None:
     for clean in (clean_line, clean_prose):
         with pytest.raises(ValueError, match=told):
             clean(typed)
 
 
 @given(TYPED)
-def test_prose_is_kept_but_for_normalization_and_line_ends(typed: str) -> None:
+def test_prose_is_unchanged_except_for_normalization_and_line_ends(typed: str) -> None:
     assert clean_prose(typed) == unicodedata.normalize("NFC", typed)
     assert clean_prose(typed.replace("\n", "\r\n")) == clean_prose(typed)
 
@@ -110,7 +110,7 @@ def test_a_line_keeps_every_visible_character_in_order(typed: str) -> None:
     assert visible(line) == visible(typed)
 
 
-def test_what_is_blank_is_refused_and_the_rest_is_kept_as_it_is() -> None:
+def test_blank_text_is_rejected_and_other_text_is_unchanged() -> None:
     for blank in ("", " \n", "\u200b"):
         with pytest.raises(ValueError, match="must not be empty"):
             check_not_blank(blank)

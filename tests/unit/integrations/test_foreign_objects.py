@@ -1,4 +1,4 @@
-"""Objects of another product on the same Stripe account are read, whatever they are, and stop nothing."""
+"""Objects of another product on the same Stripe account can be read."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ EXPANDED = {"expand[]": "latest_charge.balance_transaction"}
 
 
 class Account:
-    """What stands on the stand-in's account, made and read with the secret key."""
+    """The objects on the account of the stand-in, created and read with the secret key."""
 
     def __init__(self, standin: StripeStandin) -> None:
         self.standin = standin

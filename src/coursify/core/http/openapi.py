@@ -91,7 +91,7 @@ def _complete_operation(path: str, method: str, described: dict[str, Any], polic
 
 
 def _show_null_data(responses: dict[str, Any]) -> None:
-    """FastAPI leaves every null out, also of examples: put back the one that each failure has."""
+    """FastAPI removes nulls, also from examples: add the `data: null` of failures again."""
     for answer in responses.values():
         for example in answer.get("content", {}).get("application/json", {}).get("examples", {}).values():
             if example["value"].get("success") is False:

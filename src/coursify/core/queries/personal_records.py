@@ -1,4 +1,4 @@
-"""What core has of a person, as exported."""
+"""The personal data in core, for exports."""
 
 from __future__ import annotations
 
