@@ -147,7 +147,10 @@ def settings(environment: dict[str, str]) -> Iterator[Settings]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
             patch.setenv(name, value)
-        yield load_settings()
+        loaded = load_settings()
+        # Refused outside of tests, and a sandbox that a test starts is outside.
+        patch.delenv("ARGON2_MEMORY_KIB")
+        yield loaded
 
 
 @pytest.fixture(scope="session")

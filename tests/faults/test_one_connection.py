@@ -23,6 +23,7 @@ from coursify import app as application
 from coursify.core.database import Connection, Database, LazyTransaction
 from coursify.core.http import reply
 from coursify.core.http.context import context_of
+from coursify.core.http.router import PREFIX
 from coursify.core.settings import RedisSettings, Settings
 from coursify.worker import RunJobs
 
@@ -134,5 +135,5 @@ async def test_a_request_that_takes_a_second_connection_is_detected(app: Any, da
         counted = OneConnection(probe.app)
         transport = httpx.ASGITransport(app=counted)
         async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-            assert (await client.post("/probe")).status_code == 200
-    assert counted.offenders == ["POST /probe: Borrowed(now=0, most=2)"]
+            assert (await client.post(f"{PREFIX}/probe")).status_code == 200
+    assert counted.offenders == [f"POST {PREFIX}/probe: Borrowed(now=0, most=2)"]

@@ -229,7 +229,7 @@ def test_an_empty_school_has_one_account_per_role(servers: ServerAddresses, envi
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"ENVIRONMENT": "production"}, "does not run with ENVIRONMENT=production"),
+        ({"ENVIRONMENT": "production", "ARGON2_MEMORY_KIB": ""}, "does not run with ENVIRONMENT=production"),
         ({"STRIPE_API_BASE": "https://api.stripe.com"}, "Sample payments need the Stripe stand-in"),
         ({"SEED_ACCOUNTS_FILE": ""}, "SEED_ACCOUNTS_FILE must name a JSON file"),
         ({"STRIPE_API_BASE": "http://127.0.0.1:1"}, "No Stripe stand-in responds at http://127.0.0.1:1"),
