@@ -4,7 +4,6 @@ from coursify.core.http.context import RouteContext, resources_of
 from coursify.core.http.dependencies import (
     ClientAddress,
     Configuration,
-    Data,
     Db,
     MaybeSignedIn,
     Now,
@@ -12,6 +11,7 @@ from coursify.core.http.dependencies import (
     RequestTransaction,
     Seal,
     SignedIn,
+    WithDatabase,
     caller_of,
 )
 from coursify.core.http.responses import failures, json_response, reply
@@ -21,7 +21,6 @@ from coursify.core.http.router import Router
 __all__ = [
     "ClientAddress",
     "Configuration",
-    "Data",
     "Db",
     "MaybeSignedIn",
     "Now",
@@ -32,6 +31,7 @@ __all__ = [
     "Router",
     "Seal",
     "SignedIn",
+    "WithDatabase",
     "caller_of",
     "failures",
     "json_response",

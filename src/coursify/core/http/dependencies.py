@@ -94,7 +94,7 @@ Db = Annotated[Connection, Depends(_db)]
 Now = Annotated[datetime, Depends(_now)]
 # The request's transaction, not begun yet: for an operation that needs another connection before it.
 RequestTransaction = Annotated[LazyTransaction, Depends(_transaction)]
-Data = Annotated[Database, Depends(_database)]
+WithDatabase = Annotated[Database, Depends(_database)]
 PageCursors = Annotated[Cursors, Depends(_cursors)]
 Seal = Annotated[Sealer, Depends(_sealer)]
 Configuration = Annotated[Settings, Depends(_settings)]

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from coursify.core.http import Configuration, Data, Db, Now, PageCursors, Router, SignedIn, failures, reply
+from coursify.core.http import Configuration, Db, Now, PageCursors, Router, SignedIn, WithDatabase, failures, reply
 from coursify.core.pagination import TOTAL_CAP, CursorInvalid, Pager, PageTooDeep, cut
 from coursify.core.policy import KIB, Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
@@ -36,11 +36,11 @@ router = Router(tag="webhooks")
     responses=failures(SignatureRefused),
 )
 async def receive_stripe_event(
-    request: Request, data: Data, gateway: Gateway, configuration: Configuration
+    request: Request, database: WithDatabase, gateway: Gateway, configuration: Configuration
 ) -> Response:
     """Stripe's events: 200 only once they are stored durably. What is not signed costs no connection."""
     is_new = await receive_event(
-        data,
+        database,
         gateway,
         payload=await request.body(),
         signature=request.headers.get("stripe-signature", ""),
@@ -56,11 +56,13 @@ async def receive_stripe_event(
     response_model=PageEnvelope[list[EventOut]],
     responses=failures(PageTooDeep, CursorInvalid),
 )
-async def list_webhook_events(data: Data, cursors: PageCursors, query: Annotated[EventQuery, Query()]) -> Response:
+async def list_webhook_events(
+    database: WithDatabase, cursors: PageCursors, query: Annotated[EventQuery, Query()]
+) -> Response:
     """Events from outside, newest first."""
     pager = Pager(query, cursors, "webhook-events", query.state)
     window = pager.window
-    async with data.read() as db:
+    async with database.read() as db:
         rows = await queries.list_events(db, state=query.state, before=window.after_id, **window.bound())
         total = await queries.count_events(db, state=query.state, cap=TOTAL_CAP)
     page = cut(rows, window, total=total)

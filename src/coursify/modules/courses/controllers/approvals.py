@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Query, Response
 
-from coursify.core.http import Data, Db, Now, PageCursors, Router, SignedIn, failures, reply
+from coursify.core.http import Db, Now, PageCursors, Router, SignedIn, WithDatabase, failures, reply
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
@@ -26,10 +26,12 @@ router = Router(tag="admin")
     response_model=PageEnvelope[list[OwnCourseSummary]],
     responses=failures(PageTooDeep, CursorInvalid),
 )
-async def list_admin_courses(query: Annotated[StatusQuery, Query()], data: Data, cursors: PageCursors) -> Response:
+async def list_admin_courses(
+    query: Annotated[StatusQuery, Query()], database: WithDatabase, cursors: PageCursors
+) -> Response:
     """Courses of every owner and status; with `status=pending` those that wait, longest first."""
     pager = Pager(query, cursors, "admin.courses", query.status)
-    async with data.read() as db:
+    async with database.read() as db:
         page = await services.list_for_admins(db, status=query.status, window=pager.window)
     return reply([own_summary_of(course) for course in page.items], "The courses.", meta=pager.meta(page))
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from coursify.core.http import Data, PageCursors, Router, failures, reply
+from coursify.core.http import PageCursors, Router, WithDatabase, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
@@ -29,12 +29,12 @@ CATEGORIES_SECONDS = 60
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_courses(
-    request: Request, query: Annotated[CatalogueQuery, Query()], data: Data, cursors: PageCursors
+    request: Request, query: Annotated[CatalogueQuery, Query()], database: WithDatabase, cursors: PageCursors
 ) -> Response:
     """The catalogue: published courses, filtered, searched, sorted, by page or by cursor."""
     order, filters = query.order(), query.filters()
     pager = Pager(query, cursors, "courses", order, filters)
-    async with data.read() as db:
+    async with database.read() as db:
         page = await services.browse_catalogue(db, filters=filters, sort=order, window=pager.window)
     answer = reply([summary_of(course) for course in page.items], "The courses that fit.", meta=pager.meta(page))
     return cacheable(request, answer, max_age=LIST_SECONDS)
@@ -46,9 +46,9 @@ async def list_courses(
     policy=Policy(Who.ANYONE, rate="read"),
     response_model=Envelope[list[CategoryWithCount]],
 )
-async def list_categories(request: Request, data: Data) -> Response:
+async def list_categories(request: Request, database: WithDatabase) -> Response:
     """The categories, with the number of published courses in each."""
-    async with data.read() as db:
+    async with database.read() as db:
         categories = await queries.list_categories_with_counts(db)
     answer = reply([CategoryWithCount.model_validate(category) for category in categories], "The categories.")
     return cacheable(request, answer, max_age=CATEGORIES_SECONDS)

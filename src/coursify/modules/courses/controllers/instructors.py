@@ -9,7 +9,7 @@ from fastapi import Request, Response
 
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.core.http import Data, Db, MaybeSignedIn, Now, Router, SignedIn, failures, reply
+from coursify.core.http import Db, MaybeSignedIn, Now, Router, SignedIn, WithDatabase, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import Window
 from coursify.core.policy import Policy, Who
@@ -55,9 +55,9 @@ class InstructorProfile(Output):
     status_code=200,
     responses=failures(UserNotFound),
 )
-async def get_user(request: Request, user_id: UUID, caller: MaybeSignedIn, data: Data) -> Response:
+async def get_user(request: Request, user_id: UUID, caller: MaybeSignedIn, database: WithDatabase) -> Response:
     """An instructor's public profile with the courses on sale; oneself and admins see the full account."""
-    async with data.read() as db:
+    async with database.read() as db:
         answer = reply(await _profile(db, user_id, caller), "The person.")
     return cacheable(request, answer, max_age=PROFILE_SECONDS)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from coursify.core.http import Data, PageCursors, Router, SignedIn, failures, reply
+from coursify.core.http import PageCursors, Router, SignedIn, WithDatabase, failures, reply
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import PageEnvelope
@@ -25,11 +25,11 @@ router = Router(tag="courses")
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_my_courses(
-    caller: SignedIn, query: Annotated[StatusQuery, Query()], data: Data, cursors: PageCursors
+    caller: SignedIn, query: Annotated[StatusQuery, Query()], database: WithDatabase, cursors: PageCursors
 ) -> Response:
     """Your own courses of one status or all, newest first; a rejected one says why. Deleted ones are not listed."""
     pager = Pager(query, cursors, "courses.mine", caller.user_id, query.status)
-    async with data.read() as db:
+    async with database.read() as db:
         page = await services.list_own_courses(
             db, instructor_id=caller.user_id, status=query.status, window=pager.window
         )

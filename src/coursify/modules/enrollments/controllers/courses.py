@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
-from coursify.core.http import Data, MaybeSignedIn, Router, failures, reply
+from coursify.core.http import MaybeSignedIn, Router, WithDatabase, failures, reply
 from coursify.core.http.conditional import cacheable, version_tag
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
@@ -28,9 +28,9 @@ DETAIL_SECONDS = 15
     response_model=Envelope[CourseWithOutline],
     responses=failures(CourseNotFound),
 )
-async def get_course(request: Request, course_id: IdOrSlug, caller: MaybeSignedIn, data: Data) -> Response:
+async def get_course(request: Request, course_id: IdOrSlug, caller: MaybeSignedIn, database: WithDatabase) -> Response:
     """A course with the titles of its lessons, while it is on sale; its learners, owner and admins see it always."""
-    async with data.read() as db:
+    async with database.read() as db:
         course = await opening.open_course(db, caller=caller, id_or_slug=course_id)
     is_editor = can_edit_course(course, caller)
     answer = reply(detail_of(course, for_editor=is_editor), "The course.")

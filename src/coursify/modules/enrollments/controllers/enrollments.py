@@ -9,7 +9,7 @@ from fastapi import Query, Response
 
 from coursify.core.caller import Caller
 from coursify.core.database import Database
-from coursify.core.http import Data, Db, Now, PageCursors, Router, SignedIn, failures, reply
+from coursify.core.http import Db, Now, PageCursors, Router, SignedIn, WithDatabase, failures, reply
 from coursify.core.pagination import CursorInvalid, Cursors, PageQuery, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
@@ -42,10 +42,10 @@ router = Router(tag="enrollments")
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_my_enrollments(
-    caller: SignedIn, data: Data, cursors: PageCursors, page: Annotated[PageQuery, Query()]
+    caller: SignedIn, database: WithDatabase, cursors: PageCursors, page: Annotated[PageQuery, Query()]
 ) -> Response:
     """One's own enrollments, newest first."""
-    return await _list(data, cursors, page, caller.user_id)
+    return await _list(database, cursors, page, caller.user_id)
 
 
 @router.get(
@@ -56,14 +56,14 @@ async def list_my_enrollments(
     responses=failures(UserNotFound, PageTooDeep, CursorInvalid),
 )
 async def list_user_enrollments(
-    user_id: UUID, caller: SignedIn, data: Data, cursors: PageCursors, page: Annotated[PageQuery, Query()]
+    user_id: UUID, caller: SignedIn, database: WithDatabase, cursors: PageCursors, page: Annotated[PageQuery, Query()]
 ) -> Response:
     """Somebody's enrollments, for themselves and for admins."""
-    async with data.read() as db:
+    async with database.read() as db:
         user = await users.find_user(db, user_id)
     if user is None or not can_see_enrollments_of(caller, user_id):
         raise UserNotFound
-    return await _list(data, cursors, page, user_id)
+    return await _list(database, cursors, page, user_id)
 
 
 @router.get(
@@ -73,9 +73,9 @@ async def list_user_enrollments(
     response_model=Envelope[EnrollmentDetail],
     responses=failures(EnrollmentNotFound),
 )
-async def get_enrollment(enrollment_id: UUID, caller: SignedIn, data: Data) -> Response:
+async def get_enrollment(enrollment_id: UUID, caller: SignedIn, database: WithDatabase) -> Response:
     """One enrollment with its progress lesson by lesson."""
-    detail = await _detail(data, caller, enrollment_id)
+    detail = await _detail(database, caller, enrollment_id)
     return reply(detail, "The enrollment.")
 
 
@@ -95,19 +95,19 @@ async def put_progress(enrollment_id: UUID, body: ProgressIn, caller: SignedIn, 
     return reply(EnrollmentDetail.with_lessons(enrollment, lessons), "Progress saved.")
 
 
-async def _detail(data: Database, caller: Caller, enrollment_id: UUID) -> EnrollmentDetail:
-    now = await data.now()
-    async with data.read() as db:
+async def _detail(database: Database, caller: Caller, enrollment_id: UUID) -> EnrollmentDetail:
+    now = await database.now()
+    async with database.read() as db:
         enrollment = await queries.get_enrollment(db, enrollment_id, now=now)
         if not can_see_enrollment(caller, enrollment):
             raise EnrollmentNotFound
         return EnrollmentDetail.with_lessons(enrollment, await queries.list_progress(db, enrollment_id))
 
 
-async def _list(data: Database, cursors: Cursors, query: PageQuery, user_id: UUID) -> Response:
+async def _list(database: Database, cursors: Cursors, query: PageQuery, user_id: UUID) -> Response:
     pager = Pager(query, cursors, "enrollments", user_id)
-    now = await data.now()
-    async with data.read() as db:
+    now = await database.now()
+    async with database.read() as db:
         page = await list_enrollments(db, user_id=user_id, now=now, window=pager.window)
     shown = [EnrollmentListItem.of_summary(row) for row in page.items]
     return reply(shown, "Enrollments, newest first.", meta=pager.meta(page))

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import Query, Response
 
 from coursify.core.errors import Forbidden
-from coursify.core.http import Data, MaybeSignedIn, Router, SignedIn, failures, reply
+from coursify.core.http import MaybeSignedIn, Router, SignedIn, WithDatabase, failures, reply
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
@@ -29,10 +29,10 @@ router = Router(tag="enrollments")
     response_model=Envelope[LessonOut],
     responses=failures(LessonNotInCourse, NotEnrolled),
 )
-async def get_lesson(course_id: UUID, lesson_id: UUID, caller: MaybeSignedIn, data: Data) -> Response:
+async def get_lesson(course_id: UUID, lesson_id: UUID, caller: MaybeSignedIn, database: WithDatabase) -> Response:
     """A lesson with its content: for learners, its instructor and admins; a preview for anyone."""
-    now = await data.now()
-    async with data.read() as db:
+    now = await database.now()
+    async with database.read() as db:
         page = await opening.open_lesson(db, caller=caller, course_id=course_id, lesson_id=lesson_id, now=now)
     headers = {"ETag": f'"v{page.version}"'} if can_edit_lesson(caller, page) else None
     return reply(LessonOut.of(page), "The lesson.", headers=headers)
@@ -45,12 +45,14 @@ async def get_lesson(course_id: UUID, lesson_id: UUID, caller: MaybeSignedIn, da
     response_model=Envelope[AccessExplained],
     responses=failures(CourseNotFound, UserNotFound, Forbidden),
 )
-async def explain_course_access(caller: SignedIn, data: Data, asked: Annotated[AccessQuery, Query()]) -> Response:
+async def explain_course_access(
+    caller: SignedIn, database: WithDatabase, asked: Annotated[AccessQuery, Query()]
+) -> Response:
     """Why one may or may not open a course; an admin may ask for somebody else."""
     user_id = asked.user_id or caller.user_id
     if not can_explain_access(caller, user_id):
         raise Forbidden
-    now = await data.now()
-    async with data.read() as db:
+    now = await database.now()
+    async with database.read() as db:
         found = await explain_access(db, user_id=user_id, course_id=asked.course_id, now=now)
     return reply(AccessExplained.of(found, user_id=user_id, course_id=asked.course_id, now=now), found.because)

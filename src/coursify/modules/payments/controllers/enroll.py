@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import Response
 
-from coursify.core.http import Data, Router, Seal, SignedIn, failures, reply
+from coursify.core.http import Router, Seal, SignedIn, WithDatabase, failures, reply
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
@@ -31,7 +31,9 @@ router = Router(tag="enrollments")
     response_model=Envelope[EnrollmentOut],
     responses=failures(CourseNotFound, AlreadyEnrolled, OwnCourse, CoursePriceDue, PaymentInProgress),
 )
-async def enroll_me(body: EnrollIn, caller: SignedIn, data: Data, gateway: Gateway, sealer: Seal) -> Response:
+async def enroll_me(
+    body: EnrollIn, caller: SignedIn, database: WithDatabase, gateway: Gateway, sealer: Seal
+) -> Response:
     """Enroll in a free course, or in one that was paid and is not open yet."""
-    enrollment = await enroll(data, gateway, sealer, user_id=caller.user_id, course_id=body.course_id)
+    enrollment = await enroll(database, gateway, sealer, user_id=caller.user_id, course_id=body.course_id)
     return reply(EnrollmentOut.of(enrollment), "You are enrolled.", status=201)

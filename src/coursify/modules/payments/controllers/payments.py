@@ -9,7 +9,7 @@ from fastapi import Query, Request, Response
 
 from coursify.core.caller import Caller
 from coursify.core.database import Database
-from coursify.core.http import Configuration, Data, PageCursors, Router, Seal, SignedIn, failures, reply
+from coursify.core.http import Configuration, PageCursors, Router, Seal, SignedIn, WithDatabase, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import TOTAL_CAP, CursorInvalid, Cursors, PageQuery, Pager, PageTooDeep, cut
 from coursify.core.policy import Idempotency, Policy, Who
@@ -65,10 +65,12 @@ async def get_payment_config(request: Request, configuration: Configuration) -> 
     policy=Policy(Who.SIGNED_IN, rate="read"),
     response_model=Envelope[QuoteOut],
 )
-async def quote_payment(body: QuoteIn, caller: SignedIn, data: Data, configuration: Configuration) -> Response:
+async def quote_payment(
+    body: QuoteIn, caller: SignedIn, database: WithDatabase, configuration: Configuration
+) -> Response:
     """What these courses cost the caller now, and what speaks against buying them; nothing is stored."""
-    now = await data.now()
-    async with data.read() as db:
+    now = await database.now()
+    async with database.read() as db:
         quote = await quote_cart(
             db,
             user_id=caller.user_id,
@@ -94,13 +96,20 @@ async def quote_payment(body: QuoteIn, caller: SignedIn, data: Data, configurati
     responses=SAME_PAYMENT | failures(*REFUSALS, PaymentInProgress, ProviderRefused, ProviderUnavailable),
 )
 async def start_payment(
-    body: CheckoutIn, caller: SignedIn, data: Data, gateway: Gateway, sealer: Seal, configuration: Configuration
+    body: CheckoutIn,
+    caller: SignedIn,
+    database: WithDatabase,
+    gateway: Gateway,
+    sealer: Seal,
+    configuration: Configuration,
 ) -> Response:
     """Buy: prices are frozen on the order, and Stripe waits for the payment method."""
     settings = configuration.app
     terms = Terms(settings.instructor_share_bp, settings.refund_days, settings.default_currency)
-    checkout = await start_checkout(data, gateway, sealer, user_id=caller.user_id, fields=body.fields(), terms=terms)
-    payment = await _page(data, caller, checkout.payment)
+    checkout = await start_checkout(
+        database, gateway, sealer, user_id=caller.user_id, fields=body.fields(), terms=terms
+    )
+    payment = await _page(database, caller, checkout.payment)
     answer = CheckoutOut(payment=payment, client_secret=checkout.client_secret)
     message = MESSAGES[checkout.payment.next_step]
     return reply(answer, message, status=201 if checkout.is_new else 200)
@@ -114,10 +123,10 @@ async def start_payment(
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_my_payments(
-    caller: SignedIn, data: Data, cursors: PageCursors, page: Annotated[PageQuery, Query()]
+    caller: SignedIn, database: WithDatabase, cursors: PageCursors, page: Annotated[PageQuery, Query()]
 ) -> Response:
     """One's own payments, newest first."""
-    return await _list(data, cursors, page, caller, PaymentFilters(user_id=caller.user_id))
+    return await _list(database, cursors, page, caller, PaymentFilters(user_id=caller.user_id))
 
 
 @router.get(
@@ -128,10 +137,10 @@ async def list_my_payments(
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_all_payments(
-    caller: SignedIn, data: Data, cursors: PageCursors, query: Annotated[PaymentQuery, Query()]
+    caller: SignedIn, database: WithDatabase, cursors: PageCursors, query: Annotated[PaymentQuery, Query()]
 ) -> Response:
     """Everybody's payments, newest first."""
-    return await _list(data, cursors, query, caller, query.filters())
+    return await _list(database, cursors, query, caller, query.filters())
 
 
 @router.get(
@@ -141,30 +150,30 @@ async def list_all_payments(
     response_model=Envelope[PaymentOut],
     responses=failures(PaymentNotFound, ProviderRefused),
 )
-async def get_payment(payment_id: UUID, caller: SignedIn, data: Data, gateway: Gateway) -> Response:
+async def get_payment(payment_id: UUID, caller: SignedIn, database: WithDatabase, gateway: Gateway) -> Response:
     """One payment; while it is open, Stripe is asked about it (at most once in 3 s)."""
-    async with data.read() as db:
+    async with database.read() as db:
         payment = await payments.get_payment(db, payment_id)
     if not can_see_payment(caller, payment.user_id):
         raise PaymentNotFound
-    payment = await ask_provider(data, gateway, payment)
-    return reply(await _page(data, caller, payment), "Payment details.")
+    payment = await ask_provider(database, gateway, payment)
+    return reply(await _page(database, caller, payment), "Payment details.")
 
 
-async def _page(data: Database, caller: Caller, payment: Payment) -> PaymentOut:
-    now = await data.now()
-    async with data.read() as db:
+async def _page(database: Database, caller: Caller, payment: Payment) -> PaymentOut:
+    now = await database.now()
+    async with database.read() as db:
         (page,) = await read_pages(db, [payment], caller=caller, now=now)
     return PaymentOut.of(page)
 
 
 async def _list(
-    data: Database, cursors: Cursors, query: PageQuery, caller: Caller, filters: PaymentFilters
+    database: Database, cursors: Cursors, query: PageQuery, caller: Caller, filters: PaymentFilters
 ) -> Response:
     pager = Pager(query, cursors, "payments", filters)
     window = pager.window
-    now = await data.now()
-    async with data.read() as db:
+    now = await database.now()
+    async with database.read() as db:
         rows = await payments.list_payments(db, filters, before=window.after_id, **window.bound())
         total = await payments.count_payments(db, filters, cap=TOTAL_CAP)
         page = cut(rows, window, total=total)

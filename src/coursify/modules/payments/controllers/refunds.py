@@ -7,7 +7,7 @@ from uuid import UUID
 from fastapi import Response
 
 from coursify.core.errors import StepUpRequired
-from coursify.core.http import Configuration, Data, Db, Now, Router, SignedIn, failures, reply
+from coursify.core.http import Configuration, Db, Now, Router, SignedIn, WithDatabase, failures, reply
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.payments.errors import (
@@ -78,11 +78,11 @@ async def refund_payment(body: RefundIn, caller: SignedIn, db: Db, now: Now, con
     responses=failures(*REFUSALS),
 )
 async def preview_payment_refund(
-    body: RefundPreviewIn, caller: SignedIn, data: Data, configuration: Configuration
+    body: RefundPreviewIn, caller: SignedIn, database: WithDatabase, configuration: Configuration
 ) -> Response:
     """What a refund would do to money, access and, for admins, shares; nothing is stored."""
-    now = await data.now()
-    async with data.read() as db:
+    now = await database.now()
+    async with database.read() as db:
         preview = await preview_refund(
             db,
             caller=caller,
@@ -100,9 +100,9 @@ async def preview_payment_refund(
     response_model=Envelope[RefundOut],
     responses=failures(RefundNotFound),
 )
-async def get_refund(refund_id: UUID, caller: SignedIn, data: Data) -> Response:
+async def get_refund(refund_id: UUID, caller: SignedIn, database: WithDatabase) -> Response:
     """One refund, for its buyer and admins."""
-    async with data.read() as db:
+    async with database.read() as db:
         refund = await refunds.get_refund(db, refund_id)
         payment = await payments.get_payment(db, refund.payment_id)
     if not can_see_payment(caller, payment.user_id):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from coursify.core.http import Data, Db, MaybeSignedIn, Now, PageCursors, Router, SignedIn, failures, reply
+from coursify.core.http import Db, MaybeSignedIn, Now, PageCursors, Router, SignedIn, WithDatabase, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, PageQuery, Pager, PageTooDeep
 from coursify.core.policy import Idempotency, Policy, Who
@@ -37,11 +37,11 @@ async def list_course_reviews(
     course_id: IdOrSlug,
     query: Annotated[PageQuery, Query()],
     caller: MaybeSignedIn,
-    data: Data,
+    database: WithDatabase,
     cursors: PageCursors,
 ) -> Response:
     """What learners say of a course, newest first; `meta` holds what they say together."""
-    async with data.read() as db:
+    async with database.read() as db:
         course = await open_course(db, caller=caller, id_or_slug=course_id)
         pager = Pager(query, cursors, "course.reviews", course.id)
         page = await services.list_course_reviews(db, course=course, window=pager.window)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from coursify.core.http import Data, Db, MaybeSignedIn, Now, PageCursors, Router, SignedIn, failures, reply
+from coursify.core.http import Db, MaybeSignedIn, Now, PageCursors, Router, SignedIn, WithDatabase, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Idempotency, Policy, Who
@@ -30,11 +30,11 @@ LIST_SECONDS = 15
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_reviews(
-    request: Request, query: Annotated[ReviewQuery, Query()], data: Data, cursors: PageCursors
+    request: Request, query: Annotated[ReviewQuery, Query()], database: WithDatabase, cursors: PageCursors
 ) -> Response:
     """Reviews of published courses, newest first; of one course or one person where that is asked."""
     pager = Pager(query, cursors, "reviews", query.filters())
-    async with data.read() as db:
+    async with database.read() as db:
         page = await services.list_reviews(db, filters=query.filters(), window=pager.window)
     answer = reply([detail_of(review) for review in page.items], "The reviews.", meta=pager.meta(page))
     return cacheable(request, answer, max_age=LIST_SECONDS)
@@ -47,9 +47,9 @@ async def list_reviews(
     response_model=Envelope[ReviewDetail],
     responses=failures(ReviewNotFound),
 )
-async def get_review(request: Request, review_id: UUID, caller: MaybeSignedIn, data: Data) -> Response:
+async def get_review(request: Request, review_id: UUID, caller: MaybeSignedIn, database: WithDatabase) -> Response:
     """One review; a hidden one only for its author and admins."""
-    async with data.read() as db:
+    async with database.read() as db:
         review = await services.show_review(db, caller=caller, review_id=review_id)
     return cacheable(request, reply(detail_of(review), "The review."), max_age=LIST_SECONDS)
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Response
 
-from coursify.core.http import Data, PageCursors, Router, failures, reply
+from coursify.core.http import PageCursors, Router, WithDatabase, failures, reply
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import PageEnvelope
@@ -26,10 +26,10 @@ _LISTS = failures(PageTooDeep, CursorInvalid)
     status_code=200,
     responses=_LISTS,
 )
-async def get_users(query: Annotated[UserQuery, Query()], data: Data, cursors: PageCursors) -> Response:
+async def get_users(query: Annotated[UserQuery, Query()], database: WithDatabase, cursors: PageCursors) -> Response:
     """List users, newest first. `search` matches a part of a name or an email address."""
     pager = Pager(query, cursors, "admin.users")
-    async with data.read() as db:
+    async with database.read() as db:
         page = await list_users(db, query=query, window=pager.window)
     return reply([UserForAdmins.of(user) for user in page.items], "Users.", meta=pager.meta(page))
 
@@ -42,9 +42,11 @@ async def get_users(query: Annotated[UserQuery, Query()], data: Data, cursors: P
     status_code=200,
     responses=_LISTS,
 )
-async def get_audit_log(query: Annotated[AuditQuery, Query()], data: Data, cursors: PageCursors) -> Response:
+async def get_audit_log(
+    query: Annotated[AuditQuery, Query()], database: WithDatabase, cursors: PageCursors
+) -> Response:
     """List who changed what, newest first."""
     pager = Pager(query, cursors, "admin.audit_log")
-    async with data.read() as db:
+    async with database.read() as db:
         page = await list_audit_log(db, query=query, window=pager.window)
     return reply([AuditLogEntry.of(entry) for entry in page.items], "Audit log.", meta=pager.meta(page))

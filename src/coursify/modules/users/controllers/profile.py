@@ -6,7 +6,7 @@ from uuid import UUID
 
 from fastapi import Response
 
-from coursify.core.http import Data, Db, Now, Router, SignedIn, failures, reply
+from coursify.core.http import Db, Now, Router, SignedIn, WithDatabase, failures, reply
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.users.errors import UserNotFound
@@ -24,9 +24,9 @@ router = Router(tag="users")
     response_model=Envelope[UserDetail],
     status_code=200,
 )
-async def get_me(caller: SignedIn, data: Data) -> Response:
+async def get_me(caller: SignedIn, database: WithDatabase) -> Response:
     """Get your own account."""
-    async with data.read() as db:
+    async with database.read() as db:
         return reply(UserDetail.of(await users.get_user(db, caller.user_id)), "Your account.")
 
 
