@@ -28,4 +28,4 @@ async def export(db: Connection, user_id: UUID) -> dict[str, Records]:
 
 
 async def erase(db: Connection, user_id: UUID, now: datetime) -> None:
-    await sessions.clear_sign_ins_of(db, user_id)
+    await sessions.delete_sign_in_data(db, user_id)

@@ -8,7 +8,7 @@ from coursify.core.database import Connection, Records, fetch_records
 
 
 async def list_pending_addresses(db: Connection, user_id: UUID) -> Records:
-    """Addresses that were asked for and not confirmed, as long as their link is kept."""
+    """Email addresses that were requested and not confirmed, while their link is stored."""
     return await fetch_records(
         db,
         """
@@ -31,7 +31,7 @@ async def list_sessions(db: Connection, user_id: UUID) -> Records:
 
 
 async def list_second_factor(db: Connection, user_id: UUID) -> Records:
-    """That there is one; its secret is nobody's to hand out."""
+    """When it was set up. The secret is not exported."""
     return await fetch_records(
         db, "SELECT created_at, confirmed_at FROM second_factors WHERE user_id = %(user_id)s", user_id=user_id
     )

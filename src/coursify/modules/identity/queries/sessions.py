@@ -166,8 +166,8 @@ async def delete_old_sessions(db: Connection, *, limit: int, now: datetime) -> i
     )
 
 
-async def clear_sign_ins_of(db: Connection, user_id: UUID) -> int:
-    """Of someone who is erased: links, factors and codes go, and what sessions say of devices."""
+async def delete_sign_in_data(db: Connection, user_id: UUID) -> int:
+    """Deletes the links, second factors and recovery codes of a user, and the devices in the sessions."""
     return await execute(
         db,
         """

@@ -1,4 +1,4 @@
-"""A person is scrubbed: only the id stays; every sign-in ends with the commit."""
+"""Erases the row and the sign-in data of a user: only the id stays, and all sessions end with the commit."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from coursify.modules.users.queries import users
 async def erase_user(
     db: Connection, *, actor_id: UUID, user_id: UUID, keeps_an_admin: bool, now: datetime
 ) -> User | None:
-    """The person as they were, or None when they are erased already; raises UserNotFound, LastAdmin.
+    """Returns the user as before, or None if already erased. Raises UserNotFound, LastAdmin.
 
-    Who must stay erased after a restore does so also where that leaves no admin: `keeps_an_admin` is False then.
+    `keeps_an_admin` is False for the erasures that are repeated after a restore: they may remove the last admin.
     """
     admins = await users.lock_active_admins(db)
     user = await users.lock_user(db, user_id)
@@ -37,6 +37,6 @@ async def erase_user(
         )
         raise LastAdmin
     await revoke_sessions(db, user_id=user_id, reason="erased", now=now)
-    await sessions.clear_sign_ins_of(db, user_id)
+    await sessions.delete_sign_in_data(db, user_id)
     await users.scrub_user(db, user_id, now=now)
     return user
