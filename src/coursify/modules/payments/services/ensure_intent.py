@@ -108,10 +108,11 @@ async def _record(
         order = await orders.lock_order(db, payment.order_id)
         await intents.set_intent(db, payment.id, provider_payment_id=fact.id, client_secret=secret, now=now)
         recorded = await payments.get_payment(db, payment.id)
-        if recorded.provider_payment_id == fact.id:
+        is_recorded = recorded.provider_payment_id == fact.id
+        if is_recorded:
             await apply_intent(db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
-            recorded = await payments.get_payment(db, payment.id)
-    if recorded.provider_payment_id != fact.id or not (order.is_payable or recorded.is_settled):
+        recorded = await payments.get_payment(db, payment.id)
+    if not is_recorded or not (order.is_payable or recorded.is_settled):
         await _end(gateway, fact)
     return recorded
 

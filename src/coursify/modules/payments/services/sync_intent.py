@@ -37,15 +37,10 @@ async def sync_intent(
     fact = await gateway.fetch_intent(intent_id)
     async with database.transaction() as (db, now):
         payment = await payments.find_payment_by_provider_id(db, fact.id)
-        if payment:
-            applied = await apply_intent(db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
-            payment = await payments.get_payment(db, payment.id)
-            if not _misses_refunds(payment, fact):
-                if note:
-                    await note(db, applied, now)
-                return applied
-        else:
-            owner = await payments.find_payment_of_order(db, order_id) if (order_id := _order_id(fact)) else None
+        applied = await _apply(db, payment, fact, number, note, now) if payment else None
+        owner = None if payment else await _find_owner(db, fact)
+    if applied:
+        return applied
     if payment:
         await take_over_refunds(database, gateway, intent_id=fact.id)
         return "applied"
@@ -55,6 +50,18 @@ async def sync_intent(
         # The checkout that made it is about to record it, or the sweep is.
         return "unknown"
     return await _end_stray(database, gateway, owner, fact)
+
+
+async def _apply(
+    db: Connection, payment: Payment, fact: IntentFact, number: int, note: Note | None, now: datetime
+) -> Applied | None:
+    """Applies the fact. None where refunds are missing, which have to be fetched first."""
+    applied = await apply_intent(db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
+    if _misses_refunds(await payments.get_payment(db, payment.id), fact):
+        return None
+    if note:
+        await note(db, applied, now)
+    return applied
 
 
 def _misses_refunds(payment: Payment, fact: IntentFact) -> bool:
@@ -75,8 +82,10 @@ async def _end_stray(database: Database, gateway: PaymentGateway, owner: Payment
     return "applied"
 
 
-def _order_id(fact: IntentFact) -> UUID | None:
+async def _find_owner(db: Connection, fact: IntentFact) -> Payment | None:
+    """The payment of the order that the intent names."""
     try:
-        return UUID(fact.order_id or "")
+        order_id = UUID(fact.order_id or "")
     except ValueError:
         return None
+    return await payments.find_payment_of_order(db, order_id)
