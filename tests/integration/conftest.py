@@ -1,12 +1,14 @@
-"""People who sign up and in, and an application whose limits are those of production."""
+"""The people and the course of most stories, people who sign up, and an application with production limits."""
 
 from __future__ import annotations
 
 import dataclasses
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
+from tests.support.classroom import Classroom, Person
 from tests.support.mailbox import Mailbox
 from tests.support.people import People
 from tests.support.servers import ServerAddresses
@@ -16,6 +18,28 @@ from coursify.core.cache import make_redis
 from coursify.core.database import Connection
 from coursify.core.settings import LimitSettings, Settings
 from coursify.worker import RunJobs
+
+Json = dict[str, Any]
+
+
+@pytest.fixture
+async def teacher(classroom: Classroom) -> Person:
+    return await classroom.person("instructor")
+
+
+@pytest.fixture
+async def admin(classroom: Classroom) -> Person:
+    return await classroom.person("admin")
+
+
+@pytest.fixture
+async def student(classroom: Classroom) -> Person:
+    return await classroom.person("student")
+
+
+@pytest.fixture
+async def course(classroom: Classroom, teacher: Person) -> Json:
+    return await classroom.published(teacher, price=5000)
 
 
 @pytest.fixture

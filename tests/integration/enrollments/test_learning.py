@@ -17,16 +17,6 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-async def teacher(classroom: Classroom) -> Person:
-    return await classroom.person("instructor")
-
-
-@pytest.fixture
-async def student(classroom: Classroom) -> Person:
-    return await classroom.person("student")
-
-
-@pytest.fixture
 async def course(classroom: Classroom, teacher: Person) -> Json:
     """A free course of three lessons, the first a preview."""
     draft = await classroom.draft(teacher, price=0)

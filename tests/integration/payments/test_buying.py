@@ -16,18 +16,8 @@ Json = dict[str, Any]
 
 
 @pytest.fixture
-async def teacher(classroom: Classroom) -> Person:
-    return await classroom.person("instructor")
-
-
-@pytest.fixture
 async def course(classroom: Classroom, teacher: Person) -> Json:
     return await classroom.published(teacher, price=4900)
-
-
-@pytest.fixture
-async def student(classroom: Classroom) -> Person:
-    return await classroom.person("student")
 
 
 async def ledger_sums(classroom: Classroom) -> dict[str, int]:

@@ -16,26 +16,6 @@ pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
 
 
-@pytest.fixture
-async def teacher(classroom: Classroom) -> Person:
-    return await classroom.person("instructor")
-
-
-@pytest.fixture
-async def admin(classroom: Classroom) -> Person:
-    return await classroom.person("admin")
-
-
-@pytest.fixture
-async def student(classroom: Classroom) -> Person:
-    return await classroom.person("student")
-
-
-@pytest.fixture
-async def course(classroom: Classroom, teacher: Person) -> Json:
-    return await classroom.published(teacher, price=5000)
-
-
 async def may_learn(person: Person, course: Json) -> bool:
     answer = await person.get(f"/access/explain?courseId={course['id']}")
     return bool(answer.json()["data"]["mayLearn"])

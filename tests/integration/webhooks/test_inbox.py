@@ -17,11 +17,6 @@ WEBHOOK = PREFIX + "/payments/webhook"
 
 
 @pytest.fixture
-async def student(classroom: Classroom) -> Person:
-    return await classroom.person("student")
-
-
-@pytest.fixture
 async def course(classroom: Classroom) -> Json:
     return await classroom.published(await classroom.person("instructor"))
 
