@@ -167,7 +167,7 @@ def test_sql_outside_queries_fails(text: str, tmp_path: Path) -> None:
 
 def test_every_choice_of_a_parameter_is_recorded() -> None:
     """A function is called with each filter given and missing, and each text is kept once."""
-    module = next(module for module in queries_modules() if module.__name__.endswith("courses.queries.course"))
+    module = next(module for module in queries_modules() if module.__name__.endswith("courses.queries.courses"))
 
     async def list_planted(db: Connection, *, title: str | None, is_free: bool) -> list[Titled]:
         free = "AND price_minor = 0" if is_free else ""

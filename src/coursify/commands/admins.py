@@ -10,7 +10,7 @@ from rich.console import Console
 from coursify.core.clock import Clock
 from coursify.core.database import open_database
 from coursify.core.settings import ConfigurationError, DatabaseSettings
-from coursify.modules.courses.services import align_sales
+from coursify.modules.courses.services.align_sales import align_sales
 from coursify.modules.identity.services.grant_admin_role import grant_admin_role
 from coursify.modules.users.errors import UserNotFound
 

@@ -7,8 +7,8 @@ from typing import assert_never
 from uuid import UUID
 
 from coursify.core.money import Money
-from coursify.modules.enrollments import queries as enrollments
 from coursify.modules.enrollments.models import ProgressItem
+from coursify.modules.enrollments.queries import grants
 from coursify.modules.enrollments.services.enroll_free import enroll_free
 from coursify.modules.enrollments.services.record_progress import record_progress
 from coursify.modules.payments.gateway import IntentFact, RefundFact
@@ -18,7 +18,8 @@ from coursify.modules.payments.services.apply_intent import apply_intent
 from coursify.modules.payments.services.apply_refund import apply_refund
 from coursify.modules.payments.services.place_order import Terms, place_order
 from coursify.modules.payments.services.request_refund import request_refund
-from coursify.modules.reviews.services import post_review, reply_to_review
+from coursify.modules.reviews.services.post_review import post_review
+from coursify.modules.reviews.services.reply_to_review import reply_to_review
 from coursify.modules.users.services.create_user import create_user
 from coursify_sandbox.seed.plan_history import Bought, Enrolled, Event, Rated, Refunded, SignedUp, Student, Studied
 from coursify_sandbox.seed.school import School, caller_for
@@ -114,7 +115,7 @@ async def _study(school: School, event: Studied, now: datetime) -> None:
     user_id = school.people[event.student.email]
     key = (event.student.email, event.course)
     if key not in school.enrollments:
-        access = await enrollments.find_access(school.db, user_id=user_id, course_id=course.id, now=now)
+        access = await grants.find_access(school.db, user_id=user_id, course_id=course.id, now=now)
         if access is None:
             raise AssertionError("a student studies only courses with access")
         school.enrollments[key] = access.enrollment_id

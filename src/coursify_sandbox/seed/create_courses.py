@@ -6,7 +6,11 @@ import random
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from coursify.modules.courses.services import add_lesson, approve_course, create_course, reject_course, submit_course
+from coursify.modules.courses.services.add_lesson import add_lesson
+from coursify.modules.courses.services.approve_course import approve_course
+from coursify.modules.courses.services.create_course import create_course
+from coursify.modules.courses.services.reject_course import reject_course
+from coursify.modules.courses.services.submit_course import submit_course
 from coursify.modules.users.services.create_user import create_user
 from coursify.modules.users.services.update_profile import update_profile
 from coursify_sandbox.seed.plan_history import DAYS, SEED

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from coursify.core import mail
 from coursify.core.database import Connection
 from coursify.core.settings import Settings
-from coursify.modules.courses.queries import set_enrollment_count
-from coursify.modules.enrollments import queries as enrollments
+from coursify.modules.courses.queries import counters
+from coursify.modules.enrollments.queries import enrollments
 from coursify.modules.payments.services.request_refund import EXECUTE
 from coursify.modules.users.services.create_user import create_user
 from coursify.modules.webhooks import queries as webhooks
@@ -90,4 +90,4 @@ async def _discard_pending_work(school: School, opened_at: datetime, now: dateti
     await queries.delete_jobs(school.db, names=[mail.SEND_EMAIL, EXECUTE])
     await webhooks.move_cursor(school.db, provider=PROVIDER, until=now)
     for counted in await enrollments.list_enrollment_counts(school.db, since=opened_at):
-        await set_enrollment_count(school.db, counted.course_id, enrollment_count=counted.enrollment_count)
+        await counters.set_enrollment_count(school.db, counted.course_id, enrollment_count=counted.enrollment_count)

@@ -11,7 +11,7 @@ from tests.support.classroom import Classroom, Json, Person, refusal
 
 from coursify.commands.admins import add
 from coursify.core.database import Database
-from coursify.modules.courses import queries
+from coursify.modules.courses.queries import courses, owners
 from coursify.worker import RunJobs
 
 pytestmark = pytest.mark.anyio
@@ -186,8 +186,8 @@ async def test_the_row_for_checkout_says_whether_the_course_is_on_sale(
 
     async def is_on_sale() -> list[bool]:
         async with database.transaction() as (db, _now):
-            held = await queries.hold_course(db, course_id)
-            [ordered] = await queries.list_courses_for_order(db, [course_id])
+            held = await courses.hold_course(db, course_id)
+            [ordered] = await courses.list_courses_for_order(db, [course_id])
             assert held
             return [held.is_on_sale, ordered.is_on_sale]
 
@@ -207,11 +207,11 @@ async def test_who_holds_a_course_waits_for_a_suspension_and_sees_it(
     """The suspension commits while the buyer waits for the course's lock: the buyer reads the course as it is then."""
     async with database.transaction() as (db, now):
         await db.execute("UPDATE users SET status = 'suspended' WHERE id = %s", [ada.id])
-        await queries.owners.align_sales_of(db, ada.id, now=now)
+        await owners.align_sales_of(db, ada.id, now=now)
 
         async def buy() -> bool:
             async with database.transaction() as (other, _now):
-                held = await queries.hold_course(other, UUID(course["id"]))
+                held = await courses.hold_course(other, UUID(course["id"]))
                 assert held
                 return held.is_on_sale
 
@@ -228,7 +228,7 @@ async def test_a_course_begun_during_a_demotion_is_refused(
     body: dict[str, Any] = {"title": "A", "description": "", "price": 0, "category": "music"}
     async with database.transaction() as (db, now):
         await db.execute("UPDATE users SET role = 'student' WHERE id = %s", [ada.id])
-        await queries.owners.align_sales_of(db, ada.id, now=now)
+        await owners.align_sales_of(db, ada.id, now=now)
         waiting = asyncio.create_task(ada.post("/courses", body))
         await asyncio.sleep(0.3)
         assert not waiting.done()

@@ -106,7 +106,7 @@ class CourseWithText(Course):
 
 @dataclass(frozen=True, slots=True)
 class CourseDetail(CourseWithText):
-    """A course with its outline (as the wire has it) and its visible ratings from one star to five."""
+    """A course with its lessons' titles in order, and its visible ratings from one star to five."""
 
     rating_counts: list[int]
     lessons: list[dict[str, Any]]

@@ -9,8 +9,8 @@ from coursify.core import mail
 from coursify.core.database import Connection
 from coursify.core.mailer import Email
 from coursify.core.resources import CoreResources
-from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.models import Grant
+from coursify.modules.enrollments.queries import grants
 
 ENROLLMENT = "enrollment"
 
@@ -21,7 +21,7 @@ async def post_enrollment(db: Connection, *, grant: Grant, user_id: UUID, now: d
 
 async def compose_enrollment(db: Connection, resources: CoreResources, grant_id: UUID) -> Email | None:
     """Nobody is told of a place that is closed again, or whose learner is gone."""
-    facts = await queries.find_enrollment_email(db, grant_id)
+    facts = await grants.find_enrollment_email(db, grant_id)
     if facts is None or facts.email is None or facts.name is None or facts.revoked_at is not None:
         return None
     text, html = mail.render_email(

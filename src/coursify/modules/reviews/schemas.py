@@ -66,6 +66,22 @@ class ReviewDetail(Output):
     created_at: Moment
     updated_at: Moment
 
+    @classmethod
+    def of(cls, review: Review) -> ReviewDetail:
+        return cls(
+            id=review.id,
+            user_id=review.user_id,
+            author=Author(name=review.author_name or FORMER_MEMBER),
+            course_id=review.course_id,
+            rating=review.rating,
+            comment=review.comment,
+            status=review.status,
+            reply=review.reply,
+            replied_at=review.replied_at,
+            created_at=review.created_at,
+            updated_at=review.updated_at,
+        )
+
 
 class RatingsMeta(Meta):
     """The place of the page, and the ratings of all visible reviews of the course."""
@@ -88,19 +104,3 @@ class CourseReviewPage(Envelope[list[ReviewDetail]]):
     """A page of the reviews of one course."""
 
     meta: RatingsMeta
-
-
-def detail_of(review: Review) -> ReviewDetail:
-    return ReviewDetail(
-        id=review.id,
-        user_id=review.user_id,
-        author=Author(name=review.author_name or FORMER_MEMBER),
-        course_id=review.course_id,
-        rating=review.rating,
-        comment=review.comment,
-        status=review.status,
-        reply=review.reply,
-        replied_at=review.replied_at,
-        created_at=review.created_at,
-        updated_at=review.updated_at,
-    )

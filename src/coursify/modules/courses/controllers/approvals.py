@@ -11,10 +11,12 @@ from coursify.core.http import Db, Now, PageCursors, Router, SignedIn, WithDatab
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
-from coursify.modules.courses import services
 from coursify.modules.courses.errors import CourseIncomplete, CourseNotFound, CourseNotPending, PriceNotChargeable
 from coursify.modules.courses.schemas.incoming import CourseRejection, StatusQuery
-from coursify.modules.courses.schemas.outgoing import EditableCourse, OwnCourseSummary, editable_of, own_summary_of
+from coursify.modules.courses.schemas.outgoing import EditableCourse, OwnCourseSummary
+from coursify.modules.courses.services.approve_course import approve_course
+from coursify.modules.courses.services.list_for_admins import list_for_admins
+from coursify.modules.courses.services.reject_course import reject_course
 
 router = Router(tag="admin")
 
@@ -32,8 +34,8 @@ async def list_admin_courses(
     """Courses of every owner and status; with `status=pending` those that wait, longest first."""
     pager = Pager(query, cursors, "admin.courses", query.status)
     async with database.read() as db:
-        page = await services.list_for_admins(db, status=query.status, window=pager.window)
-    return reply([own_summary_of(course) for course in page.items], "The courses.", meta=pager.meta(page))
+        page = await list_for_admins(db, status=query.status, window=pager.window)
+    return reply([OwnCourseSummary.of(course) for course in page.items], "The courses.", meta=pager.meta(page))
 
 
 @router.post(
@@ -43,10 +45,10 @@ async def list_admin_courses(
     response_model=Envelope[EditableCourse],
     responses=failures(CourseNotFound, CourseNotPending, CourseIncomplete, PriceNotChargeable),
 )
-async def approve_course(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
+async def post_approval(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
     """Put a course that waits on sale."""
-    course = await services.approve_course(db, caller=caller, course_id=course_id, now=now)
-    return reply(editable_of(course), "The course is published.")
+    course = await approve_course(db, caller=caller, course_id=course_id, now=now)
+    return reply(EditableCourse.of(course), "The course is published.")
 
 
 @router.post(
@@ -56,7 +58,7 @@ async def approve_course(course_id: UUID, caller: SignedIn, db: Db, now: Now) ->
     response_model=Envelope[EditableCourse],
     responses=failures(CourseNotFound, CourseNotPending),
 )
-async def reject_course(course_id: UUID, caller: SignedIn, body: CourseRejection, db: Db, now: Now) -> Response:
+async def post_rejection(course_id: UUID, caller: SignedIn, body: CourseRejection, db: Db, now: Now) -> Response:
     """Send a course that waits back to its owner, with the reason."""
-    course = await services.reject_course(db, caller=caller, course_id=course_id, reason=body.reason, now=now)
-    return reply(editable_of(course), "The course is rejected.")
+    course = await reject_course(db, caller=caller, course_id=course_id, reason=body.reason, now=now)
+    return reply(EditableCourse.of(course), "The course is rejected.")

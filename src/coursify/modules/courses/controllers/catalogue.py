@@ -11,9 +11,10 @@ from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
-from coursify.modules.courses import queries, services
+from coursify.modules.courses.queries import categories
 from coursify.modules.courses.schemas.incoming import CatalogueQuery
-from coursify.modules.courses.schemas.outgoing import CategoryWithCount, CourseSummary, summary_of
+from coursify.modules.courses.schemas.outgoing import CategoryWithCount, CourseSummary
+from coursify.modules.courses.services.browse_catalogue import browse_catalogue
 
 router = Router(tag="courses")
 
@@ -35,8 +36,8 @@ async def list_courses(
     order, filters = query.order(), query.filters()
     pager = Pager(query, cursors, "courses", order, filters)
     async with database.read() as db:
-        page = await services.browse_catalogue(db, filters=filters, sort=order, window=pager.window)
-    answer = reply([summary_of(course) for course in page.items], "The courses that fit.", meta=pager.meta(page))
+        page = await browse_catalogue(db, filters=filters, sort=order, window=pager.window)
+    answer = reply([CourseSummary.of(course) for course in page.items], "The courses that fit.", meta=pager.meta(page))
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 
@@ -49,6 +50,6 @@ async def list_courses(
 async def list_categories(request: Request, database: WithDatabase) -> Response:
     """The categories, with the number of published courses in each."""
     async with database.read() as db:
-        categories = await queries.list_categories_with_counts(db)
-    answer = reply([CategoryWithCount.model_validate(category) for category in categories], "The categories.")
+        rows = await categories.list_categories_with_counts(db)
+    answer = reply([CategoryWithCount.model_validate(category) for category in rows], "The categories.")
     return cacheable(request, answer, max_age=CATEGORIES_SECONDS)

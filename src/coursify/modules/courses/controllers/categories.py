@@ -7,11 +7,13 @@ from fastapi import Response
 from coursify.core.http import Db, Router, SignedIn, failures, reply
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
-from coursify.modules.courses import services
 from coursify.modules.courses.errors import CategoryExists, CategoryInUse, CategoryNotFound
 from coursify.modules.courses.guards import CategorySlug
 from coursify.modules.courses.schemas.incoming import CategoryCreate, CategoryUpdate
-from coursify.modules.courses.schemas.outgoing import CategoryDetail, category_of
+from coursify.modules.courses.schemas.outgoing import CategoryDetail
+from coursify.modules.courses.services.create_category import create_category
+from coursify.modules.courses.services.delete_category import delete_category
+from coursify.modules.courses.services.update_category import update_category
 
 router = Router(tag="admin")
 
@@ -24,10 +26,10 @@ router = Router(tag="admin")
     status_code=201,
     responses=failures(CategoryExists),
 )
-async def create_category(caller: SignedIn, body: CategoryCreate, db: Db) -> Response:
+async def post_category(caller: SignedIn, body: CategoryCreate, db: Db) -> Response:
     """Add a category to the catalogue."""
-    category = await services.create_category(db, caller=caller, slug=body.slug, name=body.name, position=body.order)
-    return reply(category_of(category), "The category is there.", status=201)
+    category = await create_category(db, caller=caller, slug=body.slug, name=body.name, position=body.order)
+    return reply(CategoryDetail.of(category), "The category is there.", status=201)
 
 
 @router.put(
@@ -37,10 +39,10 @@ async def create_category(caller: SignedIn, body: CategoryCreate, db: Db) -> Res
     response_model=Envelope[CategoryDetail],
     responses=failures(CategoryNotFound, CategoryExists),
 )
-async def update_category(slug: CategorySlug, caller: SignedIn, body: CategoryUpdate, db: Db) -> Response:
+async def put_category(slug: CategorySlug, caller: SignedIn, body: CategoryUpdate, db: Db) -> Response:
     """Change what is given of a category; its courses follow a new slug."""
-    category = await services.update_category(db, caller=caller, slug=slug, changes=body.changes())
-    return reply(category_of(category), "The category is changed.")
+    category = await update_category(db, caller=caller, slug=slug, changes=body.changes())
+    return reply(CategoryDetail.of(category), "The category is changed.")
 
 
 @router.delete(
@@ -50,7 +52,7 @@ async def update_category(slug: CategorySlug, caller: SignedIn, body: CategoryUp
     response_model=Envelope[None],
     responses=failures(CategoryNotFound, CategoryInUse),
 )
-async def delete_category(slug: CategorySlug, caller: SignedIn, db: Db) -> Response:
+async def remove_category(slug: CategorySlug, caller: SignedIn, db: Db) -> Response:
     """Remove a category in which no course stands."""
-    await services.delete_category(db, caller=caller, slug=slug)
+    await delete_category(db, caller=caller, slug=slug)
     return reply(None, "The category is deleted.")

@@ -11,7 +11,6 @@ from coursify.core.http import Db, Now, Router, SignedIn, failures, reply
 from coursify.core.http.conditional import IfMatch, version_tag
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
-from coursify.modules.courses import services
 from coursify.modules.courses.errors import (
     CourseIncomplete,
     CourseNotFound,
@@ -23,7 +22,11 @@ from coursify.modules.courses.errors import (
 )
 from coursify.modules.courses.guards import LONG_BODY_BYTES, OWNER, OWNER_OR_ADMIN, DefaultCurrency, MustBeVerified
 from coursify.modules.courses.schemas.incoming import CourseCreate, CourseUpdate
-from coursify.modules.courses.schemas.outgoing import EditableCourse, editable_of
+from coursify.modules.courses.schemas.outgoing import EditableCourse
+from coursify.modules.courses.services.create_course import create_course
+from coursify.modules.courses.services.delete_course import delete_course
+from coursify.modules.courses.services.submit_course import submit_course
+from coursify.modules.courses.services.update_course import update_course
 from coursify.modules.users.errors import EmailUnverified
 
 router = Router(tag="courses")
@@ -37,13 +40,13 @@ router = Router(tag="courses")
     status_code=201,
     responses=failures(UnknownCategory, PriceNotChargeable, HtmlTooLong),
 )
-async def create_course(
+async def post_course(
     caller: SignedIn, body: CourseCreate, default_currency: DefaultCurrency, db: Db, now: Now
 ) -> Response:
     """Begin a course; it is a draft until it is submitted and approved."""
     fields = body.fields(default_currency)
-    course = await services.create_course(db, instructor_id=caller.user_id, **fields, now=now)
-    return reply(editable_of(course), "The draft is there.", status=201, headers=version_tag(course.version))
+    course = await create_course(db, instructor_id=caller.user_id, **fields, now=now)
+    return reply(EditableCourse.of(course), "The draft is there.", status=201, headers=version_tag(course.version))
 
 
 @router.put(
@@ -61,15 +64,15 @@ async def create_course(
         HtmlTooLong,
     ),
 )
-async def update_course(
+async def put_course(
     course_id: UUID, caller: SignedIn, body: CourseUpdate, expected_version: IfMatch, db: Db, now: Now
 ) -> Response:
     """Change what is given of a course. With `If-Match`, only the version that you read."""
     changes = body.changes()
-    course = await services.update_course(
+    course = await update_course(
         db, caller=caller, course_id=course_id, changes=changes, expected_version=expected_version, now=now
     )
-    return reply(editable_of(course), "The course is changed.", headers=version_tag(course.version))
+    return reply(EditableCourse.of(course), "The course is changed.", headers=version_tag(course.version))
 
 
 @router.delete(
@@ -79,9 +82,9 @@ async def update_course(
     response_model=Envelope[None],
     responses=failures(NotYourCourse, CourseNotFound),
 )
-async def delete_course(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
+async def remove_course(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
     """Take a course out of the catalogue for good. Those enrolled keep it."""
-    await services.delete_course(db, caller=caller, course_id=course_id, now=now)
+    await delete_course(db, caller=caller, course_id=course_id, now=now)
     return reply(None, "The course is deleted; those enrolled keep it.")
 
 
@@ -94,11 +97,9 @@ async def delete_course(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> 
         NotYourCourse, CourseNotFound, CourseIncomplete, CourseNotSubmittable, EmailUnverified, PriceNotChargeable
     ),
 )
-async def submit_course(
+async def post_submission(
     course_id: UUID, caller: SignedIn, must_be_verified: MustBeVerified, db: Db, now: Now
 ) -> Response:
     """Ask for approval. The course needs a title, a description, a price and lessons with content."""
-    course = await services.submit_course(
-        db, caller=caller, course_id=course_id, must_be_verified=must_be_verified, now=now
-    )
-    return reply(editable_of(course), "The course waits for approval.", headers=version_tag(course.version))
+    course = await submit_course(db, caller=caller, course_id=course_id, must_be_verified=must_be_verified, now=now)
+    return reply(EditableCourse.of(course), "The course waits for approval.", headers=version_tag(course.version))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
@@ -14,12 +13,14 @@ from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import Window
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope, Output
-from coursify.modules.courses import services
-from coursify.modules.courses.schemas.outgoing import CourseSummary, describe_sales, summary_of
+from coursify.modules.courses.schemas.outgoing import CourseSummary, describe_sales
+from coursify.modules.courses.services.browse_catalogue import browse_catalogue
+from coursify.modules.courses.services.change_seller import change_seller
 from coursify.modules.identity.errors import LastAdmin
 from coursify.modules.identity.guards import WithAuthenticator
 from coursify.modules.identity.schemas import UserChange
 from coursify.modules.users.errors import UserNotFound
+from coursify.modules.users.models import User
 from coursify.modules.users.policies import can_manage, can_see_profile
 from coursify.modules.users.queries import users
 from coursify.modules.users.schemas import UserDetail, UserForAdmins
@@ -36,6 +37,10 @@ class FullProfile(UserDetail):
 
     courses: list[CourseSummary]
 
+    @classmethod
+    def with_courses(cls, user: User, courses: list[CourseSummary]) -> FullProfile:
+        return cls(**UserDetail.of(user).model_dump(by_alias=False), courses=courses)
+
 
 class InstructorProfile(Output):
     """An instructor as everyone sees them."""
@@ -45,6 +50,10 @@ class InstructorProfile(Output):
     bio: str | None
     avatar_url: str | None
     courses: list[CourseSummary]
+
+    @classmethod
+    def of(cls, user: User, courses: list[CourseSummary]) -> InstructorProfile:
+        return cls(id=user.id, name=user.display_name, bio=user.bio, avatar_url=user.avatar_url, courses=courses)
 
 
 @router.get(
@@ -77,21 +86,20 @@ async def change_user(
 
     Courses of someone who is suspended or teaches no longer go off sale; those enrolled keep them.
     """
-    user, sales = await services.change_seller(
+    user, sales = await change_seller(
         db, actor_id=caller.user_id, user_id=user_id, role=body.role, status=body.status, now=now
     )
     authenticator.sessions.invalidate(user_id)
     return reply(UserForAdmins.of(user), f"The person is changed.{describe_sales(sales)}")
 
 
-async def _profile(db: Connection, user_id: UUID, caller: Caller | None) -> dict[str, Any]:
+async def _profile(db: Connection, user_id: UUID, caller: Caller | None) -> FullProfile | InstructorProfile:
     user = await users.get_user(db, user_id)
     sees_all = caller is not None and can_manage(caller, user_id) and user.status != "erased"
     if not sees_all and not can_see_profile(user):
         raise UserNotFound
-    page = await services.browse_catalogue(
+    page = await browse_catalogue(
         db, filters={"instructor_id": user_id}, sort="newest", window=Window(None, MAX_COURSES, 0)
     )
-    detail = UserDetail.of(user).model_dump(mode="json", by_alias=True)
-    shown = detail if sees_all else {name: detail[name] for name in ("id", "name", "bio", "avatarUrl")}
-    return shown | {"courses": [summary_of(course) for course in page.items]}
+    courses = [CourseSummary.of(course) for course in page.items]
+    return FullProfile.with_courses(user, courses) if sees_all else InstructorProfile.of(user, courses)

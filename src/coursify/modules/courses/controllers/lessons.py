@@ -11,7 +11,6 @@ from coursify.core.http import Db, Now, Router, SignedIn, failures, reply
 from coursify.core.http.conditional import IfMatch, version_tag
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope
-from coursify.modules.courses import queries, services
 from coursify.modules.courses.errors import (
     CourseNotFound,
     HtmlTooLong,
@@ -23,8 +22,13 @@ from coursify.modules.courses.errors import (
     TooManyLessons,
 )
 from coursify.modules.courses.guards import LONG_BODY_BYTES, OWNER
+from coursify.modules.courses.queries import lessons
 from coursify.modules.courses.schemas.incoming import LessonCreate, LessonOrder, LessonUpdate
-from coursify.modules.courses.schemas.outgoing import LessonDetail, lesson_of
+from coursify.modules.courses.schemas.outgoing import LessonDetail
+from coursify.modules.courses.services.add_lesson import add_lesson
+from coursify.modules.courses.services.delete_lesson import delete_lesson
+from coursify.modules.courses.services.reorder_lessons import reorder_lessons
+from coursify.modules.courses.services.update_lesson import update_lesson
 
 router = Router(tag="lessons")
 
@@ -37,10 +41,10 @@ router = Router(tag="lessons")
     status_code=201,
     responses=failures(NotYourCourse, CourseNotFound, LessonEmpty, TooManyLessons, HtmlTooLong),
 )
-async def add_lesson(course_id: UUID, caller: SignedIn, body: LessonCreate, db: Db, now: Now) -> Response:
+async def post_lesson(course_id: UUID, caller: SignedIn, body: LessonCreate, db: Db, now: Now) -> Response:
     """Add a lesson, at the end or at `order`."""
-    lesson = await services.add_lesson(db, caller=caller, course_id=course_id, **body.model_dump(), now=now)
-    return reply(lesson_of(lesson), "The lesson is there.", status=201, headers=version_tag(lesson.version))
+    lesson = await add_lesson(db, caller=caller, course_id=course_id, **body.model_dump(), now=now)
+    return reply(LessonDetail.of(lesson), "The lesson is there.", status=201, headers=version_tag(lesson.version))
 
 
 @router.put(
@@ -50,11 +54,11 @@ async def add_lesson(course_id: UUID, caller: SignedIn, body: LessonCreate, db: 
     response_model=Envelope[list[LessonDetail]],
     responses=failures(NotYourCourse, CourseNotFound, LessonOrderMismatch),
 )
-async def reorder_lessons(course_id: UUID, caller: SignedIn, body: LessonOrder, db: Db) -> Response:
+async def put_lesson_order(course_id: UUID, caller: SignedIn, body: LessonOrder, db: Db) -> Response:
     """Put the lessons in a new order: name each exactly once."""
-    await services.reorder_lessons(db, caller=caller, course_id=course_id, lesson_ids=body.lesson_ids)
-    lessons = await queries.list_lessons(db, course_id)
-    return reply([lesson_of(lesson) for lesson in lessons], "The lessons are in their new order.")
+    await reorder_lessons(db, caller=caller, course_id=course_id, lesson_ids=body.lesson_ids)
+    rows = await lessons.list_lessons(db, course_id)
+    return reply([LessonDetail.of(lesson) for lesson in rows], "The lessons are in their new order.")
 
 
 @router.put(
@@ -64,7 +68,7 @@ async def reorder_lessons(course_id: UUID, caller: SignedIn, body: LessonOrder, 
     response_model=Envelope[LessonDetail],
     responses=failures(NotYourCourse, CourseNotFound, LessonEmpty, LessonNotFound, PreconditionFailed, HtmlTooLong),
 )
-async def update_lesson(
+async def put_lesson(
     course_id: UUID,
     lesson_id: UUID,
     caller: SignedIn,
@@ -76,10 +80,10 @@ async def update_lesson(
     """Change what is given of a lesson; its id and everyone's progress stay."""
     place = {"course_id": course_id, "lesson_id": lesson_id}
     changes, order = body.changes(), body.order
-    lesson = await services.update_lesson(
+    lesson = await update_lesson(
         db, caller=caller, **place, changes=changes, order=order, expected_version=expected_version, now=now
     )
-    return reply(lesson_of(lesson), "The lesson is changed.", headers=version_tag(lesson.version))
+    return reply(LessonDetail.of(lesson), "The lesson is changed.", headers=version_tag(lesson.version))
 
 
 @router.delete(
@@ -89,7 +93,7 @@ async def update_lesson(
     response_model=Envelope[None],
     responses=failures(NotYourCourse, CourseNotFound, LessonNotFound, LastLesson),
 )
-async def delete_lesson(course_id: UUID, lesson_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
+async def remove_lesson(course_id: UUID, lesson_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
     """Remove a lesson; those behind it move up."""
-    await services.delete_lesson(db, caller=caller, course_id=course_id, lesson_id=lesson_id, now=now)
+    await delete_lesson(db, caller=caller, course_id=course_id, lesson_id=lesson_id, now=now)
     return reply(None, "The lesson is deleted.")

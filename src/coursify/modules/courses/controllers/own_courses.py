@@ -10,9 +10,9 @@ from coursify.core.http import PageCursors, Router, SignedIn, WithDatabase, fail
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import PageEnvelope
-from coursify.modules.courses import services
 from coursify.modules.courses.schemas.incoming import StatusQuery
-from coursify.modules.courses.schemas.outgoing import OwnCourseSummary, own_summary_of
+from coursify.modules.courses.schemas.outgoing import OwnCourseSummary
+from coursify.modules.courses.services.list_own_courses import list_own_courses
 
 router = Router(tag="courses")
 
@@ -30,7 +30,5 @@ async def list_my_courses(
     """Your own courses of one status or all, newest first; a rejected one says why. Deleted ones are not listed."""
     pager = Pager(query, cursors, "courses.mine", caller.user_id, query.status)
     async with database.read() as db:
-        page = await services.list_own_courses(
-            db, instructor_id=caller.user_id, status=query.status, window=pager.window
-        )
-    return reply([own_summary_of(course) for course in page.items], "Your courses.", meta=pager.meta(page))
+        page = await list_own_courses(db, instructor_id=caller.user_id, status=query.status, window=pager.window)
+    return reply([OwnCourseSummary.of(course) for course in page.items], "Your courses.", meta=pager.meta(page))

@@ -7,7 +7,7 @@ from typing import Final
 from coursify.core.database import Connection, fetch_all, fetch_value
 from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.courses.models import CatalogueCourse, CourseStatus
-from coursify.modules.courses.queries.course import COURSE, WITH_INSTRUCTOR
+from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
 
 _STATUS: Final = "AND course.status = %(status)s"
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from coursify.core.database import Connection, fetch_all, fetch_value
 from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.courses.models import CatalogueCourse, OrderName
-from coursify.modules.courses.queries.course import COURSE, WITH_INSTRUCTOR
+from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
 from coursify.modules.courses.search import MAX_CANDIDATES
 
 ON_SALE: Final = "course.status = 'published' AND course.deleted_at IS NULL AND course.sale_suspended_at IS NULL"

@@ -9,7 +9,7 @@ from uuid import UUID
 from coursify.core.database import Connection, fetch_all, fetch_one, fetch_value, fetch_values
 from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.courses.models import CatalogueCourse, CourseStatus, SalesChange
-from coursify.modules.courses.queries.course import COURSE, MAY_SELL, WITH_INSTRUCTOR
+from coursify.modules.courses.queries.courses import COURSE, MAY_SELL, WITH_INSTRUCTOR
 
 _OWN: Final = "course.instructor_id = %(instructor_id)s AND course.deleted_at IS NULL"
 _STATUS: Final = "AND course.status = %(status)s"

@@ -1,11 +1,7 @@
-"""What goes out about courses: the documented shapes, and the plain mappings that are encoded once.
-
-Lists are hot: a row becomes a mapping without being validated again. A test holds the mappings against the shapes.
-"""
+"""The shape of what goes out about courses, lessons and categories."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -22,20 +18,14 @@ from coursify.modules.courses.models import (
 )
 from coursify.modules.users.models import FORMER_MEMBER
 
-Json = dict[str, Any]
-
 
 class InstructorName(Output):
     id: UUID
     name: str
 
 
-class CourseSummary(Output):
-    """A course in a list. `price` is in the smallest unit of `currency`.
-
-    `excerpt` is the beginning of the description as plain text, at most 300 characters.
-    `saleSuspended`: its instructor may not sell; it is out of the catalogue, and those enrolled keep it.
-    """
+class _Course(Output):
+    """What every shape of a course has."""
 
     id: UUID
     slug: str
@@ -63,17 +53,39 @@ class CourseSummary(Output):
     updated_at: Moment
 
 
-class OwnCourseSummary(CourseSummary):
+class CourseSummary(_Course):
+    """A course in a list. `price` is in the smallest unit of `currency`.
+
+    `excerpt` is the beginning of the description as plain text, at most 300 characters.
+    `saleSuspended`: its instructor may not sell; it is out of the catalogue, and those enrolled keep it.
+    """
+
+    @classmethod
+    def of(cls, course: Course) -> CourseSummary:
+        return cls(**_fields(course))
+
+
+class OwnCourseSummary(_Course):
     """A course in a list of its owner or of admins."""
 
     rejection_reason: str | None
     submitted_at: Moment | None
 
+    @classmethod
+    def of(cls, course: Course) -> OwnCourseSummary:
+        return cls(**_own_fields(course))
 
-class EditableCourse(OwnCourseSummary):
+
+class EditableCourse(_Course):
     """A course as its owner and admins see it; `description` is sanitized HTML."""
 
     description: str
+    rejection_reason: str | None
+    submitted_at: Moment | None
+
+    @classmethod
+    def of(cls, course: CourseWithText) -> EditableCourse:
+        return cls(**_own_fields(course), description=course.description)
 
 
 class OutlineLesson(Output):
@@ -84,7 +96,7 @@ class OutlineLesson(Output):
     is_preview: bool
 
 
-class CourseWithOutline(CourseSummary):
+class CourseWithOutline(_Course):
     """A course with its description (sanitized HTML), its lessons' titles, and how many gave it one to five stars."""
 
     description: str
@@ -92,6 +104,19 @@ class CourseWithOutline(CourseSummary):
     rating_distribution: dict[str, int]
     rejection_reason: str | None = None
     submitted_at: Moment | None = None
+
+    @classmethod
+    def of(cls, course: CourseDetail) -> CourseWithOutline:
+        return cls(
+            **_own_fields(course),
+            description=course.description,
+            lessons=[OutlineLesson(**lesson) for lesson in course.lessons],
+            rating_distribution=course.rating_distribution,
+        )
+
+    def for_everyone(self) -> dict[str, Any]:
+        """Without what only its owner and admins see."""
+        return self.model_dump(mode="json", exclude={"rejection_reason", "submitted_at"})
 
 
 class LessonDetail(Output):
@@ -107,6 +132,20 @@ class LessonDetail(Output):
     content: str | None
     version: int
 
+    @classmethod
+    def of(cls, lesson: Lesson) -> LessonDetail:
+        return cls(
+            id=lesson.id,
+            course_id=lesson.course_id,
+            title=lesson.title,
+            order=lesson.position or 0,
+            duration_seconds=lesson.duration_seconds,
+            is_preview=lesson.is_preview,
+            video_url=None,
+            content=lesson.content,
+            version=lesson.version,
+        )
+
 
 class CategoryWithCount(Output):
     slug: str
@@ -119,53 +158,9 @@ class CategoryDetail(Output):
     name: str
     order: int
 
-
-def summary_of(course: Course) -> Json:
-    return {
-        "id": str(course.id),
-        "slug": course.slug,
-        "title": course.title,
-        "subtitle": course.subtitle,
-        "excerpt": course.excerpt,
-        "price": course.price_minor,
-        "currency": course.currency,
-        "category": course.category,
-        "level": course.level,
-        "language": course.language,
-        "instructor": {"id": str(course.instructor_id), "name": course.instructor_name or FORMER_MEMBER},
-        "instructorId": str(course.instructor_id),
-        "imageUrl": course.image_url,
-        "averageRating": float(course.average_rating),
-        "ratingCount": course.rating_count,
-        "enrollmentCount": course.enrollment_count,
-        "lessonCount": course.lesson_count,
-        "durationSeconds": course.duration_seconds,
-        "status": course.status,
-        "saleSuspended": course.is_sale_suspended,
-        "version": course.version,
-        "publishedAt": _moment(course.published_at),
-        "createdAt": _moment(course.created_at),
-        "updatedAt": _moment(course.updated_at),
-    }
-
-
-def own_summary_of(course: Course) -> Json:
-    return summary_of(course) | {
-        "rejectionReason": course.rejection_reason,
-        "submittedAt": _moment(course.submitted_at),
-    }
-
-
-def editable_of(course: CourseWithText) -> Json:
-    return own_summary_of(course) | {"description": course.description}
-
-
-def detail_of(course: CourseDetail, *, for_editor: bool) -> Json:
-    return (own_summary_of(course) if for_editor else summary_of(course)) | {
-        "description": course.description,
-        "lessons": course.lessons,
-        "ratingDistribution": course.rating_distribution,
-    }
+    @classmethod
+    def of(cls, category: Category) -> CategoryDetail:
+        return cls(slug=category.slug, name=category.name, order=category.position)
 
 
 def describe_sales(change: SalesChange) -> str:
@@ -181,25 +176,34 @@ def _courses(count: int) -> str:
     return "1 course is" if count == 1 else f"{count} courses are"
 
 
-def lesson_of(lesson: Lesson) -> LessonDetail:
-    return LessonDetail(
-        id=lesson.id,
-        course_id=lesson.course_id,
-        title=lesson.title,
-        order=lesson.position or 0,
-        duration_seconds=lesson.duration_seconds,
-        is_preview=lesson.is_preview,
-        video_url=None,
-        content=lesson.content,
-        version=lesson.version,
-    )
+def _fields(course: Course) -> dict[str, Any]:
+    return {
+        "id": course.id,
+        "slug": course.slug,
+        "title": course.title,
+        "subtitle": course.subtitle,
+        "excerpt": course.excerpt,
+        "price": course.price_minor,
+        "currency": course.currency,
+        "category": course.category,
+        "level": course.level,
+        "language": course.language,
+        "instructor": InstructorName(id=course.instructor_id, name=course.instructor_name or FORMER_MEMBER),
+        "instructor_id": course.instructor_id,
+        "image_url": course.image_url,
+        "average_rating": float(course.average_rating),
+        "rating_count": course.rating_count,
+        "enrollment_count": course.enrollment_count,
+        "lesson_count": course.lesson_count,
+        "duration_seconds": course.duration_seconds,
+        "status": course.status,
+        "sale_suspended": course.is_sale_suspended,
+        "version": course.version,
+        "published_at": course.published_at,
+        "created_at": course.created_at,
+        "updated_at": course.updated_at,
+    }
 
 
-def category_of(category: Category) -> CategoryDetail:
-    return CategoryDetail(slug=category.slug, name=category.name, order=category.position)
-
-
-def _moment(value: datetime | None) -> str | None:
-    if value is None:
-        return None
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def _own_fields(course: Course) -> dict[str, Any]:
+    return {**_fields(course), "rejection_reason": course.rejection_reason, "submitted_at": course.submitted_at}

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.courses import policies, queries
+from coursify.modules.courses import policies
 from coursify.modules.courses.errors import LessonEmpty, TooManyLessons
 from coursify.modules.courses.models import MAX_LESSONS, Lesson
+from coursify.modules.courses.queries import counters, courses, lessons
 from coursify.modules.courses.services.clean_html import clean_html
 
 
@@ -26,17 +27,17 @@ async def add_lesson(
     duration_seconds: int = 0,
 ) -> Lesson:
     """The new lesson at `order`, or at the end. Raises LessonEmpty in a course on sale, TooManyLessons."""
-    course = await queries.lock_course(db, course_id)
+    course = await courses.lock_course(db, course_id)
     policies.require_owner(course, caller)
-    count = len(await queries.list_lesson_ids(db, course_id))
+    count = len(await lessons.list_lesson_ids(db, course_id))
     if count >= MAX_LESSONS:
         raise TooManyLessons
     content = None if content is None else clean_html(content, field="content")
     if course.is_published and not content:
         raise LessonEmpty
     position = min(order or count + 1, count + 1)
-    await queries.make_room_for_lesson(db, course_id=course_id, position=position)
-    lesson = await queries.insert_lesson(
+    await lessons.make_room_for_lesson(db, course_id=course_id, position=position)
+    lesson = await lessons.insert_lesson(
         db,
         course_id=course_id,
         title=title,
@@ -46,5 +47,5 @@ async def add_lesson(
         duration_seconds=duration_seconds,
         now=now,
     )
-    await queries.refresh_lesson_totals(db, course_id)
+    await counters.refresh_lesson_totals(db, course_id)
     return lesson

@@ -8,22 +8,23 @@ from uuid import UUID
 from coursify.core import audit
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.courses import policies, queries
+from coursify.modules.courses import policies
 from coursify.modules.courses.errors import CourseNotPending
 from coursify.modules.courses.models import CourseWithText
+from coursify.modules.courses.queries import courses
 from coursify.modules.courses.services.check_complete import check_complete
 from coursify.modules.courses.services.check_price import check_price
 
 
 async def approve_course(db: Connection, *, caller: Caller, course_id: UUID, now: datetime) -> CourseWithText:
     """Pending → published. The owner may have changed it since: it must still be complete."""
-    course = await queries.lock_course(db, course_id)
+    course = await courses.lock_course(db, course_id)
     policies.require_visible(course, caller)
     if course.status != "pending":
         raise CourseNotPending
     await check_complete(db, course)
     check_price(course.price_minor, course.currency)
-    published = await queries.mark_course_published(db, course_id, now=now)
+    published = await courses.mark_course_published(db, course_id, now=now)
     if published is None:
         raise CourseNotPending
     await audit.record(

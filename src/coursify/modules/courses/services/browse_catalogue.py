@@ -8,8 +8,8 @@ from typing import Any, cast
 
 from coursify.core.database import Connection
 from coursify.core.pagination import Key, Page, Window, cut
-from coursify.modules.courses import queries
 from coursify.modules.courses.models import CatalogueCourse, OrderName
+from coursify.modules.courses.queries import catalogue
 from coursify.modules.courses.queries.catalogue import ORDERS
 from coursify.modules.courses.search import MAX_CANDIDATES
 
@@ -29,16 +29,16 @@ async def browse_catalogue(
         order, window = cast("OrderName", window.after[0]), replace(window, after=window.after[1:])
     total = None
     if "words" in filters and order == sort:
-        found = await queries.search_courses(db, filters=filters, order=order, window=window)
+        found = await catalogue.search_courses(db, filters=filters, order=order, window=window)
         if found:
             return _page(found, order, window)
-        total = await queries.count_catalogue(db, filters=filters)
+        total = await catalogue.count_catalogue(db, filters=filters)
         if total <= MAX_CANDIDATES or (window.after and order == "relevance"):
             return Page([], total, None)
         order = "popular" if order == "relevance" else order
-    rows = await queries.list_courses_in_index_order(db, filters=filters, order=order, window=window, total=total)
+    rows = await catalogue.list_courses_in_index_order(db, filters=filters, order=order, window=window, total=total)
     if not rows and (window.offset or window.after):
-        return Page([], await queries.count_catalogue(db, filters=filters), None)
+        return Page([], await catalogue.count_catalogue(db, filters=filters), None)
     return _page(rows, order, window)
 
 

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from coursify.core.database import Connection
-from coursify.modules.courses import queries
 from coursify.modules.courses.errors import CourseIncomplete
 from coursify.modules.courses.models import Course
+from coursify.modules.courses.queries import lessons
 
 
 async def check_complete(db: Connection, course: Course) -> None:
     """Raises CourseIncomplete with everything that is missing, field by field."""
-    lessons = await queries.list_lessons(db, course.id)
+    live = await lessons.list_lessons(db, course.id)
     missing = course.missing_fields()
-    if not lessons:
+    if not live:
         missing.append({"field": "lessons", "message": "at least one lesson is needed"})
     missing += [
         {"field": f"lessons.{lesson.position}", "message": f"“{lesson.title}” has neither content nor media"}
-        for lesson in lessons
+        for lesson in live
         if not lesson.is_ready
     ]
     if missing:

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.core.errors import Forbidden
-from coursify.modules.courses import queries
 from coursify.modules.courses.models import CourseFields, CourseWithText, Level
+from coursify.modules.courses.queries import courses
 from coursify.modules.courses.rich_text import excerpt_of
 from coursify.modules.courses.services.check_category import check_category
 from coursify.modules.courses.services.check_price import check_price
@@ -58,7 +58,7 @@ async def _insert(db: Connection, *, instructor_id: UUID, fields: CourseFields, 
     plain_slug = slug = slugify(fields["title"])
     excerpt = excerpt_of(fields["description"])
     while True:
-        course = await queries.insert_course(
+        course = await courses.insert_course(
             db, instructor_id=instructor_id, slug=slug, excerpt=excerpt, **fields, now=now
         )
         if course is not None:

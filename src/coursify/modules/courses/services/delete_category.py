@@ -7,18 +7,18 @@ from psycopg.errors import ForeignKeyViolation
 from coursify.core import audit
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.courses import queries
 from coursify.modules.courses.errors import CategoryInUse, CategoryNotFound
+from coursify.modules.courses.queries import categories
 
 
 async def delete_category(db: Connection, *, caller: Caller, slug: str) -> None:
     """Raises CategoryNotFound, or CategoryInUse while a course of any status stands in it."""
-    category = await queries.lock_category(db, slug)
+    category = await categories.lock_category(db, slug)
     if category is None:
         raise CategoryNotFound
-    await queries.clear_category_of_deleted_courses(db, slug)
+    await categories.clear_category_of_deleted_courses(db, slug)
     try:
-        await queries.delete_category(db, slug)
+        await categories.delete_category(db, slug)
     except ForeignKeyViolation as error:
         raise CategoryInUse from error
     await audit.record(

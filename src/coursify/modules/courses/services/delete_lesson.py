@@ -8,20 +8,21 @@ from uuid import UUID
 from coursify.core import audit
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.courses import policies, queries
+from coursify.modules.courses import policies
 from coursify.modules.courses.errors import LastLesson
+from coursify.modules.courses.queries import counters, courses, lessons
 
 
 async def delete_lesson(db: Connection, *, caller: Caller, course_id: UUID, lesson_id: UUID, now: datetime) -> None:
     """Raises LastLesson for the only lesson of a course that is on sale or waiting."""
-    course = await queries.lock_course(db, course_id)
+    course = await courses.lock_course(db, course_id)
     policies.require_owner(course, caller)
-    lesson = await queries.get_lesson(db, course_id=course_id, lesson_id=lesson_id)
+    lesson = await lessons.get_lesson(db, course_id=course_id, lesson_id=lesson_id)
     if course.is_settled and course.lesson_count <= 1:
         raise LastLesson
-    await queries.mark_lesson_deleted(db, lesson_id, now=now)
-    await queries.close_gap_in_lessons(db, course_id=course_id, position=lesson.position or 0)
-    await queries.refresh_lesson_totals(db, course_id)
+    await lessons.mark_lesson_deleted(db, lesson_id, now=now)
+    await lessons.close_gap_in_lessons(db, course_id=course_id, position=lesson.position or 0)
+    await counters.refresh_lesson_totals(db, course_id)
     await audit.record(
         db,
         actor_id=caller.user_id,

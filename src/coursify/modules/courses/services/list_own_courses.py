@@ -6,15 +6,15 @@ from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.core.pagination import Page, Window, cut
-from coursify.modules.courses import queries
 from coursify.modules.courses.models import CatalogueCourse, CourseStatus
+from coursify.modules.courses.queries import owners
 
 
 async def list_own_courses(
     db: Connection, *, instructor_id: UUID, status: CourseStatus | None, window: Window
 ) -> Page[CatalogueCourse]:
     """Newest first."""
-    rows = await queries.list_own_courses(db, instructor_id, status=status, window=window)
+    rows = await owners.list_own_courses(db, instructor_id, status=status, window=window)
     if not rows:
-        return Page([], await queries.count_own_courses(db, instructor_id, status=status), None)
+        return Page([], await owners.count_own_courses(db, instructor_id, status=status), None)
     return cut(rows, window, total=rows[0].total)

@@ -8,18 +8,19 @@ from uuid import UUID
 from coursify.core import audit
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.courses import policies, queries
+from coursify.modules.courses import policies
 from coursify.modules.courses.errors import CourseNotPending
 from coursify.modules.courses.models import CourseWithText
+from coursify.modules.courses.queries import courses
 
 
 async def reject_course(
     db: Connection, *, caller: Caller, course_id: UUID, reason: str, now: datetime
 ) -> CourseWithText:
     """Pending → rejected."""
-    course = await queries.lock_course(db, course_id)
+    course = await courses.lock_course(db, course_id)
     policies.require_visible(course, caller)
-    rejected = await queries.mark_course_rejected(db, course_id, reason=reason, now=now)
+    rejected = await courses.mark_course_rejected(db, course_id, reason=reason, now=now)
     if rejected is None:
         raise CourseNotPending
     await audit.record(

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.courses import policies, queries
+from coursify.modules.courses import policies
 from coursify.modules.courses.errors import LessonOrderMismatch
+from coursify.modules.courses.queries import courses, lessons
 
 
 async def reorder_lessons(db: Connection, *, caller: Caller, course_id: UUID, lesson_ids: Sequence[UUID]) -> None:
@@ -16,8 +17,8 @@ async def reorder_lessons(db: Connection, *, caller: Caller, course_id: UUID, le
 
     The course's lock makes two orders at once one after the other.
     """
-    course = await queries.lock_course(db, course_id)
+    course = await courses.lock_course(db, course_id)
     policies.require_owner(course, caller)
-    if sorted(await queries.list_lesson_ids(db, course_id)) != sorted(lesson_ids):
+    if sorted(await lessons.list_lesson_ids(db, course_id)) != sorted(lesson_ids):
         raise LessonOrderMismatch(details=[{"field": "lessonIds", "message": LessonOrderMismatch.message}])
-    await queries.set_lesson_order(db, course_id=course_id, lesson_ids=lesson_ids)
+    await lessons.set_lesson_order(db, course_id=course_id, lesson_ids=lesson_ids)

@@ -8,9 +8,10 @@ from uuid import UUID
 from coursify.core import audit
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.courses import policies, queries
+from coursify.modules.courses import policies
 from coursify.modules.courses.errors import CourseNotSubmittable
 from coursify.modules.courses.models import CourseWithText
+from coursify.modules.courses.queries import courses
 from coursify.modules.courses.services.check_complete import check_complete
 from coursify.modules.courses.services.check_price import check_price
 from coursify.modules.users.errors import EmailUnverified
@@ -23,7 +24,7 @@ async def submit_course(
 
     `must_be_verified`: whether only someone with a confirmed address may submit.
     """
-    course = await queries.lock_course(db, course_id)
+    course = await courses.lock_course(db, course_id)
     policies.require_owner(course, caller)
     if must_be_verified and not caller.is_email_verified:
         raise EmailUnverified
@@ -31,7 +32,7 @@ async def submit_course(
         raise CourseNotSubmittable
     await check_complete(db, course)
     check_price(course.price_minor, course.currency)
-    submitted = await queries.mark_course_pending(db, course_id, now=now)
+    submitted = await courses.mark_course_pending(db, course_id, now=now)
     if submitted is None:
         raise CourseNotSubmittable
     await audit.record(

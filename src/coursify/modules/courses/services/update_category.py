@@ -9,18 +9,18 @@ from psycopg.errors import UniqueViolation
 from coursify.core import audit
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.courses import queries
 from coursify.modules.courses.errors import CategoryExists, CategoryNotFound
 from coursify.modules.courses.models import Category, CategoryChanges
+from coursify.modules.courses.queries import categories
 
 
 async def update_category(db: Connection, *, caller: Caller, slug: str, changes: CategoryChanges) -> Category:
     """Raises CategoryNotFound, or CategoryExists when the new slug or name is taken."""
-    category = await queries.lock_category(db, slug)
+    category = await categories.lock_category(db, slug)
     if category is None:
         raise CategoryNotFound
     try:
-        updated = await queries.update_category_fields(db, slug, category=replace(category, **changes))
+        updated = await categories.update_category_fields(db, slug, category=replace(category, **changes))
     except UniqueViolation as error:
         raise CategoryExists from error
     await audit.record(

@@ -10,9 +10,10 @@ from coursify.core import audit
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.core.errors import PreconditionFailed
-from coursify.modules.courses import policies, queries
+from coursify.modules.courses import policies
 from coursify.modules.courses.errors import CourseIncomplete
 from coursify.modules.courses.models import Course, CourseChanges, CourseWithText
+from coursify.modules.courses.queries import courses
 from coursify.modules.courses.rich_text import excerpt_of
 from coursify.modules.courses.services.check_category import check_category
 from coursify.modules.courses.services.check_price import check_price
@@ -32,11 +33,11 @@ async def update_course(
 
     Orders keep the price at which they were made, so a price may change at any time.
     """
-    course = await queries.lock_course(db, course_id)
+    course = await courses.lock_course(db, course_id)
     policies.require_editor(course, caller)
     if expected_version is not None and expected_version != course.version:
         raise PreconditionFailed
-    before = CourseWithText(**asdict(course), description=await queries.get_description(db, course_id))
+    before = CourseWithText(**asdict(course), description=await courses.get_description(db, course_id))
     if not changes:
         return before
     edited = replace(before, **changes)
@@ -49,9 +50,9 @@ async def update_course(
         check_price(edited.price_minor, edited.currency)
     if edited.category != course.category:
         await check_category(db, edited.category)
-    updated = await queries.update_course_fields(db, edited, now=now)
+    updated = await courses.update_course_fields(db, edited, now=now)
     if changes.keys() & {"title", "subtitle", "description"}:
-        await queries.update_course_text(db, edited)
+        await courses.update_course_text(db, edited)
     if updated.price != course.price:
         await _record_price(db, caller=caller, before=course, after=updated)
     return updated

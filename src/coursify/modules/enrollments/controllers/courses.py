@@ -11,7 +11,7 @@ from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.guards import IdOrSlug
 from coursify.modules.courses.policies import can_edit_course
-from coursify.modules.courses.schemas.outgoing import CourseWithOutline, detail_of
+from coursify.modules.courses.schemas.outgoing import CourseWithOutline
 from coursify.modules.enrollments.services import open_course as opening
 
 router = Router(tag="courses")
@@ -33,6 +33,7 @@ async def get_course(request: Request, course_id: IdOrSlug, caller: MaybeSignedI
     async with database.read() as db:
         course = await opening.open_course(db, caller=caller, id_or_slug=course_id)
     is_editor = can_edit_course(course, caller)
-    answer = reply(detail_of(course, for_editor=is_editor), "The course.")
+    shown = CourseWithOutline.of(course)
+    answer = reply(shown if is_editor else shown.for_everyone(), "The course.")
     answer.headers.update(version_tag(course.version) if is_editor else {})
     return cacheable(request, answer, max_age=DETAIL_SECONDS)

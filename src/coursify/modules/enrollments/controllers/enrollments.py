@@ -13,7 +13,6 @@ from coursify.core.http import Db, Now, PageCursors, Router, SignedIn, WithDatab
 from coursify.core.pagination import CursorInvalid, Cursors, PageQuery, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
-from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.errors import (
     AccessClosed,
     EnrollmentNotFound,
@@ -21,6 +20,7 @@ from coursify.modules.enrollments.errors import (
     PositionBeyondLesson,
 )
 from coursify.modules.enrollments.policies import can_see_enrollment, can_see_enrollments_of
+from coursify.modules.enrollments.queries import enrollments, progress
 from coursify.modules.enrollments.schemas import (
     EnrollmentDetail,
     EnrollmentListItem,
@@ -91,17 +91,17 @@ async def put_progress(enrollment_id: UUID, body: ProgressIn, caller: SignedIn, 
     enrollment = await record_progress(
         db, user_id=caller.user_id, enrollment_id=enrollment_id, items=body.to_items(), now=now
     )
-    lessons = await queries.list_progress(db, enrollment.id)
+    lessons = await progress.list_progress(db, enrollment.id)
     return reply(EnrollmentDetail.with_lessons(enrollment, lessons), "Progress saved.")
 
 
 async def _detail(database: Database, caller: Caller, enrollment_id: UUID) -> EnrollmentDetail:
     now = await database.now()
     async with database.read() as db:
-        enrollment = await queries.get_enrollment(db, enrollment_id, now=now)
+        enrollment = await enrollments.get_enrollment(db, enrollment_id, now=now)
         if not can_see_enrollment(caller, enrollment):
             raise EnrollmentNotFound
-        return EnrollmentDetail.with_lessons(enrollment, await queries.list_progress(db, enrollment_id))
+        return EnrollmentDetail.with_lessons(enrollment, await progress.list_progress(db, enrollment_id))
 
 
 async def _list(database: Database, cursors: Cursors, query: PageQuery, user_id: UUID) -> Response:

@@ -22,15 +22,18 @@ from coursify.modules.enrollments.models import (
 from coursify.modules.enrollments.queries.conditions import IS_EXPIRED, IS_OPEN
 
 _ENROLLMENT = f"""
-    e.id, e.user_id, e.course_id, e.enrolled_at, e.completed_at, e.last_lesson_id, c.lesson_count,
-    (SELECT count(*) FROM lesson_progress p JOIN lessons l ON l.id = p.lesson_id
-     WHERE p.enrollment_id = e.id AND p.completed_at IS NOT NULL AND l.deleted_at IS NULL)::int AS completed_lessons,
+    enrollments.id, enrollments.user_id, enrollments.course_id, enrollments.enrolled_at, enrollments.completed_at,
+    enrollments.last_lesson_id, courses.lesson_count,
+    (SELECT count(*) FROM lesson_progress JOIN lessons ON lessons.id = lesson_progress.lesson_id
+     WHERE lesson_progress.enrollment_id = enrollments.id AND lesson_progress.completed_at IS NOT NULL
+       AND lessons.deleted_at IS NULL)::int AS completed_lessons,
     {IS_OPEN} AS is_open, {IS_EXPIRED} AS is_expired
 """
+_WITH_COURSE = "FROM enrollments JOIN courses ON courses.id = enrollments.course_id"
 _SUMMARY = f"""
-    {_ENROLLMENT}, c.slug AS course_slug, c.title AS course_title, c.image_url AS course_image_url,
-    c.instructor_id, u.name AS instructor_name
-    FROM enrollments e JOIN courses c ON c.id = e.course_id JOIN users u ON u.id = c.instructor_id
+    {_ENROLLMENT}, courses.slug AS course_slug, courses.title AS course_title, courses.image_url AS course_image_url,
+    courses.instructor_id, users.name AS instructor_name
+    {_WITH_COURSE} JOIN users ON users.id = courses.instructor_id
 """
 
 
@@ -38,7 +41,7 @@ async def find_enrollment(db: Connection, enrollment_id: UUID, *, now: datetime)
     return await fetch_optional(
         db,
         Enrollment,
-        f"SELECT {_ENROLLMENT} FROM enrollments e JOIN courses c ON c.id = e.course_id WHERE e.id = %(id)s",
+        f"SELECT {_ENROLLMENT} {_WITH_COURSE} WHERE enrollments.id = %(id)s",
         id=enrollment_id,
         now=now,
     )
@@ -56,8 +59,8 @@ async def find_enrollment_of(db: Connection, *, user_id: UUID, course_id: UUID, 
         db,
         Enrollment,
         f"""
-        SELECT {_ENROLLMENT} FROM enrollments e JOIN courses c ON c.id = e.course_id
-        WHERE e.user_id = %(user_id)s AND e.course_id = %(course_id)s
+        SELECT {_ENROLLMENT} {_WITH_COURSE}
+        WHERE enrollments.user_id = %(user_id)s AND enrollments.course_id = %(course_id)s
         """,
         user_id=user_id,
         course_id=course_id,
@@ -85,13 +88,13 @@ async def lock_enrollment(db: Connection, enrollment_id: UUID) -> UUID | None:
 async def list_enrollments(db: Connection, *, user_id: UUID, now: datetime, window: Window) -> list[EnrollmentSummary]:
     """A person's enrollments, newest first."""
     before = {"before_id": window.after_id} if window.after_id else {}
-    condition = "AND e.id < %(before_id)s" if before else ""
+    condition = "AND enrollments.id < %(before_id)s" if before else ""
     return await fetch_all(
         db,
         EnrollmentSummary,
         f"""
-        SELECT {_SUMMARY} WHERE e.user_id = %(user_id)s {condition}
-        ORDER BY e.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        SELECT {_SUMMARY} WHERE enrollments.user_id = %(user_id)s {condition}
+        ORDER BY enrollments.id DESC LIMIT %(limit)s OFFSET %(offset)s
         """,
         user_id=user_id,
         now=now,

@@ -25,10 +25,12 @@ async def list_progress(db: Connection, enrollment_id: UUID) -> list[LessonProgr
         db,
         LessonProgress,
         """
-        SELECT l.id AS lesson_id, p.completed_at, coalesce(p.position_seconds, 0) AS position_seconds
-        FROM enrollments e JOIN lessons l ON l.course_id = e.course_id AND l.deleted_at IS NULL
-        LEFT JOIN lesson_progress p ON p.enrollment_id = e.id AND p.lesson_id = l.id
-        WHERE e.id = %(enrollment_id)s ORDER BY l.position
+        SELECT lessons.id AS lesson_id, progress.completed_at,
+               coalesce(progress.position_seconds, 0) AS position_seconds
+        FROM enrollments JOIN lessons ON lessons.course_id = enrollments.course_id AND lessons.deleted_at IS NULL
+        LEFT JOIN lesson_progress AS progress
+            ON progress.enrollment_id = enrollments.id AND progress.lesson_id = lessons.id
+        WHERE enrollments.id = %(enrollment_id)s ORDER BY lessons.position
         """,
         enrollment_id=enrollment_id,
     )
@@ -40,8 +42,9 @@ async def list_lesson_lengths(db: Connection, *, enrollment_id: UUID, lesson_ids
         db,
         LessonLength,
         """
-        SELECT l.id, l.duration_seconds FROM enrollments e JOIN lessons l ON l.course_id = e.course_id
-        WHERE e.id = %(enrollment_id)s AND l.deleted_at IS NULL AND l.id = ANY(%(lesson_ids)s)
+        SELECT lessons.id, lessons.duration_seconds
+        FROM enrollments JOIN lessons ON lessons.course_id = enrollments.course_id
+        WHERE enrollments.id = %(enrollment_id)s AND lessons.deleted_at IS NULL AND lessons.id = ANY(%(lesson_ids)s)
         """,
         enrollment_id=enrollment_id,
         lesson_ids=lesson_ids,
@@ -109,16 +112,21 @@ async def find_lesson_page(
         db,
         LessonPage,
         f"""
-        SELECT l.id, l.course_id, l.title, l.position, l.content, l.duration_seconds, l.is_preview, l.version,
-               c.instructor_id,
-               (c.status = 'published' AND c.deleted_at IS NULL AND c.sale_suspended_at IS NULL) AS is_on_sale,
-               (SELECT id FROM lessons WHERE course_id = l.course_id AND position = l.position - 1) AS previous_id,
-               (SELECT id FROM lessons WHERE course_id = l.course_id AND position = l.position + 1) AS next_id,
-               e.id AS enrollment_id, {IS_OPEN} AS is_open, p.completed_at, p.position_seconds
-        FROM lessons l JOIN courses c ON c.id = l.course_id
-        LEFT JOIN enrollments e ON e.course_id = l.course_id AND e.user_id = %(user_id)s
-        LEFT JOIN lesson_progress p ON p.enrollment_id = e.id AND p.lesson_id = l.id
-        WHERE l.id = %(lesson_id)s AND l.course_id = %(course_id)s AND l.deleted_at IS NULL
+        SELECT lesson.id, lesson.course_id, lesson.title, lesson.position, lesson.content, lesson.duration_seconds,
+               lesson.is_preview, lesson.version, courses.instructor_id,
+               (courses.status = 'published' AND courses.deleted_at IS NULL AND courses.sale_suspended_at IS NULL)
+                   AS is_on_sale,
+               (SELECT id FROM lessons WHERE course_id = lesson.course_id AND position = lesson.position - 1)
+                   AS previous_id,
+               (SELECT id FROM lessons WHERE course_id = lesson.course_id AND position = lesson.position + 1)
+                   AS next_id,
+               enrollments.id AS enrollment_id, {IS_OPEN} AS is_open,
+               progress.completed_at, progress.position_seconds
+        FROM lessons AS lesson JOIN courses ON courses.id = lesson.course_id
+        LEFT JOIN enrollments ON enrollments.course_id = lesson.course_id AND enrollments.user_id = %(user_id)s
+        LEFT JOIN lesson_progress AS progress
+            ON progress.enrollment_id = enrollments.id AND progress.lesson_id = lesson.id
+        WHERE lesson.id = %(lesson_id)s AND lesson.course_id = %(course_id)s AND lesson.deleted_at IS NULL
         """,
         course_id=course_id,
         lesson_id=lesson_id,

@@ -7,8 +7,9 @@ from uuid import UUID
 
 from coursify.core import audit
 from coursify.core.database import Connection
-from coursify.modules.enrollments import emails, queries
+from coursify.modules.enrollments import emails
 from coursify.modules.enrollments.models import Grant, GrantSource
+from coursify.modules.enrollments.queries import grants
 
 
 async def grant_access(
@@ -25,12 +26,12 @@ async def grant_access(
 
     The enrollment's row is locked, so of two sources at once the second one sees the first.
     """
-    enrollment_id = await queries.ensure_enrollment(db, user_id=user_id, course_id=course_id, now=now)
+    enrollment_id = await grants.ensure_enrollment(db, user_id=user_id, course_id=course_id, now=now)
     if unless_open:
-        access = await queries.find_access(db, user_id=user_id, course_id=course_id, now=now)
+        access = await grants.find_access(db, user_id=user_id, course_id=course_id, now=now)
         if access and access.is_open:
             return None
-    grant = await queries.insert_grant(
+    grant = await grants.insert_grant(
         db, enrollment_id=enrollment_id, source_type=source_type, source_id=source_id, now=now
     )
     await audit.record(

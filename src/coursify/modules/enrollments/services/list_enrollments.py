@@ -7,10 +7,10 @@ from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.core.pagination import Page, Window, cut
-from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.models import EnrollmentSummary
+from coursify.modules.enrollments.queries import enrollments
 
 
 async def list_enrollments(db: Connection, *, user_id: UUID, now: datetime, window: Window) -> Page[EnrollmentSummary]:
-    rows = await queries.list_enrollments(db, user_id=user_id, now=now, window=window)
-    return cut(rows, window, total=await queries.count_enrollments(db, user_id=user_id))
+    rows = await enrollments.list_enrollments(db, user_id=user_id, now=now, window=window)
+    return cut(rows, window, total=await enrollments.count_enrollments(db, user_id=user_id))

@@ -7,8 +7,8 @@ from coursify.core.database import Connection
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.models import CourseDetail
 from coursify.modules.courses.policies import can_see_course
-from coursify.modules.courses.services import find_course_page
-from coursify.modules.enrollments import queries
+from coursify.modules.courses.services.find_course_page import find_course_page
+from coursify.modules.enrollments.queries import enrollments
 
 
 async def open_course(db: Connection, *, caller: Caller | None, id_or_slug: str) -> CourseDetail:
@@ -18,6 +18,6 @@ async def open_course(db: Connection, *, caller: Caller | None, id_or_slug: str)
         return course
     if caller is None or not course.is_published:
         raise CourseNotFound
-    if not await queries.has_enrollment(db, user_id=caller.user_id, course_id=course.id):
+    if not await enrollments.has_enrollment(db, user_id=caller.user_id, course_id=course.id):
         raise CourseNotFound
     return course

@@ -7,10 +7,10 @@ from uuid import UUID
 
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.errors import LessonNotInCourse, NotEnrolled
 from coursify.modules.enrollments.models import LessonPage
 from coursify.modules.enrollments.policies import can_know_course, can_open_lesson
+from coursify.modules.enrollments.queries import progress
 
 
 async def open_lesson(
@@ -18,7 +18,7 @@ async def open_lesson(
 ) -> LessonPage:
     """Raises LessonNotInCourse, also for who may not know of it, and NotEnrolled for who may."""
     user_id = caller.user_id if caller else None
-    page = await queries.find_lesson_page(db, course_id=course_id, lesson_id=lesson_id, user_id=user_id, now=now)
+    page = await progress.find_lesson_page(db, course_id=course_id, lesson_id=lesson_id, user_id=user_id, now=now)
     if page is None or not can_know_course(caller, page):
         raise LessonNotInCourse
     if not can_open_lesson(caller, page):

@@ -6,7 +6,6 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.errors import (
     AccessClosed,
     EnrollmentNotFound,
@@ -14,20 +13,21 @@ from coursify.modules.enrollments.errors import (
     PositionBeyondLesson,
 )
 from coursify.modules.enrollments.models import Enrollment, ProgressItem
+from coursify.modules.enrollments.queries import enrollments, progress
 
 
 async def record_progress(
     db: Connection, *, user_id: UUID, enrollment_id: UUID, items: list[ProgressItem], now: datetime
 ) -> Enrollment:
     """Keep all items or none; the first time every lesson is done, the enrollment is completed."""
-    await queries.lock_enrollment(db, enrollment_id)
-    enrollment = await queries.get_enrollment(db, enrollment_id, now=now)
+    await enrollments.lock_enrollment(db, enrollment_id)
+    enrollment = await enrollments.get_enrollment(db, enrollment_id, now=now)
     if enrollment.user_id != user_id:
         raise EnrollmentNotFound
     if not enrollment.is_open:
         raise AccessClosed
     await _check(db, enrollment, items)
-    await queries.upsert_progress(
+    await progress.upsert_progress(
         db,
         enrollment_id=enrollment.id,
         lesson_ids=[item.lesson_id for item in items],
@@ -35,16 +35,16 @@ async def record_progress(
         positions=[item.position_seconds or 0 for item in items],
         now=now,
     )
-    await queries.note_last_lesson(db, enrollment_id=enrollment.id, lesson_id=items[-1].lesson_id)
-    updated = await queries.get_enrollment(db, enrollment.id, now=now)
+    await progress.note_last_lesson(db, enrollment_id=enrollment.id, lesson_id=items[-1].lesson_id)
+    updated = await enrollments.get_enrollment(db, enrollment.id, now=now)
     if updated.progress == 100 and updated.completed_at is None:
-        await queries.mark_completed(db, enrollment_id=enrollment.id, now=now)
-        return await queries.get_enrollment(db, enrollment.id, now=now)
+        await progress.mark_completed(db, enrollment_id=enrollment.id, now=now)
+        return await enrollments.get_enrollment(db, enrollment.id, now=now)
     return updated
 
 
 async def _check(db: Connection, enrollment: Enrollment, items: list[ProgressItem]) -> None:
-    lengths = await queries.list_lesson_lengths(
+    lengths = await progress.list_lesson_lengths(
         db, enrollment_id=enrollment.id, lesson_ids=[item.lesson_id for item in items]
     )
     for number, item in enumerate(items):

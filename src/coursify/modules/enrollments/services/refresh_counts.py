@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 
 from coursify.core.database import Database
-from coursify.modules.courses.queries import set_enrollment_count
-from coursify.modules.enrollments import queries
+from coursify.modules.courses.queries import counters
+from coursify.modules.enrollments.queries import enrollments
 
 
 async def refresh_counts(database: Database, *, since: datetime) -> None:
     """Count anew every course that someone enrolled in since then."""
     async with database.read() as db:
-        counts = await queries.list_enrollment_counts(db, since=since)
+        counts = await enrollments.list_enrollment_counts(db, since=since)
     for counted in counts:
         async with database.transaction() as (db, _now):
-            await set_enrollment_count(db, counted.course_id, enrollment_count=counted.enrollment_count)
+            await counters.set_enrollment_count(db, counted.course_id, enrollment_count=counted.enrollment_count)

@@ -7,8 +7,8 @@ from uuid import UUID
 
 from coursify.core import audit
 from coursify.core.database import Connection
-from coursify.modules.enrollments import queries
 from coursify.modules.enrollments.models import GrantSource
+from coursify.modules.enrollments.queries import grants
 
 
 async def set_access(
@@ -16,11 +16,11 @@ async def set_access(
 ) -> bool:
     """Close the source's grant for this reason, or (None) open it again; False when it stands so already."""
     if closed_because:
-        grant = await queries.close_grant(
+        grant = await grants.close_grant(
             db, source_type=source_type, source_id=source_id, reason=closed_because, now=now
         )
     else:
-        grant = await queries.reopen_grant(db, source_type=source_type, source_id=source_id)
+        grant = await grants.reopen_grant(db, source_type=source_type, source_id=source_id)
     if grant:
         await audit.record(
             db,

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.modules.enrollments import queries as enrollments
+from coursify.modules.enrollments.queries import grants
 from coursify.modules.enrollments.services.set_access import set_access
 from coursify.modules.payments.models.orders import OrderLine
 from coursify.modules.payments.models.payments import Payment
@@ -28,7 +28,7 @@ async def derive_access(db: Connection, *, order_id: UUID, now: datetime) -> Non
         if has_changed and why is None:
             opened.append(line)
     if opened:
-        twice = await enrollments.list_sources_bought_twice(db, [line.id for line in opened])
+        twice = await grants.list_sources_bought_twice(db, [line.id for line in opened])
         await return_duplicates(db, payment=payment, lines=[line for line in opened if line.id in twice], now=now)
 
 

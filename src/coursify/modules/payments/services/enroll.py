@@ -7,12 +7,12 @@ from uuid import UUID
 
 from coursify.core.crypto import Sealer
 from coursify.core.database import Connection, Database
-from coursify.modules.courses import queries as courses
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.models import Course
-from coursify.modules.enrollments import queries as enrollments
+from coursify.modules.courses.queries import courses
 from coursify.modules.enrollments.errors import AlreadyEnrolled, CoursePriceDue, OwnCourse
 from coursify.modules.enrollments.models import Enrollment
+from coursify.modules.enrollments.queries import enrollments
 from coursify.modules.enrollments.services.enroll_free import enroll_free
 from coursify.modules.payments.errors import PaymentInProgress
 from coursify.modules.payments.gateway import PaymentGateway

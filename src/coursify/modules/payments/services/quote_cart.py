@@ -7,8 +7,8 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.modules.courses import queries as courses
-from coursify.modules.enrollments import queries as enrollments
+from coursify.modules.courses.queries import courses
+from coursify.modules.enrollments.queries import grants
 from coursify.modules.payments.quotes import Quote, make_quote
 
 
@@ -21,6 +21,6 @@ async def quote_cart(
         fields,
         await courses.list_courses_for_order(db, course_ids),
         buyer_id=user_id,
-        owned=set(await enrollments.list_open_course_ids(db, user_id=user_id, course_ids=course_ids, now=now)),
+        owned=set(await grants.list_open_course_ids(db, user_id=user_id, course_ids=course_ids, now=now)),
         default_currency=default_currency,
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.enrollments import queries as enrollments
+from coursify.modules.enrollments.queries import grants
 from coursify.modules.payments.models.payments import Payment, PaymentPage
 from coursify.modules.payments.policies import refundable_for
 from coursify.modules.payments.queries import order_lines, refunds
@@ -16,7 +16,7 @@ async def read_pages(db: Connection, found: list[Payment], *, caller: Caller, no
     """One page for each payment, in the order given."""
     lines = await order_lines.list_lines_of_orders(db, [payment.order_id for payment in found])
     refunded = await refunds.list_refunds_of_payments(db, [payment.id for payment in found])
-    places = await enrollments.list_enrollment_ids_of_lines(db, [line.id for line in lines])
+    places = await grants.list_enrollment_ids_of_lines(db, [line.id for line in lines])
     enrolled = {place.order_line_id: place.enrollment_id for place in places}
     pages = []
     for payment in found:

@@ -11,7 +11,7 @@ from coursify.core.caller import Caller
 from coursify.core.crypto import Sealer
 from coursify.core.database import Connection
 from coursify.core.queries import idempotency_keys, system
-from coursify.modules.courses.services import align_sales
+from coursify.modules.courses.services.align_sales import align_sales
 from coursify.modules.identity.services.erase_user import erase_user
 from coursify.modules.privacy.models import Erasure
 from coursify.modules.privacy.queries import erasures, exports

@@ -16,9 +16,10 @@ from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.guards import IdOrSlug
 from coursify.modules.enrollments.errors import NotEnrolled
 from coursify.modules.enrollments.services.open_course import open_course
-from coursify.modules.reviews import services
 from coursify.modules.reviews.errors import AlreadyReviewed, OwnCourseReview
-from coursify.modules.reviews.schemas import CourseReviewPage, RatingsMeta, ReviewCreate, ReviewDetail, detail_of
+from coursify.modules.reviews.schemas import CourseReviewPage, RatingsMeta, ReviewCreate, ReviewDetail
+from coursify.modules.reviews.services.list_course_reviews import list_course_reviews
+from coursify.modules.reviews.services.post_review import post_review
 
 router = Router(tag="reviews")
 
@@ -32,7 +33,7 @@ LIST_SECONDS = 15
     response_model=CourseReviewPage,
     responses=failures(CourseNotFound, PageTooDeep, CursorInvalid),
 )
-async def list_course_reviews(
+async def get_course_reviews(
     request: Request,
     course_id: IdOrSlug,
     query: Annotated[PageQuery, Query()],
@@ -44,9 +45,9 @@ async def list_course_reviews(
     async with database.read() as db:
         course = await open_course(db, caller=caller, id_or_slug=course_id)
         pager = Pager(query, cursors, "course.reviews", course.id)
-        page = await services.list_course_reviews(db, course=course, window=pager.window)
+        page = await list_course_reviews(db, course=course, window=pager.window)
     meta = RatingsMeta.of(pager.meta(page), course)
-    answer = reply([detail_of(review) for review in page.items], "What learners say.", meta=meta)
+    answer = reply([ReviewDetail.of(review) for review in page.items], "What learners say.", meta=meta)
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 
@@ -58,9 +59,9 @@ async def list_course_reviews(
     status_code=201,
     responses=failures(NotEnrolled, OwnCourseReview, CourseNotFound, AlreadyReviewed),
 )
-async def post_review(course_id: UUID, caller: SignedIn, body: ReviewCreate, db: Db, now: Now) -> Response:
+async def post_course_review(course_id: UUID, caller: SignedIn, body: ReviewCreate, db: Db, now: Now) -> Response:
     """Rate a course that you may learn, with 1 to 5 stars and a few words."""
-    review = await services.post_review(
+    review = await post_review(
         db, user_id=caller.user_id, course_id=course_id, rating=body.rating, comment=body.comment, now=now
     )
-    return reply(detail_of(review), "Thank you for your review.", status=201)
+    return reply(ReviewDetail.of(review), "Thank you for your review.", status=201)

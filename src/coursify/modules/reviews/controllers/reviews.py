@@ -13,9 +13,13 @@ from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.courses.guards import OWNER
-from coursify.modules.reviews import services
 from coursify.modules.reviews.errors import ReviewIsFinal, ReviewNotFound
-from coursify.modules.reviews.schemas import ReviewDetail, ReviewQuery, ReviewReply, ReviewUpdate, detail_of
+from coursify.modules.reviews.schemas import ReviewDetail, ReviewQuery, ReviewReply, ReviewUpdate
+from coursify.modules.reviews.services.delete_review import delete_review
+from coursify.modules.reviews.services.list_reviews import list_reviews
+from coursify.modules.reviews.services.reply_to_review import reply_to_review
+from coursify.modules.reviews.services.show_review import show_review
+from coursify.modules.reviews.services.update_review import update_review
 
 router = Router(tag="reviews")
 
@@ -29,14 +33,14 @@ LIST_SECONDS = 15
     response_model=PageEnvelope[list[ReviewDetail]],
     responses=failures(PageTooDeep, CursorInvalid),
 )
-async def list_reviews(
+async def get_reviews(
     request: Request, query: Annotated[ReviewQuery, Query()], database: WithDatabase, cursors: PageCursors
 ) -> Response:
     """Reviews of published courses, newest first; of one course or one person where that is asked."""
     pager = Pager(query, cursors, "reviews", query.filters())
     async with database.read() as db:
-        page = await services.list_reviews(db, filters=query.filters(), window=pager.window)
-    answer = reply([detail_of(review) for review in page.items], "The reviews.", meta=pager.meta(page))
+        page = await list_reviews(db, filters=query.filters(), window=pager.window)
+    answer = reply([ReviewDetail.of(review) for review in page.items], "The reviews.", meta=pager.meta(page))
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 
@@ -50,8 +54,8 @@ async def list_reviews(
 async def get_review(request: Request, review_id: UUID, caller: MaybeSignedIn, database: WithDatabase) -> Response:
     """One review; a hidden one only for its author and admins."""
     async with database.read() as db:
-        review = await services.show_review(db, caller=caller, review_id=review_id)
-    return cacheable(request, reply(detail_of(review), "The review."), max_age=LIST_SECONDS)
+        review = await show_review(db, caller=caller, review_id=review_id)
+    return cacheable(request, reply(ReviewDetail.of(review), "The review."), max_age=LIST_SECONDS)
 
 
 @router.put(
@@ -61,10 +65,10 @@ async def get_review(request: Request, review_id: UUID, caller: MaybeSignedIn, d
     response_model=Envelope[ReviewDetail],
     responses=failures(ReviewIsFinal, ReviewNotFound),
 )
-async def update_review(review_id: UUID, caller: SignedIn, body: ReviewUpdate, db: Db, now: Now) -> Response:
+async def put_review(review_id: UUID, caller: SignedIn, body: ReviewUpdate, db: Db, now: Now) -> Response:
     """Change your review, while you have access to the course."""
-    review = await services.update_review(db, caller=caller, review_id=review_id, changes=body.changes(), now=now)
-    return reply(detail_of(review), "Your review is changed.")
+    review = await update_review(db, caller=caller, review_id=review_id, changes=body.changes(), now=now)
+    return reply(ReviewDetail.of(review), "Your review is changed.")
 
 
 @router.delete(
@@ -74,9 +78,9 @@ async def update_review(review_id: UUID, caller: SignedIn, body: ReviewUpdate, d
     response_model=Envelope[None],
     responses=failures(ReviewNotFound),
 )
-async def delete_review(review_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
+async def remove_review(review_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
     """Take your review back, also after your access has ended."""
-    await services.delete_review(db, caller=caller, review_id=review_id, now=now)
+    await delete_review(db, caller=caller, review_id=review_id, now=now)
     return reply(None, "Your review is deleted.")
 
 
@@ -88,7 +92,7 @@ async def delete_review(review_id: UUID, caller: SignedIn, db: Db, now: Now) -> 
     status_code=201,
     responses=failures(ReviewNotFound),
 )
-async def reply_to_review(review_id: UUID, caller: SignedIn, body: ReviewReply, db: Db, now: Now) -> Response:
+async def post_reply(review_id: UUID, caller: SignedIn, body: ReviewReply, db: Db, now: Now) -> Response:
     """Answer a review of your course; a second answer replaces the first."""
-    review = await services.reply_to_review(db, caller=caller, review_id=review_id, reply=body.reply, now=now)
-    return reply(detail_of(review), "Your answer stands under the review.", status=201)
+    review = await reply_to_review(db, caller=caller, review_id=review_id, reply=body.reply, now=now)
+    return reply(ReviewDetail.of(review), "Your answer stands under the review.", status=201)

@@ -8,7 +8,7 @@ from uuid import UUID
 from coursify.core import audit
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.courses import queries as courses
+from coursify.modules.courses.queries import counters
 from coursify.modules.reviews import policies, queries
 from coursify.modules.reviews.errors import ReviewNotFound
 
@@ -20,7 +20,7 @@ async def delete_review(db: Connection, *, caller: Caller, review_id: UUID, now:
         raise ReviewNotFound
     await queries.mark_review_deleted(db, review_id, now=now)
     if review.is_counted:
-        await courses.add_to_ratings(db, review.course_id, rating=review.rating, count=-1)
+        await counters.add_to_ratings(db, review.course_id, rating=review.rating, count=-1)
     await audit.record(
         db,
         actor_id=caller.user_id,

@@ -6,9 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.modules.courses import queries as courses
 from coursify.modules.courses.errors import CourseNotFound
-from coursify.modules.enrollments import queries as enrollments
+from coursify.modules.courses.queries import counters, courses
+from coursify.modules.enrollments.queries import grants
 from coursify.modules.reviews import policies, queries
 from coursify.modules.reviews.errors import AlreadyReviewed, OwnCourseReview
 from coursify.modules.reviews.models import Review
@@ -28,12 +28,12 @@ async def post_review(
         raise OwnCourseReview
     if not course.is_published:
         raise CourseNotFound
-    access = await enrollments.find_access(db, user_id=user_id, course_id=course_id, now=now)
+    access = await grants.find_access(db, user_id=user_id, course_id=course_id, now=now)
     policies.require_access_to_write(access)
     review = await queries.insert_review(
         db, user_id=user_id, course_id=course_id, rating=rating, comment=comment, now=now
     )
     if review is None:
         raise AlreadyReviewed
-    await courses.add_to_ratings(db, course_id, rating=rating, count=1)
+    await counters.add_to_ratings(db, course_id, rating=rating, count=1)
     return review

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.courses import queries as courses
-from coursify.modules.enrollments import queries as enrollments
+from coursify.modules.courses.queries import counters
+from coursify.modules.enrollments.queries import grants
 from coursify.modules.reviews import policies, queries
 from coursify.modules.reviews.errors import ReviewNotFound
 from coursify.modules.reviews.models import Review, ReviewChanges
@@ -25,11 +25,11 @@ async def update_review(
     review = await queries.lock_review(db, review_id)
     if not policies.can_change_review(review, caller):
         raise ReviewNotFound
-    access = await enrollments.find_access(db, user_id=caller.user_id, course_id=review.course_id, now=now)
+    access = await grants.find_access(db, user_id=caller.user_id, course_id=review.course_id, now=now)
     policies.require_access_to_change(access)
     if not changes:
         return review
     updated = await queries.update_review_fields(db, replace(review, **changes), now=now)
     if review.is_counted:
-        await courses.move_rating(db, review.course_id, old_rating=review.rating, new_rating=updated.rating)
+        await counters.move_rating(db, review.course_id, old_rating=review.rating, new_rating=updated.rating)
     return updated

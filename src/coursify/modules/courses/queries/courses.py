@@ -28,7 +28,7 @@ _DETAIL: Final = f"""
     SELECT {COURSE}, texts.description, course.rating_counts,
         (SELECT coalesce(json_agg(json_build_object(
                 'id', lesson.id, 'title', lesson.title, 'order', lesson.position,
-                'durationSeconds', lesson.duration_seconds, 'isPreview', lesson.is_preview
+                'duration_seconds', lesson.duration_seconds, 'is_preview', lesson.is_preview
             ) ORDER BY lesson.position), '[]')
          FROM lessons AS lesson WHERE lesson.course_id = course.id AND lesson.deleted_at IS NULL) AS lessons
     FROM courses AS course {_WITH_TEXT}

@@ -138,8 +138,8 @@ async def find_access(db: Connection, *, user_id: UUID, course_id: UUID, now: da
         db,
         Access,
         f"""
-        SELECT e.id AS enrollment_id, {IS_OPEN} AS is_open, {IS_EXPIRED} AS is_expired
-        FROM enrollments e WHERE e.user_id = %(user_id)s AND e.course_id = %(course_id)s
+        SELECT enrollments.id AS enrollment_id, {IS_OPEN} AS is_open, {IS_EXPIRED} AS is_expired
+        FROM enrollments WHERE enrollments.user_id = %(user_id)s AND enrollments.course_id = %(course_id)s
         """,
         user_id=user_id,
         course_id=course_id,
@@ -153,8 +153,8 @@ async def list_open_course_ids(db: Connection, *, user_id: UUID, course_ids: lis
         db,
         UUID,
         f"""
-        SELECT e.course_id FROM enrollments e
-        WHERE e.user_id = %(user_id)s AND e.course_id = ANY(%(course_ids)s) AND {IS_OPEN}
+        SELECT enrollments.course_id FROM enrollments
+        WHERE enrollments.user_id = %(user_id)s AND enrollments.course_id = ANY(%(course_ids)s) AND {IS_OPEN}
         """,
         user_id=user_id,
         course_ids=course_ids,
@@ -183,10 +183,11 @@ async def find_enrollment_email(db: Connection, grant_id: UUID) -> EnrollmentEma
         db,
         EnrollmentEmail,
         """
-        SELECT u.email, u.name, c.title AS course_title, c.slug AS course_slug, g.revoked_at
-        FROM access_grants g JOIN enrollments e ON e.id = g.enrollment_id
-        JOIN users u ON u.id = e.user_id JOIN courses c ON c.id = e.course_id
-        WHERE g.id = %(grant_id)s
+        SELECT users.email, users.name, courses.title AS course_title, courses.slug AS course_slug,
+               access_grants.revoked_at
+        FROM access_grants JOIN enrollments ON enrollments.id = access_grants.enrollment_id
+        JOIN users ON users.id = enrollments.user_id JOIN courses ON courses.id = enrollments.course_id
+        WHERE access_grants.id = %(grant_id)s
         """,
         grant_id=grant_id,
     )
