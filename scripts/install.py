@@ -4,6 +4,8 @@ Called by `scripts/bootstrap` as `install.py run|dev STAMP`. Only locks with has
 index is asked is the machine's business: uv does not read pip's configuration, so it is handed on.
 """
 
+from __future__ import annotations
+
 import ast
 import fcntl
 import os

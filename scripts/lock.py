@@ -3,6 +3,8 @@
 `make lock` runs it. Hashes of every platform, no address of an index.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 

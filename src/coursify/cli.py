@@ -3,6 +3,8 @@
 A wheel does not include `coursify_sandbox`; its commands need a checkout.
 """
 
+from __future__ import annotations
+
 import sys
 
 from cyclopts import App

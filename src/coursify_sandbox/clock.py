@@ -1,5 +1,7 @@
 """The sandbox's clock: a file with the seconds that API, worker and stand-ins add to real time."""
 
+from __future__ import annotations
+
 import re
 import sys
 from datetime import UTC, datetime, timedelta

@@ -1,5 +1,7 @@
 """The data folder of a sandbox: data, logs, secrets, and the state of a running one."""
 
+from __future__ import annotations
+
 import os
 import secrets
 from dataclasses import dataclass

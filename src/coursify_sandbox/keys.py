@@ -1,5 +1,7 @@
 """The keys and passwords of a sandbox: random, created once, stored in a file that only its owner can read."""
 
+from __future__ import annotations
+
 import base64
 import json
 import secrets

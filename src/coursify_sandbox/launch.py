@@ -4,6 +4,8 @@ Run by path with a bare interpreter. The process registers itself, so that the w
 supervisor dies directly after the start.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import sys

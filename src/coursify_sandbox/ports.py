@@ -4,6 +4,8 @@ A restarted server needs its port again. A port of the ephemeral range could be 
 server itself.
 """
 
+from __future__ import annotations
+
 import random
 import socket
 from contextlib import closing

@@ -1,5 +1,7 @@
 """The embedded PostgreSQL: a cluster with two roles that listens on 127.0.0.1 and requires passwords."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import signal

@@ -4,6 +4,8 @@ Root cannot run PostgreSQL, and an unprivileged account often cannot reach a che
 are copied to /var/lib/coursify and the data is kept there; no folder gets other permissions.
 """
 
+from __future__ import annotations
+
 import hashlib
 import importlib.metadata
 import importlib.util

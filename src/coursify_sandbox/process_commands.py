@@ -1,5 +1,7 @@
 """`coursify sandbox stop|start|restart NAME`: sends the request to the running supervisor."""
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
 from typing import Annotated, Literal

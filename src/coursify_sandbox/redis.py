@@ -1,5 +1,7 @@
 """The sandbox's own Redis: a real server with a password and without persistence."""
 
+from __future__ import annotations
+
 import contextlib
 import importlib.util
 import os

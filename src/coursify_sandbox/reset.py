@@ -1,5 +1,7 @@
 """`coursify reset`: deletes the data of a sandbox."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import sys

@@ -1,5 +1,7 @@
 """run.json: the addresses and keys of a running sandbox. It exists while everything is ready."""
 
+from __future__ import annotations
+
 import json
 from pathlib import Path
 from typing import Any

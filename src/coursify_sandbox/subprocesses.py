@@ -1,5 +1,7 @@
 """Starts processes in their own sessions; a watchdog ends them when the process that started them dies."""
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal

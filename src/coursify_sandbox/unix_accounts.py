@@ -1,5 +1,7 @@
 """The account that PostgreSQL runs as when the sandbox runs as root, because it refuses to run as root."""
 
+from __future__ import annotations
+
 import os
 import pwd
 import subprocess

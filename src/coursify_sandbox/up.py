@@ -1,5 +1,7 @@
 """`coursify up`: runs the whole system on this machine until Ctrl-C."""
 
+from __future__ import annotations
+
 import asyncio
 import errno
 import io

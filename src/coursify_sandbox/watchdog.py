@@ -6,6 +6,8 @@ stops in order. End of file without `bye` means that the supervisor is dead: the
 each process group its signal, and kills the groups that still run after GRACE_SECONDS.
 """
 
+from __future__ import annotations
+
 import contextlib
 import os
 import signal

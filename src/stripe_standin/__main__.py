@@ -1,5 +1,7 @@
 """`python -m stripe_standin`: one stand-in, configured by environment variables."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 import os

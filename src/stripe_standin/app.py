@@ -1,5 +1,7 @@
 """Builds the ASGI application."""
 
+from __future__ import annotations
+
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator

@@ -1,5 +1,7 @@
 """Stripe's test bank accounts for SEPA Direct Debit, by token and by IBAN, and how their debits end."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import ClassVar, Literal
 

@@ -1,5 +1,7 @@
 """Stripe's test cards, by token and by number, and what happens when each is charged."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 

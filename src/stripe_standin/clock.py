@@ -1,5 +1,7 @@
 """The stand-in's clock: real time plus an offset that other processes can share."""
 
+from __future__ import annotations
+
 import os
 import time
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """The settings of a stand-in: its port, its state file, its keys and the URL of its webhooks."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

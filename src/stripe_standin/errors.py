@@ -1,5 +1,7 @@
 """Stripe's errors: a status and a body `{"error": {…}}`."""
 
+from __future__ import annotations
+
 from stripe_standin.json_types import Json
 
 DOCUMENTATION = "https://stripe.com/docs/error-codes/"

@@ -1,5 +1,7 @@
 """Stores events and queues their webhooks, in the transaction of the change that they describe."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterator
 

@@ -1,5 +1,7 @@
 """Fault injection: faults of webhooks and faults of API calls."""
 
+from __future__ import annotations
+
 import math
 import re
 import secrets

@@ -1,5 +1,7 @@
 """Random ids in Stripe's format."""
 
+from __future__ import annotations
+
 import secrets
 
 NO_PUNCTUATION = str.maketrans({"-": "A", "_": "z"})

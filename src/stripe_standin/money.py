@@ -1,5 +1,7 @@
 """Stripe's rules for amounts in each currency, in the units of its API."""
 
+from __future__ import annotations
+
 from stripe_standin.errors import StripeError
 
 # fmt: off

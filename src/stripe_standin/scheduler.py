@@ -1,5 +1,7 @@
 """Work that becomes due as time passes: bank debits settle, unpaid Checkout Sessions expire."""
 
+from __future__ import annotations
+
 import asyncio
 import logging
 

@@ -1,5 +1,7 @@
 """Settings of the stand-in's behavior, changed through the control API; they survive restarts."""
 
+from __future__ import annotations
+
 import math
 import sqlite3
 from dataclasses import asdict, dataclass, fields

@@ -1,5 +1,7 @@
 """The state of a running stand-in, and of one call to it."""
 
+from __future__ import annotations
+
 import asyncio
 import sqlite3
 from collections import deque

@@ -1,5 +1,7 @@
 """Delivers webhooks: signed, concurrently, and repeated with growing delays until the target accepts them."""
 
+from __future__ import annotations
+
 import asyncio
 import hashlib
 import hmac

@@ -1,5 +1,7 @@
 """Three import contracts that import-linter lacks, for the rules of ARCHITECTURE.md; pyproject.toml uses them."""
 
+from __future__ import annotations
+
 import grimp
 from importlinter import Contract, ContractCheck, fields, output
 from importlinter.domain.helpers import module_expressions_to_modules

@@ -1,5 +1,7 @@
 """The import contracts hold, and each of them would say so if it did not."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess

@@ -1,5 +1,7 @@
 """scripts/bootstrap finds a working Python, passes pip's settings to uv, and installs only what changed."""
 
+from __future__ import annotations
+
 import importlib.util
 import os
 import shutil

@@ -1,5 +1,7 @@
 """`coursify sandbox clock` advances the sandbox's clock or resets it."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 import pytest

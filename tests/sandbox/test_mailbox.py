@@ -1,5 +1,7 @@
 """The mailbox validates emails as SendGrid does, stores them, and shows them to programs and people."""
 
+from __future__ import annotations
+
 import asyncio
 import signal
 from collections.abc import AsyncIterator

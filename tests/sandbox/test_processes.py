@@ -1,5 +1,7 @@
 """Supervised processes are restarted when they end, stopped with their descendants, and never left running."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 import signal

@@ -1,5 +1,7 @@
 """`coursify up` checks its environment before it starts anything and says in one sentence what to do."""
 
+from __future__ import annotations
+
 import importlib.util
 import json
 import os

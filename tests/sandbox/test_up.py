@@ -1,5 +1,7 @@
 """`coursify up` starts the whole system, restarts processes that end, recovers from a hard kill and stops cleanly."""
 
+from __future__ import annotations
+
 import contextlib
 import http.client
 import json

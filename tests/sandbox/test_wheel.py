@@ -1,5 +1,7 @@
 """The wheel contains only `coursify`, and its commands work without the sandbox."""
 
+from __future__ import annotations
+
 import os
 import shutil
 import subprocess

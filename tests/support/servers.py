@@ -3,6 +3,8 @@
 Where no Redis is installed, tests that need one are skipped and all others run without it.
 """
 
+from __future__ import annotations
+
 import atexit
 import json
 import os

@@ -1,5 +1,7 @@
 """A stand-in for Stripe as a separate process, for tests that call it over HTTP."""
 
+from __future__ import annotations
+
 import os
 import secrets
 import socket

@@ -1,5 +1,7 @@
 """`python -m coursify_sandbox.mailbox`: one mailbox, configured by environment variables."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 import signal

@@ -1,5 +1,7 @@
 """The ASGI application of the mailbox: SendGrid's API, the API for tests, and the pages for people."""
 
+from __future__ import annotations
+
 import json
 
 from starlette.applications import Starlette

@@ -1,5 +1,7 @@
 """The settings of the mailbox: its port, its state file, and the API key that it accepts."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path

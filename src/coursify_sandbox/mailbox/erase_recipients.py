@@ -3,6 +3,8 @@
 https://www.twilio.com/docs/sendgrid/api-reference/recipients-data-erasure-api/erase-recipients-email-data
 """
 
+from __future__ import annotations
+
 import json
 from uuid import uuid4
 

@@ -1,5 +1,7 @@
 """Errors of every call: an injected fault, a wrong key, a body that is not JSON."""
 
+from __future__ import annotations
+
 import hmac
 import time
 

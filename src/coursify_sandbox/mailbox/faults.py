@@ -1,5 +1,7 @@
 """Fault injection: the share of calls that fail in each way."""
 
+from __future__ import annotations
+
 import random
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum

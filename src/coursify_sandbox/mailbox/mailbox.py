@@ -1,5 +1,7 @@
 """A running mailbox: its settings, its store, its clock and its faults."""
 
+from __future__ import annotations
+
 import sqlite3
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta

@@ -3,6 +3,8 @@
 The HTML of an email is shown in a sandboxed frame: it runs no script, loads nothing, and its links open in a new tab.
 """
 
+from __future__ import annotations
+
 from html import escape
 
 from starlette.requests import Request

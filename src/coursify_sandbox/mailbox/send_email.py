@@ -1,5 +1,7 @@
 """`POST /v3/mail/send`, with SendGrid's responses."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 import secrets

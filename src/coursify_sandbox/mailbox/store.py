@@ -1,5 +1,7 @@
 """The accepted emails, stored in one SQLite file."""
 
+from __future__ import annotations
+
 import json
 import sqlite3
 from collections.abc import Iterable

@@ -3,6 +3,8 @@
 https://www.twilio.com/docs/sendgrid/api-reference/mail-send/errors
 """
 
+from __future__ import annotations
+
 import json
 import re
 from dataclasses import dataclass

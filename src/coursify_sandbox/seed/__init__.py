@@ -4,6 +4,8 @@ The content is what people wrote (courses, reviews, names). The history is a lis
 with a fixed random seed. The school has what exists so far while the history is applied.
 """
 
+from __future__ import annotations
+
 from coursify_sandbox.seed.command import seed
 
 __all__ = ["seed"]

@@ -1,5 +1,7 @@
 """The accounts with a password, one per role, which the sandbox prints."""
 
+from __future__ import annotations
+
 import json
 from dataclasses import dataclass
 from pathlib import Path

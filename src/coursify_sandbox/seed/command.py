@@ -1,5 +1,7 @@
 """`coursify seed`: fills an empty database with a sample school, in one transaction."""
 
+from __future__ import annotations
+
 import asyncio
 import os
 import sys

@@ -1,5 +1,7 @@
 """The progress of the seed: a bar on a terminal, lines in a log."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager

@@ -1,5 +1,7 @@
 """Imports the sample payments into the Stripe stand-in, with the same ids, amounts and times."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any

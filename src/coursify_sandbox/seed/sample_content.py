@@ -1,5 +1,7 @@
 """Reads the content of the sample school from `content/`: courses, instructors, reviews, names."""
 
+from __future__ import annotations
+
 import tomllib
 from dataclasses import dataclass
 from functools import cache

@@ -1,5 +1,7 @@
 """The people, courses and payments that exist so far, by the names that the history uses."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 from datetime import datetime
 from random import Random

@@ -1,5 +1,7 @@
 """Builds the content of run.json."""
 
+from __future__ import annotations
+
 from coursify.core.settings import VARIABLES
 from coursify_sandbox.run_file import RunFile
 from coursify_sandbox.supervisor.plan import Plan, child_environment

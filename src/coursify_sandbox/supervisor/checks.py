@@ -1,5 +1,7 @@
 """Checks before the start; each error is one sentence that says what to do."""
 
+from __future__ import annotations
+
 import errno
 import fcntl
 import os

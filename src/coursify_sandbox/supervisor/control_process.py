@@ -1,5 +1,7 @@
 """Carries out `coursify sandbox stop|start|restart NAME` in the running supervisor."""
 
+from __future__ import annotations
+
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.supervisor.processes import ManagedProcess, Processes, start_process, stop_process
 

@@ -3,6 +3,8 @@
 A Unix socket in the data folder that only its owner can use. A request and its response are one line of JSON each.
 """
 
+from __future__ import annotations
+
 import asyncio
 import json
 import os

@@ -1,5 +1,7 @@
 """Migrates the database to this version's schema; rejects a database of a newer version."""
 
+from __future__ import annotations
+
 import asyncio
 import re
 from pathlib import Path

@@ -1,5 +1,7 @@
 """Decides what this sandbox starts: every service that the environment does not name."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """A process and its descendants, for the pids in run.json."""
 
+from __future__ import annotations
+
 from contextlib import suppress
 from pathlib import Path
 

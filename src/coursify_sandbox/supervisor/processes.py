@@ -1,5 +1,7 @@
 """The supervised processes: started, restarted while they are enabled, stopped with all their descendants."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections.abc import Callable

@@ -1,5 +1,7 @@
 """The programs that the supervisor runs: how each is started, checked for readiness and stopped."""
 
+from __future__ import annotations
+
 import http.client
 import signal
 import sys

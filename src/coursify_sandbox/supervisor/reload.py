@@ -1,5 +1,7 @@
 """Restarts API and worker when a source file changes (`make dev`)."""
 
+from __future__ import annotations
+
 import asyncio
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Runs a `coursify` command once during the start: the migration or the seed."""
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable, Mapping
 

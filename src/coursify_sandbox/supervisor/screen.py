@@ -1,5 +1,7 @@
 """The output of `coursify up`: each step with its duration, then the addresses and accounts."""
 
+from __future__ import annotations
+
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress

@@ -1,5 +1,7 @@
 """Seeds a new database once: with the sample school, or with one account per role."""
 
+from __future__ import annotations
+
 import asyncio
 import json
 from datetime import UTC, datetime

@@ -1,5 +1,7 @@
 """Ends processes that an earlier supervisor left running; their ids are recorded while it runs."""
 
+from __future__ import annotations
+
 import json
 import signal
 import subprocess

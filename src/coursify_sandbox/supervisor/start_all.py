@@ -1,5 +1,7 @@
 """Starts the sandbox in order: servers and stand-ins together, migration, seed, then worker and API."""
 
+from __future__ import annotations
+
 import asyncio
 
 from coursify_sandbox.postgres import initialize_cluster

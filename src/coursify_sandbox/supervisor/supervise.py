@@ -1,5 +1,7 @@
 """Runs the sandbox: starts every process, restarts those that end, and stops all of them on request."""
 
+from __future__ import annotations
+
 import asyncio
 import signal
 import time

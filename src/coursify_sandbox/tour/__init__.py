@@ -3,6 +3,8 @@
 A step is a sentence and a function; the context has the clients and the results of earlier steps.
 """
 
+from __future__ import annotations
+
 from coursify_sandbox.tour.command import tour
 
 __all__ = ["tour"]

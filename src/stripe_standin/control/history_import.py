@@ -1,5 +1,7 @@
 """Imports past customers, paid intents and refunds with their own times, without webhooks."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from stripe_standin.cards import BY_TOKEN

@@ -1,5 +1,7 @@
 """The ledger: the amounts of each intent, totals and fees per currency, whatever webhooks were lost."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 
 from stripe_standin.json_types import Json

@@ -1,5 +1,7 @@
 """Changes that a test makes in the place of a bank, a buyer or the Stripe dashboard."""
 
+from __future__ import annotations
+
 from stripe_standin.cards import BY_TOKEN
 from stripe_standin.errors import InvalidParameters, missing_object
 from stripe_standin.events import emit_event

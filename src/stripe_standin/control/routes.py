@@ -1,5 +1,7 @@
 """The control API: JSON requests and responses, for programs on this machine only."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlsplit
 

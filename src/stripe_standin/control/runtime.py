@@ -1,5 +1,7 @@
 """Operations on the stand-in itself: recorded calls, faults, settings, clock, reset."""
 
+from __future__ import annotations
+
 from stripe_standin.errors import InvalidParameters
 from stripe_standin.faults import Faults, parse_faults
 from stripe_standin.json_types import Json

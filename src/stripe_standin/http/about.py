@@ -1,5 +1,7 @@
 """The static part of the home page: test cards, test bank accounts, what is modeled and what is not."""
 
+from __future__ import annotations
+
 from html import escape
 
 from stripe_standin.bank_accounts import ACCOUNTS, BankAccount

@@ -1,5 +1,7 @@
 """Handles an API call: authentication, faults, idempotency, parameters, transaction, response."""
 
+from __future__ import annotations
+
 import asyncio
 import hashlib
 import re

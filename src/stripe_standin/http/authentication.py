@@ -1,5 +1,7 @@
 """Authenticates a call: by API key as Bearer token, Basic user name or form field, or several of them."""
 
+from __future__ import annotations
+
 import base64
 import binascii
 import hmac

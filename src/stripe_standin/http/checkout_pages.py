@@ -1,5 +1,7 @@
 """The hosted page of a Checkout Session: the cart and the payment by card."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 from html import escape
 

@@ -1,5 +1,7 @@
 """`expand[]`: replaces ids by objects."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 from stripe_standin.errors import InvalidParameters

@@ -1,5 +1,7 @@
 """Parses Stripe's request encoding: form fields with brackets in their names, `a[b][0][c]=d`."""
 
+from __future__ import annotations
+
 import re
 from urllib.parse import parse_qsl
 

@@ -1,5 +1,7 @@
 """The layout of the pages."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from html import escape
 

@@ -1,5 +1,7 @@
 """The operations of the API that the stand-in models."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

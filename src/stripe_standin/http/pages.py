@@ -1,5 +1,7 @@
 """The pages for people: the home page with the payments, and the page of 3-D Secure."""
 
+from __future__ import annotations
+
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from html import escape

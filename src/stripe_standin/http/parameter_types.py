@@ -1,5 +1,7 @@
 """The types of parameters: each parses a value or rejects it with Stripe's message."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol

@@ -1,5 +1,7 @@
 """The parameters that operations share."""
 
+from __future__ import annotations
+
 from stripe_standin.http.parameter_types import (
     Anything,
     Boolean,

@@ -1,5 +1,7 @@
 """Renders a stored object for a response: some of its fields depend on the time."""
 
+from __future__ import annotations
+
 from stripe_standin.json_types import Json
 from stripe_standin.objects import balance_transaction
 from stripe_standin.standin import Call

@@ -1,5 +1,7 @@
 """Responses in Stripe's format: a JSON body, a request id, and CORS headers."""
 
+from __future__ import annotations
+
 import orjson
 from starlette.responses import Response
 

@@ -1,5 +1,7 @@
 """A balance transaction: how a charge, a refund or a dispute changes the account's balance."""
 
+from __future__ import annotations
+
 from stripe_standin.ids import new_id
 from stripe_standin.json_types import Json
 from stripe_standin.money import fee_for

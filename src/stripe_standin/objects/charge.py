@@ -1,5 +1,7 @@
 """A Charge: one attempt to collect the amount of an intent."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime, timedelta
 
 from stripe_standin.bank_accounts import BankAccount

@@ -1,5 +1,7 @@
 """A Checkout Session: a page hosted by Stripe on which a cart is paid."""
 
+from __future__ import annotations
+
 from stripe_standin.ids import new_id, new_token
 from stripe_standin.json_types import Json
 

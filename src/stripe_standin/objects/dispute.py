@@ -1,5 +1,7 @@
 """A Dispute: the buyer's bank withdraws the money of a charge and asks for evidence."""
 
+from __future__ import annotations
+
 from stripe_standin.ids import new_id
 from stripe_standin.json_types import Json
 

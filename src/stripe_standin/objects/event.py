@@ -1,5 +1,7 @@
 """An Event: what happened, with the object at that time."""
 
+from __future__ import annotations
+
 from stripe_standin.ids import new_id
 from stripe_standin.json_types import Json
 from stripe_standin.version import API_VERSION

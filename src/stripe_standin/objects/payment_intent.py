@@ -1,5 +1,7 @@
 """A PaymentIntent: the state of one payment."""
 
+from __future__ import annotations
+
 from stripe_standin.ids import new_id, new_token
 from stripe_standin.json_types import Json
 

@@ -1,5 +1,7 @@
 """A PaymentMethod: a test card or a test bank account."""
 
+from __future__ import annotations
+
 from stripe_standin.bank_accounts import BankAccount
 from stripe_standin.cards import Card
 from stripe_standin.ids import new_id

@@ -1,5 +1,7 @@
 """A Refund of a charge."""
 
+from __future__ import annotations
+
 from stripe_standin.ids import new_id
 from stripe_standin.json_types import Json
 

@@ -1,5 +1,7 @@
 """Balance transactions: read, listed."""
 
+from __future__ import annotations
+
 from stripe_standin.json_types import Json
 from stripe_standin.resources.lookup import get_from_path, list_objects
 from stripe_standin.standin import Call

@@ -1,5 +1,7 @@
 """Charges: read, changed, listed."""
 
+from __future__ import annotations
+
 from stripe_standin.events import emit_update
 from stripe_standin.json_types import Json
 from stripe_standin.resources.lookup import apply_parameters, get_from_path, list_objects

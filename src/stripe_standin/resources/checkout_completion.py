@@ -1,5 +1,7 @@
 """Completes a Checkout Session when its intent is paid."""
 
+from __future__ import annotations
+
 from stripe_standin.events import emit_event
 from stripe_standin.json_types import Json
 from stripe_standin.objects.checkout_session import customer_details

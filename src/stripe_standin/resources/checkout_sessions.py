@@ -1,5 +1,7 @@
 """Checkout Sessions: created, read, paid on the hosted page, expired, listed."""
 
+from __future__ import annotations
+
 from stripe_standin.errors import StripeError
 from stripe_standin.events import emit_event
 from stripe_standin.json_types import Json

@@ -1,5 +1,7 @@
 """Confirms an intent: it is paid, declined, needs authentication, or is processing as a bank debit."""
 
+from __future__ import annotations
+
 from stripe_standin.bank_accounts import BankAccount
 from stripe_standin.cards import UNAUTHENTICATED
 from stripe_standin.errors import describe

@@ -1,5 +1,7 @@
 """Customers: created, read, changed, deleted, listed."""
 
+from __future__ import annotations
+
 from stripe_standin.events import emit_event, emit_update
 from stripe_standin.json_types import Json
 from stripe_standin.objects.customer import new_customer

@@ -1,5 +1,7 @@
 """Payments that take days, such as bank debits: started by a confirmation, finished by the clock or a test."""
 
+from __future__ import annotations
+
 from stripe_standin.bank_accounts import FAILURES, NOT_AUTHORIZED
 from stripe_standin.cards import GENERIC, Decline
 from stripe_standin.errors import InvalidParameters, StripeError

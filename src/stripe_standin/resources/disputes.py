@@ -1,5 +1,7 @@
 """Disputes: opened by a test card or through the control API, read, listed, won or lost."""
 
+from __future__ import annotations
+
 from stripe_standin.errors import StripeError
 from stripe_standin.events import emit_event, emit_update
 from stripe_standin.json_types import Json

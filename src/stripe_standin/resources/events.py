@@ -1,5 +1,7 @@
 """Events: read, listed."""
 
+from __future__ import annotations
+
 from stripe_standin.errors import StripeError
 from stripe_standin.json_types import Json
 from stripe_standin.resources.lookup import get_from_path, list_page_of

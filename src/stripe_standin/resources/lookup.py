@@ -1,5 +1,7 @@
 """Finds objects: by the id in the path (404) or in a parameter (400), and in lists; merges parameters."""
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 from stripe_standin.errors import StripeError, missing_object

@@ -1,5 +1,7 @@
 """PaymentIntents: created, read, changed, confirmed, canceled, listed."""
 
+from __future__ import annotations
+
 import hmac
 
 from stripe_standin.errors import StripeError, missing_object

@@ -1,5 +1,7 @@
 """PaymentMethods: of Stripe's test tokens, and of test card numbers and IBANs."""
 
+from __future__ import annotations
+
 from stripe_standin.bank_accounts import find_account
 from stripe_standin.cards import find_card
 from stripe_standin.errors import StripeError, missing_object

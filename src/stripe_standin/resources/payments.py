@@ -1,5 +1,7 @@
 """How an attempt to pay an intent ends: it succeeds, or it fails and the intent can be paid again."""
 
+from __future__ import annotations
+
 from stripe_standin.cards import Decline
 from stripe_standin.errors import StripeError, describe
 from stripe_standin.events import emit_event, emit_update

@@ -1,5 +1,7 @@
 """Stores refunds and changes their status: a refund can fail after it succeeded, and succeed after it failed."""
 
+from __future__ import annotations
+
 from stripe_standin.errors import StripeError
 from stripe_standin.events import emit_event, emit_update
 from stripe_standin.json_types import Json

@@ -1,5 +1,7 @@
 """Refunds: created, read, changed, listed; never more than the remaining amount."""
 
+from __future__ import annotations
+
 from stripe_standin.errors import StripeError
 from stripe_standin.events import emit_update
 from stripe_standin.json_types import Json

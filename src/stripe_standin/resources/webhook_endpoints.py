@@ -1,5 +1,7 @@
 """Webhook endpoints: created, read, changed, deleted, listed."""
 
+from __future__ import annotations
+
 import secrets
 
 from stripe_standin.errors import StripeError

@@ -1,5 +1,7 @@
 """Pending webhook deliveries: one row per event and target until the target accepts it."""
 
+from __future__ import annotations
+
 import sqlite3
 from dataclasses import dataclass
 

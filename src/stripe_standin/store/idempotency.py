@@ -1,5 +1,7 @@
 """The stored responses of idempotency keys, per API key, for 24 hours."""
 
+from __future__ import annotations
+
 import sqlite3
 from dataclasses import dataclass
 

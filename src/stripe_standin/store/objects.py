@@ -1,5 +1,7 @@
 """Stripe's objects as rows: the body that the API returns, and hidden data that it never returns."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass, field

@@ -1,5 +1,7 @@
 """The schema of the state file; committed changes survive a `kill -9`."""
 
+from __future__ import annotations
+
 import sqlite3
 from pathlib import Path
 

@@ -1,5 +1,7 @@
 """Settings that survive a restart."""
 
+from __future__ import annotations
+
 import sqlite3
 
 import orjson

@@ -1,5 +1,7 @@
 """Transactions and savepoints."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,5 +1,7 @@
 """A running stand-in, a receiver of its webhooks, and the official SDK as its client."""
 
+from __future__ import annotations
+
 import json
 import threading
 import time

@@ -1,5 +1,7 @@
 """Compares values with the types that the official SDK declares."""
 
+from __future__ import annotations
+
 import importlib
 import inspect
 import re

@@ -1,5 +1,7 @@
 """A SEPA debit is processing for days before it succeeds or fails."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Any
 

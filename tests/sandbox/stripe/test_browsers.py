@@ -1,5 +1,7 @@
 """A browser with the publishable key and a client secret can only pay the intent."""
 
+from __future__ import annotations
+
 import base64
 from typing import Any
 

@@ -1,5 +1,7 @@
 """A Checkout Session is paid on its hosted page, or expires."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import httpx

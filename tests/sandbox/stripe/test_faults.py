@@ -1,5 +1,7 @@
 """Fault injection: the requested faults happen, and no others."""
 
+from __future__ import annotations
+
 import time
 
 import httpx

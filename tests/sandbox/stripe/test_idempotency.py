@@ -1,5 +1,7 @@
 """Requests with the same idempotency key have one effect and one response."""
 
+from __future__ import annotations
+
 import time
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,5 +1,7 @@
 """Lists are filtered, paged and expanded as Stripe's are, and their items match the SDK's types."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
 from typing import Any
 

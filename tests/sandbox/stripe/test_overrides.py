@@ -1,5 +1,7 @@
 """States that a shop did not request: the control API sets them, and Stripe's API returns them."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import httpx

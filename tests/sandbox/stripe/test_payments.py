@@ -1,5 +1,7 @@
 """An intent is paid, declined, authenticated or canceled, depending on the test card."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import httpx

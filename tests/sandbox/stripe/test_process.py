@@ -1,5 +1,7 @@
 """The process starts and stops fast, and what it responded with survives a kill."""
 
+from __future__ import annotations
+
 import os
 import signal
 import socket

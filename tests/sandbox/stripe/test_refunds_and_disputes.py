@@ -1,5 +1,7 @@
 """Refunds and disputes return at most the received amount, and both can be reversed."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import httpx

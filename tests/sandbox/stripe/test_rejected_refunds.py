@@ -1,5 +1,7 @@
 """Rejected refunds have Stripe's codes and messages."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import pytest

@@ -1,5 +1,7 @@
 """The stand-in accepts only parameters that the SDK declares, and rejects all others."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import httpx

@@ -1,5 +1,7 @@
 """Every response and event matches the official SDK's types and Stripe's sample objects."""
 
+from __future__ import annotations
+
 from typing import Any
 
 import httpx

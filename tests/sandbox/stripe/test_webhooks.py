@@ -1,5 +1,7 @@
 """Webhooks are signed, repeated until they are accepted, and disturbed by faults."""
 
+from __future__ import annotations
+
 import time
 from collections import Counter
 from pathlib import Path

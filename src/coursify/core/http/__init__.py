@@ -1,5 +1,7 @@
 """HTTP: routes, the transaction of a request, responses. Only this part of core imports the web framework."""
 
+from __future__ import annotations
+
 from coursify.core.http.context import RouteContext, resources_of
 from coursify.core.http.dependencies import (
     ClientAddress,

@@ -1,5 +1,7 @@
 """The courses' operations, one resource per file. `ROUTERS` are in the order in which paths are tried."""
 
+from __future__ import annotations
+
 from coursify.modules.courses.controllers import (
     approvals,
     catalogue,

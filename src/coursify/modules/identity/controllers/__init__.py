@@ -1,5 +1,7 @@
 """The operations of identity, one resource per file."""
 
+from __future__ import annotations
+
 from coursify.modules.identity.controllers import account, links, public_pages, second_factor, sessions, sign_in
 
 ROUTERS = (sign_in.router, links.router, sessions.router, second_factor.router, account.router)

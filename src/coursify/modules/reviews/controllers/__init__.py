@@ -1,5 +1,7 @@
 """The reviews' operations, one resource per file. `ROUTERS` are in the order in which paths are tried."""
 
+from __future__ import annotations
+
 from coursify.modules.reviews.controllers import course_reviews, reviews
 
 ROUTERS = (course_reviews.router, reviews.router)
