@@ -91,7 +91,7 @@ def is_optional(annotation: Any) -> bool:
 
 def own_type(owner: type, name: str, value: Json) -> type | None:
     """The type of an event's object, which the SDK leaves open."""
-    return RESOURCES.get(value[name].get("object")) if owner is stripe.Event.WithDatabase and name == "object" else None
+    return RESOURCES.get(value[name].get("object")) if owner is stripe.Event.Data and name == "object" else None
 
 
 def holder_of(body: Any, place: Place) -> Any:
