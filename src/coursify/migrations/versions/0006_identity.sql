@@ -92,4 +92,4 @@ CREATE UNIQUE INDEX security_events_once ON security_events (session_id, kind)
     WHERE kind IN ('new_device', 'token_reused');
 CREATE INDEX security_events_user_id ON security_events (user_id);
 CREATE INDEX security_events_session_id ON security_events (session_id);
-COMMENT ON TABLE security_events IS 'identity: what the owner of an account is told about it';
+COMMENT ON TABLE security_events IS 'identity: what the owner of an account is notified of';

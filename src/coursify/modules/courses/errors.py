@@ -6,15 +6,15 @@ from coursify.core.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class CourseNotFound(NotFound):
-    code, message = "course_not_found", "There is no such course."
+    code, message = "course_not_found", "Course not found."
 
 
 class LessonNotFound(NotFound):
-    code, message = "lesson_not_found", "There is no such lesson in this course."
+    code, message = "lesson_not_found", "Lesson not found in this course."
 
 
 class CategoryNotFound(NotFound):
-    code, message = "category_not_found", "There is no such category."
+    code, message = "category_not_found", "Category not found."
 
 
 class NotYourCourse(Forbidden):
@@ -22,17 +22,17 @@ class NotYourCourse(Forbidden):
 
 
 class UnknownCategory(Invalid):
-    code, message = "unknown_category", "There is no such category; GET /categories lists them."
+    code, message = "unknown_category", "Unknown category. `GET /categories` lists the categories."
     remedy = "Choose a slug from `GET /categories`."
 
 
 class PriceNotChargeable(Invalid):
-    code, message = "price_not_chargeable", "This price cannot be charged; details say which can."
+    code, message = "price_not_chargeable", "This price cannot be charged. `details` gives the limits."
     remedy = "Show the limits in `details` at the field `price`."
 
 
 class HtmlTooLong(Invalid):
-    code, message = "html_too_long", "This text is too long; details say which."
+    code, message = "html_too_long", "This text is too long. `details` names the field."
 
 
 class CategoryExists(Conflict):
@@ -41,17 +41,17 @@ class CategoryExists(Conflict):
 
 
 class CategoryInUse(Conflict):
-    code, message = "category_in_use", "Courses stand in this category. Move them first."
+    code, message = "category_in_use", "This category has courses. Move them first."
     remedy = "Move the courses to another category first."
 
 
 class CourseIncomplete(Conflict):
-    code, message = "course_incomplete", "The course is not complete yet; details say what is missing."
+    code, message = "course_incomplete", "The course is not complete. `details` lists what is missing."
     remedy = "Show what `details` lists as missing."
 
 
 class LessonEmpty(Conflict):
-    code, message = "lesson_empty", "A course that is on sale has no lesson without content."
+    code, message = "lesson_empty", "Every lesson of a course on sale needs content."
     remedy = "Add content to the lesson."
 
 
@@ -64,7 +64,7 @@ class CourseNotPending(Conflict):
 
 
 class LastLesson(Conflict):
-    code, message = "last_lesson", "A course that is on sale or waiting for approval keeps at least one lesson."
+    code, message = "last_lesson", "A course on sale or waiting for approval needs at least one lesson."
     remedy = "Add another lesson first."
 
 
@@ -74,5 +74,5 @@ class TooManyLessons(Conflict):
 
 
 class LessonOrderMismatch(Invalid):
-    code, message = "lesson_order_mismatch", "Name every lesson of the course exactly once."
+    code, message = "lesson_order_mismatch", "Send every lesson of the course exactly once."
     remedy = "Load the lessons again and send the id of each one once."

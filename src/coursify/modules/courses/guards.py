@@ -24,6 +24,6 @@ OWNER_OR_ADMIN = "the course's instructor; an admin any"
 LONG_BODY_BYTES = 1_024 * KIB
 DefaultCurrency = Annotated[str, Depends(_default_currency)]
 MustBeVerified = Annotated[bool, Depends(_must_be_verified)]
-# It stands where other operations have `{course_id}`, under that name: OpenAPI knows no two templates of one path.
+# It is where other operations have `{course_id}`, under that name: OpenAPI knows no two templates of one path.
 IdOrSlug = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9-]+$", description="a course's id or slug")]
 CategorySlug = Annotated[str, Path(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]

@@ -20,7 +20,7 @@ async def post_enrollment(db: Connection, *, grant: Grant, user_id: UUID, now: d
 
 
 async def compose_enrollment(db: Connection, resources: CoreResources, grant_id: UUID) -> Email | None:
-    """Nobody is told of a place that is closed again, or whose learner is gone."""
+    """None when access has ended again, or the account is erased."""
     facts = await grants.find_enrollment_email(db, grant_id)
     if facts is None or facts.email is None or facts.name is None or facts.revoked_at is not None:
         return None

@@ -1,4 +1,4 @@
-"""What can go wrong when someone enrolls or learns."""
+"""Errors of enrolling and learning."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from coursify.core.errors import Conflict, Forbidden, Invalid, NotFound, Payment
 
 
 class EnrollmentNotFound(NotFound):
-    code, message = "enrollment_not_found", "There is no such enrollment."
+    code, message = "enrollment_not_found", "Enrollment not found."
 
 
 class AlreadyEnrolled(Conflict):
-    code, message = "already_enrolled", "You are enrolled in this course already."
+    code, message = "already_enrolled", "You are already enrolled in this course."
     remedy = "Open the course."
 
 
 class OwnCourse(Conflict):
-    code, message = "own_course", "You teach this course; instructors do not enroll in their own."
+    code, message = "own_course", "You cannot enroll in your own course."
     remedy = "Open the course as its instructor."
 
 
@@ -25,8 +25,8 @@ class NotEnrolled(Forbidden):
 
 
 class AccessClosed(Forbidden):
-    code, message = "access_closed", "Your access to this course has ended; your progress is kept."
-    remedy = "Offer to buy the course again; `GET /access/explain` tells why access ended."
+    code, message = "access_closed", "Your access to this course has ended. Your progress is kept."
+    remedy = "Offer to buy the course again; `GET /access/explain` says why access ended."
 
 
 class CoursePriceDue(PaymentRequired):
@@ -34,9 +34,9 @@ class CoursePriceDue(PaymentRequired):
 
 
 class LessonNotInCourse(NotFound):
-    code, message = "lesson_not_found", "This course has no such lesson."
+    code, message = "lesson_not_found", "Lesson not found in this course."
 
 
 class PositionBeyondLesson(Invalid):
-    code, message = "position_beyond_lesson", "positionSeconds lies beyond the lesson's end."
+    code, message = "position_beyond_lesson", "`positionSeconds` is beyond the end of the lesson."
     remedy = "Send a position within `durationSeconds`."

@@ -1,4 +1,4 @@
-"""What enrollments do by the clock."""
+"""The periodic jobs of enrollments."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Enrollments, grants and progress as rows, and what one of them knows about itself."""
+"""Enrollments, grants and progress as rows, with what follows from one row."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Enrollment:
-    """A person's place in a course, with access and progress as they stand at the moment of the query."""
+    """A person's place in a course, with access and progress at the moment of the query."""
 
     id: UUID
     user_id: UUID
@@ -91,7 +91,7 @@ class LessonLength:
 
 @dataclass(frozen=True, slots=True)
 class ProgressItem:
-    """What a client says of one lesson; None means "not said"."""
+    """Progress that a client reports for one lesson; None means absent."""
 
     lesson_id: UUID
     completed: bool | None

@@ -1,4 +1,4 @@
-"""What can go wrong with reviews, by name."""
+"""Errors of reviews."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from coursify.modules.enrollments.errors import NotEnrolled
 
 
 class ReviewNotFound(NotFound):
-    code, message = "review_not_found", "There is no such review."
+    code, message = "review_not_found", "Review not found."
 
 
 class AlreadyReviewed(Conflict):
-    code, message = "already_reviewed", "You have reviewed this course already; change that review."
+    code, message = "already_reviewed", "You have already reviewed this course. Update that review."
     remedy = "Change the existing review with `PUT /reviews/{id}`."
 
 
 class AccessEnded(NotEnrolled):
-    message = "Your access to this course has ended; only someone with access reviews it."
+    message = "Your access to this course has ended. A review needs access."
 
 
 class ReviewIsFinal(NotEnrolled):
-    message = "Your access to this course has ended; your review can be deleted but not changed."
+    message = "Your access to this course has ended. You can delete your review but not change it."
 
 
 class OwnCourseReview(Forbidden):
-    code, message = "own_course_review", "Instructors do not review their own courses."
+    code, message = "own_course_review", "You cannot review your own course."

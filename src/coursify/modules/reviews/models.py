@@ -30,7 +30,7 @@ class Review:
 
     @property
     def is_counted(self) -> bool:
-        """Whether it stands in the course's ratings."""
+        """Whether it counts in the course's ratings."""
         return self.status == "visible"
 
 
@@ -42,7 +42,7 @@ class ListedReview(Review):
 
 
 class ReviewChanges(TypedDict, total=False):
-    """What an author may change; what is absent is left alone."""
+    """What an author may change; absent fields stay unchanged."""
 
     rating: int
     comment: str | None

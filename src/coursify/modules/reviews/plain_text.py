@@ -1,4 +1,4 @@
-"""What people write into a review: plain text, kept exactly as typed; whoever renders it escapes it. Pure."""
+"""The text of a review: plain text, stored exactly as typed. Clients escape it when they render it. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ MARKS_IN_A_ROW = 10
 
 
 def check_marks(text: str) -> str:
-    """The text as it is; raises ValueError where too many combining marks stand on one character."""
+    """The text as it is; raises ValueError where one character has too many combining marks."""
     marks = 0
     for position, char in enumerate(text, start=1):
         marks = marks + 1 if unicodedata.combining(char) else 0

@@ -1,4 +1,4 @@
-"""May this person do this to this review? Pure: what someone may not do, they are told is not there."""
+"""May this person do this to this review? Pure. A denied action answers that the review was not found."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ async def get_review(db: Connection, review_id: UUID) -> Review:
 
 
 async def lock_review(db: Connection, review_id: UUID) -> Review:
-    """As get_review, and nobody else changes it until this transaction ends."""
+    """As get_review, locked until this transaction ends."""
     review = await fetch_optional(
         db,
         Review,
@@ -116,7 +116,7 @@ async def count_reviews(db: Connection, *, filters: dict[str, Any]) -> int:
 
 
 async def update_review_fields(db: Connection, review: Review, *, now: datetime) -> Review:
-    """Store rating and comment as they stand on `review`."""
+    """Store the rating and comment of `review`."""
     return await fetch_one(
         db,
         Review,
@@ -202,7 +202,7 @@ def _bind(window: Window) -> dict[str, Any]:
 
 
 async def clear_comments_of(db: Connection, user_id: UUID, *, now: datetime) -> int:
-    """An erased person's words go, and the answers to them; the rating stays, so the course's average does too."""
+    """Delete an erased person's comments and the replies to them; the ratings stay."""
     return await execute(
         db,
         """
@@ -215,7 +215,7 @@ async def clear_comments_of(db: Connection, user_id: UUID, *, now: datetime) -> 
 
 
 async def clear_replies_of(db: Connection, instructor_id: UUID, *, now: datetime) -> int:
-    """What an erased instructor answered to others."""
+    """Delete the replies of an erased instructor."""
     return await execute(
         db,
         """

@@ -1,4 +1,4 @@
-"""The shape of what comes in and goes out about reviews."""
+"""Reviews in the API."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ReviewCreate(Input):
 
 
 class ReviewUpdate(Input):
-    """An absent field is left alone; null empties the comment."""
+    """An absent field stays unchanged; null clears the comment."""
 
     rating: Omittable[Rating]
     comment: Comment | None = None

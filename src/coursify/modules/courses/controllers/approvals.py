@@ -35,7 +35,7 @@ async def list_admin_courses(
     pager = Pager(query, cursors, "admin.courses", query.status)
     async with database.read() as db:
         page = await list_for_admins(db, status=query.status, window=pager.window)
-    return reply([OwnCourseSummary.of(course) for course in page.items], "The courses.", meta=pager.meta(page))
+    return reply([OwnCourseSummary.of(course) for course in page.items], "Courses.", meta=pager.meta(page))
 
 
 @router.post(
@@ -48,7 +48,7 @@ async def list_admin_courses(
 async def post_approval(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
     """Put a course that waits on sale."""
     course = await approve_course(db, caller=caller, course_id=course_id, now=now)
-    return reply(EditableCourse.of(course), "The course is published.")
+    return reply(EditableCourse.of(course), "Course published.")
 
 
 @router.post(
@@ -61,4 +61,4 @@ async def post_approval(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> 
 async def post_rejection(course_id: UUID, caller: SignedIn, body: CourseRejection, db: Db, now: Now) -> Response:
     """Send a course that waits back to its owner, with the reason."""
     course = await reject_course(db, caller=caller, course_id=course_id, reason=body.reason, now=now)
-    return reply(EditableCourse.of(course), "The course is rejected.")
+    return reply(EditableCourse.of(course), "Course rejected.")

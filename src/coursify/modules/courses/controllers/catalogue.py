@@ -37,7 +37,7 @@ async def list_courses(
     pager = Pager(query, cursors, "courses", order, filters)
     async with database.read() as db:
         page = await browse_catalogue(db, filters=filters, sort=order, window=pager.window)
-    answer = reply([CourseSummary.of(course) for course in page.items], "The courses that fit.", meta=pager.meta(page))
+    answer = reply([CourseSummary.of(course) for course in page.items], "Courses.", meta=pager.meta(page))
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 
@@ -51,5 +51,5 @@ async def list_categories(request: Request, database: WithDatabase) -> Response:
     """The categories, with the number of published courses in each."""
     async with database.read() as db:
         rows = await categories.list_categories_with_counts(db)
-    answer = reply([CategoryWithCount.model_validate(category) for category in rows], "The categories.")
+    answer = reply([CategoryWithCount.model_validate(category) for category in rows], "Categories.")
     return cacheable(request, answer, max_age=CATEGORIES_SECONDS)

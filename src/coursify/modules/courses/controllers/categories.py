@@ -29,7 +29,7 @@ router = Router(tag="admin")
 async def post_category(caller: SignedIn, body: CategoryCreate, db: Db) -> Response:
     """Add a category to the catalogue."""
     category = await create_category(db, caller=caller, slug=body.slug, name=body.name, position=body.order)
-    return reply(CategoryDetail.of(category), "The category is there.", status=201)
+    return reply(CategoryDetail.of(category), "Category created.", status=201)
 
 
 @router.put(
@@ -42,7 +42,7 @@ async def post_category(caller: SignedIn, body: CategoryCreate, db: Db) -> Respo
 async def put_category(slug: CategorySlug, caller: SignedIn, body: CategoryUpdate, db: Db) -> Response:
     """Change what is given of a category; its courses follow a new slug."""
     category = await update_category(db, caller=caller, slug=slug, changes=body.changes())
-    return reply(CategoryDetail.of(category), "The category is changed.")
+    return reply(CategoryDetail.of(category), "Category updated.")
 
 
 @router.delete(
@@ -53,6 +53,6 @@ async def put_category(slug: CategorySlug, caller: SignedIn, body: CategoryUpdat
     responses=failures(CategoryNotFound, CategoryInUse),
 )
 async def remove_category(slug: CategorySlug, caller: SignedIn, db: Db) -> Response:
-    """Remove a category in which no course stands."""
+    """Delete a category that has no courses."""
     await delete_category(db, caller=caller, slug=slug)
-    return reply(None, "The category is deleted.")
+    return reply(None, "Category deleted.")

@@ -46,7 +46,7 @@ async def post_course(
     """Begin a course; it is a draft until it is submitted and approved."""
     fields = body.fields(default_currency)
     course = await create_course(db, instructor_id=caller.user_id, **fields, now=now)
-    return reply(EditableCourse.of(course), "The draft is there.", status=201, headers=version_tag(course.version))
+    return reply(EditableCourse.of(course), "Course created.", status=201, headers=version_tag(course.version))
 
 
 @router.put(
@@ -72,7 +72,7 @@ async def put_course(
     course = await update_course(
         db, caller=caller, course_id=course_id, changes=changes, expected_version=expected_version, now=now
     )
-    return reply(EditableCourse.of(course), "The course is changed.", headers=version_tag(course.version))
+    return reply(EditableCourse.of(course), "Course updated.", headers=version_tag(course.version))
 
 
 @router.delete(
@@ -85,7 +85,7 @@ async def put_course(
 async def remove_course(course_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
     """Take a course out of the catalogue for good. Those enrolled keep it."""
     await delete_course(db, caller=caller, course_id=course_id, now=now)
-    return reply(None, "The course is deleted; those enrolled keep it.")
+    return reply(None, "Course deleted. Enrolled learners keep it.")
 
 
 @router.post(
@@ -102,4 +102,4 @@ async def post_submission(
 ) -> Response:
     """Ask for approval. The course needs a title, a description, a price and lessons with content."""
     course = await submit_course(db, caller=caller, course_id=course_id, must_be_verified=must_be_verified, now=now)
-    return reply(EditableCourse.of(course), "The course waits for approval.", headers=version_tag(course.version))
+    return reply(EditableCourse.of(course), "Course submitted for approval.", headers=version_tag(course.version))

@@ -67,7 +67,7 @@ class InstructorProfile(Output):
 async def get_user(request: Request, user_id: UUID, caller: MaybeSignedIn, database: WithDatabase) -> Response:
     """An instructor's public profile with the courses on sale; oneself and admins see the full account."""
     async with database.read() as db:
-        answer = reply(await _profile(db, user_id, caller), "The person.")
+        answer = reply(await _profile(db, user_id, caller), "User profile.")
     return cacheable(request, answer, max_age=PROFILE_SECONDS)
 
 

@@ -44,7 +44,7 @@ router = Router(tag="lessons")
 async def post_lesson(course_id: UUID, caller: SignedIn, body: LessonCreate, db: Db, now: Now) -> Response:
     """Add a lesson, at the end or at `order`."""
     lesson = await add_lesson(db, caller=caller, course_id=course_id, **body.model_dump(), now=now)
-    return reply(LessonDetail.of(lesson), "The lesson is there.", status=201, headers=version_tag(lesson.version))
+    return reply(LessonDetail.of(lesson), "Lesson created.", status=201, headers=version_tag(lesson.version))
 
 
 @router.put(
@@ -58,7 +58,7 @@ async def put_lesson_order(course_id: UUID, caller: SignedIn, body: LessonOrder,
     """Put the lessons in a new order: name each exactly once."""
     await reorder_lessons(db, caller=caller, course_id=course_id, lesson_ids=body.lesson_ids)
     rows = await lessons.list_lessons(db, course_id)
-    return reply([LessonDetail.of(lesson) for lesson in rows], "The lessons are in their new order.")
+    return reply([LessonDetail.of(lesson) for lesson in rows], "Lessons reordered.")
 
 
 @router.put(
@@ -83,7 +83,7 @@ async def put_lesson(
     lesson = await update_lesson(
         db, caller=caller, **place, changes=changes, order=order, expected_version=expected_version, now=now
     )
-    return reply(LessonDetail.of(lesson), "The lesson is changed.", headers=version_tag(lesson.version))
+    return reply(LessonDetail.of(lesson), "Lesson updated.", headers=version_tag(lesson.version))
 
 
 @router.delete(
@@ -96,4 +96,4 @@ async def put_lesson(
 async def remove_lesson(course_id: UUID, lesson_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
     """Remove a lesson; those behind it move up."""
     await delete_lesson(db, caller=caller, course_id=course_id, lesson_id=lesson_id, now=now)
-    return reply(None, "The lesson is deleted.")
+    return reply(None, "Lesson deleted.")

@@ -77,5 +77,5 @@ async def clear_category_of_deleted_courses(db: Connection, slug: str) -> int:
 
 
 async def delete_category(db: Connection, slug: str) -> int:
-    """Refused by PostgreSQL (ForeignKeyViolation) while a course stands in it."""
+    """Refused by PostgreSQL (ForeignKeyViolation) while it has a course."""
     return await execute(db, "DELETE FROM categories WHERE slug = %(slug)s", slug=slug)

@@ -1,4 +1,4 @@
-"""SQL of lessons. Whoever changes positions holds the course's lock; positions stay 1..n."""
+"""The SQL of lessons. Callers that change positions hold the course's lock; positions stay 1..n."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ async def list_lesson_ids(db: Connection, course_id: UUID) -> list[UUID]:
 
 
 async def update_lesson_fields(db: Connection, lesson: Lesson, *, now: datetime) -> Lesson:
-    """Store the editable fields as they stand on `lesson`; its version rises, its position stays."""
+    """Store the editable fields of `lesson`; its version rises, its position stays."""
     return await fetch_one(
         db,
         Lesson,

@@ -1,1 +1,1 @@
-"""The shapes: `incoming` refuses what is wrong, `outgoing` says what an answer looks like."""
+"""The schemas: `incoming` validates requests, `outgoing` describes responses."""

@@ -1,4 +1,4 @@
-"""The shape of what comes in about courses, lessons and categories."""
+"""Courses, lessons and categories that clients send."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class CourseCreate(Input):
     language: Language = "en"
 
     def fields(self, default_currency: str) -> CourseFields:
-        """What a course begins with."""
+        """The fields of a new course."""
         given = self.model_dump()
         given["price_minor"] = given.pop("price")
         given["currency"] = self.currency or default_currency
@@ -71,7 +71,7 @@ class CourseCreate(Input):
 
 
 class CourseUpdate(Input):
-    """An absent field is left alone; null empties the ones that may be empty."""
+    """An absent field stays unchanged; null clears the optional ones."""
 
     title: Omittable[Title]
     subtitle: Subtitle | None = None
@@ -90,7 +90,7 @@ class CourseUpdate(Input):
 
 
 class CatalogueQuery(PageQuery):
-    """What of the catalogue is wanted: courses that fit every filter given."""
+    """Filters, order and page of the catalogue: courses match every filter."""
 
     category: Slug | None = None
     level: Level | None = None
@@ -115,7 +115,7 @@ class CatalogueQuery(PageQuery):
         return value
 
     def order(self) -> OrderName:
-        """Relevance needs a search; a search without a wish for an order is ranked."""
+        """Relevance needs a search; a search without `sort` is ranked."""
         if self.search is None:
             return "newest" if self.sort is None or self.sort == "relevance" else self.sort
         return self.sort or "relevance"
@@ -144,7 +144,7 @@ class LessonCreate(Input):
 
 
 class LessonUpdate(Input):
-    """An absent field is left alone; `order` moves the lesson."""
+    """An absent field stays unchanged; `order` moves the lesson."""
 
     title: Omittable[LessonTitle]
     order: Order | None = None
@@ -167,7 +167,7 @@ class CategoryCreate(Input):
 
 
 class CategoryUpdate(Input):
-    """An absent field is left alone; courses follow a new slug."""
+    """An absent field stays unchanged; courses follow a new slug."""
 
     slug: Omittable[Slug]
     name: Omittable[CategoryName]

@@ -1,4 +1,4 @@
-"""The shape of what goes out about courses, lessons and categories."""
+"""Courses, lessons and categories that the API returns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An admin says yes: the course is on sale."""
+"""An admin approves a course: it is on sale."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A course can only stand in a category that exists, and that stays while the course is being written."""
+"""Checks that a category exists, and locks it until the course is stored."""
 
 from __future__ import annotations
 

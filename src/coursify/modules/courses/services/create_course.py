@@ -1,4 +1,4 @@
-"""An instructor begins a course: a draft with a readable address of its own."""
+"""An instructor creates a course: a draft with a readable slug."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ async def create_course(
 ) -> CourseWithText:
     """The new draft. `price_minor` is in the smallest unit of `currency`; `description` is HTML and is sanitised.
 
-    The instructor's row is locked: a suspension or demotion meanwhile finds the course, or refuses it here.
+    The instructor's row is locked: a suspension or demotion at the same time finds the course, or refuses it here.
     Twenty who choose one title at once get twenty addresses: who finds the plain one taken gets a random ending.
     """
     instructor = await lock_active_user(db, instructor_id)

@@ -12,7 +12,7 @@ from coursify.modules.courses.queries import categories
 
 
 async def delete_category(db: Connection, *, caller: Caller, slug: str) -> None:
-    """Raises CategoryNotFound, or CategoryInUse while a course of any status stands in it."""
+    """Raises CategoryNotFound, or CategoryInUse while a course of any status is in it."""
     category = await categories.lock_category(db, slug)
     if category is None:
         raise CategoryNotFound

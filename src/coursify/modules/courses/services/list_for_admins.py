@@ -1,4 +1,4 @@
-"""What admins work through: the courses of one status or all; those that wait come longest first."""
+"""Lists the courses of one status or all for admins; pending ones come longest waiting first."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An admin says no, and why; the owner may change the course and submit it again."""
+"""An admin rejects a course with a reason; the owner may change it and submit it again."""
 
 from __future__ import annotations
 

@@ -34,6 +34,6 @@ async def get_course(request: Request, course_id: IdOrSlug, caller: MaybeSignedI
         course = await opening.open_course(db, caller=caller, id_or_slug=course_id)
     is_editor = can_edit_course(course, caller)
     shown = CourseWithOutline.of(course)
-    answer = reply(shown if is_editor else shown.for_everyone(), "The course.")
+    answer = reply(shown if is_editor else shown.for_everyone(), "Course.")
     answer.headers.update(version_tag(course.version) if is_editor else {})
     return cacheable(request, answer, max_age=DETAIL_SECONDS)

@@ -1,4 +1,4 @@
-"""/enrollments: one's own places, and progress."""
+"""/enrollments: one's own enrollments and their progress."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ async def list_my_enrollments(
 async def list_user_enrollments(
     user_id: UUID, caller: SignedIn, database: WithDatabase, cursors: PageCursors, page: Annotated[PageQuery, Query()]
 ) -> Response:
-    """Somebody's enrollments, for themselves and for admins."""
+    """A person's enrollments, for themselves and for admins."""
     async with database.read() as db:
         user = await users.find_user(db, user_id)
     if user is None or not can_see_enrollments_of(caller, user_id):
@@ -76,7 +76,7 @@ async def list_user_enrollments(
 async def get_enrollment(enrollment_id: UUID, caller: SignedIn, database: WithDatabase) -> Response:
     """One enrollment with its progress lesson by lesson."""
     detail = await _detail(database, caller, enrollment_id)
-    return reply(detail, "The enrollment.")
+    return reply(detail, "Enrollment.")
 
 
 @router.put(
@@ -87,7 +87,7 @@ async def get_enrollment(enrollment_id: UUID, caller: SignedIn, database: WithDa
     responses=failures(EnrollmentNotFound, AccessClosed, LessonNotInCourse, PositionBeyondLesson),
 )
 async def put_progress(enrollment_id: UUID, body: ProgressIn, caller: SignedIn, db: Db, now: Now) -> Response:
-    """Keep what was learned; only forwards."""
+    """Save progress; it never goes backwards."""
     enrollment = await record_progress(
         db, user_id=caller.user_id, enrollment_id=enrollment_id, items=body.to_items(), now=now
     )

@@ -1,4 +1,4 @@
-"""Opening a lesson, and asking why one may."""
+"""Opening a lesson, and explaining access."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ async def get_lesson(course_id: UUID, lesson_id: UUID, caller: MaybeSignedIn, da
     async with database.read() as db:
         page = await opening.open_lesson(db, caller=caller, course_id=course_id, lesson_id=lesson_id, now=now)
     headers = {"ETag": f'"v{page.version}"'} if can_edit_lesson(caller, page) else None
-    return reply(LessonOut.of(page), "The lesson.", headers=headers)
+    return reply(LessonOut.of(page), "Lesson.", headers=headers)
 
 
 @router.get(
@@ -48,7 +48,7 @@ async def get_lesson(course_id: UUID, lesson_id: UUID, caller: MaybeSignedIn, da
 async def explain_course_access(
     caller: SignedIn, database: WithDatabase, asked: Annotated[AccessQuery, Query()]
 ) -> Response:
-    """Why one may or may not open a course; an admin may ask for somebody else."""
+    """Why one may or may not open a course; an admin may ask for another person."""
     user_id = asked.user_id or caller.user_id
     if not can_explain_access(caller, user_id):
         raise Forbidden

@@ -1,4 +1,4 @@
-"""The SQL of enrollments, with access and progress as they stand at the moment that is handed in."""
+"""The SQL of enrollments, with access and progress at the given moment."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A free course opens for whoever asks."""
+"""Enrolls a person in a free course."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A reason to learn becomes a grant, once; the learner is told."""
+"""Grants access for a reason, once, and emails the learner."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ async def grant_access(
     )
     await audit.record(
         db,
-        # Whoever pays or is given access does not open it: the system does.
+        # The system grants the access, not the person who pays or receives it.
         actor_id=user_id if source_type == "free" else None,
         action="grant.open",
         target_type="grant",

@@ -41,13 +41,13 @@ async def get_course_reviews(
     database: WithDatabase,
     cursors: PageCursors,
 ) -> Response:
-    """What learners say of a course, newest first; `meta` holds what they say together."""
+    """The reviews of a course, newest first; `meta` has the ratings of all of them."""
     async with database.read() as db:
         course = await open_course(db, caller=caller, id_or_slug=course_id)
         pager = Pager(query, cursors, "course.reviews", course.id)
         page = await list_course_reviews(db, course=course, window=pager.window)
     meta = RatingsMeta.of(pager.meta(page), course)
-    answer = reply([ReviewDetail.of(review) for review in page.items], "What learners say.", meta=meta)
+    answer = reply([ReviewDetail.of(review) for review in page.items], "Reviews of the course.", meta=meta)
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 
@@ -60,8 +60,8 @@ async def get_course_reviews(
     responses=failures(NotEnrolled, OwnCourseReview, CourseNotFound, AlreadyReviewed),
 )
 async def post_course_review(course_id: UUID, caller: SignedIn, body: ReviewCreate, db: Db, now: Now) -> Response:
-    """Rate a course that you may learn, with 1 to 5 stars and a few words."""
+    """Rate a course that you may learn, with 1 to 5 stars and a comment."""
     review = await post_review(
         db, user_id=caller.user_id, course_id=course_id, rating=body.rating, comment=body.comment, now=now
     )
-    return reply(ReviewDetail.of(review), "Thank you for your review.", status=201)
+    return reply(ReviewDetail.of(review), "Review created.", status=201)

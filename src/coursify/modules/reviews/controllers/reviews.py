@@ -1,4 +1,4 @@
-"""Reviews by themselves: found, changed by their authors, answered by instructors."""
+"""/reviews: list, update, delete and reply."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ async def get_reviews(
     pager = Pager(query, cursors, "reviews", query.filters())
     async with database.read() as db:
         page = await list_reviews(db, filters=query.filters(), window=pager.window)
-    answer = reply([ReviewDetail.of(review) for review in page.items], "The reviews.", meta=pager.meta(page))
+    answer = reply([ReviewDetail.of(review) for review in page.items], "Reviews.", meta=pager.meta(page))
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 
@@ -55,7 +55,7 @@ async def get_review(request: Request, review_id: UUID, caller: MaybeSignedIn, d
     """One review; a hidden one only for its author and admins."""
     async with database.read() as db:
         review = await show_review(db, caller=caller, review_id=review_id)
-    return cacheable(request, reply(ReviewDetail.of(review), "The review."), max_age=LIST_SECONDS)
+    return cacheable(request, reply(ReviewDetail.of(review), "Review."), max_age=LIST_SECONDS)
 
 
 @router.put(
@@ -68,7 +68,7 @@ async def get_review(request: Request, review_id: UUID, caller: MaybeSignedIn, d
 async def put_review(review_id: UUID, caller: SignedIn, body: ReviewUpdate, db: Db, now: Now) -> Response:
     """Change your review, while you have access to the course."""
     review = await update_review(db, caller=caller, review_id=review_id, changes=body.changes(), now=now)
-    return reply(ReviewDetail.of(review), "Your review is changed.")
+    return reply(ReviewDetail.of(review), "Review updated.")
 
 
 @router.delete(
@@ -79,9 +79,9 @@ async def put_review(review_id: UUID, caller: SignedIn, body: ReviewUpdate, db: 
     responses=failures(ReviewNotFound),
 )
 async def remove_review(review_id: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
-    """Take your review back, also after your access has ended."""
+    """Delete your review, also after your access has ended."""
     await delete_review(db, caller=caller, review_id=review_id, now=now)
-    return reply(None, "Your review is deleted.")
+    return reply(None, "Review deleted.")
 
 
 @router.post(
@@ -95,4 +95,4 @@ async def remove_review(review_id: UUID, caller: SignedIn, db: Db, now: Now) -> 
 async def post_reply(review_id: UUID, caller: SignedIn, body: ReviewReply, db: Db, now: Now) -> Response:
     """Answer a review of your course; a second answer replaces the first."""
     review = await reply_to_review(db, caller=caller, review_id=review_id, reply=body.reply, now=now)
-    return reply(ReviewDetail.of(review), "Your answer stands under the review.", status=201)
+    return reply(ReviewDetail.of(review), "Reply published.", status=201)

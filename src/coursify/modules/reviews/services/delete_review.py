@@ -1,4 +1,4 @@
-"""An author takes a review back; it counts no longer, and they may write another."""
+"""An author deletes their review: it does not count any more, and they may write another."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A learner rates a course they may learn, once; the course's ratings change with it."""
+"""A learner reviews a course once; the course's ratings change in the same transaction."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def post_review(
 ) -> Review:
     """The new review, 1 to 5 stars; raises NotEnrolled without access that is open now.
 
-    The unique index decides who was first; the other is told AlreadyReviewed.
+    The unique index decides which of two came first; the other raises AlreadyReviewed.
 
     The course's row is written last, so that reviewers wait for each other there and nowhere else.
     """

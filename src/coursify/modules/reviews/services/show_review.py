@@ -1,4 +1,4 @@
-"""One review, for whoever may see it."""
+"""Returns one review to a person who may see it."""
 
 from __future__ import annotations
 

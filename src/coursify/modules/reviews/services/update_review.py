@@ -1,4 +1,4 @@
-"""An author changes their mind; the course's ratings follow."""
+"""An author changes their review; the course's ratings follow."""
 
 from __future__ import annotations
 
