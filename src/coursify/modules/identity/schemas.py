@@ -7,10 +7,9 @@ from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, Field
-from pydantic.json_schema import SkipJsonSchema
 
 from coursify.core.caller import Role
-from coursify.core.schema import Input, Moment, Output
+from coursify.core.schema import Input, Moment, Omittable, Output
 from coursify.core.security import ACCESS_LIFETIME
 from coursify.modules.identity.models import OpenedSession, RenewedTokens, Session
 from coursify.modules.identity.password_rules import check_password
@@ -106,17 +105,11 @@ class CodeOnly(Input):
     code: Code
 
 
-def _no_null(value: object) -> object:
-    if value is None:
-        raise ValueError("must not be null")
-    return value
-
-
 class UserChange(Input):
     """An absent field stays unchanged. Neither can be null."""
 
-    role: Annotated[Role | SkipJsonSchema[None], BeforeValidator(_no_null)] = None
-    status: Annotated[Literal["active", "suspended"] | SkipJsonSchema[None], BeforeValidator(_no_null)] = None
+    role: Omittable[Role]
+    status: Omittable[Literal["active", "suspended"]]
 
 
 class SignedInSession(Output):
