@@ -30,7 +30,7 @@ class Program:
     is_ready: Callable[[], bool]
     stop_signal: signal.Signals = signal.SIGTERM
     stop_timeout: float = 1.0
-    start_timeout: float = 30.0
+    start_timeout: float = 90.0
 
 
 def list_programs(plan: Plan) -> list[Program]:

@@ -98,7 +98,8 @@ async def test_a_returned_amount_goes_back_and_the_item_is_done(
     assert (await act(admin, await the_item(admin, "wrong_amount"), "return", note="asked by phone")).status_code == 200
     await shop.settle()
     seen = await look(student, payment)
-    assert (seen["status"], seen["refundedAmount"]) == ("refunded", 4000)
+    assert (seen["status"], seen["refundedAmount"], seen["amountReceived"]) == ("refunded", 4000, 4000)
+    assert (seen["nextAction"], seen["refundable"]["reason"]) == (None, "nothing_left")
     assert not await may_learn(student, course)
     assert await balances_of(classroom, payment["id"]) == {}
     assert await open_items(classroom) == []
@@ -222,6 +223,12 @@ async def test_a_course_whose_money_was_on_hold_can_be_bought_again(
         await shop.settle()
     else:
         assert (await act(admin, await the_item(admin, "wrong_amount"), how)).status_code == 200
+    seen = await look(student, payment)
+    waits = how == "return"
+    assert seen["status"] == {"return": "processing", "dismiss": "canceled", "dashboard": "refunded"}[how]
+    assert seen["nextAction"] == ({"type": "wait"} if waits else None)
+    listed = (await admin.get("/admin/payments", params={"status": seen["status"]})).json()["data"]
+    assert [row["id"] for row in listed] == [payment["id"]]
     again = await shop.start(student, course["id"])
     assert again.status_code == 201, again.text
     await shop.confirm(again.json()["data"])

@@ -23,7 +23,7 @@ def payment(**facts: Any) -> Payment:
         "last_error_code": None, "last_error_message": None, "received_at": None, "fetch_number": None,
         "created_at": NOW, "order_status": "payable", "refund_days": 30, "paid_at": None,
         "refunded_minor": 0, "claimed_minor": 0,
-        "provider_refunded_minor": 0, "has_open_dispute": False, "has_lost_dispute": False,
+        "provider_refunded_minor": 0, "has_open_dispute": False, "has_lost_dispute": False, "awaits_decision": False,
     }  # fmt: skip
     return Payment(**plain | facts)
 
@@ -46,7 +46,10 @@ RECEIVED = {"intent_rank": 2, "intent_status": "succeeded", "amount_received_min
         (RECEIVED | {"refunded_minor": 5000}, "refunded"),
         (RECEIVED | {"refunded_minor": 5000, "has_open_dispute": True}, "disputed"),
         (RECEIVED | {"has_lost_dispute": True}, "disputed"),
-        (RECEIVED | {"order_status": "canceled"}, "processing"),
+        (RECEIVED | {"order_status": "payable", "awaits_decision": True}, "processing"),
+        (RECEIVED | {"order_status": "canceled", "awaits_decision": True}, "processing"),
+        (RECEIVED | {"order_status": "canceled", "claimed_minor": 5000}, "processing"),
+        (RECEIVED | {"order_status": "canceled"}, "canceled"),
         (RECEIVED | {"order_status": "canceled", "refunded_minor": 5000}, "refunded"),
     ],
 )

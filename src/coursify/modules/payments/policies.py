@@ -54,8 +54,10 @@ def refundable_for(caller: Caller, payment: Payment, lines: list[OrderLine], now
     left = left_to_refund(payment, lines)
     if payment.is_disputed:
         reason = "disputed"
-    elif payment.is_unallocated:
+    elif payment.is_on_hold:
         reason = "on_hold"
+    elif payment.is_unallocated:
+        reason = "nothing_left" if payment.refunded_minor else "not_paid"
     elif not payment.is_refundable_now:
         reason = "not_paid"
     elif left == 0:

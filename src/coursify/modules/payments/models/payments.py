@@ -51,6 +51,7 @@ class Payment:
     provider_refunded_minor: int
     has_open_dispute: bool
     has_lost_dispute: bool
+    awaits_decision: bool
 
     @property
     def amount(self) -> Money:
@@ -80,9 +81,14 @@ class Payment:
         return self.intent_rank == RECEIVED and self.order_status != "paid"
 
     @property
+    def is_on_hold(self) -> bool:
+        """Money of another amount waits for an admin's decision, or is on its way back."""
+        return self.is_unallocated and (self.awaits_decision or self.claimed_minor > self.refunded_minor)
+
+    @property
     def next_step(self) -> NextStep | None:
         """What the buyer has to do: confirm with the provider, authenticate at their bank, or wait for it."""
-        if self.is_unallocated or self.is_processing:
+        if self.is_on_hold or self.is_processing:
             return "wait"
         if self.intent_rank != OPEN or self.order_status != "payable":
             return None
@@ -116,7 +122,9 @@ class Payment:
             return "refunded"
         if self.refunded_minor:
             return "partially_refunded"
-        return "processing" if self.is_unallocated else "succeeded"
+        if self.is_unallocated:
+            return "processing" if self.is_on_hold else "canceled"
+        return "succeeded"
 
     @property
     def refund_until(self) -> datetime | None:

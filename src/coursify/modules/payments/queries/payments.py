@@ -27,7 +27,10 @@ _PAYMENT = """
        AND settled_by IS NULL
        AND currency = coalesce(payment.received_currency, payment.currency))::bigint AS provider_refunded_minor,
     EXISTS (SELECT FROM disputes WHERE payment_id = payment.id AND status = 'open') AS has_open_dispute,
-    EXISTS (SELECT FROM disputes WHERE payment_id = payment.id AND status = 'lost') AS has_lost_dispute
+    EXISTS (SELECT FROM disputes WHERE payment_id = payment.id AND status = 'lost') AS has_lost_dispute,
+    EXISTS (SELECT FROM attention_items
+            WHERE kind = 'wrong_amount' AND object_type = 'payment' AND object_id = payment.id::text
+              AND resolved_at IS NULL) AS awaits_decision
     FROM payments AS payment JOIN orders AS purchase ON purchase.id = payment.order_id
 """
 
@@ -37,7 +40,9 @@ _STATUS = """
          WHEN payment.intent_rank = 2 AND payment.amount_received_minor > 0
               AND payment.refunded_minor >= payment.amount_received_minor THEN 'refunded'
          WHEN payment.intent_rank = 2 AND payment.refunded_minor > 0 THEN 'partially_refunded'
-         WHEN payment.intent_rank = 2 AND payment.order_status <> 'paid' THEN 'processing'
+         WHEN payment.intent_rank = 2 AND payment.order_status <> 'paid'
+              AND (payment.awaits_decision OR payment.claimed_minor > payment.refunded_minor) THEN 'processing'
+         WHEN payment.intent_rank = 2 AND payment.order_status <> 'paid' THEN 'canceled'
          WHEN payment.intent_rank = 2 OR payment.order_status = 'paid' THEN 'succeeded'
          WHEN payment.order_status = 'expired' THEN 'failed'
          WHEN payment.order_status = 'canceled' OR payment.intent_rank = 1 THEN 'canceled'

@@ -96,7 +96,7 @@ class RefundableOut(Output):
 
 
 class PaymentOut(Output):
-    """A payment; `courseId` is null for several courses: see `items`."""
+    """A payment; `courseId` is null for several courses: see `items`. `amountReceived` may differ from `amount`."""
 
     id: UUID
     order_id: UUID
@@ -104,6 +104,7 @@ class PaymentOut(Output):
     course_id: UUID | None
     items: list[PaymentItem]
     amount: int
+    amount_received: int
     currency: str
     refunded_amount: int
     status: PaymentStatus
@@ -126,6 +127,7 @@ class PaymentOut(Output):
             course_id=lines[0].course_id if len(lines) == 1 else None,
             items=[PaymentItem.of(line) for line in lines],
             amount=payment.amount_minor,
+            amount_received=payment.amount_received_minor,
             currency=payment.currency,
             refunded_amount=payment.refunded_minor,
             status=payment.status,
