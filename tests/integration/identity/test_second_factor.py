@@ -128,6 +128,15 @@ async def test_setting_it_up_twice_is_refused_and_removing_it_needs_a_step_up(pe
     assert (await ada.login()).status_code == 200
 
 
+async def test_an_open_challenge_ends_with_the_second_factor(people: People) -> None:
+    ada = await people.sign_up()
+    totp, codes = await _armed(ada)
+    challenge = await _challenge(ada)
+    assert (await ada.call("DELETE", "/users/me/totp")).status_code == 200
+    for code in (totp.now(), codes[0]):
+        assert (await _answer(ada, challenge=challenge, code=code)).status_code == 401
+
+
 async def _later(person: Person, clock_file: Path, *, minutes: int) -> httpx.Response:
     """Moves the clock and refreshes the session, which does not confirm the password."""
     clock_file.write_text(str(minutes * 60))

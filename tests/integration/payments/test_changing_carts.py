@@ -65,6 +65,51 @@ async def test_a_larger_cart_that_finds_a_new_order_in_its_way_each_time_ends(
     assert (await shop.start(student, course["id"], other["id"])).status_code == 201
 
 
+async def hold_before_provider(stack: AsyncExitStack, *numbers: int) -> list[gate.Held]:
+    """Hold an order before the provider is asked about it: to make its intent, or to end it."""
+    return await hold_each(stack, "FROM orders WHERE id = %(order_id)s FOR NO KEY UPDATE", *numbers)
+
+
+async def test_an_order_that_a_larger_cart_ends_before_the_provider_is_asked_never_gets_an_intent(
+    classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json
+) -> None:
+    other = await classroom.published(teacher, price=3000)
+    async with AsyncExitStack() as stack:
+        (held,) = await hold_before_provider(stack, 1)
+        early = asyncio.create_task(shop.start(student, course["id"]))
+        await held.reached()
+        late = await shop.start(student, course["id"], other["id"])
+        assert late.status_code == 201, late.text
+        held.release()
+        answer = await early
+    assert refusal(answer) == (409, "payment_in_progress")
+    assert answer.headers["Retry-After"] == "1"
+    (intent,) = shop.standin.ledger()["payment_intents"]
+    assert intent["id"] == late.json()["data"]["payment"]["transactionId"]
+    assert await classroom.rows("SELECT status FROM orders ORDER BY id") == [("canceled",), ("payable",)]
+
+
+async def test_a_larger_cart_replaces_an_order_that_ended_before_it_could_end_it(
+    classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json
+) -> None:
+    other = await classroom.published(teacher, price=3000)
+    async with AsyncExitStack() as stack:
+        # The second hold does not count what still waits in the first one.
+        making, ending = await hold_before_provider(stack, 1, 1)
+        early = asyncio.create_task(shop.start(student, course["id"]))
+        await making.reached()
+        late = asyncio.create_task(shop.start(student, course["id"], other["id"]))
+        await ending.reached()
+        ((order_id,),) = await classroom.rows("SELECT id FROM orders")
+        async with shop.resources.database.transaction() as (db, now):
+            await close_order(db, order_id=order_id, now=now)
+        ending.release()
+        assert (await late).status_code == 201
+        making.release()
+        assert refusal(await early) == (409, "payment_in_progress")
+    assert len(payable_intents(shop)) == 1
+
+
 async def test_an_enrollment_ends_when_the_course_changes_between_free_and_paid_in_every_round(
     classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json
 ) -> None:
