@@ -78,7 +78,7 @@ async def test_a_debit_that_is_under_way_is_the_only_payable_object_and_is_told(
     page = await look(student, checkout)
     assert (page["status"], page["nextAction"], page["enrollmentIds"]) == ("processing", {"type": "wait"}, [])
     (email,) = emails(mailbox, "payment_waiting")
-    assert (email["subject"], "50.00 EUR" in email["text"]) == ("We are waiting for your bank", True)
+    assert (email["subject"], "50.00 EUR" in email["text"]) == ("Your payment of 50.00 EUR is being processed", True)
 
     same = await shop.start(student, course["id"])
     assert (same.status_code, same.json()["data"]["payment"]["id"]) == (200, checkout["payment"]["id"])
@@ -122,7 +122,7 @@ async def test_a_debit_that_fails_after_days_is_told_and_can_be_paid_by_card(
     assert (page["status"], page["nextAction"]) == ("pending", {"type": "confirm"})
     assert page["lastError"]["code"] == "debit_not_authorized"
     (email,) = emails(mailbox, "payment_failed")
-    assert email["subject"] == "Your bank did not make the payment"
+    assert email["subject"] == "Your payment of 50.00 EUR failed"
 
     clocks.advance(23 * HOUR)
     await jobs.sweep_orders_job(shop.resources)

@@ -59,22 +59,22 @@ async def compose_receipt(db: Connection, resources: CoreResources, order_id: UU
     prices = [format_amount(amount, receipt.currency) for amount in receipt.amounts] if receipt else []
     lines = list(zip(receipt.titles, prices, strict=True)) if receipt else []
     paid_on = receipt.paid_at.strftime("%d %B %Y") if receipt and receipt.paid_at else ""
-    return _compose("receipt", "Your receipt", receipt, lines=lines, paid_on=paid_on)
+    return _compose("receipt", "Receipt for your payment of {total}", receipt, lines=lines, paid_on=paid_on)
 
 
 async def compose_refund(db: Connection, resources: CoreResources, refund_id: UUID) -> Email | None:
     """What went back, and that it may take some days."""
-    return await _about_refund(db, "refund", "Your refund", refund_id)
+    return await _about_refund(db, "refund", "Your refund of {amount}", refund_id)
 
 
 async def compose_refund_failed(db: Connection, resources: CoreResources, refund_id: UUID) -> Email | None:
     """A refund that was under way came back; the school looks into it. None when it has succeeded."""
-    return await _about_refund(db, "refund_failed", "Your refund did not go through", refund_id, only_if="failed")
+    return await _about_refund(db, "refund_failed", "Your refund of {amount} failed", refund_id, only_if="failed")
 
 
 async def compose_duplicate_payment(db: Connection, resources: CoreResources, refund_id: UUID) -> Email | None:
     """A course was paid although it was open already: the money goes back without being asked for."""
-    return await _about_refund(db, "duplicate_payment", "You paid twice; we return the second payment", refund_id)
+    return await _about_refund(db, "duplicate_payment", "You paid twice: {amount} is being returned", refund_id)
 
 
 async def compose_payment_waiting(db: Connection, resources: CoreResources, payment_id: UUID) -> Email | None:
@@ -83,7 +83,7 @@ async def compose_payment_waiting(db: Connection, resources: CoreResources, paym
     if payment is None or not payment.is_processing:
         return None
     receipt = await orders.find_receipt(db, payment.order_id)
-    return _compose("payment_waiting", "We are waiting for your bank", receipt)
+    return _compose("payment_waiting", "Your payment of {total} is being processed", receipt)
 
 
 async def compose_payment_failed(db: Connection, resources: CoreResources, payment_id: UUID) -> Email | None:
@@ -92,7 +92,7 @@ async def compose_payment_failed(db: Connection, resources: CoreResources, payme
     if payment is None or payment.is_settled or payment.is_processing:
         return None
     receipt = await orders.find_receipt(db, payment.order_id)
-    return _compose("payment_failed", "Your bank did not make the payment", receipt)
+    return _compose("payment_failed", "Your payment of {total} failed", receipt)
 
 
 async def _about_refund(
@@ -107,14 +107,15 @@ async def _about_refund(
 
 
 def _compose(template: str, subject: str, receipt: Receipt | None, **context: object) -> Email | None:
+    """`subject` may name `{total}` and what `context` has."""
     if receipt is None or receipt.email is None or receipt.name is None:
         return None
-    text, html = mail.render_email(
-        template,
-        name=receipt.name,
-        titles=receipt.titles,
-        total=format_amount(receipt.total_minor, receipt.currency),
-        order_id=str(receipt.order_id),
-        **context,
-    )
+    context |= {
+        "name": receipt.name,
+        "titles": receipt.titles,
+        "total": format_amount(receipt.total_minor, receipt.currency),
+        "order_id": str(receipt.order_id),
+    }
+    subject = subject.format(**context)
+    text, html = mail.render_email(template, subject=subject, **context)
     return Email(to=receipt.email, to_name=receipt.name, subject=subject, text=text, html=html)
