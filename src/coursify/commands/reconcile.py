@@ -17,8 +17,8 @@ from coursify.core.deadline import NEVER
 from coursify.core.settings import Settings
 from coursify.modules.payments.gateway import PaymentResources, ProviderUnavailable
 from coursify.modules.payments.queries import payments
-from coursify.modules.webhooks.services import reconcile as reconciling
 from coursify.modules.webhooks.services.compare_money import Comparison, compare_money
+from coursify.modules.webhooks.services.fetch_missed_events import fetch_missed_events
 from coursify.resources import open_resources
 from coursify.worker import STATEMENT_TIMEOUT_MS
 
@@ -56,7 +56,7 @@ def reconcile(
 
 async def _reconcile(settings: Settings, back: timedelta | None, console: Console) -> Comparison:
     async with open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources:
-        missed = await reconciling.reconcile(resources.database, resources.payments, deep=True, deadline=NEVER)
+        missed = await fetch_missed_events(resources.database, resources.payments, deep=True, deadline=NEVER)
         console.print(f"{missed} missed events fetched")
         now = await resources.database.now()
         columns = (*Progress.get_default_columns(), TextColumn("{task.fields[payments]} payments"))

@@ -13,7 +13,7 @@ from coursify.commands.environment import load_or_exit
 from coursify.core.settings import Settings
 from coursify.modules.privacy.models import Tombstone
 from coursify.modules.privacy.queries import erasures
-from coursify.modules.privacy.services import replay_tombstones as replaying
+from coursify.modules.privacy.services.replay_tombstones import replay_tombstones
 from coursify.resources import open_resources
 
 
@@ -42,6 +42,6 @@ async def _list(settings: Settings) -> list[Tombstone]:
 
 async def _replay(settings: Settings, tombstones: list[Tombstone]) -> int:
     async with open_resources(settings) as resources:
-        return await replaying.replay_tombstones(
+        return await replay_tombstones(
             resources.database, tombstones=tombstones, sealer=resources.sealer, steps=resources.personal_data
         )

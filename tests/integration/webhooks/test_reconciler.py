@@ -15,7 +15,7 @@ from tests.support.shop import Shop
 from coursify.core.deadline import NEVER, Deadline
 from coursify.integrations.stripe_facts import EVENT_TYPES
 from coursify.modules.webhooks import jobs
-from coursify.modules.webhooks.services.reconcile import reconcile
+from coursify.modules.webhooks.services.fetch_missed_events import fetch_missed_events
 
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
@@ -99,13 +99,13 @@ async def test_a_run_that_is_out_of_time_goes_on_where_it_ended(
 ) -> None:
     await shop.pay(student, course["id"])
     resources = shop.resources
-    assert await reconcile(resources.database, resources.payments, deadline=after(10)) == 0
+    assert await fetch_missed_events(resources.database, resources.payments, deadline=after(10)) == 0
     first = await cursor_of(classroom)
     now = await resources.database.now()
     assert timedelta(hours=61) < now - first < timedelta(hours=63)
-    assert await reconcile(resources.database, resources.payments, deadline=after(30)) == 0
+    assert await fetch_missed_events(resources.database, resources.payments, deadline=after(30)) == 0
     assert await cursor_of(classroom) > first + timedelta(hours=28)
-    assert await reconcile(resources.database, resources.payments, deadline=NEVER) > 0
+    assert await fetch_missed_events(resources.database, resources.payments, deadline=NEVER) > 0
     await shop.run_jobs()
     assert await statuses(classroom) == [("paid", 1)]
 
@@ -116,7 +116,7 @@ async def test_a_provider_that_goes_down_halfway_loses_nothing(
 ) -> None:
     await shop.pay(student, course["id"])
     resources = shop.resources
-    await reconcile(resources.database, resources.payments, deadline=after(3))
+    await fetch_missed_events(resources.database, resources.payments, deadline=after(3))
     before = await cursor_of(classroom)
     shop.standin.set_faults(**{fault: 1.0}, only=["GET /v1/events"])
     with pytest.raises(Exception, match="does not answer"):
@@ -193,13 +193,13 @@ async def test_the_deep_look_begins_anew_each_night_and_goes_on_when_it_ran_out_
     classroom: Classroom, shop: Shop
 ) -> None:
     resources = shop.resources
-    await reconcile(resources.database, resources.payments, deep=True, deadline=after(20))
+    await fetch_missed_events(resources.database, resources.payments, deep=True, deadline=after(20))
     halfway = await cursor_of(classroom, "stripe:deep")
-    await reconcile(resources.database, resources.payments, deep=True, deadline=after(1))
+    await fetch_missed_events(resources.database, resources.payments, deep=True, deadline=after(1))
     assert await cursor_of(classroom, "stripe:deep") == halfway + timedelta(hours=1)
-    await reconcile(resources.database, resources.payments, deep=True, deadline=NEVER)
+    await fetch_missed_events(resources.database, resources.payments, deep=True, deadline=NEVER)
     done = await cursor_of(classroom, "stripe:deep")
-    await reconcile(resources.database, resources.payments, deep=True, deadline=after(1))
+    await fetch_missed_events(resources.database, resources.payments, deep=True, deadline=after(1))
     assert done - await cursor_of(classroom, "stripe:deep") > timedelta(hours=70)
 
 

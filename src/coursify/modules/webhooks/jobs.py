@@ -10,8 +10,8 @@ from coursify.core.jobs import CLOCK_SECONDS
 from coursify.core.logging import log
 from coursify.modules.payments.gateway import PaymentResources
 from coursify.modules.webhooks.services.compare_money import compare_money
+from coursify.modules.webhooks.services.fetch_missed_events import fetch_missed_events
 from coursify.modules.webhooks.services.handle_event import handle_event
-from coursify.modules.webhooks.services.reconcile import reconcile
 
 # A clock job that takes longer is taken for hung.
 NIGHTLY_SECONDS = 500.0
@@ -24,11 +24,13 @@ async def handle_event_job(resources: PaymentResources, event_key: str) -> None:
 
 
 async def reconcile_recent(resources: PaymentResources) -> None:
-    await reconcile(resources.database, resources.payments, deadline=Deadline.within(CLOCK_SECONDS))
+    await fetch_missed_events(resources.database, resources.payments, deadline=Deadline.within(CLOCK_SECONDS))
 
 
 async def reconcile_deep(resources: PaymentResources) -> None:
-    await reconcile(resources.database, resources.payments, deep=True, deadline=Deadline.within(NIGHTLY_SECONDS))
+    await fetch_missed_events(
+        resources.database, resources.payments, deep=True, deadline=Deadline.within(NIGHTLY_SECONDS)
+    )
 
 
 async def compare_recent_money(resources: PaymentResources) -> None:

@@ -12,7 +12,7 @@ from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.guards import IdOrSlug
 from coursify.modules.courses.policies import can_edit_course
 from coursify.modules.courses.schemas.outgoing import CourseWithOutline
-from coursify.modules.enrollments.services import open_course as opening
+from coursify.modules.enrollments.services.open_course import open_course
 
 router = Router(tag="courses")
 
@@ -31,7 +31,7 @@ DETAIL_SECONDS = 15
 async def get_course(request: Request, course_id: IdOrSlug, caller: MaybeSignedIn, database: WithDatabase) -> Response:
     """A course with the titles of its lessons, while it is on sale; its learners, owner and admins see it always."""
     async with database.read() as db:
-        course = await opening.open_course(db, caller=caller, id_or_slug=course_id)
+        course = await open_course(db, caller=caller, id_or_slug=course_id)
     is_editor = can_edit_course(course, caller)
     shown = CourseWithOutline.of(course)
     answer = reply(shown if is_editor else shown.for_everyone(), "Course.")

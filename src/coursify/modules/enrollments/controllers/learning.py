@@ -15,8 +15,8 @@ from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.enrollments.errors import LessonNotInCourse, NotEnrolled
 from coursify.modules.enrollments.policies import can_edit_lesson, can_explain_access
 from coursify.modules.enrollments.schemas import AccessExplained, AccessQuery, LessonOut
-from coursify.modules.enrollments.services import open_lesson as opening
 from coursify.modules.enrollments.services.explain_access import explain_access
+from coursify.modules.enrollments.services.open_lesson import open_lesson
 from coursify.modules.users.errors import UserNotFound
 
 router = Router(tag="enrollments")
@@ -33,7 +33,7 @@ async def get_lesson(course_id: UUID, lesson_id: UUID, caller: MaybeSignedIn, da
     """A lesson with its content: for learners, its instructor and admins; a preview for anyone."""
     now = await database.now()
     async with database.read() as db:
-        page = await opening.open_lesson(db, caller=caller, course_id=course_id, lesson_id=lesson_id, now=now)
+        page = await open_lesson(db, caller=caller, course_id=course_id, lesson_id=lesson_id, now=now)
     headers = {"ETag": f'"v{page.version}"'} if can_edit_lesson(caller, page) else None
     return reply(LessonOut.of(page), "Lesson.", headers=headers)
 

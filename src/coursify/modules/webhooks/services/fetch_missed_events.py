@@ -1,4 +1,4 @@
-"""What no webhook brought we ask for: every event about money since the cursor, less a margin, hour by hour."""
+"""Fetches the events about money that no webhook brought, hour by hour, from the cursor less a margin on."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ class Seen:
     newest: datetime | None
 
 
-async def reconcile(database: Database, gateway: PaymentGateway, *, deadline: Deadline, deep: bool = False) -> int:
+async def fetch_missed_events(
+    database: Database, gateway: PaymentGateway, *, deadline: Deadline, deep: bool = False
+) -> int:
     """How many events were new. A page is one transaction, a window moves the cursor: it resumes where it ended.
 
     The cursor follows the provider's time, by the events themselves. `deep` goes back 72 h, with a cursor of its own,
