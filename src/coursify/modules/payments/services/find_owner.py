@@ -14,19 +14,22 @@ from coursify.modules.payments.services.sync_intent import sync_intent
 async def find_owner(
     database: Database, gateway: PaymentGateway, intent_id: str | None
 ) -> Payment | Literal["foreign", "unknown"]:
-    """The payment, received as the provider says; `foreign` for another product's, `unknown` while it may yet be ours.
+    """Return the payment, whose money was received; `foreign` for another product's, `unknown` for any other intent.
 
-    Money that goes back has come: where we have not heard of that, the intent is fetched and applied first.
+    Where we do not know yet that the money was received, the intent is fetched and applied first. So a refund or
+    dispute is applied only to an order that was fulfilled, or whose money is on hold. Fulfilment relies on that.
     """
     if intent_id is None:
         return "foreign"
-    async with database.read() as db:
-        payment = await payments.find_payment_by_provider_id(db, intent_id)
-    if payment and payment.intent_rank == RECEIVED:
-        return payment
-    synced = await sync_intent(database, gateway, intent_id)
-    if synced == "foreign":
+    received = await _find_received(database, intent_id)
+    if received:
+        return received
+    if await sync_intent(database, gateway, intent_id) == "foreign":
         return "foreign"
+    return await _find_received(database, intent_id) or "unknown"
+
+
+async def _find_received(database: Database, intent_id: str) -> Payment | None:
     async with database.read() as db:
         payment = await payments.find_payment_by_provider_id(db, intent_id)
-    return payment or "unknown"
+    return payment if payment and payment.intent_rank == RECEIVED else None
