@@ -109,6 +109,28 @@ async def test_a_returned_amount_goes_back_and_the_item_is_done(
     await assert_sound(shop, classroom)
 
 
+async def test_money_whose_return_failed_waits_again_for_an_admin(
+    classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
+) -> None:
+    payment = await receive(shop, student, 4000, course)
+    assert (await act(admin, await the_item(admin, "wrong_amount"), "return")).status_code == 200
+    await shop.settle()
+    ((refund_id,),) = await classroom.rows("SELECT provider_refund_id FROM refunds")
+    shop.standin.settle_refund(refund_id, "failed")
+    await shop.settle()
+    seen = await look(student, payment)
+    assert (seen["status"], seen["nextAction"]) == ("processing", {"type": "wait"})
+    assert seen["refundable"]["reason"] == "on_hold"
+    listed = (await admin.get("/admin/payments", params={"status": "processing"})).json()["data"]
+    assert [row["id"] for row in listed] == [payment["id"]]
+
+    assert (await act(admin, await the_item(admin, "refund_failed"), "retry")).status_code == 200
+    await shop.settle()
+    seen = await look(student, payment)
+    assert (seen["status"], seen["refundedAmount"], seen["nextAction"]) == ("refunded", 4000, None)
+    await assert_sound(shop, classroom)
+
+
 @pytest.mark.parametrize("action", ["accept", "return"])
 async def test_held_money_is_decided_once(
     shop: Shop, admin: Person, student: Person, course: Json, action: str

@@ -82,7 +82,7 @@ class Payment:
 
     @property
     def is_on_hold(self) -> bool:
-        """Money of another amount waits for an admin's decision, or is on its way back."""
+        """Money of a wrong amount waits for an admin, also because its return failed, or is on its way back."""
         return self.is_unallocated and (self.awaits_decision or self.claimed_minor > self.refunded_minor)
 
     @property

@@ -28,9 +28,13 @@ _PAYMENT = """
        AND currency = coalesce(payment.received_currency, payment.currency))::bigint AS provider_refunded_minor,
     EXISTS (SELECT FROM disputes WHERE payment_id = payment.id AND status = 'open') AS has_open_dispute,
     EXISTS (SELECT FROM disputes WHERE payment_id = payment.id AND status = 'lost') AS has_lost_dispute,
-    EXISTS (SELECT FROM attention_items
-            WHERE kind = 'wrong_amount' AND object_type = 'payment' AND object_id = payment.id::text
-              AND resolved_at IS NULL) AS awaits_decision
+    payment.intent_rank = 2 AND purchase.status <> 'paid' AND (
+        EXISTS (SELECT FROM attention_items
+                WHERE kind = 'wrong_amount' AND object_type = 'payment' AND object_id = payment.id::text
+                  AND resolved_at IS NULL)
+        OR EXISTS (SELECT FROM attention_items JOIN refunds ON refunds.id::text = object_id
+                   WHERE kind = 'refund_failed' AND object_type = 'refund' AND resolved_at IS NULL
+                     AND refunds.payment_id = payment.id)) AS awaits_decision
     FROM payments AS payment JOIN orders AS purchase ON purchase.id = payment.order_id
 """
 
