@@ -38,7 +38,7 @@ async def sync_intent(
     async with database.transaction() as (db, now):
         payment = await payments.find_payment_by_provider_id(db, fact.id)
         applied = await _apply(db, payment, fact, number, note, now) if payment else None
-        owner = None if payment else await _find_owner(db, fact)
+        owner = None if payment else await find_payment_of_intent(db, fact)
     if applied:
         return applied
     if payment:
@@ -82,8 +82,8 @@ async def _end_stray(database: Database, gateway: PaymentGateway, owner: Payment
     return "applied"
 
 
-async def _find_owner(db: Connection, fact: IntentFact) -> Payment | None:
-    """The payment of the order that the intent names."""
+async def find_payment_of_intent(db: Connection, fact: IntentFact) -> Payment | None:
+    """Return the payment of the order that the intent names, None for another product's."""
     try:
         order_id = UUID(fact.order_id or "")
     except ValueError:

@@ -10,11 +10,11 @@ from uuid import UUID
 from coursify.core.database import Database
 from coursify.core.deadline import NEVER, Deadline
 from coursify.core.logging import log
-from coursify.modules.payments.gateway import DisputeFact, PaymentGateway, ProviderRefused, RefundFact
+from coursify.modules.payments.gateway import DisputeFact, IntentFact, PaymentGateway, ProviderRefused, RefundFact
 from coursify.modules.payments.queries import disputes, payments, refunds
 from coursify.modules.payments.services.compare_payment import compare_payment, differs, flag_missed_dispute
 from coursify.modules.payments.services.sync_dispute import sync_dispute
-from coursify.modules.payments.services.sync_intent import sync_intent
+from coursify.modules.payments.services.sync_intent import find_payment_of_intent, sync_intent
 
 WINDOW = timedelta(days=1)
 SKEW = timedelta(minutes=5)
@@ -74,17 +74,20 @@ async def _compare_listed(
         for fact in page:
             if differs(known.get(fact.id), fact):
                 await _compare(database, gateway, found, fact.id)
-            elif fact.id not in known and fact.order_id and fact.is_payable:
-                await _end_unrecorded(database, gateway, fact.id)
+            elif fact.id not in known and fact.is_payable:
+                await _end_unrecorded(database, gateway, fact)
     return seen
 
 
-async def _end_unrecorded(database: Database, gateway: PaymentGateway, intent_id: str) -> None:
+async def _end_unrecorded(database: Database, gateway: PaymentGateway, fact: IntentFact) -> None:
     """An intent of one of our orders that no event reported must not stay payable beside the recorded one."""
+    async with database.read() as db:
+        if await find_payment_of_intent(db, fact) is None:
+            return
     try:
-        await sync_intent(database, gateway, intent_id)
+        await sync_intent(database, gateway, fact.id)
     except ProviderRefused as refusal:
-        log.warning("unrecorded intent not ended", intent=intent_id, reason=refusal.reason)
+        log.warning("unrecorded intent not ended", intent=fact.id, reason=refusal.reason)
 
 
 async def _compare_unlisted(
