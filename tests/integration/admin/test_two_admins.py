@@ -227,3 +227,33 @@ async def test_one_admin_is_enough_to_accept_almost_the_price(
     assert (await act(admin, await the_item(admin, "wrong_amount"), "accept")).status_code == 200
     await shop.settle()
     await assert_sound(shop, classroom)
+
+
+async def test_a_proposal_about_money_that_went_back_in_the_dashboard_leaves_the_list(
+    classroom: Classroom, shop: Shop, admin: Person, teacher: Person, student: Person
+) -> None:
+    course = await classroom.published(teacher, price=PRICE)
+    checkout = (await shop.start(student, course["id"])).json()["data"]
+    intent = checkout["payment"]["transactionId"]
+    shop.standin.settle_intent(intent, "succeeded", amount_received=14_000)
+    await shop.settle()
+    assert refusal(await act(admin, await the_item(admin, "wrong_amount"), "return")) == NEEDED
+    shop.standin.open_refund(intent)
+    await shop.settle()
+    assert await items(admin) == []
+    await assert_sound(shop, classroom)
+
+
+async def test_a_proposal_to_settle_a_refund_leaves_the_list_when_the_refund_is_tried_again(
+    classroom: Classroom, shop: Shop, admin: Person, second: Person, student: Person, payment: Json
+) -> None:
+    assert refusal(await shop.refund(admin, payment["id"])) == NEEDED
+    assert (await shop.refund(second, payment["id"])).status_code == 202
+    await fail_newest(classroom, shop)
+    failed = await the_item(admin, "refund_failed")
+    assert refusal(await act(admin, failed, "settle")) == NEEDED
+    assert (await act(admin, failed, "retry")).status_code == 200
+    assert await items(admin) == []
+    await shop.settle()
+    assert (await student.get(f"/payments/{payment['id']}")).json()["data"]["status"] == "refunded"
+    await assert_sound(shop, classroom)

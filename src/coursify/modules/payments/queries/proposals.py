@@ -1,12 +1,13 @@
-"""The SQL of refunds that wait for a second admin."""
+"""The SQL of decisions that wait for a second admin."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_one, fetch_optional, fetch_value, fetch_values
-from coursify.modules.payments.models.proposals import MoneyDecision, RefundProposal
+from coursify.modules.payments.models.proposals import MoneyDecision, ProposedAction, RefundProposal
 
 _PROPOSAL = """
     id, payment_id, action, course_id, failed_refund_id, amount_minor, currency, proposed_by, proposed_at, confirmed_by
@@ -79,17 +80,22 @@ async def settle_proposal(
     )
 
 
-async def close_proposals_about_held_money(db: Connection, payment_id: UUID, *, now: datetime) -> list[UUID]:
-    """Close what was proposed and not confirmed; the ids."""
+async def close_proposals(
+    db: Connection, payment_id: UUID, *, actions: Sequence[ProposedAction], failed_refund_id: UUID | None, now: datetime
+) -> list[UUID]:
+    """Close the proposals of these actions that are open; return their ids."""
     return await fetch_values(
         db,
         UUID,
         """
         UPDATE refund_proposals SET settled_at = %(now)s
-        WHERE payment_id = %(payment_id)s AND action IN ('accept', 'return') AND settled_at IS NULL
+        WHERE payment_id = %(payment_id)s AND action = ANY(%(actions)s::text[])
+          AND failed_refund_id IS NOT DISTINCT FROM %(failed_refund_id)s::uuid AND settled_at IS NULL
         RETURNING id
         """,
         payment_id=payment_id,
+        actions=list(actions),
+        failed_refund_id=failed_refund_id,
         now=now,
     )
 

@@ -9,15 +9,15 @@ from uuid import UUID
 
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.attention.services.resolve import resolve
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.models.proposals import MoneyDecision, RefundProposal
 from coursify.modules.payments.models.refunds import Refund
-from coursify.modules.payments.queries import orders, payments, proposals
+from coursify.modules.payments.queries import orders, payments
 from coursify.modules.payments.services.accept_held_money import accept_held_money
 from coursify.modules.payments.services.close_order import close_order
 from coursify.modules.payments.services.require_second_admin import require_second_admin, settle_proposal
 from coursify.modules.payments.services.return_held_money import return_held_money
+from coursify.modules.payments.services.withdraw_proposals import ABOUT_HELD_MONEY, withdraw_proposals
 
 
 async def decide_held_money(
@@ -45,21 +45,7 @@ async def decide_held_money(
         refund = await return_held_money(db, payment=payment, returned_by=caller.user_id, now=now)
     if proposal:
         await settle_proposal(db, proposal=proposal, refund=refund, now=now)
-    await _close_other_proposals(db, payment, caller, now)
-
-
-async def _close_other_proposals(db: Connection, payment: Payment, caller: Caller, now: datetime) -> None:
-    """The money is decided about once: what else was proposed has nothing left to do."""
-    for proposal_id in await proposals.close_proposals_about_held_money(db, payment.id, now=now):
-        await resolve(
-            db,
-            kind="refund_proposed",
-            object_type="refund_proposal",
-            object_id=proposal_id,
-            resolution="another decision was made",
-            resolved_by=caller.user_id,
-            now=now,
-        )
+    await withdraw_proposals(db, payment_id=payment.id, actions=ABOUT_HELD_MONEY, now=now)
 
 
 async def _agree(

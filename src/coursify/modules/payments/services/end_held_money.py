@@ -9,6 +9,7 @@ from coursify.core.database import Connection
 from coursify.modules.attention.services.resolve import resolve
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.services.close_order import close_order
+from coursify.modules.payments.services.withdraw_proposals import ABOUT_HELD_MONEY, withdraw_proposals
 
 
 async def end_held_money(db: Connection, *, payment_id: UUID, now: datetime) -> None:
@@ -25,3 +26,4 @@ async def end_held_money(db: Connection, *, payment_id: UUID, now: datetime) -> 
         resolution="the money was returned",
         now=now,
     )
+    await withdraw_proposals(db, payment_id=payment.id, actions=ABOUT_HELD_MONEY, now=now)

@@ -14,6 +14,7 @@ from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import proposals, refunds
 from coursify.modules.payments.services.lock_failed_refund import FailedRefund
 from coursify.modules.payments.services.require_second_admin import require_second_admin, settle_proposal
+from coursify.modules.payments.services.withdraw_proposals import withdraw_proposals
 
 
 async def repeat_refund(
@@ -47,6 +48,9 @@ async def repeat_refund(
         await settle_proposal(db, proposal=proposal, refund=refund, now=now)
     else:
         await proposals.carry_over(db, failed_refund_id=failed.refund.id, refund_id=refund.id)
+    await withdraw_proposals(
+        db, payment_id=failed.payment.id, actions=["settle"], failed_refund_id=failed.refund.id, now=now
+    )
     await _record(db, failed, refund, action, caller)
     return refund
 
