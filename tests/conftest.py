@@ -1,8 +1,9 @@
-"""What every test stands on: real PostgreSQL and Redis, the application with its own commits, the stand-ins."""
+"""What every test uses: real PostgreSQL and Redis, the application with its own commits, the stand-ins."""
 
 from __future__ import annotations
 
 import base64
+import dataclasses
 import os
 import secrets
 import tempfile
@@ -13,10 +14,11 @@ import httpx
 import psycopg
 import pytest
 from fastapi import FastAPI
-from tests.support.application import resources_of
+from tests.support.application import client_of, resources_of
 from tests.support.classroom import Classroom
 from tests.support.connections import OneConnection
 from tests.support.mailbox import Mailbox, start_mailbox
+from tests.support.people import People
 from tests.support.servers import ServerAddresses, addresses_from_json, start_test_servers
 from tests.support.shop import Shop
 from tests.support.stripe_standin import StripeStandin, start_stripe_standin
@@ -24,9 +26,10 @@ from tests.support.stripe_standin import StripeStandin, start_stripe_standin
 from coursify import app as application
 from coursify import worker
 from coursify.commands.migrate import upgrade
+from coursify.core.cache import make_redis
 from coursify.core.counted import BORROWED, Borrowed
 from coursify.core.database import Connection, Database
-from coursify.core.settings import DatabaseSettings, Settings, load_settings
+from coursify.core.settings import DatabaseSettings, LimitSettings, Settings, load_settings
 from coursify.resources import Resources, open_resources
 
 SERVERS = "COURSIFY_TEST_SERVERS"
@@ -35,7 +38,7 @@ SERVER_KEY = pytest.StashKey[object]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The first process starts the servers and migrates a template; xdist's workers are told where they are."""
+    """The first process starts the servers and migrates a template; xdist's workers read where they are."""
     if SERVERS in os.environ:
         return
     servers = start_test_servers(Path(tempfile.gettempdir()) / f"coursify-tests-{os.getpid()}")
@@ -253,3 +256,19 @@ def shop(
 @pytest.fixture
 def classroom(app: FastAPI, client: httpx.AsyncClient, db: Connection) -> Classroom:
     return Classroom(app, client, db)
+
+
+@pytest.fixture
+def people(client: httpx.AsyncClient, db: Connection, mailbox: Mailbox, run_jobs: worker.RunJobs) -> People:
+    return People(client, db, mailbox, run_jobs)
+
+
+@pytest.fixture
+async def strict_client(settings: Settings, servers: ServerAddresses, clean: None) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of an application whose limits are not scaled, with nothing counted yet."""
+    servers.require_redis()
+    redis = make_redis(settings.redis)
+    await redis.flushdb()
+    await redis.aclose()
+    async with client_of(dataclasses.replace(settings, limits=LimitSettings(rate_limit_factor=1))) as opened:
+        yield opened

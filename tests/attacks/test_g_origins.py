@@ -8,9 +8,9 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.application import client_of
 from tests.support.people import API, People
 
-from coursify import app as application
 from coursify.core.database import Connection
 from coursify.core.settings import ConfigurationError, Settings, load_settings
 from coursify.modules.users.controllers import profile
@@ -25,11 +25,8 @@ PREFLIGHT = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Hea
 async def browser(settings: Settings, clean: None) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an application that knows one origin."""
     listed = dataclasses.replace(settings, app=settings.app.model_copy(update={"cors_origins": (OURS,)}))
-    built = application.build(listed)
-    async with built.router.lifespan_context(built):
-        transport = httpx.ASGITransport(app=application.wrap(built, listed), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
-            yield opened
+    async with client_of(listed) as opened:
+        yield opened
 
 
 @pytest.mark.parametrize(

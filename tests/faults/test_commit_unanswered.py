@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from pydantic import SecretStr
+from tests.support.application import client_of
 from tests.support.classroom import Classroom
 from tests.support.flaky_proxy import FlakyProxy, When, flaky_proxy
 from tests.support.shop import Json, Shop, new_key
 from tests.support.stripe_standin import StripeStandin
 
-from coursify import app as application
 from coursify.core.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -34,11 +34,8 @@ async def fragile(settings: Settings, proxy: FlakyProxy, clean: None) -> AsyncIt
     """A client of an application that connects to its database through the proxy."""
     database = settings.database.model_copy(update={"database_url": SecretStr(proxy.url)})
     own = dataclasses.replace(settings, database=database)
-    built = application.build(own)
-    async with built.router.lifespan_context(built):
-        transport = httpx.ASGITransport(app=application.wrap(built, own), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
-            yield opened
+    async with client_of(own) as opened:
+        yield opened
 
 
 async def make_events(shop: Shop, standin: StripeStandin) -> list[Json]:

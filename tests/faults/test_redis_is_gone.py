@@ -9,12 +9,12 @@ from pathlib import Path
 import httpx
 import pytest
 from pydantic import SecretStr
+from tests.support.application import client_of
 from tests.support.classroom import PREFIX, Classroom
 from tests.support.servers import TestRedis, start_test_redis
 from tests.support.shop import Shop
 from tests.support.stripe_standin import StripeStandin
 
-from coursify import app as application
 from coursify.core.database import Connection
 from coursify.core.settings import RedisSettings, Settings
 from coursify.resources import Resources
@@ -35,11 +35,8 @@ def own_redis(tmp_path: Path) -> Iterator[TestRedis]:
 async def lonely(settings: Settings, own_redis: TestRedis, clean: None) -> AsyncIterator[httpx.AsyncClient]:
     """A client of an application whose Redis the test can stop."""
     own = dataclasses.replace(settings, redis=RedisSettings(redis_url=SecretStr(own_redis.url())))
-    built = application.build(own)
-    async with built.router.lifespan_context(built):
-        transport = httpx.ASGITransport(app=application.wrap(built, own), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
-            yield opened
+    async with client_of(own) as opened:
+        yield opened
 
 
 async def test_without_redis_people_sign_in_search_buy_and_learn(

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
+import httpx
 from fastapi import FastAPI
 
 from coursify import app as application
 from coursify.core.http.context import context_of, set_context
+from coursify.core.settings import Settings
 from coursify.resources import Resources
 
 
@@ -30,3 +32,13 @@ def changed_settings(app: FastAPI, **changes: Any) -> Iterator[None]:
         yield
     finally:
         set_context(app, usual)
+
+
+@asynccontextmanager
+async def client_of(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of another application, built with these settings, through its outermost layer."""
+    built = application.build(settings)
+    async with built.router.lifespan_context(built):
+        transport = httpx.ASGITransport(app=application.wrap(built, settings), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
+            yield opened

@@ -8,12 +8,12 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support.application import client_of
 from tests.support.books import assert_sound
 from tests.support.classroom import Classroom, Person, refusal
 from tests.support.shop import Shop
 from tests.support.work_list import act, items, the_item
 
-from coursify import app as application
 from coursify.core.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -27,12 +27,8 @@ NEEDED = (409, "second_admin_needed")
 async def client(settings: Settings, clean: None) -> AsyncIterator[httpx.AsyncClient]:
     """An application where refunds of more than LIMIT in dollars take two admins; others are not named."""
     limited = settings.app.model_copy(update={"two_person_refunds": (("usd", LIMIT),)})
-    changed = dataclasses.replace(settings, app=limited)
-    built = application.build(changed)
-    async with built.router.lifespan_context(built):
-        transport = httpx.ASGITransport(app=application.wrap(built, changed), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
-            yield opened
+    async with client_of(dataclasses.replace(settings, app=limited)) as opened:
+        yield opened
 
 
 @pytest.fixture
