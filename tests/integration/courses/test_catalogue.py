@@ -3,45 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
+from tests.support.catalogue import by_cursor, put_on_sale, slugs
 from tests.support.classroom import Classroom
 
 from coursify.core.counted import Statements
 from coursify.core.database import Connection
 from coursify.core.http import middleware
 from coursify.modules.courses.schemas.outgoing import CourseSummary, CourseWithOutline
-from coursify.modules.courses.search import MAX_CANDIDATES
 
 pytestmark = pytest.mark.anyio
-
-INSERT = """
-    WITH course AS (
-        INSERT INTO courses (instructor_id, slug, title, subtitle, price_minor, currency, category, level, language,
-            status, rating_sum, rating_count, enrollment_count, published_at, created_at, updated_at)
-        VALUES (%(instructor)s, %(slug)s, %(title)s, %(subtitle)s, %(price)s, 'usd', %(category)s, %(level)s,
-            %(language)s, %(status)s, %(rating_sum)s, %(rating_count)s, %(enrollments)s,
-            '2026-01-01T00:00:00Z'::timestamptz + %(day)s * interval '1 day', now(), now())
-        RETURNING id
-    )
-    INSERT INTO course_texts (course_id, description, search)
-    SELECT id, %(description)s, course_words(%(title)s, %(subtitle)s, %(description)s) FROM course
-"""
-
-
-async def put_on_sale(db: Connection, instructor: Any, *courses: dict[str, Any]) -> None:
-    plain = {
-        "title": "A course", "subtitle": None, "description": "", "price": 1000, "category": "music", "level": "all",
-        "language": "en", "status": "published", "rating_sum": 0, "rating_count": 0, "enrollments": 0, "day": 0,
-    }  # fmt: skip
-    async with db.cursor() as cursor:
-        await cursor.executemany(
-            INSERT,
-            [plain | {"slug": f"course-{n}", "instructor": instructor} | given for n, given in enumerate(courses)],
-        )
 
 
 @pytest.fixture
@@ -71,12 +45,6 @@ async def school(classroom: Classroom, db: Connection) -> Classroom:
         {"slug": "e", "price": 9900, "day": 4, "enrollments": 7, "rating_sum": 1, "rating_count": 1},
     )
     return classroom
-
-
-async def slugs(classroom: Classroom, query: str) -> list[str]:
-    answer = await classroom.get(f"/courses?{query}")
-    assert answer.status_code == 200, answer.text
-    return [course["slug"] for course in answer.json()["data"]]
 
 
 FILTERED = [
@@ -128,18 +96,6 @@ async def test_every_order_is_total_and_pages_fit_together(school: Classroom, so
     assert [slug async for slug in by_cursor(school, f"sort={sort}&limit=2")] == list(expected)
 
 
-async def by_cursor(classroom: Classroom, query: str) -> AsyncIterator[str]:
-    cursor = ""
-    while True:
-        answer = (await classroom.get(f"/courses?{query}{cursor}")).json()
-        for course in answer["data"]:
-            yield course["slug"]
-        assert answer["meta"]["total"] == 5
-        if answer["meta"]["nextCursor"] is None:
-            return
-        cursor = f"&cursor={answer['meta']['nextCursor']}"
-
-
 @pytest.mark.parametrize("sort", ["newest", "popular", "rating", "price", "-price"])
 async def test_a_search_sorts_as_the_whole_list_does(school: Classroom, sort: str) -> None:
     whole = await slugs(school, f"sort={sort}")
@@ -165,86 +121,6 @@ async def test_a_cursor_is_good_for_its_own_list_alone(school: Classroom) -> Non
         assert (answer.status_code, answer.json()["error"]["code"]) == (422, "cursor_invalid"), query
     assert (await school.get(f"/courses?limit=2&cursor={cursor}x")).status_code == 422
     assert (await school.get(f"/courses?limit=2&page=1&cursor={cursor}")).status_code == 422
-
-
-SEARCHED: list[tuple[str, set[str]]] = [
-    ("typescript", {"ts"}),
-    ("TYPE", {"ts"}),
-    ("script", {"ts", "js"}),
-    ("scri", {"ts", "js"}),
-    ("node", {"js"}),
-    ("js", {"js"}),
-    ("tcp/ip", {"net"}),
-    ("ip", {"net", "ts", "js"}),
-    ("protocols tcp", {"net"}),
-    ("protocols node", set()),
-    ("paragraph", {"net"}),
-    ("strong", set()),
-    ("हिन्दी", {"hi"}),
-    ("C++", {"js", "net", "ts"}),
-    ("%", set()),
-    ("_", set()),
-    ("' OR 1=1--", set()),
-    ("zzz", set()),
-]
-
-
-async def test_words_and_parts_of_words_are_found(classroom: Classroom, db: Connection) -> None:
-    ada = await classroom.person("instructor")
-    await put_on_sale(
-        db,
-        ada.id,
-        {"slug": "ts", "title": "TypeScript deep dive"},
-        {"slug": "js", "title": "Servers", "subtitle": "with Node.js and JavaScript, callbacks"},
-        {
-            "slug": "net",
-            "title": "Networks",
-            "description": "<p>A <strong>paragraph</strong> on protocols: TCP/IP, C</p>",
-        },
-        {"slug": "hi", "title": "हिन्दी for everyone"},
-        {"slug": "draft", "title": "TypeScript Node.js TCP/IP protocols", "status": "draft"},
-    )
-    for typed, expected in SEARCHED:
-        answer = await classroom.client.get("/api/v1/courses", params={"search": typed})
-        assert answer.status_code == 200, answer.text
-        assert {course["slug"] for course in answer.json()["data"]} == expected, typed
-        assert answer.json()["meta"]["total"] == len(expected)
-
-
-async def test_a_title_counts_more_than_a_description(classroom: Classroom, db: Connection) -> None:
-    ada = await classroom.person("instructor")
-    await put_on_sale(
-        db,
-        ada.id,
-        {"slug": "part", "title": "Pythonic thinking", "enrollments": 9, "day": 9},
-        {"slug": "body", "description": "<p>Uses python now and then</p>", "enrollments": 900, "day": 8},
-        {"slug": "subtitle", "subtitle": "with python"},
-        {"slug": "title", "title": "Python", "day": 1},
-        {"slug": "inside", "title": "Micropython", "enrollments": 5000},
-    )
-    found = await slugs(classroom, "search=python")
-    assert found.index("title") < found.index("subtitle") < found.index("body") < found.index("inside")
-    assert await slugs(classroom, "search=python&sort=relevance") == found
-    assert (await slugs(classroom, "search=python&sort=newest"))[0] == "part"
-    pages = [slug for page in range(1, 6) for slug in await slugs(classroom, f"search=python&limit=1&page={page}")]
-    assert pages == found
-    assert [slug async for slug in by_cursor(classroom, "search=python&limit=2")] == found
-
-
-async def test_a_word_too_common_to_rank_comes_by_popularity(classroom: Classroom, db: Connection) -> None:
-    ada = await classroom.person("instructor")
-    count = MAX_CANDIDATES + 5
-    await put_on_sale(db, ada.id, *({"title": "Common words", "enrollments": number} for number in range(count)))
-    first = (await classroom.get("/courses?search=common&limit=3")).json()
-    assert [course["enrollmentCount"] for course in first["data"]] == [count - 1, count - 2, count - 3]
-    assert first["meta"]["total"] == count
-    second = (await classroom.get(f"/courses?search=common&limit=3&cursor={first['meta']['nextCursor']}")).json()
-    assert [course["enrollmentCount"] for course in second["data"]] == [count - 4, count - 5, count - 6]
-    third = (await classroom.get("/courses?search=common&limit=3&page=3")).json()
-    assert [course["enrollmentCount"] for course in third["data"]] == [count - 7, count - 8, count - 9]
-    cheapest = (await classroom.get("/courses?search=common&sort=price&limit=2")).json()
-    assert cheapest["meta"]["total"] == count
-    assert (await classroom.get("/courses?search=common&page=99&limit=100")).json()["data"] == []
 
 
 UNKNOWN = [
@@ -331,16 +207,6 @@ async def test_a_list_has_excerpts_and_a_course_its_description(classroom: Class
     assert (changed["excerpt"], changed["description"]) == ("Short", "<p>Short</p>")
     repriced = (await ada.put(f"/courses/{course['id']}", {"price": 900})).json()["data"]
     assert (repriced["excerpt"], repriced["description"]) == ("Short", "<p>Short</p>")
-
-
-async def test_a_course_is_found_by_its_new_words_and_no_longer_by_its_old_ones(classroom: Classroom) -> None:
-    ada = await classroom.person("instructor")
-    course = await classroom.published(ada, title="Weaving", description="<p>Looms</p>")
-    await ada.put(f"/courses/{course['id']}", {"title": "Knitting"})
-    await ada.put(f"/courses/{course['id']}", {"description": "<p>Needles</p>", "price": 900})
-    await ada.put(f"/courses/{course['id']}", {"subtitle": "with wool"})
-    for typed, count in {"weaving": 0, "looms": 0, "knitting": 1, "needles": 1, "wool": 1}.items():
-        assert (await classroom.get(f"/courses?search={typed}")).json()["meta"]["total"] == count, typed
 
 
 def aliases(shape: type[CourseSummary]) -> set[str]:
