@@ -21,7 +21,7 @@ NOT_IN_TESTS = ("KeywordDetector", "HexHighEntropyString", "Base64HighEntropyStr
 ALLOWED = (
     "a-long-password",  # README.md shows how to sign up
     "tour-of-the-school!",  # the accounts of the tour, in a sandbox
-    "password",  # stands for a password in an address
+    "password",  # a placeholder in the example of an address
     "pass",  # as above, in a test
     "canary-password",  # a test looks for it in logs
     "0199b2f0c1de7a3c8a5e3d9f4b1c2a70",  # a request id in the examples of the API

@@ -1,6 +1,6 @@
 """Ten thousand guesses at one password with a thousand client addresses, over two replicas.
 
-The addresses are claimed in X-Forwarded-For. With a trusted proxy they stand for an attacker with that many addresses;
+The addresses are claimed in X-Forwarded-For. With a trusted proxy they represent an attacker with that many addresses;
 without one they must be ignored. Without Redis the replicas still count together. `make test` runs a short round.
 """
 

@@ -1,4 +1,4 @@
-"""A checkout that stops halfway: the provider fails, hangs, answers in vain, or the order ends in between."""
+"""A checkout that stops halfway: the provider fails or hangs, its answer is lost, or the order ends in between."""
 
 from __future__ import annotations
 
