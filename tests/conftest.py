@@ -115,6 +115,7 @@ def environment(
     stripe_standin: StripeStandin,
     mailbox: Mailbox,
     clock_file: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, str]:
     """The environment that the application under test reads; also for processes that a test starts."""
 
@@ -138,6 +139,8 @@ def environment(
         "JWT_KEYS": f"j1:{key()}",
         "STRIPE_TIMEOUT_SECONDS": "1.5",
         "CLOCK_OFFSET_FILE": str(clock_file),
+        "MEDIA_FOLDER": str(tmp_path_factory.mktemp("media")),
+        "MEDIA_SCRATCH_FOLDER": str(tmp_path_factory.mktemp("scratch")),
         "RATE_LIMIT_FACTOR": "1000",
         # Most tests sign somebody up; the proofs measure with the real cost.
         "ARGON2_MEMORY_KIB": "19456" if os.environ.get("COURSIFY_PROVE") else "8",

@@ -8,6 +8,7 @@ from coursify.modules.courses import personal_data as courses
 from coursify.modules.enrollments import personal_data as enrollments
 from coursify.modules.identity import personal_data as identity
 from coursify.modules.ledger import personal_data as ledger
+from coursify.modules.media import personal_data as media
 from coursify.modules.payments import personal_data as payments
 from coursify.modules.privacy import personal_data as privacy
 from coursify.modules.privacy.models import PersonalData
@@ -22,6 +23,7 @@ ROOMS: dict[str, PersonalData] = {
     "reviews": reviews,
     "payments": payments,
     "courses": courses,
+    "media": media,
     "ledger": ledger,
     "attention": attention,
     "privacy": privacy,

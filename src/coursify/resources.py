@@ -12,11 +12,13 @@ from coursify.core.crypto import Sealer
 from coursify.core.database import open_database
 from coursify.core.pagination import Cursors
 from coursify.core.ratelimit import RequestCounters
-from coursify.core.settings import MailSettings, Settings
+from coursify.core.settings import MailSettings, MediaSettings, Settings
+from coursify.integrations.local_store import LocalStore
 from coursify.integrations.sendgrid import SendGrid
 from coursify.integrations.smtp import Smtp
 from coursify.integrations.stripe import StripeGateway
 from coursify.modules.identity.authenticator import IdentityResources, make_authenticator
+from coursify.modules.media.store import MediaResources, MediaStore
 from coursify.modules.payments.gateway import PaymentGateway, PaymentResources
 from coursify.modules.payments.services.forget_customer import forget_customer
 from coursify.modules.privacy.models import PrivacyResources
@@ -24,7 +26,7 @@ from coursify.personal_data import ROOMS
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resources(IdentityResources, PaymentResources, PrivacyResources):
+class Resources(IdentityResources, MediaResources, PaymentResources, PrivacyResources):
     pass
 
 
@@ -36,10 +38,11 @@ async def open_resources(
     clock, sealer = Clock(settings.app.clock_offset_file), Sealer(settings.keys.encryption_keys)
     timeout = max(statement_timeout_ms, settings.database.database_statement_timeout_ms)
     database_settings = settings.database.model_copy(update={"database_statement_timeout_ms": timeout})
-    redis, gateway, mailer = (
+    redis, gateway, mailer, store = (
         make_redis(settings.redis),
         payments or StripeGateway(settings.stripe),
         make_mailer(settings.mail),
+        make_store(settings.media),
     )
     try:
         async with open_database(database_settings, clock) as database:
@@ -52,6 +55,7 @@ async def open_resources(
                 sealer=sealer,
                 cursors=Cursors(settings.keys.server_key),
                 mailer=mailer,
+                media=store,
                 payments=gateway,
                 personal_data=ROOMS,
                 ask_vendors={"payments": lambda user_id: forget_customer(database, gateway, user_id=user_id)},
@@ -61,6 +65,7 @@ async def open_resources(
         await redis.aclose()
         await gateway.close()
         await mailer.close()
+        await store.close()
 
 
 def make_mailer(settings: MailSettings) -> SendGrid | Smtp:
@@ -74,3 +79,10 @@ def make_mailer(settings: MailSettings) -> SendGrid | Smtp:
     if settings.smtp_url:
         return Smtp(url=settings.smtp_url.get_secret_value(), sender=settings.mail_from)
     raise AssertionError("load_settings requires one of the two")
+
+
+def make_store(settings: MediaSettings) -> MediaStore:
+    """The store that MEDIA_STORE names."""
+    if settings.media_store == "local" and settings.media_folder:
+        return LocalStore(settings.media_folder)
+    raise AssertionError("load_settings requires what the store needs")

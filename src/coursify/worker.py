@@ -19,6 +19,7 @@ from coursify.modules.enrollments import emails as enrollment_emails
 from coursify.modules.enrollments import jobs as enrollment_jobs
 from coursify.modules.identity import emails as identity_emails
 from coursify.modules.identity import jobs as identity_jobs
+from coursify.modules.media import jobs as media_jobs
 from coursify.modules.payments import emails as payment_emails
 from coursify.modules.payments import jobs as payment_jobs
 from coursify.modules.privacy import emails as privacy_emails
@@ -51,6 +52,7 @@ CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
     "enrollments.refresh_all_counts": ("47 2 * * *", enrollment_jobs.refresh_all_counts),
     "payments.sweep_orders": ("* * * * *", payment_jobs.sweep_orders_job),
     "identity.purge_expired": ("27 * * * *", identity_jobs.purge_expired),
+    "media.release_expired_uploads": ("37 * * * *", media_jobs.release_expired_uploads_job),
     "privacy.purge_expired": ("*/5 * * * *", privacy_jobs.purge_expired),
     "admin.send_attention_digest": ("0 7 * * *", admin_jobs.send_attention_digest),
     "webhooks.reconcile": ("*/5 * * * *", webhook_jobs.reconcile_recent),
@@ -70,6 +72,7 @@ JOBS: dict[str, Task[Resources]] = {
     "payments.recheck_payment": payment_jobs.recheck_payment_job,
     "webhooks.handle_event": webhook_jobs.handle_event_job,
     "identity.send_link": identity_jobs.send_link,
+    "media.remove_asset": media_jobs.remove_asset_job,
     "privacy.run_step": privacy_jobs.run_erasure_step_job,
     "privacy.make_export": privacy_jobs.make_export_job,
     mail.SEND_EMAIL: send_email,
@@ -78,7 +81,7 @@ JOBS: dict[str, Task[Resources]] = {
 
 async def work(settings: Settings, *, concurrency: int) -> None:
     """Run jobs until SIGTERM. The jobs of a killed worker are requeued within 30 s."""
-    slots = dict.fromkeys((jobs.MAIL, jobs.MONEY, jobs.CLOCK, jobs.REST), concurrency)
+    slots = {**dict.fromkeys((jobs.MAIL, jobs.MONEY, jobs.CLOCK, jobs.REST), concurrency), jobs.MEDIA: 1}
     async with (
         open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources,
         open_queue(resources) as queue,

@@ -53,6 +53,14 @@ class DataFolder:
         return self.root / "mailbox.sqlite3"
 
     @property
+    def media(self) -> Path:
+        return self.root / "media"
+
+    @property
+    def media_scratch(self) -> Path:
+        return self.root / "media-scratch"
+
+    @property
     def redis(self) -> Path:
         return self.root / "redis"
 

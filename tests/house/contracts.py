@@ -64,7 +64,7 @@ class OnlyContract(Contract):
 
 
 class GatewaysContract(Contract):
-    """`importers` import of the modules in `container` only the file `gateway`."""
+    """`importers` import of the modules in `container` only the files `gateway` and `store`."""
 
     type_name = "gateways"
 
@@ -77,7 +77,8 @@ class GatewaysContract(Contract):
             (importer, imported)
             for importer in graph.find_descendants(str(self.importers))
             for imported in graph.find_modules_directly_imported_by(importer)
-            if imported.startswith(prefix) and imported.removeprefix(prefix).split(".")[1:] != ["gateway"]
+            if imported.startswith(prefix)
+            and imported.removeprefix(prefix).split(".")[1:] not in (["gateway"], ["store"])
         )
         return ContractCheck(kept=not broken, metadata={"broken": broken})
 

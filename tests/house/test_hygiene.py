@@ -94,9 +94,15 @@ def test_the_example_shows_what_must_be_set_and_what_counts_otherwise() -> None:
         assert is_optional != field.is_required(), name
         if is_optional:
             default = field.default
-            assert value == (
-                "" if default in (None, ()) else str(default).lower() if default is False else str(default)
-            )
+            assert value == as_written(default)
+
+
+def as_written(default: object) -> str:
+    if default in (None, ()):
+        return ""
+    if isinstance(default, tuple):
+        return ",".join(default)
+    return str(default).lower() if default is False else str(default)
 
 
 def test_the_example_has_no_value_for_a_secret() -> None:

@@ -24,7 +24,7 @@ CLOCK_SECONDS = 45.0
 HUNG_SECONDS = 600.0
 
 # Each queue has its own slots, so that a job that hangs delays no other queue.
-MAIL, MONEY, CLOCK, REST = "mail", "money", "clock", "default"
+MAIL, MONEY, CLOCK, MEDIA, REST = "mail", "money", "clock", "media", "default"
 QUEUES: dict[str, str] = {
     "mail.send_email": MAIL,
     # Queues an email that someone is waiting for.
@@ -33,6 +33,7 @@ QUEUES: dict[str, str] = {
     "payments.cancel_order": MONEY,
     "payments.recheck_payment": MONEY,
     "webhooks.handle_event": MONEY,
+    "media.remove_asset": REST,
     "privacy.run_step": REST,
     "privacy.make_export": REST,
 }

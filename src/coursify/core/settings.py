@@ -11,9 +11,18 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from coursify.core.currencies import CURRENCIES
@@ -169,6 +178,46 @@ class MailSettings(_Group):
     smtp_url: SecretStr | None = None
 
 
+class MediaSettings(_Group):
+    """Where pictures and videos are stored: a folder of this machine, a bucket, or an account at Cloudinary."""
+
+    media_store: Literal["local", "s3", "cloudinary"] = "local"
+    media_folder: Path | None = None
+    # Uploads and transcoding work on files of this machine, whatever the store is.
+    media_scratch_folder: Path = Path("/var/lib/coursify/scratch")
+    media_public_url: str | None = Field(default=None, pattern=r"^https?://[^?#]+[^/?#]$")
+    media_accel_prefix: str | None = Field(default=None, pattern=r"^/([a-z0-9_-]+/)+$")
+    s3_bucket: str | None = None
+    s3_region: str = "us-east-1"
+    s3_endpoint_url: str | None = Field(default=None, pattern=r"^https?://[^/]+$")
+    s3_access_key_id: str | None = None
+    s3_secret_access_key: SecretStr | None = None
+    cloudinary_url: SecretStr | None = None
+    cloudinary_api_base: str = "https://api.cloudinary.com"
+    cloudinary_delivery_base: str = "https://res.cloudinary.com"
+    max_image_bytes: int = Field(default=10_485_760, ge=1_024)
+    max_video_bytes: int = Field(default=8_589_934_592, ge=1_024)
+    max_attachment_bytes: int = Field(default=104_857_600, ge=1_024)
+    attachment_types: Names = ("pdf", "zip", "epub", "txt", "csv", "docx", "xlsx", "pptx", "mp3", "png", "jpg")
+    max_open_uploads: int = Field(default=20, ge=1)
+    max_owner_bytes: int = Field(default=1_099_511_627_776, ge=1_024)
+    max_streams: int = Field(default=2, ge=1)
+    ffmpeg_path: Path | None = None
+    transcode_seconds: int = Field(default=7_200, ge=10)
+
+    @model_validator(mode="after")
+    def _name_what_the_store_needs(self) -> Self:
+        needed = {
+            "local": ("media_folder",),
+            "s3": ("s3_bucket", "s3_access_key_id", "s3_secret_access_key"),
+            "cloudinary": ("cloudinary_url",),
+        }[self.media_store]
+        missing = [name.upper() for name in needed if not getattr(self, name)]
+        if missing:
+            raise ValueError(f"MEDIA_STORE={self.media_store} needs {', '.join(missing)}")
+        return self
+
+
 class LimitSettings(_Group):
     rate_limit_factor: float = Field(default=1, gt=0)
 
@@ -181,6 +230,7 @@ class Settings:
     keys: KeySettings
     stripe: StripeSettings
     mail: MailSettings
+    media: MediaSettings
     limits: LimitSettings
 
 
@@ -209,6 +259,7 @@ _GROUPS: dict[str, type[_Group]] = {
         KeySettings,
         StripeSettings,
         MailSettings,
+        MediaSettings,
         LimitSettings,
     )
 }
@@ -219,4 +270,6 @@ VARIABLES = frozenset(name.upper() for group in _GROUPS.values() for name in gro
 
 
 def _problem(location: tuple[int | str, ...], message: str) -> str:
-    return f"{'.'.join(str(part) for part in location).upper()}: {message.removeprefix('Value error, ')}"
+    """One line: the variable, unless the message names it, and what is wrong."""
+    sentence = message.removeprefix("Value error, ")
+    return f"{'.'.join(str(part) for part in location).upper()}: {sentence}" if location else sentence

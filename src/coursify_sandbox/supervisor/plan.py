@@ -164,6 +164,8 @@ def _defaults(plan: Plan) -> dict[str, str]:
         "SERVER_KEY": plan.keys.server_key,
         "ENCRYPTION_KEYS": plan.keys.encryption_keys,
         "JWT_KEYS": plan.keys.jwt_keys,
+        "MEDIA_FOLDER": str(plan.folder.media),
+        "MEDIA_SCRATCH_FOLDER": str(plan.folder.media_scratch),
     }
 
 

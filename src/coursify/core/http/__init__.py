@@ -18,7 +18,7 @@ from coursify.core.http.dependencies import (
 )
 from coursify.core.http.responses import failures, json_response, reply
 from coursify.core.http.route import Route
-from coursify.core.http.router import Router
+from coursify.core.http.router import Router, StreamRouter
 
 __all__ = [
     "ClientAddress",
@@ -33,6 +33,7 @@ __all__ = [
     "Router",
     "Seal",
     "SignedIn",
+    "StreamRouter",
     "WithDatabase",
     "caller_of",
     "failures",

@@ -43,6 +43,25 @@ def limited(receive: Receive, max_bytes: int) -> Receive:
     return take
 
 
+def limited_stream(receive: Receive, max_bytes: int) -> Receive:
+    """As `limited`, for a body that is read as it arrives: BodyTooSlow when nothing arrives for 30 s."""
+    received = 0
+
+    async def take() -> Message:
+        nonlocal received
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                message = await receive()
+        except TimeoutError as error:
+            raise BodyTooSlow from error
+        received += len(message.get("body", b""))
+        if received > max_bytes:
+            raise TooLarge
+        return message
+
+    return take
+
+
 def is_declared_larger(content_length: bytes, max_bytes: int) -> bool:
     """Whether Content-Length is beyond the limit: then nothing of the body is read."""
     return content_length.isdigit() and int(content_length[:12]) > max_bytes

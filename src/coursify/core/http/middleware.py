@@ -15,7 +15,7 @@ import structlog
 
 from coursify.core.counted import STATEMENTS, Statements
 from coursify.core.errors import AppError, BadRequest, HeadersTooLarge, HostNotAllowed, NotFound
-from coursify.core.http.bodies import Message, Receive, limited
+from coursify.core.http.bodies import Message, Receive
 from coursify.core.http.limits import RATE_HEADERS
 from coursify.core.http.responses import render_failure
 from coursify.core.logging import describe, log
@@ -26,8 +26,6 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MAX_HEADER_BYTES = 32_768
 MAX_HEADERS = 100
-# The largest limit of any operation; most operations have a smaller one (docs/policy.md).
-MAX_BODY_BYTES = 1_048_576
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
@@ -66,7 +64,7 @@ class OuterMiddleware:
             if rejection:
                 await response.fail(rejection)
             else:
-                await self._app(scope, limited(receive, MAX_BODY_BYTES), response.send)
+                await self._app(scope, receive, response.send)
         except Exception as error:  # noqa: BLE001  # any other error becomes a 500 and is logged
             await response.fail_unexpectedly(error)
         finally:

@@ -1,7 +1,7 @@
 """The path of a request: authenticate → one transaction → build the response → COMMIT → send the response.
 
-`Route` is the only route class. No success is sent before the commit. After a deadlock the handler runs again. The
-response to an Idempotency-Key is stored in the transaction of the operation.
+`Route` is the route class of everything but streams (stream_route.py). No success is sent before the commit. After a
+deadlock the handler runs again. The response to an Idempotency-Key is stored in the transaction of the operation.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from coursify.core.policy import Policy
 MAX_RUNS = 3
 SLOW_BODY_SECONDS = 0.2
 # The one spelling of an id that is accepted; Python also reads braces and urn:uuid:.
-_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -67,9 +67,15 @@ class Route(APIRoute):
             **documented,
         )
 
+    def get_plain_handler(self) -> Handler:
+        """The framework's own handler: it validates the input and calls the controller."""
+        return super().get_route_handler()
+
+    def id_parameters(self) -> tuple[str, ...]:
+        return tuple(field.name for field in self.dependant.path_params if field.field_info.annotation is UUID)
+
     def get_route_handler(self) -> Handler:
-        handler = super().get_route_handler()
-        ids = tuple(field.name for field in self.dependant.path_params if field.field_info.annotation is UUID)
+        handler, ids = self.get_plain_handler(), self.id_parameters()
 
         async def handle(request: Request) -> Response:
             context = context_of(request.app)
@@ -99,7 +105,7 @@ async def _serve(
         # The session may have ended while the body was received.
         caller = request.scope[CALLER] = await context.authenticate(request, policy)
     reject_duplicate_parameters(request)
-    if not all(_ID.fullmatch(str(request.path_params[param])) for param in ids):
+    if not all(ID.fullmatch(str(request.path_params[param])) for param in ids):
         raise NotFound
     try:
         async with asyncio.timeout(policy.seconds) as timeout:

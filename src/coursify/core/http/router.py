@@ -8,6 +8,7 @@ from typing import Any, NotRequired, TypedDict, TypeVar, Unpack
 from fastapi import FastAPI, Response
 
 from coursify.core.http.route import Route
+from coursify.core.http.stream_route import StreamRoute
 from coursify.core.policy import Policy
 
 PREFIX = "/api/v1"
@@ -23,13 +24,18 @@ class Operation(TypedDict):
     response_model: Any
     status_code: NotRequired[int]
     responses: NotRequired[dict[int | str, dict[str, Any]]]
+    openapi_extra: NotRequired[dict[str, Any]]
+    include_in_schema: NotRequired[bool]
 
 
 class Router:
     """The operations of one resource; `tag` groups them in the documentation."""
 
-    def __init__(self, *, tag: str) -> None:
+    route_class: type[Route] = Route
+
+    def __init__(self, *, tag: str, prefix: str = PREFIX) -> None:
         self._tag = tag
+        self._prefix = prefix
         self.routes: list[Route] = []
 
     def get(self, path: str, **operation: Unpack[Operation]) -> Callable[[Controller], Controller]:
@@ -46,10 +52,27 @@ class Router:
 
     def _declare(self, method: str, path: str, operation: Operation) -> Callable[[Controller], Controller]:
         def declare(controller: Controller) -> Controller:
-            self.routes.append(Route(PREFIX + path, controller, method=method, tag=self._tag, **operation))
+            self.routes.append(
+                self.route_class(self._prefix + path, controller, method=method, tag=self._tag, **operation)
+            )
             return controller
 
         return declare
+
+
+class StreamRouter(Router):
+    """Operations that receive or send bytes as they come: uploads, byte ranges, keys."""
+
+    route_class = StreamRoute
+
+    def patch(self, path: str, **operation: Unpack[Operation]) -> Callable[[Controller], Controller]:
+        return self._declare("PATCH", path, operation)
+
+    def head(self, path: str, **operation: Unpack[Operation]) -> Callable[[Controller], Controller]:
+        return self._declare("HEAD", path, operation)
+
+    def options(self, path: str, **operation: Unpack[Operation]) -> Callable[[Controller], Controller]:
+        return self._declare("OPTIONS", path, operation)
 
 
 def add_routes(app: FastAPI, routes: Iterable[Route]) -> None:

@@ -1,0 +1,87 @@
+"""Assets as rows, and what is always true of one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+AssetKind = Literal["image", "video", "attachment"]
+AssetStatus = Literal["uploading", "processing", "ready", "rejected", "released"]
+ImageSize = Literal["small", "medium", "large"]
+
+UPLOAD_LIFETIME = timedelta(hours=24)
+# The longest side of each size, in pixels.
+IMAGE_SIZES: dict[ImageSize, int] = {"small": 320, "medium": 640, "large": 1_280}
+SEGMENT_SECONDS = 6
+SEGMENTS_PER_KEY = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """`path` is its folder in the store. The status only moves forward."""
+
+    id: UUID
+    owner_id: UUID
+    kind: AssetKind
+    status: AssetStatus
+    path: str
+    filename: str
+    content_type: str
+    size_bytes: int
+    progress: int
+    reason: str | None
+    direct_upload: str | None
+    image_hash: str | None
+    hls_folder: str | None
+    duration_seconds: int | None
+    created_at: datetime
+    expires_at: datetime | None
+    processing_at: datetime | None
+    ready_at: datetime | None
+    released_at: datetime | None
+
+    @property
+    def is_ready(self) -> bool:
+        return self.status == "ready"
+
+    @property
+    def original(self) -> str:
+        """Where the uploaded bytes of a video or attachment are."""
+        return f"{self.path}/original"
+
+    def segment(self, rendition: str, number: int) -> str:
+        """Where an encrypted segment is."""
+        return f"{self.path}/{self.hls_folder}/{rendition}/{number:05d}.ts"
+
+
+@dataclass(frozen=True, slots=True)
+class Rendition:
+    """One resolution of a video; `segment_milliseconds[n]` is the length of segment n, `bandwidth` bits per second."""
+
+    asset_id: UUID
+    name: str
+    width: int
+    height: int
+    bandwidth: int
+    codecs: str
+    segment_milliseconds: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class SegmentKey:
+    """The sealed AES-128 key of the segments `number × 5` to `number × 5 + 4` of every rendition."""
+
+    id: UUID
+    asset_id: UUID
+    number: int
+    sealed_key: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Captions:
+    asset_id: UUID
+    language: str
+    content: str
+    created_at: datetime

@@ -1,0 +1,1 @@
+"""The SQL of media, one file for each noun."""
