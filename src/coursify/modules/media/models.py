@@ -57,6 +57,14 @@ class Asset:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """What a person's files take: those that are being uploaded count with the size that was announced."""
+
+    open_uploads: int
+    total_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
 class Rendition:
     """One resolution of a video; `segment_milliseconds[n]` is the length of segment n, `bandwidth` bits per second."""
 

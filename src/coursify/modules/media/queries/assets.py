@@ -8,7 +8,7 @@ from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional
 from coursify.modules.media.errors import AssetNotFound
-from coursify.modules.media.models import Asset, AssetKind
+from coursify.modules.media.models import Asset, AssetKind, Usage
 
 _ASSET: Final = """
     id, owner_id, kind, status, path, filename, content_type, size_bytes, progress, reason, direct_upload, image_hash,
@@ -64,6 +64,19 @@ async def lock_asset(db: Connection, asset_id: UUID) -> Asset:
     if asset is None:
         raise AssetNotFound
     return asset
+
+
+async def find_usage(db: Connection, owner_id: UUID) -> Usage:
+    return await fetch_one(
+        db,
+        Usage,
+        """
+        SELECT count(*) FILTER (WHERE status = 'uploading') AS open_uploads,
+               coalesce(sum(size_bytes), 0)::bigint AS total_bytes
+        FROM assets WHERE owner_id = %(owner_id)s AND status NOT IN ('rejected', 'released')
+        """,
+        owner_id=owner_id,
+    )
 
 
 async def list_assets_of(db: Connection, owner_id: UUID) -> list[Asset]:
