@@ -62,6 +62,10 @@ class MalformedJson(BadRequest):
     code, message = "malformed_json", "The body is not valid JSON."
 
 
+class MalformedForm(BadRequest):
+    code, message = "malformed_form", "The body is not valid multipart/form-data, or has too many or too large parts."
+
+
 class IdempotencyKeyRequired(BadRequest):
     code, message = "idempotency_key_required", "Send an Idempotency-Key header with this request."
     remedy = "Make a new random key for each intended payment or refund, and repeat it on every retry."
@@ -162,6 +166,11 @@ class UnsupportedMedia(AppError):
         "Send this body as application/json, UTF-8, unencoded.",
     )
     remedy = "Send the header `Content-Type: application/json` and no `Content-Encoding`."
+
+
+class FormRequired(UnsupportedMedia):
+    code, message = "form_required", "Send this body as multipart/form-data, unencoded."
+    remedy = "Send a form with a part named `file`; the HTTP library writes the `Content-Type` with its boundary."
 
 
 class Invalid(AppError):

@@ -21,6 +21,7 @@ _INVISIBLE = re.compile(
     "|[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
 _ODD_SPACE = re.compile(r" *[^\S ]\s*")
+MAX_FILENAME = 150
 _DRAWS_NOTHING = re.compile("[\u200c\u200d\u115f\u1160\u2800\u3164\uffa0\\s]*")
 
 
@@ -51,3 +52,17 @@ def check_not_blank(text: str) -> str:
     if _DRAWS_NOTHING.fullmatch(_INVISIBLE.sub("", text)):
         raise ValueError("must not be empty")
     return text
+
+
+def clean_filename(name: str) -> str:
+    """The last component of a file's name without control, format and invisible characters, at most 150 characters.
+
+    The extension is kept. A name with nothing left is `file`.
+    """
+    last = re.split(r"[/\\]", unicodedata.normalize("NFC", name))[-1]
+    visible = "".join(" " if unicodedata.category(one)[0] == "C" else one for one in last)
+    clean = " ".join(visible.split()).strip(". ")
+    stem, dot, extension = clean.rpartition(".")
+    if len(clean) > MAX_FILENAME:
+        clean = f"{stem[: MAX_FILENAME - 1 - len(extension)]}{dot}{extension}" if len(extension) <= 10 else clean
+    return clean[:MAX_FILENAME] or "file"
