@@ -31,6 +31,7 @@ def operations(course: Json, lesson: Json) -> list[tuple[str, str, Any]]:
         ("POST", f"{path}/lessons", {"title": "Mine"}),
         ("PUT", f"{path}/lessons/order", {"lessonIds": [lesson["id"]]}),
         ("PUT", f"{path}/lessons/{lesson['id']}", {"title": "Mine"}),
+        ("PUT", f"{path}/curriculum", {"sections": [{"title": "Mine", "lessonIds": [lesson["id"]]}]}),
         ("DELETE", f"{path}/lessons/{lesson['id']}", None),
     ]
 

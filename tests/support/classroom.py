@@ -16,7 +16,7 @@ from coursify.core.database import Connection
 
 PREFIX = "/api/v1"
 _numbers = count(1)
-TABLES = ("courses", "lessons", "categories", "reviews", "enrollments", "access_grants", "audit_log")
+TABLES = ("courses", "lessons", "sections", "categories", "reviews", "enrollments", "access_grants", "audit_log")
 Json = dict[str, Any]
 
 
@@ -96,6 +96,13 @@ class Classroom:
         body = {"title": "A lesson", "content": "<p>Read this</p>", "durationSeconds": 60}
         answer = await owner.post(f"/courses/{course['id']}/lessons", body | fields)
         assert answer.status_code == 201, answer.text
+        return dict(answer.json()["data"])
+
+    async def curriculum(self, owner: Person, course: Json, *sections: tuple[str, list[str]]) -> Json:
+        """Sections and lessons of the course after these sections, each a title and ids of lessons, are its own."""
+        body = {"sections": [{"title": title, "lessonIds": lesson_ids} for title, lesson_ids in sections]}
+        answer = await owner.put(f"/courses/{course['id']}/curriculum", body)
+        assert answer.status_code == 200, answer.text
         return dict(answer.json()["data"])
 
     async def pending(self, owner: Person, **fields: Any) -> Json:

@@ -29,6 +29,14 @@ from coursify.core.currencies import CURRENCIES
 
 # The minimum of OWASP for argon2id with two passes (Password Storage Cheat Sheet).
 LEAST_ARGON2_MEMORY_KIB = 19_456
+EXTERNAL_VIDEO_HOSTS = (
+    "www.youtube.com",
+    "youtube.com",
+    "youtu.be",
+    "www.youtube-nocookie.com",
+    "vimeo.com",
+    "player.vimeo.com",
+)
 
 
 class ConfigurationError(Exception):
@@ -69,6 +77,13 @@ def _are_origins(value: tuple[str, ...]) -> tuple[str, ...]:
     """Origins without wildcards and paths."""
     if not all(re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin) for origin in value):
         raise ValueError("expected origins such as https://school.example.com, separated by commas")
+    return value
+
+
+def _are_hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Host names in lower case, without scheme, port and wildcards."""
+    if not all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) for host in value):
+        raise ValueError("expected host names such as vimeo.com, separated by commas")
     return value
 
 
@@ -127,6 +142,7 @@ class AppSettings(_Group):
     require_admin_second_factor: bool = False
     legal_hold_years: int = Field(default=10, ge=0)
     require_verified_to_publish: bool = False
+    external_video_hosts: Annotated[Names, AfterValidator(_are_hosts)] = EXTERNAL_VIDEO_HOSTS
     argon2_memory_kib: int = Field(default=LEAST_ARGON2_MEMORY_KIB, ge=8, le=1_048_576)
 
     @field_validator("argon2_memory_kib")

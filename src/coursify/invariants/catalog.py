@@ -44,4 +44,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I-41", ledger.reversals_unlike_their_booking),
     Invariant("I-42", payments.refunds_despite_dispute),
     Invariant("I-43", learning.sales_unlike_instructors),
+    Invariant("I-44", learning.sections_out_of_order),
 )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import random
 from datetime import datetime, timedelta
+from itertools import islice
 from uuid import UUID
 
+from coursify.modules.courses.models import SectionPlan
 from coursify.modules.courses.services.add_lesson import add_lesson
 from coursify.modules.courses.services.approve_course import approve_course
+from coursify.modules.courses.services.arrange_curriculum import arrange_curriculum
 from coursify.modules.courses.services.create_course import create_course
 from coursify.modules.courses.services.reject_course import reject_course
 from coursify.modules.courses.services.submit_course import submit_course
@@ -79,13 +82,21 @@ async def _create_course(school: School, course: SampleCourse, created_at: datet
         language=course.language,
         now=created_at,
     )
-    author = caller_for(instructor_id, "instructor", now=created_at)
+    lesson_ids = await _add_lessons(school, course, draft.id, created_at)
+    published_at = created_at + timedelta(days=3)
+    if await _submit(school, course, draft.id, published_at):
+        school.courses[course.title] = PublishedCourse(draft.id, instructor_id, tuple(lesson_ids), published_at)
+
+
+async def _add_lessons(school: School, course: SampleCourse, course_id: UUID, created_at: datetime) -> list[UUID]:
+    """Add the lessons, one every three hours, and divide them into sections a day later."""
+    author = caller_for(school.instructors[course.instructor], "instructor", now=created_at)
     lesson_ids: list[UUID] = []
     for number, lesson in enumerate(course.lessons):
         added = await add_lesson(
             school.db,
             caller=author,
-            course_id=draft.id,
+            course_id=course_id,
             title=lesson.title,
             content=lesson.content,
             is_preview=number == 0,
@@ -93,9 +104,23 @@ async def _create_course(school: School, course: SampleCourse, created_at: datet
             now=created_at + timedelta(hours=3 * number + 1),
         )
         lesson_ids.append(added.id)
-    published_at = created_at + timedelta(days=3)
-    if await _submit(school, course, draft.id, published_at):
-        school.courses[course.title] = PublishedCourse(draft.id, instructor_id, tuple(lesson_ids), published_at)
+    if course.sections:
+        await arrange_curriculum(
+            school.db,
+            caller=author,
+            course_id=course_id,
+            plan=_plan_sections(course, lesson_ids),
+            expected_version=None,
+            now=created_at + timedelta(days=1),
+        )
+    return lesson_ids
+
+
+def _plan_sections(course: SampleCourse, lesson_ids: list[UUID]) -> list[SectionPlan]:
+    following = iter(lesson_ids)
+    return [
+        SectionPlan(None, section.title, tuple(islice(following, section.lesson_count))) for section in course.sections
+    ]
 
 
 async def _submit(school: School, course: SampleCourse, course_id: UUID, at: datetime) -> bool:

@@ -22,6 +22,14 @@ class SampleLesson:
 
 
 @dataclass(frozen=True, slots=True)
+class SampleSection:
+    """A section with the next `lesson_count` lessons of its course."""
+
+    title: str
+    lesson_count: int
+
+
+@dataclass(frozen=True, slots=True)
 class SampleReview:
     stars: int
     text: str
@@ -43,6 +51,7 @@ class SampleCourse:
     quality: float
     description: str
     lessons: tuple[SampleLesson, ...]
+    sections: tuple[SampleSection, ...]
     reviews: tuple[SampleReview, ...]
     status: str
 
@@ -116,6 +125,7 @@ def _course(category: str, entry: dict[str, Any]) -> SampleCourse:
         quality=entry["quality"],
         description=entry["description"].strip(),
         lessons=lessons,
+        sections=tuple(SampleSection(title, lesson_count) for title, lesson_count in entry.get("sections", [])),
         reviews=reviews,
         status=entry.get("status", "published"),
     )

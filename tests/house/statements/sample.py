@@ -43,6 +43,8 @@ async def make_sample(shop: Shop, classroom: Classroom, db: Connection) -> None:
     admin, teacher, leaver = [await classroom.person(role) for role in ("admin", "instructor", "instructor")]
     sold = await classroom.published(teacher, title="Rust in practice", subtitle="With words")
     await classroom.lesson(teacher, sold, title="A second lesson")
+    outline = (await classroom.get(f"/courses/{sold['id']}")).json()["data"]["lessons"]
+    await classroom.curriculum(teacher, sold, ("First", [outline[0]["id"]]), ("Then", [outline[1]["id"]]))
     left = await classroom.published(leaver, title="A practice of clay", category="design")
     gift = await classroom.published(teacher, title="Practice for nothing", price=0)
     await classroom.lesson(teacher, await classroom.draft(teacher, title="A bare draft"), content=None)

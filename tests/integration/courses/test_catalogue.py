@@ -250,7 +250,7 @@ async def test_a_course_is_found_by_id_and_by_slug(classroom: Classroom) -> None
     assert by_id == by_slug
     assert by_id["data"]["ratingDistribution"] == {"1": 0, "2": 0, "3": 0, "4": 0, "5": 0}
     [lesson] = by_id["data"]["lessons"]
-    assert lesson.keys() == {"id", "title", "order", "durationSeconds", "isPreview"}
+    assert lesson.keys() == {"id", "title", "order", "durationSeconds", "isPreview", "sectionId"}
     for path in ("0199b2f0-c1de-7a3c-8a5e-3d9f4b1c2a70", "no-such", "a%00b", "x" * 5000, "%D9%A1", "..%2F"):
         assert (await classroom.get(f"/courses/{path}")).status_code == 404, path
 

@@ -20,6 +20,7 @@ WHOLE_REFUND = """
 ADMIN_REFUND = "(SELECT id FROM refunds WHERE requested_by_admin ORDER BY id LIMIT 1)"
 STUDENT = "(SELECT id FROM users WHERE role = 'student' ORDER BY id LIMIT 1)"
 COURSE = "(SELECT id FROM courses WHERE status = 'published' ORDER BY id LIMIT 1)"
+DIVIDED = "(SELECT course_id FROM sections ORDER BY id LIMIT 1)"
 REVIEW = "(SELECT id FROM reviews ORDER BY id LIMIT 1)"
 ENROLLMENT = "(SELECT id FROM enrollments WHERE completed_at IS NOT NULL ORDER BY id LIMIT 1)"
 OTHER_LINE = f"""
@@ -304,6 +305,21 @@ VIOLATIONS: list[tuple[str, str, list[str]]] = [
             VALUES ({ENROLLMENT}, 'admin', uuidv7(), now())""",
     ]),
     ("I-40", "nobody left who administers", ["UPDATE users SET status = 'suspended' WHERE role = 'admin'"]),
+    ("I-44", "a gap between sections", [
+        f"UPDATE sections SET position = position + 1 WHERE course_id = {DIVIDED}",
+    ]),
+    ("I-44", "a section whose lessons are apart", [
+        f"UPDATE lessons SET section_id = NULL WHERE course_id = {DIVIDED} AND position = 2",
+    ]),
+    ("I-44", "sections in another order than their lessons", [
+        f"""UPDATE sections SET position = count + 1 - position
+            FROM (SELECT count(*) FROM sections WHERE course_id = {DIVIDED}) AS counted
+            WHERE course_id = {DIVIDED}""",
+    ]),
+    ("I-44", "a lesson in a section of another course", [
+        "ALTER TABLE lessons DROP CONSTRAINT lessons_section",
+        f"UPDATE lessons SET section_id = uuidv7() WHERE course_id = {DIVIDED} AND position = 1",
+    ]),
     ("I-43", "a course of a suspended instructor on sale", [
         f"UPDATE users SET status = 'suspended' WHERE id = (SELECT instructor_id FROM courses WHERE id = {COURSE})",
     ]),

@@ -41,6 +41,7 @@ def body_of(operation: str, world: World, place: dict[str, str]) -> Any:
             "lessonIds": [place.get("lesson_id", world.lessons.get(place.get("course_id", ""), str(uuid4())))]
         },
         "update_lesson": {"title": "Changed"},
+        "update_curriculum": {"sections": []},
         "create_category": {"slug": "cooking", "name": "Cooking"},
         "update_category": {"name": "Changed"},
         "reject_course": {"reason": "Too short."},

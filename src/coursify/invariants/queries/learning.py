@@ -87,6 +87,29 @@ async def lessons_out_of_order(db: Connection, *, now: datetime) -> Rows:
     )
 
 
+async def sections_out_of_order(db: Connection, *, now: datetime) -> Rows:
+    """A course's sections stand at 1..n, and its lessons follow their order, those in no section first."""
+    return await fetch_records(
+        db,
+        """
+        SELECT course_id, 'sections' AS wrong, array_agg(position) AS positions FROM sections GROUP BY course_id
+        HAVING count(*) <> count(DISTINCT position) OR min(position) <> 1 OR max(position) <> count(*)
+        UNION ALL
+        SELECT course_id, 'lessons', array_agg(section_position ORDER BY position)
+        FROM (
+            SELECT lessons.course_id, lessons.position, section_id IS NOT NULL AND sections.id IS NULL AS is_foreign,
+                   coalesce(sections.position, 0) AS section_position,
+                   lag(coalesce(sections.position, 0)) OVER (PARTITION BY lessons.course_id ORDER BY lessons.position)
+                       AS before
+            FROM lessons LEFT JOIN sections ON sections.id = section_id AND sections.course_id = lessons.course_id
+            WHERE lessons.deleted_at IS NULL
+        ) AS lesson
+        GROUP BY course_id HAVING bool_or(section_position < before) OR bool_or(is_foreign)
+        """,
+        now=now,
+    )
+
+
 async def sales_unlike_instructors(db: Connection, *, now: datetime) -> Rows:
     """A course is marked as off sale exactly while its instructor is not an active instructor or admin."""
     return await fetch_records(
@@ -109,8 +132,8 @@ async def lessons_on_sale_without_content(db: Connection, *, now: datetime) -> R
         SELECT courses.id AS course_id, lessons.id AS lesson_id
         FROM courses LEFT JOIN lessons ON lessons.course_id = courses.id AND lessons.deleted_at IS NULL
         WHERE courses.status = 'published' AND courses.deleted_at IS NULL
-          AND (coalesce(lessons.content, '') = '' OR courses.price_minor IS NULL OR courses.excerpt = ''
-               OR courses.published_at IS NULL)
+          AND (coalesce(lessons.content, '') = '' AND lessons.external_video_url IS NULL
+               OR courses.price_minor IS NULL OR courses.excerpt = '' OR courses.published_at IS NULL)
         """,
         now=now,
     )

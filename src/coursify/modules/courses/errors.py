@@ -35,6 +35,11 @@ class HtmlTooLong(Invalid):
     code, message = "html_too_long", "This text is too long. `details` names the field."
 
 
+class VideoHostNotAllowed(Invalid):
+    code, message = "video_host_not_allowed", "Videos of this host cannot be shown here. `details` lists the hosts."
+    remedy = "Show the hosts in `details` at the field `externalVideoUrl`."
+
+
 class CategoryExists(Conflict):
     code, message = "category_exists", "A category with this slug or name exists already."
     remedy = "Choose another slug or name."
@@ -71,6 +76,22 @@ class LastLesson(Conflict):
 class TooManyLessons(Conflict):
     code, message = "too_many_lessons", "A course has at most 1,000 lessons."
     remedy = "Delete a lesson, or divide the course."
+
+
+class LessonOutsideSection(Invalid):
+    code = "lesson_outside_section"
+    message = "The lessons of a section stay together. `PUT /courses/{id}/curriculum` moves lessons between sections."
+    remedy = "Send the whole order with `PUT /courses/{id}/curriculum`."
+
+
+class UnknownSection(Invalid):
+    code, message = "unknown_section", "This section is not in this course."
+    remedy = "Load the course again and choose one of its `sections`."
+
+
+class CurriculumMismatch(Invalid):
+    code, message = "curriculum_mismatch", "Name only sections and lessons of this course, each at most once."
+    remedy = "Show what `details` lists, load the course again and send the curriculum anew."
 
 
 class LessonOrderMismatch(Invalid):

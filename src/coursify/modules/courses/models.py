@@ -16,6 +16,7 @@ Level = Literal["beginner", "intermediate", "advanced", "all"]
 OrderName = Literal["newest", "popular", "rating", "price", "-price", "relevance"]
 
 MAX_LESSONS = 1_000
+MAX_SECTIONS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +107,10 @@ class CourseWithText(Course):
 
 @dataclass(frozen=True, slots=True)
 class CourseDetail(CourseWithText):
-    """A course with its lessons' titles in order, and its visible ratings from one star to five."""
+    """A course with the titles of its sections and lessons in order, and its ratings from one star to five."""
 
     rating_counts: list[int]
+    sections: list[dict[str, Any]]
     lessons: list[dict[str, Any]]
 
     @property
@@ -123,9 +125,11 @@ class Lesson:
 
     id: UUID
     course_id: UUID
+    section_id: UUID | None
     title: str
     position: int | None
     content: str | None
+    external_video_url: str | None
     is_preview: bool
     duration_seconds: int
     version: int
@@ -136,7 +140,35 @@ class Lesson:
     @property
     def is_ready(self) -> bool:
         """Whether there is something to learn from."""
-        return bool(self.content)
+        return bool(self.content or self.external_video_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of a course above its lessons; `position` counts from 1 without gaps."""
+
+    id: UUID
+    course_id: UUID
+    title: str
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPlace:
+    """A lesson and its section. `section_position` is 0 for a lesson in no section: those come first."""
+
+    lesson_id: UUID
+    section_id: UUID | None
+    section_position: int
+
+
+@dataclass(frozen=True, slots=True)
+class SectionPlan:
+    """A section as its author arranges it: one that exists under its id, or a new one without."""
+
+    id: UUID | None
+    title: str
+    lesson_ids: tuple[UUID, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,13 +226,31 @@ class CourseChanges(TypedDict, total=False):
     language: str
 
 
-class LessonChanges(TypedDict, total=False):
-    """The editable fields of a lesson."""
+class LessonFields(TypedDict):
+    """What an owner decides about a lesson, but for its place."""
 
     title: str
     content: str | None
+    external_video_url: str | None
     is_preview: bool
     duration_seconds: int
+
+
+class LessonChanges(TypedDict, total=False):
+    """The same where a change names only some."""
+
+    title: str
+    content: str | None
+    external_video_url: str | None
+    is_preview: bool
+    duration_seconds: int
+
+
+class LessonPlacement(TypedDict, total=False):
+    """The place and section that an author asks for. A section of None means in no section."""
+
+    order: int | None
+    section_id: UUID | None
 
 
 class CategoryChanges(TypedDict, total=False):

@@ -104,9 +104,11 @@ class LessonPage:
 
     id: UUID
     course_id: UUID
+    section_id: UUID | None
     title: str
     position: int
     content: str | None
+    external_video_url: str | None
     duration_seconds: int
     is_preview: bool
     version: int

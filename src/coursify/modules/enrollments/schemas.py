@@ -137,12 +137,14 @@ class LessonOut(Output):
 
     id: UUID
     course_id: UUID
+    section_id: UUID | None
     title: str
     order: int
     content: str | None
     duration_seconds: int
     is_preview: bool
     video_url: str | None
+    external_video_url: str | None
     previous_lesson_id: UUID | None
     next_lesson_id: UUID | None
     progress: LessonProgressState | None
@@ -157,12 +159,14 @@ class LessonOut(Output):
         return cls(
             id=page.id,
             course_id=page.course_id,
+            section_id=page.section_id,
             title=page.title,
             order=page.position,
             content=page.content,
             duration_seconds=page.duration_seconds,
             is_preview=page.is_preview,
             video_url=None,
+            external_video_url=page.external_video_url,
             previous_lesson_id=page.previous_id,
             next_lesson_id=page.next_id,
             progress=progress,

@@ -18,10 +18,13 @@ from coursify.modules.courses.errors import (
     LessonEmpty,
     LessonNotFound,
     LessonOrderMismatch,
+    LessonOutsideSection,
     NotYourCourse,
     TooManyLessons,
+    UnknownSection,
+    VideoHostNotAllowed,
 )
-from coursify.modules.courses.guards import LONG_BODY_BYTES, OWNER
+from coursify.modules.courses.guards import LONG_BODY_BYTES, OWNER, VideoHosts
 from coursify.modules.courses.queries import lessons
 from coursify.modules.courses.schemas.incoming import LessonCreate, LessonOrder, LessonUpdate
 from coursify.modules.courses.schemas.outgoing import LessonDetail
@@ -32,6 +35,8 @@ from coursify.modules.courses.services.update_lesson import update_lesson
 
 router = Router(tag="lessons")
 
+MISPLACED = (LessonOutsideSection, UnknownSection)
+
 
 @router.post(
     "/courses/{course_id}/lessons",
@@ -39,11 +44,18 @@ router = Router(tag="lessons")
     policy=Policy(Who.INSTRUCTOR, rule=OWNER, idempotency=Idempotency.OPTIONAL, max_body_bytes=LONG_BODY_BYTES),
     response_model=Envelope[LessonDetail],
     status_code=201,
-    responses=failures(NotYourCourse, CourseNotFound, LessonEmpty, TooManyLessons, HtmlTooLong),
+    responses=failures(
+        NotYourCourse, CourseNotFound, LessonEmpty, TooManyLessons, HtmlTooLong, *MISPLACED, VideoHostNotAllowed
+    ),
 )
-async def post_lesson(course_id: UUID, caller: SignedIn, body: LessonCreate, db: Db, now: Now) -> Response:
-    """Add a lesson, at the end or at `order`."""
-    lesson = await add_lesson(db, caller=caller, course_id=course_id, **body.model_dump(), now=now)
+async def post_lesson(
+    course_id: UUID, caller: SignedIn, body: LessonCreate, hosts: VideoHosts, db: Db, now: Now
+) -> Response:
+    """Add a lesson: at the end of the course or of `sectionId`, or at `order`."""
+    fields, placement = body.fields(), body.placement()
+    lesson = await add_lesson(
+        db, caller=caller, course_id=course_id, placement=placement, **fields, video_hosts=hosts, now=now
+    )
     return reply(LessonDetail.of(lesson), "Lesson created.", status=201, headers=version_tag(lesson.version))
 
 
@@ -52,10 +64,10 @@ async def post_lesson(course_id: UUID, caller: SignedIn, body: LessonCreate, db:
     operation_id="reorder_lessons",
     policy=Policy(Who.INSTRUCTOR, rule=OWNER, max_body_bytes=LONG_BODY_BYTES),
     response_model=Envelope[list[LessonDetail]],
-    responses=failures(NotYourCourse, CourseNotFound, LessonOrderMismatch),
+    responses=failures(NotYourCourse, CourseNotFound, LessonOrderMismatch, LessonOutsideSection),
 )
 async def put_lesson_order(course_id: UUID, caller: SignedIn, body: LessonOrder, db: Db) -> Response:
-    """Put the lessons in a new order: name each exactly once."""
+    """Put the lessons in a new order: name each exactly once. Lessons of a section stay together."""
     await reorder_lessons(db, caller=caller, course_id=course_id, lesson_ids=body.lesson_ids)
     rows = await lessons.list_lessons(db, course_id)
     return reply([LessonDetail.of(lesson) for lesson in rows], "Lessons reordered.")
@@ -66,22 +78,32 @@ async def put_lesson_order(course_id: UUID, caller: SignedIn, body: LessonOrder,
     operation_id="update_lesson",
     policy=Policy(Who.INSTRUCTOR, rule=OWNER, max_body_bytes=LONG_BODY_BYTES),
     response_model=Envelope[LessonDetail],
-    responses=failures(NotYourCourse, CourseNotFound, LessonEmpty, LessonNotFound, PreconditionFailed, HtmlTooLong),
+    responses=failures(
+        NotYourCourse,
+        CourseNotFound,
+        LessonEmpty,
+        LessonNotFound,
+        PreconditionFailed,
+        HtmlTooLong,
+        *MISPLACED,
+        VideoHostNotAllowed,
+    ),
 )
 async def put_lesson(
     course_id: UUID,
     lesson_id: UUID,
     caller: SignedIn,
     body: LessonUpdate,
-    expected_version: IfMatch,
+    version: IfMatch,
+    hosts: VideoHosts,
     db: Db,
     now: Now,
 ) -> Response:
     """Change what is given of a lesson; its id and everyone's progress stay."""
-    place = {"course_id": course_id, "lesson_id": lesson_id}
-    changes, order = body.changes(), body.order
+    ids = {"course_id": course_id, "lesson_id": lesson_id}
+    changes, place = body.changes(), body.placement()
     lesson = await update_lesson(
-        db, caller=caller, **place, changes=changes, order=order, expected_version=expected_version, now=now
+        db, caller=caller, **ids, changes=changes, placement=place, expected_version=version, video_hosts=hosts, now=now
     )
     return reply(LessonDetail.of(lesson), "Lesson updated.", headers=version_tag(lesson.version))
 

@@ -28,9 +28,13 @@ _DETAIL: Final = f"""
     SELECT {COURSE}, texts.description, course.rating_counts,
         (SELECT coalesce(json_agg(json_build_object(
                 'id', lesson.id, 'title', lesson.title, 'order', lesson.position,
-                'duration_seconds', lesson.duration_seconds, 'is_preview', lesson.is_preview
+                'duration_seconds', lesson.duration_seconds, 'is_preview', lesson.is_preview,
+                'section_id', lesson.section_id
             ) ORDER BY lesson.position), '[]')
-         FROM lessons AS lesson WHERE lesson.course_id = course.id AND lesson.deleted_at IS NULL) AS lessons
+         FROM lessons AS lesson WHERE lesson.course_id = course.id AND lesson.deleted_at IS NULL) AS lessons,
+        (SELECT coalesce(json_agg(json_build_object('id', section.id, 'title', section.title, 'order', section.position)
+                ORDER BY section.position), '[]')
+         FROM sections AS section WHERE section.course_id = course.id) AS sections
     FROM courses AS course {_WITH_TEXT}
 """
 

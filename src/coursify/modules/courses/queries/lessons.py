@@ -9,10 +9,11 @@ from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_values
 from coursify.modules.courses.errors import LessonNotFound
-from coursify.modules.courses.models import Lesson
+from coursify.modules.courses.models import Lesson, LessonPlace
 
 _LESSON: Final = """
-    id, course_id, title, position, content, is_preview, duration_seconds, version, deleted_at, created_at, updated_at
+    id, course_id, section_id, title, position, content, external_video_url, is_preview, duration_seconds, version,
+    deleted_at, created_at, updated_at
 """
 
 
@@ -20,9 +21,11 @@ async def insert_lesson(
     db: Connection,
     *,
     course_id: UUID,
+    section_id: UUID | None,
     title: str,
     position: int,
     content: str | None,
+    external_video_url: str | None,
     is_preview: bool,
     duration_seconds: int,
     now: datetime,
@@ -31,15 +34,18 @@ async def insert_lesson(
         db,
         Lesson,
         f"""
-        INSERT INTO lessons (course_id, title, position, content, is_preview, duration_seconds, created_at, updated_at)
-        VALUES (%(course_id)s, %(title)s, %(position)s, %(content)s, %(is_preview)s, %(duration_seconds)s,
-                %(now)s, %(now)s)
+        INSERT INTO lessons (course_id, section_id, title, position, content, external_video_url, is_preview,
+                             duration_seconds, created_at, updated_at)
+        VALUES (%(course_id)s, %(section_id)s, %(title)s, %(position)s, %(content)s, %(external_video_url)s,
+                %(is_preview)s, %(duration_seconds)s, %(now)s, %(now)s)
         RETURNING {_LESSON}
         """,
         course_id=course_id,
+        section_id=section_id,
         title=title,
         position=position,
         content=content,
+        external_video_url=external_video_url,
         is_preview=is_preview,
         duration_seconds=duration_seconds,
         now=now,
@@ -88,20 +94,37 @@ async def list_lesson_ids(db: Connection, course_id: UUID) -> list[UUID]:
     )
 
 
+async def list_lesson_places(db: Connection, course_id: UUID) -> list[LessonPlace]:
+    """The course's live lessons in order, with their sections."""
+    return await fetch_all(
+        db,
+        LessonPlace,
+        """
+        SELECT lessons.id AS lesson_id, section_id, coalesce(sections.position, 0) AS section_position
+        FROM lessons LEFT JOIN sections ON sections.id = section_id
+        WHERE lessons.course_id = %(course_id)s AND deleted_at IS NULL ORDER BY lessons.position
+        """,
+        course_id=course_id,
+    )
+
+
 async def update_lesson_fields(db: Connection, lesson: Lesson, *, now: datetime) -> Lesson:
-    """Store the editable fields of `lesson`; its version rises, its position stays."""
+    """Store the section and the editable fields of `lesson`; its version rises, its position stays."""
     return await fetch_one(
         db,
         Lesson,
         f"""
-        UPDATE lessons SET title = %(title)s, content = %(content)s, is_preview = %(is_preview)s,
+        UPDATE lessons SET section_id = %(section_id)s, title = %(title)s, content = %(content)s,
+            external_video_url = %(external_video_url)s, is_preview = %(is_preview)s,
             duration_seconds = %(duration_seconds)s, version = version + 1, updated_at = %(now)s
         WHERE id = %(lesson_id)s
         RETURNING {_LESSON}
         """,
         lesson_id=lesson.id,
+        section_id=lesson.section_id,
         title=lesson.title,
         content=lesson.content,
+        external_video_url=lesson.external_video_url,
         is_preview=lesson.is_preview,
         duration_seconds=lesson.duration_seconds,
         now=now,
@@ -147,7 +170,7 @@ async def mark_lesson_deleted(db: Connection, lesson_id: UUID, *, now: datetime)
     return await execute(
         db,
         """
-        UPDATE lessons SET deleted_at = %(now)s, position = NULL, updated_at = %(now)s
+        UPDATE lessons SET deleted_at = %(now)s, position = NULL, section_id = NULL, updated_at = %(now)s
         WHERE id = %(lesson_id)s AND deleted_at IS NULL
         """,
         lesson_id=lesson_id,

@@ -22,9 +22,10 @@ async def list_lessons(db: Connection, user_id: UUID) -> Records:
     return await fetch_records(
         db,
         """
-        SELECT lessons.id, course_id, lessons.title, content, lessons.created_at
-        FROM lessons JOIN courses ON courses.id = course_id
-        WHERE instructor_id = %(user_id)s AND lessons.deleted_at IS NULL ORDER BY course_id, position
+        SELECT lessons.id, lessons.course_id, sections.title AS section, lessons.title, content, external_video_url,
+               lessons.created_at
+        FROM lessons JOIN courses ON courses.id = lessons.course_id LEFT JOIN sections ON sections.id = section_id
+        WHERE instructor_id = %(user_id)s AND lessons.deleted_at IS NULL ORDER BY lessons.course_id, lessons.position
         """,
         user_id=user_id,
     )

@@ -6,23 +6,28 @@ from decimal import Decimal
 from typing import Annotated, Any, Literal, cast
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, WithJsonSchema, field_validator
+from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, model_validator
 
 from coursify.core.currencies import CURRENCIES
 from coursify.core.pagination import PageQuery
 from coursify.core.schema import AmountMinor, FilledProse, Flag, Input, Line, Omittable, Prose, QueryAmountMinor, Whole
 from coursify.modules.courses.models import (
     MAX_LESSONS,
+    MAX_SECTIONS,
     CategoryChanges,
     CourseChanges,
     CourseFields,
     CourseStatus,
     LessonChanges,
+    LessonFields,
+    LessonPlacement,
     Level,
     OrderName,
+    SectionPlan,
 )
 from coursify.modules.courses.rich_text import MAX_LENGTH
 from coursify.modules.courses.search import prefix_query
+from coursify.modules.courses.video_urls import check_video_url
 
 
 def _known_currency(code: str) -> str:
@@ -42,6 +47,12 @@ Slug = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", 
 Language = Annotated[str, Field(max_length=5, pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", examples=["en"])]
 LessonTitle = Annotated[Line, Field(max_length=200)]
 Order = Annotated[Whole, Field(ge=1, le=MAX_LESSONS, description="from 1; beyond the end means at the end")]
+SectionId = Annotated[UUID, Field(description="a section of the course; null: in no section, before the first one")]
+ExternalVideoUrl = Annotated[
+    str,
+    Field(max_length=2_000, examples=["https://vimeo.com/76979871"]),
+    AfterValidator(check_video_url),
+]
 Seconds = Annotated[Whole, Field(ge=0, le=360_000)]
 CategoryName = Annotated[Line, Field(max_length=60)]
 Place = Annotated[Whole, Field(ge=0, le=1_000, description="the place among the categories")]
@@ -136,28 +147,67 @@ class CatalogueQuery(PageQuery):
 
 
 class LessonCreate(Input):
+    """Without `sectionId` the lesson joins the section at its place: at the end, the last one."""
+
     title: LessonTitle
     order: Order | None = None
+    section_id: SectionId | None = None
     content: Html | None = None
+    external_video_url: ExternalVideoUrl | None = None
     is_preview: Flag = False
     duration_seconds: Seconds = 0
 
+    def fields(self) -> LessonFields:
+        return cast("LessonFields", self.model_dump(exclude={"order", "section_id"}))
+
+    def placement(self) -> LessonPlacement:
+        return cast("LessonPlacement", self.model_dump(exclude_unset=True, include={"order", "section_id"}))
+
 
 class LessonUpdate(Input):
-    """An absent field stays unchanged; `order` moves the lesson."""
+    """An absent field stays unchanged; `order` moves the lesson within its section, `sectionId` to another one."""
 
     title: Omittable[LessonTitle]
     order: Order | None = None
+    section_id: SectionId | None = None
     content: Html | None = None
+    external_video_url: ExternalVideoUrl | None = None
     is_preview: Omittable[Flag]
     duration_seconds: Omittable[Seconds]
 
     def changes(self) -> LessonChanges:
-        return cast("LessonChanges", self.model_dump(exclude_unset=True, exclude={"order"}))
+        return cast("LessonChanges", self.model_dump(exclude_unset=True, exclude={"order", "section_id"}))
+
+    def placement(self) -> LessonPlacement:
+        given = self.model_dump(exclude_unset=True, include={"order", "section_id"})
+        return cast("LessonPlacement", {} if given == {"order": None} else given)
 
 
 class LessonOrder(Input):
     lesson_ids: list[UUID] = Field(max_length=MAX_LESSONS, description="every lesson of the course exactly once")
+
+
+class SectionInput(Input):
+    """A section that exists has its `id`; one without is new."""
+
+    id: UUID | None = None
+    title: LessonTitle
+    lesson_ids: list[UUID] = Field(max_length=MAX_LESSONS)
+
+
+class CurriculumInput(Input):
+    """The sections of a course in their order. Lessons that are not named are in no section and come first."""
+
+    sections: list[SectionInput] = Field(max_length=MAX_SECTIONS)
+
+    @model_validator(mode="after")
+    def _names_few_lessons(self) -> CurriculumInput:
+        if sum(len(section.lesson_ids) for section in self.sections) > MAX_LESSONS:
+            raise ValueError(f"a course has at most {MAX_LESSONS:,} lessons")
+        return self
+
+    def plan(self) -> list[SectionPlan]:
+        return [SectionPlan(section.id, section.title, tuple(section.lesson_ids)) for section in self.sections]
 
 
 class CategoryCreate(Input):

@@ -94,12 +94,37 @@ class OutlineLesson(Output):
     order: int
     duration_seconds: int
     is_preview: bool
+    section_id: UUID | None
+
+
+class OutlineSection(Output):
+    id: UUID
+    title: str
+    order: int
+
+
+class Curriculum(Output):
+    """The sections of a course and all of its lessons, each in order. Lessons without a section come first."""
+
+    sections: list[OutlineSection]
+    lessons: list[OutlineLesson]
+
+    @classmethod
+    def of(cls, course: CourseDetail) -> Curriculum:
+        return cls(
+            sections=[OutlineSection(**section) for section in course.sections],
+            lessons=[OutlineLesson(**lesson) for lesson in course.lessons],
+        )
 
 
 class CourseWithOutline(_Course):
-    """A course with its description (sanitized HTML), its lessons' titles, and how many gave it one to five stars."""
+    """A course with its description (sanitized HTML), its lessons' titles, and how many gave it one to five stars.
+
+    `sections` is empty when the author has made none. Lessons without a section come first.
+    """
 
     description: str
+    sections: list[OutlineSection]
     lessons: list[OutlineLesson]
     rating_distribution: dict[str, int]
     rejection_reason: str | None = None
@@ -110,6 +135,7 @@ class CourseWithOutline(_Course):
         return cls(
             **_own_fields(course),
             description=course.description,
+            sections=[OutlineSection(**section) for section in course.sections],
             lessons=[OutlineLesson(**lesson) for lesson in course.lessons],
             rating_distribution=course.rating_distribution,
         )
@@ -124,11 +150,13 @@ class LessonDetail(Output):
 
     id: UUID
     course_id: UUID
+    section_id: UUID | None
     title: str
     order: int
     duration_seconds: int
     is_preview: bool
     video_url: str | None
+    external_video_url: str | None
     content: str | None
     version: int
 
@@ -137,11 +165,13 @@ class LessonDetail(Output):
         return cls(
             id=lesson.id,
             course_id=lesson.course_id,
+            section_id=lesson.section_id,
             title=lesson.title,
             order=lesson.position or 0,
             duration_seconds=lesson.duration_seconds,
             is_preview=lesson.is_preview,
             video_url=None,
+            external_video_url=lesson.external_video_url,
             content=lesson.content,
             version=lesson.version,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,8 +10,10 @@ from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.modules.courses import policies
 from coursify.modules.courses.errors import LessonEmpty, TooManyLessons
-from coursify.modules.courses.models import MAX_LESSONS, Lesson
+from coursify.modules.courses.models import MAX_LESSONS, Lesson, LessonPlacement
 from coursify.modules.courses.queries import counters, courses, lessons
+from coursify.modules.courses.services.check_video_host import check_video_host
+from coursify.modules.courses.services.choose_place import choose_place
 from coursify.modules.courses.services.clean_html import clean_html
 
 
@@ -21,28 +24,33 @@ async def add_lesson(
     course_id: UUID,
     title: str,
     now: datetime,
-    order: int | None = None,
+    placement: LessonPlacement | None = None,
+    video_hosts: Sequence[str] = (),
     content: str | None = None,
+    external_video_url: str | None = None,
     is_preview: bool = False,
     duration_seconds: int = 0,
 ) -> Lesson:
-    """The new lesson at `order`, or at the end. Raises LessonEmpty in a course on sale, TooManyLessons."""
+    """The new lesson at its place, or at the end. Raises LessonEmpty in a course on sale, TooManyLessons."""
     course = await courses.lock_course(db, course_id)
     policies.require_owner(course, caller)
-    count = len(await lessons.list_lesson_ids(db, course_id))
-    if count >= MAX_LESSONS:
+    others = await lessons.list_lesson_places(db, course_id)
+    if len(others) >= MAX_LESSONS:
         raise TooManyLessons
+    check_video_host(external_video_url, video_hosts)
     content = None if content is None else clean_html(content, field="content")
-    if course.is_published and not content:
+    if course.is_published and not (content or external_video_url):
         raise LessonEmpty
-    position = min(order or count + 1, count + 1)
+    position, section_id = await choose_place(db, course_id=course_id, others=others, placement=placement or {})
     await lessons.make_room_for_lesson(db, course_id=course_id, position=position)
     lesson = await lessons.insert_lesson(
         db,
         course_id=course_id,
+        section_id=section_id,
         title=title,
         position=position,
         content=content,
+        external_video_url=external_video_url,
         is_preview=is_preview,
         duration_seconds=duration_seconds,
         now=now,

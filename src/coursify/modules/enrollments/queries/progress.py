@@ -112,8 +112,9 @@ async def find_lesson_page(
         db,
         LessonPage,
         f"""
-        SELECT lesson.id, lesson.course_id, lesson.title, lesson.position, lesson.content, lesson.duration_seconds,
-               lesson.is_preview, lesson.version, courses.instructor_id,
+        SELECT lesson.id, lesson.course_id, lesson.section_id, lesson.title, lesson.position, lesson.content,
+               lesson.external_video_url, lesson.duration_seconds, lesson.is_preview, lesson.version,
+               courses.instructor_id,
                (courses.status = 'published' AND courses.deleted_at IS NULL AND courses.sale_suspended_at IS NULL)
                    AS is_on_sale,
                (SELECT id FROM lessons WHERE course_id = lesson.course_id AND position = lesson.position - 1)
