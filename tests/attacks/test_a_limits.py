@@ -37,7 +37,7 @@ async def test_A21_a_limited_response_says_when_to_retry(people: People, strict_
         )
     assert answer.status_code == 429
     assert 1 <= int(answer.headers["Retry-After"]) <= 900
-    assert f'"guesses";r=0;t={answer.headers["Retry-After"]}' in answer.headers.get_list("ratelimit")
+    assert f'"attempts";r=0;t={answer.headers["Retry-After"]}' in answer.headers.get_list("ratelimit")
     assert answer.json()["error"]["code"] == "too_many_requests"
 
 

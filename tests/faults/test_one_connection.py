@@ -95,10 +95,10 @@ async def test_ten_wrong_codes_of_one_person_all_get_a_response_and_are_counted(
     totp = await begin(ada)
     wrong = await asyncio.gather(*(confirm(ada, "000000") for _ in range(MANY)))
     assert {answer.status_code for answer in wrong} == {403}
-    assert await people.value("SELECT count(*) FROM guesses WHERE bucket LIKE 'rate:code-account:%%'") == MANY
+    assert await people.value("SELECT count(*) FROM attempts WHERE bucket LIKE 'rate:code-account:%%'") == MANY
     assert (await confirm(ada, code_of(totp))).status_code == 200
     # The successful attempt was returned after its transaction.
-    assert await people.value("SELECT count(*) FROM guesses WHERE bucket LIKE 'rate:code-account:%%'") == MANY
+    assert await people.value("SELECT count(*) FROM attempts WHERE bucket LIKE 'rate:code-account:%%'") == MANY
     assert narrow.offenders == []
 
 

@@ -192,4 +192,4 @@ class AttemptLimiter:
 def _reject(wait: float) -> None:
     if wait:
         seconds = max(1, round(wait + 0.5))
-        raise TooManyRequests(headers={"Retry-After": str(seconds), "RateLimit": f'"guesses";r=0;t={seconds}'})
+        raise TooManyRequests(headers={"Retry-After": str(seconds), "RateLimit": f'"attempts";r=0;t={seconds}'})

@@ -142,7 +142,7 @@ async def test_expired_guesses_are_deleted(
     await _takes(replica(), Bucket(THREE, "eve"), times=1)
     await retention.purge_expired(resources)
     async with resources.database.read() as db:
-        assert await fetch_values(db, str, "SELECT bucket FROM guesses") == ["rate:three:eve"]
+        assert await fetch_values(db, str, "SELECT bucket FROM attempts") == ["rate:three:eve"]
 
 
 async def test_replicas_share_their_counters(client: redis.asyncio.Redis) -> None:

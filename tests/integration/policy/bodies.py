@@ -30,8 +30,8 @@ def body_of(operation: str, world: World, place: dict[str, str]) -> Any:
         "update_my_email": {"currentPassword": PASSWORD, "email": "new@example.com"},
         "update_user": {"bio": "changed"},
         "change_user": {"status": "active"},
-        "enroll_me": {"courseId": course["id"]},
-        "put_progress": {"lessonId": world.lessons[course["id"]], "completed": True},
+        "create_enrollment": {"courseId": course["id"]},
+        "update_progress": {"lessonId": world.lessons[course["id"]], "completed": True},
         "start_payment": {"courseId": course["id"]},
         "refund_payment": {"paymentId": world.payments["other_student"]},
         "create_course": {"title": "Another", "description": "<p>x</p>", "price": 100, "category": "development"},
@@ -53,4 +53,4 @@ def body_of(operation: str, world: World, place: dict[str, str]) -> Any:
 
 
 def query_of(operation: str, world: World) -> dict[str, str]:
-    return {"courseId": world.courses["instructor"]["id"]} if operation == "explain_course_access" else {}
+    return {"courseId": world.courses["instructor"]["id"]} if operation == "get_course_access" else {}

@@ -44,12 +44,12 @@ async def count_attempt(
         ), full_ones AS (
             SELECT extract(epoch FROM oldest - %(now)s::timestamptz) + seconds AS wait
             FROM wanted CROSS JOIN LATERAL (
-                SELECT count(*) AS taken, min(at) AS oldest FROM guesses
-                WHERE guesses.bucket = wanted.bucket AND at > %(now)s::timestamptz - make_interval(secs => seconds)
+                SELECT count(*) AS taken, min(at) AS oldest FROM attempts
+                WHERE attempts.bucket = wanted.bucket AND at > %(now)s::timestamptz - make_interval(secs => seconds)
             ) AS recent
             WHERE taken >= allowed
         ), counted AS (
-            INSERT INTO guesses (bucket, attempt_id, at, forget_at)
+            INSERT INTO attempts (bucket, attempt_id, at, forget_at)
             SELECT bucket, %(attempt_id)s::uuid, %(now)s, %(now)s::timestamptz + make_interval(secs => seconds)
             FROM wanted
             WHERE %(attempt_id)s::uuid IS NOT NULL AND NOT EXISTS (SELECT FROM full_ones)
@@ -67,11 +67,11 @@ async def count_attempt(
 async def uncount_attempt(db: Connection, *, buckets: Sequence[str], attempt_id: UUID) -> int:
     return await execute(
         db,
-        "DELETE FROM guesses WHERE bucket = ANY(%(buckets)s::text[]) AND attempt_id = %(attempt_id)s",
+        "DELETE FROM attempts WHERE bucket = ANY(%(buckets)s::text[]) AND attempt_id = %(attempt_id)s",
         buckets=list(buckets),
         attempt_id=attempt_id,
     )
 
 
 async def delete_expired_attempts(db: Connection, *, now: datetime) -> int:
-    return await execute(db, "DELETE FROM guesses WHERE forget_at < %(now)s", now=now)
+    return await execute(db, "DELETE FROM attempts WHERE forget_at < %(now)s", now=now)

@@ -47,13 +47,13 @@ CREATE INDEX audit_log_target ON audit_log (target_type, target_id);
 CREATE INDEX audit_log_actor_id ON audit_log (actor_id);
 COMMENT ON TABLE audit_log IS 'core: who changed what, written with the change; insert only';
 
-CREATE TABLE guesses (
+CREATE TABLE attempts (
     bucket text NOT NULL,
     at timestamptz NOT NULL,
     attempt_id uuid NOT NULL,
     forget_at timestamptz NOT NULL,
     PRIMARY KEY (bucket, at, attempt_id)
 );
-CREATE INDEX guesses_forget_at ON guesses (forget_at);
-COMMENT ON TABLE guesses IS
+CREATE INDEX attempts_forget_at ON attempts (forget_at);
+COMMENT ON TABLE attempts IS
     'core: attempts at passwords and codes while Redis is down, by pseudonym or client address; deleted within hours';

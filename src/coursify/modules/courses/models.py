@@ -65,8 +65,8 @@ class Course:
         return self.is_published and not self.is_sale_suspended
 
     @property
-    def is_settled(self) -> bool:
-        """Waiting for approval or approved: it must stay complete."""
+    def must_be_complete(self) -> bool:
+        """It waits for approval or is approved."""
         return self.status in {"pending", "published"}
 
     @property

@@ -18,7 +18,7 @@ async def delete_lesson(db: Connection, *, caller: Caller, course_id: UUID, less
     course = await courses.lock_course(db, course_id)
     policies.require_owner(course, caller)
     lesson = await lessons.get_lesson(db, course_id=course_id, lesson_id=lesson_id)
-    if course.is_settled and course.lesson_count <= 1:
+    if course.must_be_complete and course.lesson_count <= 1:
         raise LastLesson
     await lessons.mark_lesson_deleted(db, lesson_id, now=now)
     await lessons.close_gap_in_lessons(db, course_id=course_id, position=lesson.position or 0)

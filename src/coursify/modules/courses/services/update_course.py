@@ -44,7 +44,7 @@ async def update_course(
     if "description" in changes:
         description = clean_html(changes["description"], field="description")
         edited = replace(edited, description=description, excerpt=excerpt_of(description))
-    if edited.is_settled and edited.missing_fields():
+    if edited.must_be_complete and edited.missing_fields():
         raise CourseIncomplete(details=edited.missing_fields())
     if edited.price != course.price:
         check_price(edited.price_minor, edited.currency)

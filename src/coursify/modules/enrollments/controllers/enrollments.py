@@ -81,7 +81,7 @@ async def get_enrollment(enrollment_id: UUID, caller: SignedIn, database: WithDa
 
 @router.put(
     "/enrollments/{enrollment_id}/progress",
-    operation_id="put_progress",
+    operation_id="update_progress",
     policy=Policy(Who.SIGNED_IN, rule="its owner, while access is open"),
     response_model=Envelope[EnrollmentDetail],
     responses=failures(EnrollmentNotFound, AccessClosed, LessonNotInCourse, PositionBeyondLesson),

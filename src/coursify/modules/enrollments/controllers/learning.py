@@ -40,12 +40,12 @@ async def get_lesson(course_id: UUID, lesson_id: UUID, caller: MaybeSignedIn, da
 
 @router.get(
     "/access/explain",
-    operation_id="explain_course_access",
+    operation_id="get_course_access",
     policy=Policy(Who.SIGNED_IN, rule="about oneself; an admin about anyone", rate="read"),
     response_model=Envelope[AccessExplained],
     responses=failures(CourseNotFound, UserNotFound, Forbidden),
 )
-async def explain_course_access(
+async def get_course_access(
     caller: SignedIn, database: WithDatabase, asked: Annotated[AccessQuery, Query()]
 ) -> Response:
     """Why one may or may not open a course; an admin may ask for another person."""

@@ -20,7 +20,7 @@ router = Router(tag="enrollments")
 
 @router.post(
     "/enrollments",
-    operation_id="enroll_me",
+    operation_id="create_enrollment",
     policy=Policy(
         Who.SIGNED_IN,
         rule="a published course, not one's own",
@@ -31,7 +31,7 @@ router = Router(tag="enrollments")
     response_model=Envelope[EnrollmentOut],
     responses=failures(CourseNotFound, AlreadyEnrolled, OwnCourse, CoursePriceDue, PaymentInProgress),
 )
-async def enroll_me(
+async def create_enrollment(
     body: EnrollIn, caller: SignedIn, database: WithDatabase, gateway: Gateway, sealer: Seal
 ) -> Response:
     """Enroll in a free course, or in one that was paid and is not open yet."""
