@@ -15,6 +15,7 @@ from coursify.core.mail import EmailComposer
 from coursify.core.settings import Settings
 from coursify.modules.admin import emails as admin_emails
 from coursify.modules.admin import jobs as admin_jobs
+from coursify.modules.courses import emails as course_emails
 from coursify.modules.enrollments import emails as enrollment_emails
 from coursify.modules.enrollments import jobs as enrollment_jobs
 from coursify.modules.identity import emails as identity_emails
@@ -35,6 +36,8 @@ RunJobs = Callable[[], Awaitable[None]]
 EMAILS: dict[str, EmailComposer] = {
     **identity_emails.EMAILS,
     privacy_emails.ERASURE_RECEIPT: privacy_emails.compose_erasure_receipt,
+    course_emails.SALE_SUSPENDED: course_emails.compose_sale_suspended,
+    course_emails.SALE_RESUMED: course_emails.compose_sale_resumed,
     enrollment_emails.ENROLLMENT: enrollment_emails.compose_enrollment,
     payment_emails.RECEIPT: payment_emails.compose_receipt,
     payment_emails.REFUND: payment_emails.compose_refund,

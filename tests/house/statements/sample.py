@@ -61,6 +61,7 @@ async def make_sample(shop: Shop, classroom: Classroom, db: Connection) -> None:
     await shop.settle()
     await _pay_twice(shop, classroom, buyer, sold["id"])
     await _leave_orders_open(shop, await classroom.person("student"), sold["id"], left["id"])
+    await admin.post(f"/admin/courses/{left['id']}/suspend-sale", {"reason": "Stolen pictures"})
     review = (await classroom.get(f"/courses/{sold['id']}/reviews")).json()["data"][0]
     await teacher.post(f"/reviews/{review['id']}/reply", {"reply": "Thank you"})
     for person in (leaver, buyers[1]):

@@ -326,4 +326,7 @@ VIOLATIONS: list[tuple[str, str, list[str]]] = [
     ("I-43", "a course off sale whose instructor may sell", [
         f"UPDATE courses SET sale_suspended_at = now() WHERE id = {COURSE}",
     ]),
+    ("I-43", "a course whose suspension has ended and is still marked", [
+        f"UPDATE courses SET sale_suspension_id = uuidv7(), sale_suspended_at = now() WHERE id = {COURSE}",
+    ]),
 ]  # fmt: skip

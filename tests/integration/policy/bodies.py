@@ -45,6 +45,7 @@ def body_of(operation: str, world: World, place: dict[str, str]) -> Any:
         "create_category": {"slug": "cooking", "name": "Cooking"},
         "update_category": {"name": "Changed"},
         "reject_course": {"reason": "Too short."},
+        "suspend_sale": {"reason": "Stolen pictures."},
         "post_review": {"rating": 4},
         "update_review": {"rating": 3},
         "reply_to_review": {"reply": "Thank you."},

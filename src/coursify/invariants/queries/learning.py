@@ -111,14 +111,16 @@ async def sections_out_of_order(db: Connection, *, now: datetime) -> Rows:
 
 
 async def sales_unlike_instructors(db: Connection, *, now: datetime) -> Rows:
-    """A course is marked as off sale exactly while its instructor is not an active instructor or admin."""
+    """A course is marked as off sale exactly while its instructor may not sell or an admin suspended its sale."""
     return await fetch_records(
         db,
         """
         SELECT courses.id AS course_id, users.id AS instructor_id, users.status, users.role, courses.sale_suspended_at
         FROM courses JOIN users ON users.id = courses.instructor_id
-        WHERE (users.status = 'active' AND users.role IN ('instructor', 'admin'))
-            <> (courses.sale_suspended_at IS NULL)
+        WHERE (users.status = 'active' AND users.role IN ('instructor', 'admin') AND courses.sale_suspension_id IS NULL)
+                <> (courses.sale_suspended_at IS NULL)
+            OR courses.sale_suspension_id IS DISTINCT FROM
+                (SELECT id FROM sale_suspensions WHERE course_id = courses.id AND resumed_at IS NULL)
         """,
         now=now,
     )

@@ -68,6 +68,14 @@ class CourseNotPending(Conflict):
     code, message = "course_not_pending", "This course is not waiting for approval."
 
 
+class SaleAlreadySuspended(Conflict):
+    code, message = "sale_already_suspended", "The sale of this course is suspended already."
+
+
+class SaleNotSuspended(Conflict):
+    code, message = "sale_not_suspended", "No admin has suspended the sale of this course."
+
+
 class LastLesson(Conflict):
     code, message = "last_lesson", "A course on sale or waiting for approval needs at least one lesson."
     remedy = "Add another lesson first."

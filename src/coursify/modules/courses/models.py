@@ -24,6 +24,7 @@ class Course:
     """A course; a deleted one keeps its row and lessons for those enrolled. An erased instructor has no name.
 
     `excerpt` is the beginning of the description as plain text; it is empty when the description is.
+    `is_sale_suspended`: its instructor may not sell, or an admin suspended its sale; that has an id and a reason.
     """
 
     id: UUID
@@ -41,6 +42,8 @@ class Course:
     image_url: str | None
     status: CourseStatus
     is_sale_suspended: bool
+    sale_suspension_id: UUID | None
+    sale_suspension_reason: str | None
     rejection_reason: str | None
     version: int
     average_rating: Decimal
@@ -61,7 +64,7 @@ class Course:
 
     @property
     def is_on_sale(self) -> bool:
-        """Anyone may see it, buy it and enroll in it: it is published, and its instructor may sell."""
+        """Anyone may see it, buy it and enroll in it: it is published, its instructor may sell, no admin objects."""
         return self.is_published and not self.is_sale_suspended
 
     @property
@@ -198,6 +201,18 @@ class SalesChange:
 
     suspended: int
     resumed: int
+
+
+@dataclass(frozen=True, slots=True)
+class SuspensionEmail:
+    """What the emails about a suspended sale say, and to whom."""
+
+    email: str | None
+    name: str | None
+    course_title: str
+    course_slug: str
+    reason: str
+    is_on_sale: bool
 
 
 class CourseFields(TypedDict):

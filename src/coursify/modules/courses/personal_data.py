@@ -11,6 +11,7 @@ from coursify.modules.courses.queries import owners, personal_records
 
 TABLES = {
     "courses": "out of the catalogue; those enrolled keep them",
+    "sale_suspensions": "all of it: the id of an admin says no more who it was",
 }
 
 

@@ -11,6 +11,7 @@ from coursify.modules.courses.controllers import (
     instructors,
     lessons,
     own_courses,
+    sales,
 )
 
 ROUTERS = (
@@ -21,6 +22,7 @@ ROUTERS = (
     lessons.router,
     categories.router,
     approvals.router,
+    sales.router,
     instructors.router,
     instructors.admin_router,
 )

@@ -17,7 +17,9 @@ IS_SALE_SUSPENDED: Final = f"(course.sale_suspended_at IS NOT NULL OR NOT {MAY_S
 COURSE: Final = f"""
     course.id, course.instructor_id, instructor.name AS instructor_name, course.slug, course.title, course.subtitle,
     course.excerpt, course.price_minor, course.currency, course.category, course.level, course.language,
-    course.image_url, course.status, {IS_SALE_SUSPENDED} AS is_sale_suspended, course.rejection_reason, course.version,
+    course.image_url, course.status, {IS_SALE_SUSPENDED} AS is_sale_suspended, course.sale_suspension_id,
+    (SELECT reason FROM sale_suspensions WHERE id = course.sale_suspension_id) AS sale_suspension_reason,
+    course.rejection_reason, course.version,
     course.average_rating, course.rating_count, course.enrollment_count, course.lesson_count, course.duration_seconds,
     course.submitted_at, course.published_at, course.deleted_at, course.created_at, course.updated_at
 """

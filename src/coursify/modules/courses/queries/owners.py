@@ -33,7 +33,10 @@ async def count_own_courses(db: Connection, instructor_id: UUID, *, status: Cour
 
 
 async def align_sales_of(db: Connection, instructor_id: UUID, *, now: datetime) -> SalesChange:
-    """Mark every course of theirs, whatever its status, by whether they may sell; count the published ones."""
+    """Mark every course of theirs, whatever its status, by whether they may sell; count the published ones.
+
+    A course whose sale an admin suspended stays off sale.
+    """
     return await fetch_one(
         db,
         SalesChange,
@@ -43,7 +46,8 @@ async def align_sales_of(db: Connection, instructor_id: UUID, *, now: datetime) 
             WHERE instructor.id = %(instructor_id)s
         ), changed AS (
             UPDATE courses SET sale_suspended_at = CASE WHEN may_sell THEN NULL ELSE %(now)s::timestamptz END
-            FROM seller WHERE instructor_id = seller.id AND (sale_suspended_at IS NULL) <> may_sell
+            FROM seller WHERE instructor_id = seller.id AND sale_suspension_id IS NULL
+                AND (sale_suspended_at IS NULL) <> may_sell
             RETURNING status = 'published' AND deleted_at IS NULL AS is_published, may_sell
         )
         SELECT count(*) FILTER (WHERE is_published AND NOT may_sell) AS suspended,

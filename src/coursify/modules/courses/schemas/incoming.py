@@ -234,6 +234,12 @@ class CourseRejection(Input):
     reason: Annotated[FilledProse, Field(min_length=1, max_length=2_000)]
 
 
+class SaleSuspension(Input):
+    """The instructor gets the reason by email."""
+
+    reason: Annotated[FilledProse, Field(min_length=1, max_length=2_000)]
+
+
 class StatusQuery(PageQuery):
     """Courses of one status, or of all."""
 

@@ -57,7 +57,8 @@ class CourseSummary(_Course):
     """A course in a list. `price` is in the smallest unit of `currency`.
 
     `excerpt` is the beginning of the description as plain text, at most 300 characters.
-    `saleSuspended`: its instructor may not sell; it is out of the catalogue, and those enrolled keep it.
+    `saleSuspended`: its instructor may not sell, or an admin suspended its sale; it is out of the catalogue, and those
+    enrolled keep it.
     """
 
     @classmethod
@@ -69,6 +70,7 @@ class OwnCourseSummary(_Course):
     """A course in a list of its owner or of admins."""
 
     rejection_reason: str | None
+    sale_suspension_reason: str | None
     submitted_at: Moment | None
 
     @classmethod
@@ -81,6 +83,7 @@ class EditableCourse(_Course):
 
     description: str
     rejection_reason: str | None
+    sale_suspension_reason: str | None
     submitted_at: Moment | None
 
     @classmethod
@@ -128,6 +131,7 @@ class CourseWithOutline(_Course):
     lessons: list[OutlineLesson]
     rating_distribution: dict[str, int]
     rejection_reason: str | None = None
+    sale_suspension_reason: str | None = None
     submitted_at: Moment | None = None
 
     @classmethod
@@ -142,7 +146,7 @@ class CourseWithOutline(_Course):
 
     def for_everyone(self) -> dict[str, Any]:
         """Without what only its owner and admins see."""
-        return self.model_dump(mode="json", exclude={"rejection_reason", "submitted_at"})
+        return self.model_dump(mode="json", exclude={"rejection_reason", "sale_suspension_reason", "submitted_at"})
 
 
 class LessonDetail(Output):
@@ -236,4 +240,9 @@ def _fields(course: Course) -> dict[str, Any]:
 
 
 def _own_fields(course: Course) -> dict[str, Any]:
-    return {**_fields(course), "rejection_reason": course.rejection_reason, "submitted_at": course.submitted_at}
+    return {
+        **_fields(course),
+        "rejection_reason": course.rejection_reason,
+        "sale_suspension_reason": course.sale_suspension_reason,
+        "submitted_at": course.submitted_at,
+    }
