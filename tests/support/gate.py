@@ -1,14 +1,14 @@
 """Stops transactions at a statement, so that a race test reaches the critical point every time.
 
-    async with gate.hold("UPDATE orders SET status") as held:
+    async with gate.pause("UPDATE orders SET status") as paused:
         first = asyncio.create_task(...)
-        await held.reached()
+        await paused.reached()
         ...                      # the other side acts while the first one waits before its UPDATE
-        held.release()
+        paused.release()
         await first
 
 The text is a part of the statement, without regard to whitespace; "COMMIT" and "ROLLBACK" are statements too.
-Statements that other libraries send (such as the queue's INSERT) do not pass here.
+Statements that other libraries send (such as the queue's INSERT) are not stopped.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ REACHED_WITHIN = 5.0
 
 
 @dataclass
-class Held:
-    """One hold: counts every hit of its statement and stops those that `is_wanted` until `release`."""
+class Pause:
+    """Counts the statements with this text and stops them until `release`."""
 
     text: str
     nth: int | None
@@ -64,32 +64,32 @@ class Held:
             self.waiting -= 1
 
 
-_holds: list[Held] = []
+_pauses: list[Pause] = []
 
 
 @asynccontextmanager
-async def hold(
+async def pause(
     text: str, *, nth: int | None = None, where: Callable[[dict[str, Any]], bool] = lambda _parameters: True
-) -> AsyncIterator[Held]:
+) -> AsyncIterator[Pause]:
     """Stops every transaction before its statement with this text, or only the `nth` hit; `where` tests its parameters.
 
     When the block ends all of them continue.
     """
-    held = Held(_normal(text), nth, where)
-    _holds.append(held)
+    paused = Pause(_normal(text), nth, where)
+    _pauses.append(paused)
     database.before_statement = _pass_all
     try:
-        yield held
+        yield paused
     finally:
-        held.release()
-        _holds.remove(held)
-        if not _holds:
+        paused.release()
+        _pauses.remove(paused)
+        if not _pauses:
             database.before_statement = None
 
 
 async def _pass_all(sql: str, parameters: Any) -> None:
-    for held in _holds.copy():
-        await held.pass_by(sql, dict(parameters))
+    for paused in _pauses.copy():
+        await paused.pass_by(sql, dict(parameters))
 
 
 def _normal(sql: str) -> str:

@@ -24,46 +24,46 @@ def register(client: httpx.AsyncClient, email: str) -> asyncio.Task[httpx.Respon
 async def test_two_requests_wait_at_one_statement_and_then_race(
     client: httpx.AsyncClient, classroom: Classroom
 ) -> None:
-    async with gate.hold(INSERT_USER) as held:
+    async with gate.pause(INSERT_USER) as paused:
         both = [register(client, "ada@example.com") for _ in range(2)]
-        await held.reached(2)
+        await paused.reached(2)
         assert not any(task.done() for task in both)
-        held.release()
+        paused.release()
         answers = await asyncio.gather(*both)
-    assert held.hits == 2
+    assert paused.hits == 2
     assert sorted(answer.status_code for answer in answers) == [201, 409]
     assert await classroom.rows("SELECT count(*) FROM users") == [(1,)]
 
 
 async def test_only_the_chosen_hit_waits(client: httpx.AsyncClient, classroom: Classroom) -> None:
-    async with gate.hold(INSERT_USER, nth=2) as held:
+    async with gate.pause(INSERT_USER, nth=2) as paused:
         assert (await register(client, "first@example.com")).status_code == 201
         second = register(client, "second@example.com")
-        await held.reached()
+        await paused.reached()
         assert (await register(client, "third@example.com")).status_code == 201
         assert not second.done()
-        held.release()
+        paused.release()
         assert (await second).status_code == 201
-    assert held.hits == 3
+    assert paused.hits == 3
 
 
 async def test_a_predicate_chooses_by_the_parameters(client: httpx.AsyncClient, classroom: Classroom) -> None:
-    async with gate.hold(INSERT_USER, where=lambda given: given["email_canonical"] == "held@example.com") as held:
-        waiting = register(client, "held@example.com")
-        await held.reached()
+    async with gate.pause(INSERT_USER, where=lambda given: given["email_canonical"] == "paused@example.com") as paused:
+        waiting = register(client, "paused@example.com")
+        await paused.reached()
         assert (await register(client, "free@example.com")).status_code == 201
-        assert held.hits == 1
+        assert paused.hits == 1
     assert (await waiting).status_code == 201
 
 
 async def test_a_commit_can_wait_and_nothing_is_visible_before_it(
     client: httpx.AsyncClient, classroom: Classroom
 ) -> None:
-    async with gate.hold("COMMIT") as held:
+    async with gate.pause("COMMIT") as paused:
         waiting = register(client, "ada@example.com")
-        await held.reached()
+        await paused.reached()
         assert await classroom.rows("SELECT count(*) FROM users") == [(0,)]
-        held.release()
+        paused.release()
         assert (await waiting).status_code == 201
     assert await classroom.rows("SELECT count(*) FROM users") == [(1,)]
 
@@ -73,6 +73,6 @@ async def test_a_statement_that_never_runs_fails_the_test_and_leaves_no_hook(
 ) -> None:
     monkeypatch.setattr(gate, "REACHED_WITHIN", 0.05)
     with pytest.raises(AssertionError, match="0 of 1 came to 'DROP TABLE users'; 0 hits"):
-        async with gate.hold("DROP   TABLE users") as held:
-            await held.reached()
+        async with gate.pause("DROP   TABLE users") as paused:
+            await paused.reached()
     assert database.before_statement is None

@@ -177,12 +177,12 @@ async def test_a_key_lease_outlives_the_operation(context: RouteContext, classro
         await transaction.begin()
         return reply(None, "Done.", status=201)
 
-    async with probing(context, work, seconds=seconds) as probe, gate.hold("UPDATE idempotency_keys") as held:
+    async with probing(context, work, seconds=seconds) as probe, gate.pause("UPDATE idempotency_keys") as paused:
         running = asyncio.create_task(probe.post(new_key()))
-        await held.reached()
+        await paused.reached()
         [(length,)] = await classroom.rows("SELECT leased_until - created_at FROM idempotency_keys")
         assert length >= timedelta(seconds=seconds + 10)
-        held.release()
+        paused.release()
         assert (await running).status_code == 201
 
 
@@ -191,9 +191,9 @@ async def test_after_a_crash_the_key_can_be_leased_again_when_its_lease_has_run_
 ) -> None:
     course = await classroom.published(await classroom.person("instructor"), price=900)
     student = await classroom.person("student")
-    async with gate.hold("INSERT INTO orders") as held:
+    async with gate.pause("INSERT INTO orders") as paused:
         running = asyncio.create_task(shop.start(student, course["id"], key=(key := new_key())))
-        await held.reached()
+        await paused.reached()
         # What a kill leaves behind: a transaction that ends without COMMIT, and a key that nobody frees.
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(idempotency_keys, "release_key", _die)
@@ -221,11 +221,11 @@ async def test_a_request_whose_key_was_leased_again_changes_nothing(
         return (await probe.post(key)).status_code
 
     key = new_key()
-    async with probing(context, work, seconds=5) as probe, gate.hold("UPDATE idempotency_keys", nth=1) as held:
+    async with probing(context, work, seconds=5) as probe, gate.pause("UPDATE idempotency_keys", nth=1) as paused:
         late = asyncio.create_task(send(probe))
-        await held.reached()
+        await paused.reached()
         clock_file.write_text("61")
         assert await send(probe) == 201
-        held.release()
+        paused.release()
         assert await late == 409
     assert await classroom.rows("SELECT count(*) FROM audit_log WHERE action = 'probe.done'") == [(1,)]

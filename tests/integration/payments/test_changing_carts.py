@@ -20,9 +20,9 @@ pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
 
 
-async def hold_each(stack: AsyncExitStack, text: str, *numbers: int, **where: Any) -> list[gate.Held]:
+async def pause_each(stack: AsyncExitStack, text: str, *numbers: int, **where: Any) -> list[gate.Pause]:
     """Hold the statement at each of these hits."""
-    return [await stack.enter_async_context(gate.hold(text, nth=number, **where)) for number in numbers]
+    return [await stack.enter_async_context(gate.pause(text, nth=number, **where)) for number in numbers]
 
 
 async def test_a_checkout_whose_order_is_canceled_as_often_as_it_is_placed_ends(
@@ -30,14 +30,14 @@ async def test_a_checkout_whose_order_is_canceled_as_often_as_it_is_placed_ends(
 ) -> None:
     async with AsyncExitStack() as stack:
         # A round reads the order's payment twice: before the provider is asked, and to answer.
-        holds = await hold_each(stack, "WHERE payment.order_id = %(order_id)s", 2, 4, 6, 8)
+        pauses = await pause_each(stack, "WHERE payment.order_id = %(order_id)s", 2, 4, 6, 8)
         starting = asyncio.create_task(shop.start(student, course["id"]))
-        for held in holds:
-            await held.reached()
+        for paused in pauses:
+            await paused.reached()
             (intent,) = payable_intents(shop)
             await shop.resources.payments.cancel_intent(intent["id"])
             await sync_intent(shop.resources.database, shop.resources.payments, intent["id"])
-            held.release()
+            paused.release()
         answer = await starting
     assert refusal(answer) == (409, "payment_in_progress")
     assert answer.headers["Retry-After"] == "1"
@@ -52,12 +52,12 @@ async def test_a_larger_cart_that_finds_a_new_order_in_its_way_each_time_ends(
     await shop.start(student, course["id"])
     async with AsyncExitStack() as stack:
         # The other tab locks the buyer once between two rounds of this one.
-        holds = await hold_each(stack, "FOR NO KEY UPDATE OF person", 2, 4, 6)
+        pauses = await pause_each(stack, "FOR NO KEY UPDATE OF person", 2, 4, 6)
         starting = asyncio.create_task(shop.start(student, course["id"], other["id"]))
-        for held in holds:
-            await held.reached()
+        for paused in pauses:
+            await paused.reached()
             assert (await shop.start(student, course["id"])).status_code == 201
-            held.release()
+            paused.release()
         answer = await starting
     assert refusal(answer) == (409, "payment_in_progress")
     assert answer.headers["Retry-After"] == "1"
@@ -65,9 +65,9 @@ async def test_a_larger_cart_that_finds_a_new_order_in_its_way_each_time_ends(
     assert (await shop.start(student, course["id"], other["id"])).status_code == 201
 
 
-async def hold_before_provider(stack: AsyncExitStack, *numbers: int) -> list[gate.Held]:
+async def pause_before_provider(stack: AsyncExitStack, *numbers: int) -> list[gate.Pause]:
     """Hold an order before the provider is asked about it: to make its intent, or to end it."""
-    return await hold_each(stack, "FROM orders WHERE id = %(order_id)s FOR NO KEY UPDATE", *numbers)
+    return await pause_each(stack, "FROM orders WHERE id = %(order_id)s FOR NO KEY UPDATE", *numbers)
 
 
 async def test_an_order_that_a_larger_cart_ends_before_the_provider_is_asked_never_gets_an_intent(
@@ -75,12 +75,12 @@ async def test_an_order_that_a_larger_cart_ends_before_the_provider_is_asked_nev
 ) -> None:
     other = await classroom.published(teacher, price=3000)
     async with AsyncExitStack() as stack:
-        (held,) = await hold_before_provider(stack, 1)
+        (paused,) = await pause_before_provider(stack, 1)
         early = asyncio.create_task(shop.start(student, course["id"]))
-        await held.reached()
+        await paused.reached()
         late = await shop.start(student, course["id"], other["id"])
         assert late.status_code == 201, late.text
-        held.release()
+        paused.release()
         answer = await early
     assert refusal(answer) == (409, "payment_in_progress")
     assert answer.headers["Retry-After"] == "1"
@@ -94,8 +94,8 @@ async def test_a_larger_cart_replaces_an_order_that_ended_before_it_could_end_it
 ) -> None:
     other = await classroom.published(teacher, price=3000)
     async with AsyncExitStack() as stack:
-        # The second hold does not count what still waits in the first one.
-        making, ending = await hold_before_provider(stack, 1, 1)
+        # The second pause does not count what still waits in the first one.
+        making, ending = await pause_before_provider(stack, 1, 1)
         early = asyncio.create_task(shop.start(student, course["id"]))
         await making.reached()
         late = asyncio.create_task(shop.start(student, course["id"], other["id"]))
@@ -119,14 +119,14 @@ async def test_an_enrollment_ends_when_the_course_changes_between_free_and_paid_
     async with AsyncExitStack() as stack:
         # Each round looks for the enrollment before and after it ends the order.
         asked = {"user_id", "course_id", "now"}
-        holds = await hold_each(stack, "FROM enrollments", 2, 4, 6, where=lambda given: given.keys() == asked)
+        pauses = await pause_each(stack, "FROM enrollments", 2, 4, 6, where=lambda given: given.keys() == asked)
         enrolling = asyncio.create_task(student.post("/enrollments", {"courseId": course["id"]}))
-        for held in holds:
-            await held.reached()
+        for paused in pauses:
+            await paused.reached()
             await teacher.put(path, {"price": 5000})
             assert (await shop.start(student, course["id"])).status_code == 201
             await teacher.put(path, {"price": 0})
-            held.release()
+            paused.release()
         answer = await enrolling
     assert refusal(answer) == (409, "payment_in_progress")
     assert answer.headers["Retry-After"] == "1"
@@ -152,11 +152,11 @@ async def test_a_free_enrollment_while_late_money_opens_the_course_is_refused(
         await close_order(db, order_id=UUID(checkout["payment"]["orderId"]), now=now)
     await teacher.put(f"/courses/{course['id']}", {"price": 0})
     assert (await shop.confirm(checkout)).status_code == 200
-    async with gate.hold("INSERT INTO enrollments", nth=1) as held:
+    async with gate.pause("INSERT INTO enrollments", nth=1) as paused:
         enrolling = asyncio.create_task(student.post("/enrollments", {"courseId": course["id"]}))
-        await held.reached()
+        await paused.reached()
         await sync_intent(shop.resources.database, shop.resources.payments, checkout["payment"]["transactionId"])
-        held.release()
+        paused.release()
         assert refusal(await enrolling) == (409, "already_enrolled")
     assert await classroom.rows("SELECT source_type FROM access_grants") == [("order_line",)]
     await shop.settle()

@@ -23,12 +23,12 @@ async def test_a_refund_that_is_asked_for_while_a_dispute_is_stored_is_refused(
     payment = await shop.buy(student, course["id"])
     shop.standin.open_dispute(payment["transactionId"])
     await shop.deliver_all()
-    async with gate.hold("INSERT INTO disputes", nth=1) as held:
+    async with gate.pause("INSERT INTO disputes", nth=1) as paused:
         working = asyncio.create_task(shop.run_jobs())
-        await held.reached()
+        await paused.reached()
         asking = asyncio.create_task(shop.refund(admin, payment["id"]))
         await asyncio.sleep(0.3)
-        held.release()
+        paused.release()
         await working
         assert refusal(await asking) == (409, "payment_disputed")
     await assert_sound(shop, classroom)
@@ -40,13 +40,13 @@ async def test_a_refund_that_was_asked_for_before_a_dispute_gives_way_to_it(
     payment = await shop.buy(student, course["id"])
     dispute = shop.standin.open_dispute(payment["transactionId"])
     shop.standin.settle_dispute(dispute["id"], "lost")
-    async with gate.hold("INSERT INTO refunds", nth=1) as held:
+    async with gate.pause("INSERT INTO refunds", nth=1) as paused:
         asking = asyncio.create_task(shop.refund(admin, payment["id"]))
-        await held.reached()
+        await paused.reached()
         await shop.deliver_all()
         working = asyncio.create_task(shop.run_jobs())
         await asyncio.sleep(0.3)
-        held.release()
+        paused.release()
         assert (await asking).status_code == 202
         await working
     await shop.settle()
