@@ -33,11 +33,19 @@ def _is_made(path: Path) -> bool:
     return bool(made & set(path.relative_to(ROOT).parts))
 
 
-@cache
 def python_sources() -> dict[Path, ast.Module]:
     """Every Python file of our packages."""
-    paths = [path for package in PACKAGES for path in sorted((SOURCE / package).rglob("*.py"))]
-    return {path: ast.parse(path.read_text()) for path in paths}
+    return {path: syntax_tree(path) for path in python_files()}
+
+
+@cache
+def python_files() -> list[Path]:
+    return [path for package in PACKAGES for path in sorted((SOURCE / package).rglob("*.py"))]
+
+
+@cache
+def syntax_tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
 
 
 def module_name(path: Path) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal, cast, get_args, get_origin
 
 import pytest
 from fastapi import Response
-from tests.house.sources import module_name, python_sources
+from tests.house.sources import module_name, python_files, python_sources, syntax_tree
 
 from coursify.core import jobs, mail
 from coursify.core.http import Router
@@ -49,9 +49,12 @@ def _is_named(node: ast.expr, owner: str, function: str) -> bool:
 
 
 def find_calls(owner: str, function: str, name_of: Any) -> list[Call]:
+    """They are needed to collect the tests, so only files with this text are parsed."""
     found = []
-    for path, tree in python_sources().items():
-        for around in ast.walk(tree):
+    for path in python_files():
+        if f"{owner}.{function}(" not in path.read_text():
+            continue
+        for around in ast.walk(syntax_tree(path)):
             if not isinstance(around, ast.AsyncFunctionDef):
                 continue
             for node in ast.walk(around):
