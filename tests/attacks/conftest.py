@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-from tests.support.application import client_of
+from fastapi import FastAPI
+from tests.support.application import client_with
 from tests.support.classroom import Classroom, Person
 from tests.support.shop import Shop
-
-from coursify.core.settings import Settings
 
 # More than 50.00 USD of a payment of 200.00 USD take two admins.
 LIMIT, PRICE = 5000, 20000
 
 
 @pytest.fixture
-async def two_person_client(settings: Settings, clean: None) -> AsyncIterator[httpx.AsyncClient]:
-    """A client of an application where refunds above LIMIT take two admins."""
-    limited = settings.app.model_copy(update={"two_person_refunds": (("usd", LIMIT),)})
-    async with client_of(dataclasses.replace(settings, app=limited)) as opened:
+async def two_person_client(app: FastAPI, clean: None) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the application while refunds above LIMIT take two admins."""
+    async with client_with(app, two_person_refunds=(("usd", LIMIT),)) as opened:
         yield opened
 
 

@@ -38,7 +38,20 @@ def changed_settings(app: FastAPI, **changes: Any) -> Iterator[None]:
 async def client_of(settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
     """A client of another application, built with these settings, through its outermost layer."""
     built = application.build(settings)
-    async with built.router.lifespan_context(built):
-        transport = httpx.ASGITransport(app=application.wrap(built, settings), raise_app_exceptions=False)
-        async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
+    async with built.router.lifespan_context(built), client_to(built, settings) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def client_with(app: FastAPI, **changes: Any) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the same application, which has other AppSettings until the block ends."""
+    with changed_settings(app, **changes):
+        async with client_to(app, resources_of(app).settings) as opened:
             yield opened
+
+
+@asynccontextmanager
+async def client_to(app: FastAPI, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(app=application.wrap(app, settings), raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:
+        yield opened

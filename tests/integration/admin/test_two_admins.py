@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
 import pytest
-from tests.support.application import client_of
+from fastapi import FastAPI
+from tests.support.application import client_with
 from tests.support.books import assert_sound
 from tests.support.classroom import Classroom, Person, refusal
 from tests.support.shop import Shop
 from tests.support.work_list import act, items, the_item
-
-from coursify.core.settings import Settings
 
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
@@ -24,10 +22,9 @@ NEEDED = (409, "second_admin_needed")
 
 
 @pytest.fixture
-async def client(settings: Settings, clean: None) -> AsyncIterator[httpx.AsyncClient]:
-    """An application where refunds of more than LIMIT in dollars take two admins; others are not named."""
-    limited = settings.app.model_copy(update={"two_person_refunds": (("usd", LIMIT),)})
-    async with client_of(dataclasses.replace(settings, app=limited)) as opened:
+async def client(app: FastAPI, clean: None) -> AsyncIterator[httpx.AsyncClient]:
+    """The application while refunds of more than LIMIT in dollars take two admins; other currencies are not named."""
+    async with client_with(app, two_person_refunds=(("usd", LIMIT),)) as opened:
         yield opened
 
 
