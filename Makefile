@@ -20,7 +20,7 @@ tour: ## Buy, learn, review and refund a course in the running sandbox
 
 test: ## Run every test, in parallel and in random order, on servers of its own (ARGS="-k refund")
 	@scripts/bootstrap dev
-	@.venv/bin/python -m pytest -n 4 $(ARGS)
+	@.venv/bin/python -m pytest -n 4 --dist loadgroup $(ARGS)
 
 test-wheel: ## Install the wheel with the production lock alone, and run migrate, serve and worker from it
 	@scripts/bootstrap dev

@@ -11,9 +11,12 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import httpx
+import procrastinate
 import psycopg
 import pytest
+import stripe
 from fastapi import FastAPI
+from tests.support import grouping
 from tests.support.application import client_of, resources_of
 from tests.support.classroom import Classroom
 from tests.support.connections import OneConnection
@@ -39,6 +42,7 @@ SERVER_KEY = pytest.StashKey[object]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """The first process starts the servers and migrates a template; xdist's workers read where they are."""
+    config.pluginmanager.register(grouping)
     if SERVERS in os.environ:
         return
     servers = start_test_servers(Path(tempfile.gettempdir()) / f"coursify-tests-{os.getpid()}")
@@ -156,6 +160,8 @@ def settings(environment: dict[str, str]) -> Iterator[Settings]:
         loaded = load_settings()
         # Refused outside of tests, and a sandbox that a test starts is outside.
         patch.delenv("ARGON2_MEMORY_KIB")
+        # How long Stripe's SDK waits before it repeats a call.
+        patch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.05)
         yield loaded
 
 
@@ -178,13 +184,20 @@ async def resources(settings: Settings, anyio_backend: str) -> AsyncIterator[Res
         yield opened
 
 
-@pytest.fixture
-async def db(settings: Settings, clean: None) -> AsyncIterator[Connection]:
-    """A second pair of eyes: the owner's connection, in autocommit, outside every transaction of the application."""
+@pytest.fixture(scope="session")
+async def owner_connection(settings: Settings, anyio_backend: str) -> AsyncIterator[Connection]:
     url = settings.database.database_owner_url
     assert url
     async with await psycopg.AsyncConnection.connect(url.get_secret_value(), autocommit=True) as connection:
         yield connection
+
+
+@pytest.fixture
+async def db(owner_connection: Connection, clean: None) -> AsyncIterator[Connection]:
+    """The owner's connection, in autocommit, outside every transaction of the application."""
+    yield owner_connection
+    await owner_connection.execute("DISCARD TEMP")
+    await owner_connection.execute("RESET ALL")
 
 
 @pytest.fixture(scope="session")
@@ -230,23 +243,28 @@ async def client(app: FastAPI, settings: Settings, clean: None) -> AsyncIterator
     assert not counted.offenders
 
 
+@pytest.fixture(scope="session")
+async def queue(resources: Resources) -> AsyncIterator[procrastinate.App]:
+    async with worker.open_queue(resources, with_clock=False) as opened:
+        yield opened
+
+
 @pytest.fixture
-async def run_jobs(resources: Resources, clean: None) -> AsyncIterator[worker.RunJobs]:
+def run_jobs(queue: procrastinate.App, clean: None) -> worker.RunJobs:
     """Runs every job that is due, and those that they defer, until none is left; one after the other.
 
-    No job takes a second connection while it holds one.
+    No job uses two connections at once.
     """
-    async with worker.open_queue(resources, with_clock=False) as queue:
 
-        async def run() -> None:
-            token = BORROWED.set(borrowed := Borrowed())
-            try:
-                await worker.run_due(queue)
-            finally:
-                BORROWED.reset(token)
-            assert borrowed.most <= 1
+    async def run() -> None:
+        token = BORROWED.set(borrowed := Borrowed())
+        try:
+            await worker.run_due(queue)
+        finally:
+            BORROWED.reset(token)
+        assert borrowed.most <= 1
 
-        yield run
+    return run
 
 
 @pytest.fixture

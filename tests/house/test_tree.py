@@ -6,7 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.house.sources import PACKAGES, SOURCE, python_sources
+from tests.house.sources import PACKAGES, ROOT, SOURCE, python_sources
+from tests.support.grouping import IN_ONE_PROCESS
 
 FILE_LINES = 300
 FUNCTION_LINES = 40
@@ -120,3 +121,15 @@ def test_nothing_is_imported_inside_a_function() -> None:
         if isinstance(inner, ast.Import | ast.ImportFrom)
     }
     assert found == set()
+
+
+def test_files_with_fixtures_for_all_their_tests_run_in_one_process() -> None:
+    """Otherwise several processes make such a fixture, and again after a test of another file."""
+    files = {
+        path.relative_to(ROOT).as_posix(): path.read_text()
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if path != Path(__file__)
+    }
+    assert [
+        name for name, text in files.items() if 'scope="module"' in text and not name.startswith(IN_ONE_PROCESS)
+    ] == []

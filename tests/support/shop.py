@@ -5,12 +5,14 @@ from __future__ import annotations
 import hmac
 import json
 import secrets
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
 from tests.support.classroom import PREFIX, Person
+from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import StripeStandin
 
 from coursify.core.money import Money
@@ -32,6 +34,7 @@ class Shop:
     standin: StripeStandin
     resources: Resources
     run_jobs: Callable[[], Awaitable[None]]
+    settled: set[str] = field(default_factory=set)
 
     async def start(self, buyer: Person, *course_ids: str, key: str | None = None) -> httpx.Response:
         body = {"courseId": course_ids[0]} if len(course_ids) == 1 else {"courseIds": list(course_ids)}
@@ -40,7 +43,7 @@ class Shop:
     async def confirm(self, checkout: Json, card: str = "pm_card_visa") -> httpx.Response:
         """What Stripe.js sends: the publishable key, the client secret and a card."""
         intent_id = checkout["payment"]["transactionId"]
-        async with httpx.AsyncClient(trust_env=False) as browser:
+        async with httpx.AsyncClient(**PLAIN) as browser:
             return await browser.post(
                 f"{self.standin.url}/v1/payment_intents/{intent_id}/confirm",
                 data={
@@ -76,7 +79,7 @@ class Shop:
 
     async def create_refund(self, intent_id: str, *, amount: int, refund_id: str) -> Json:
         """A refund made with the secret key and the metadata of one of ours, but not by us."""
-        async with httpx.AsyncClient(trust_env=False, auth=(self.standin.secret_key, "")) as api:
+        async with httpx.AsyncClient(**PLAIN, auth=(self.standin.secret_key, "")) as api:
             data = {"payment_intent": intent_id, "amount": amount, "metadata[refund_id]": refund_id}
             answer = await api.post(f"{self.standin.url}/v1/refunds", data=data)
             assert answer.status_code == 200, answer.text
@@ -85,13 +88,13 @@ class Shop:
 
     async def change_intent(self, intent_id: str, **fields: Any) -> None:
         """Change an intent with the secret key, as somebody with access to the account can."""
-        async with httpx.AsyncClient(trust_env=False, auth=(self.standin.secret_key, "")) as api:
+        async with httpx.AsyncClient(**PLAIN, auth=(self.standin.secret_key, "")) as api:
             answer = await api.post(f"{self.standin.url}/v1/payment_intents/{intent_id}", data=fields)
             assert answer.status_code == 200, answer.text
 
     async def events(self) -> list[Json]:
         """Every event of Stripe, oldest first, as in the body of a webhook."""
-        async with httpx.AsyncClient(trust_env=False, auth=(self.standin.secret_key, "")) as api:
+        async with httpx.AsyncClient(**PLAIN, auth=(self.standin.secret_key, "")) as api:
             found: list[Json] = []
             query: dict[str, Any] = {"limit": 100}
             while True:
@@ -101,16 +104,16 @@ class Shop:
                     return found[::-1]
                 query["starting_after"] = page["data"][-1]["id"]
 
-    async def sign(self, event: Json, *, seconds: int = 0) -> tuple[bytes, dict[str, str]]:
+    def sign(self, event: Json, *, seconds: int = 0) -> tuple[bytes, dict[str, str]]:
         """The event's bytes and the headers Stripe would send with them, `seconds` off."""
         body = json.dumps(event, separators=(",", ":")).encode()
-        stamp = int((await self.resources.database.now()).timestamp()) + seconds
+        stamp = int(time.time() + self.resources.database.offset().total_seconds()) + seconds
         signature = hmac.digest(self.standin.webhook_secret.encode(), f"{stamp}.".encode() + body, "sha256").hex()
         return body, {"Stripe-Signature": f"t={stamp},v1={signature}", "Content-Type": "application/json"}
 
     async def deliver(self, event: Json) -> httpx.Response:
         """One webhook, signed as Stripe signs."""
-        body, headers = await self.sign(event)
+        body, headers = self.sign(event)
         return await self.client.post(PREFIX + "/payments/webhook", content=body, headers=headers)
 
     async def reconcile(self) -> None:
@@ -139,13 +142,17 @@ class Shop:
         return fact.id
 
     async def deliver_all(self) -> None:
-        for event in await self.events():
-            answer = await self.deliver(event)
-            assert answer.status_code == 200, answer.text
+        """Delivers every event, also those that were delivered before."""
+        await self._deliver_each(await self.events())
 
     async def settle(self) -> None:
-        """Delivers every webhook and runs every job until neither adds anything."""
-        await self.deliver_all()
-        await self.run_jobs()
-        await self.deliver_all()
-        await self.run_jobs()
+        """Delivers every event that no earlier call delivered, and runs every job, until neither adds anything."""
+        for _ in range(2):
+            await self._deliver_each([event for event in await self.events() if event["id"] not in self.settled])
+            await self.run_jobs()
+
+    async def _deliver_each(self, events: list[Json]) -> None:
+        for event in events:
+            answer = await self.deliver(event)
+            assert answer.status_code == 200, answer.text
+            self.settled.add(event["id"])

@@ -189,6 +189,7 @@ async def test_M09_a_total_below_the_providers_minimum_is_refused_before_the_pro
     assert shop.standin.ledger()["payment_intents"] == []
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 @pytest.mark.parametrize("fault", ["server_error", "rate_limited", "applied_unanswered"])
 async def test_M10_a_failing_provider_is_a_503_and_a_retry_makes_one_intent(
     shop: Shop, student: Person, course: Json, fault: str

@@ -35,6 +35,7 @@ async def test_a_buyer_whose_customer_is_gone_at_the_provider_buys_as_before(
     await assert_sound(shop, classroom)
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 async def test_a_buyer_who_changed_their_name_while_the_customer_was_made_buys_all_the_same(
     shop: Shop, student: Person, course: Json
 ) -> None:

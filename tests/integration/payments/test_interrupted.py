@@ -8,6 +8,7 @@ from uuid import UUID
 
 import httpx
 import pytest
+import stripe
 from tests.support import gate
 from tests.support.books import assert_sound, open_items, payable_intents
 from tests.support.classroom import Classroom, Person, refusal
@@ -77,6 +78,8 @@ async def test_a_checkout_that_the_provider_keeps_waiting_ends_in_time_and_can_b
     assert refusal(answer) == (503, "payment_provider_unavailable")
     assert answer.headers["Retry-After"]
     shop.standin.set_faults()
+    # The stand-in still works on the first call, and refuses its key until it has finished.
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.5)
     again = await shop.start(student, course["id"])
     assert again.status_code == 200, again.text
     assert len(payable_intents(shop)) == 1
@@ -92,6 +95,8 @@ async def test_a_lost_customer_that_the_provider_is_slow_to_make_anew_is_made_at
         patch.setattr(ensure_intent, "REPLACE_SECONDS", 0.3)
         assert refusal(await shop.start(student, other["id"])) == (503, "payment_provider_unavailable")
     shop.standin.set_faults()
+    # The stand-in still works on the first call, and refuses its key until it has finished.
+    monkeypatch.setattr(stripe.HTTPClient, "INITIAL_DELAY", 0.5)
     again = await shop.start(student, other["id"])
     assert again.status_code == 200, again.text
     assert (await pay_and_look(shop, student, again.json()["data"]))["status"] == "succeeded"
@@ -102,13 +107,13 @@ async def test_a_second_request_while_the_first_one_takes_too_long_may_be_repeat
     shop: Shop, student: Person, course: Json, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ensure_intent, "WAIT_STEPS", 2)
-    async with gate.hold(**RECORD) as held:
+    async with gate.pause(**RECORD) as paused:
         first = asyncio.create_task(shop.start(student, course["id"]))
-        await held.reached()
+        await paused.reached()
         second = await shop.start(student, course["id"])
         assert refusal(second) == (409, "payment_in_progress")
         assert second.headers["Retry-After"] == "1"
-        held.release()
+        paused.release()
         assert (await first).status_code == 201
     assert len(payable_intents(shop)) == 1
 
@@ -117,9 +122,9 @@ async def test_an_intent_that_was_canceled_before_it_was_recorded_gives_way_to_a
     classroom: Classroom, shop: Shop, student: Person, course: Json
 ) -> None:
     """The first request pauses with its intent, the second one loses the answer, the third one makes another intent."""
-    async with gate.hold(**RECORD) as held:
+    async with gate.pause(**RECORD) as paused:
         slow = asyncio.create_task(shop.start(student, course["id"]))
-        await held.reached()
+        await paused.reached()
         await end_claim(classroom)
         shop.standin.set_faults(rules=[{"on": INTENTS, "applied_server_error": 1.0}])
         assert (await shop.start(student, course["id"])).status_code == 503
@@ -128,7 +133,7 @@ async def test_an_intent_that_was_canceled_before_it_was_recorded_gives_way_to_a
         await shop.resources.payments.cancel_intent(intent["id"])
         quick = await shop.start(student, course["id"])
         assert quick.status_code == 200, quick.text
-        held.release()
+        paused.release()
         answer = await slow
     recorded = quick.json()["data"]["payment"]["transactionId"]
     assert recorded != intent["id"]
@@ -140,13 +145,13 @@ async def test_an_intent_that_was_canceled_before_it_was_recorded_gives_way_to_a
 
 async def start_and_end_it(classroom: Classroom, shop: Shop, buyer: Person, course: Json) -> httpx.Response:
     """The order ends without the provider's word while the provider makes its intent."""
-    async with gate.hold(**RECORD) as held:
+    async with gate.pause(**RECORD) as paused:
         starting = asyncio.create_task(shop.start(buyer, course["id"]))
-        await held.reached()
+        await paused.reached()
         ((order_id,),) = await classroom.rows("SELECT id FROM orders")
         async with shop.resources.database.transaction() as (db, now):
             await close_order(db, order_id=order_id, now=now)
-        held.release()
+        paused.release()
         return await starting
 
 
@@ -186,6 +191,7 @@ async def lose_the_customer(classroom: Classroom, shop: Shop, buyer: Person, cou
     assert (await shop.start(buyer, other["id"])).status_code == 201
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 async def test_an_order_whose_key_the_provider_refuses_to_take_again_ends_and_the_course_can_be_bought(
     classroom: Classroom, shop: Shop, student: Person, course: Json, other: Json
 ) -> None:
@@ -196,6 +202,7 @@ async def test_an_order_whose_key_the_provider_refuses_to_take_again_ends_and_th
     assert (await shop.start(student, course["id"])).status_code == 201
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 async def test_a_larger_cart_replaces_an_order_whose_intent_the_provider_refuses_to_make(
     classroom: Classroom, shop: Shop, student: Person, course: Json, other: Json
 ) -> None:
@@ -207,6 +214,7 @@ async def test_a_larger_cart_replaces_an_order_whose_intent_the_provider_refuses
     await assert_sound(shop, classroom)
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 async def test_the_sweep_makes_the_intent_of_an_order_that_was_left_without_one(
     classroom: Classroom, shop: Shop, student: Person, course: Json
 ) -> None:

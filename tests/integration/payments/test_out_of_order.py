@@ -46,12 +46,12 @@ async def test_an_answer_about_an_intent_that_newer_news_overtook_changes_nothin
     classroom: Classroom, shop: Shop, student: Person, course: Json
 ) -> None:
     checkout = (await shop.start(student, course["id"])).json()["data"]
-    async with gate.hold(APPLY, nth=1) as held:
+    async with gate.pause(APPLY, nth=1) as paused:
         looking = asyncio.create_task(look(student, checkout["payment"]))
-        await held.reached()
+        await paused.reached()
         await shop.confirm(checkout)
         await sync_intent(shop.resources.database, shop.resources.payments, checkout["payment"]["transactionId"])
-        held.release()
+        paused.release()
         assert (await looking)["status"] == "succeeded"
     await shop.settle()
     assert await may_learn(student, course)
@@ -65,12 +65,12 @@ async def test_an_answer_about_a_dispute_that_newer_news_overtook_changes_nothin
     await classroom.db.execute("DELETE FROM provider_events")
     dispute = shop.standin.open_dispute(payment["transactionId"])
     await deliver(shop, "charge.dispute.created")
-    async with gate.hold(APPLY, nth=1) as held:
+    async with gate.pause(APPLY, nth=1) as paused:
         handling = asyncio.create_task(shop.run_jobs())
-        await held.reached()
+        await paused.reached()
         shop.standin.settle_dispute(dispute["id"], "won")
         await sync_dispute(shop.resources.database, shop.resources.payments, dispute["id"])
-        held.release()
+        paused.release()
         await handling
     assert await event_states(classroom) == [("applied", "something newer is known")]
     assert (await look(student, payment))["status"] == "succeeded"
@@ -86,11 +86,11 @@ async def test_money_of_a_second_intent_that_is_reported_twice_at_once_goes_back
     payment = await shop.buy(student, course["id"])
     stray = await shop.stray_intent(student, payment["orderId"], amount=5000)
     shop.standin.settle_intent(stray, "succeeded")
-    async with gate.hold("FROM orders WHERE id = %(order_id)s FOR NO KEY UPDATE", nth=1) as held:
+    async with gate.pause("FROM orders WHERE id = %(order_id)s FOR NO KEY UPDATE", nth=1) as paused:
         first = asyncio.create_task(sync_intent(shop.resources.database, shop.resources.payments, stray))
-        await held.reached()
+        await paused.reached()
         assert await sync_intent(shop.resources.database, shop.resources.payments, stray) == "applied"
-        held.release()
+        paused.release()
         assert await first == "applied"
     await shop.settle()
     assert await classroom.rows("SELECT count(*) FROM refunds") == [(1,)]
@@ -128,6 +128,7 @@ async def test_a_refund_whose_own_events_are_lost_is_seen_in_the_charge(
     await assert_sound(shop, classroom)
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 async def test_money_that_went_back_before_its_intent_was_recorded_is_a_difference_until_the_buyer_asks_again(
     classroom: Classroom, shop: Shop, student: Person, course: Json
 ) -> None:

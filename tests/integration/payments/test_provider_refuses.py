@@ -70,6 +70,7 @@ async def test_the_sweep_leaves_an_order_alone_that_waits_for_a_person(
     assert len(shop.standin.control("GET", "calls")["calls"]) == calls
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 @pytest.mark.parametrize("fault", ["server_error", "rate_limited", "timeout"])
 async def test_the_sweep_ends_at_the_first_answer_that_the_provider_is_down(
     classroom: Classroom, shop: Shop, student: Person, course: Json, fault: str
@@ -118,6 +119,7 @@ async def test_orders_that_cannot_end_now_do_not_keep_those_behind_them_from_exp
     assert await order_states(classroom) == ["payable"] * 5 + ["expired"]
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 @pytest.mark.parametrize("fault", ["server_error", "timeout"])
 async def test_a_payment_page_answers_as_we_know_it_while_the_provider_is_down(
     shop: Shop, student: Person, course: Json, fault: str

@@ -88,13 +88,13 @@ async def test_two_checkouts_that_share_a_course_leave_one_payable_object(
     carts = [[course["id"]], [course["id"], other["id"]]]
     carts = carts if first == "one course" else carts[::-1]
     text, nth = STEPS[step]
-    async with gate.hold(text, nth=nth) as held:
+    async with gate.pause(text, nth=nth) as paused:
         early = asyncio.create_task(shop.start(student, *carts[0]))
-        await held.reached()
+        await paused.reached()
         late = asyncio.create_task(shop.start(student, *carts[1]))
         await asyncio.sleep(0.6)
         await assert_one_payable(shop, classroom)
-        held.release()
+        paused.release()
         answers = [await early, await late]
     await assert_one_payable(shop, classroom)
     for answer in answers:
@@ -140,6 +140,7 @@ async def test_parallel_checkouts_of_overlapping_carts_never_take_the_money_twic
     await assert_sound(shop, classroom)
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 @pytest.mark.parametrize("fault", ["timeout", "server_error"])
 async def test_while_the_provider_does_not_confirm_the_cancel_the_first_order_is_the_only_payable_one(
     classroom: Classroom, shop: Shop, student: Person, course: Json, other: Json, fault: str
@@ -160,6 +161,7 @@ async def test_while_the_provider_does_not_confirm_the_cancel_the_first_order_is
     await assert_sound(shop, classroom)
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 async def test_a_cancel_that_was_done_and_not_answered_is_known_at_the_next_try(
     classroom: Classroom, shop: Shop, student: Person, course: Json, other: Json
 ) -> None:
@@ -176,11 +178,11 @@ async def test_who_pays_while_a_larger_cart_ends_the_first_order_has_paid_the_fi
     classroom: Classroom, shop: Shop, student: Person, course: Json, other: Json
 ) -> None:
     first = (await shop.start(student, course["id"])).json()["data"]
-    async with gate.hold("SELECT nextval('provider_fetch_number')", nth=1) as held:
+    async with gate.pause("SELECT nextval('provider_fetch_number')", nth=1) as paused:
         late = asyncio.create_task(shop.start(student, course["id"], other["id"]))
-        await held.reached()
+        await paused.reached()
         assert (await shop.confirm(first)).status_code == 200
-        held.release()
+        paused.release()
         assert refusal(await late) == (409, "already_enrolled")
     assert payable_intents(shop) == []
     await shop.settle()
@@ -192,13 +194,13 @@ async def test_who_pays_while_a_larger_cart_ends_the_first_order_has_paid_the_fi
 async def test_a_free_enrollment_and_a_checkout_at_once_are_one_of_the_two(
     classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json, step: str
 ) -> None:
-    async with gate.hold(step, nth=1) as held:
+    async with gate.pause(step, nth=1) as paused:
         buying = asyncio.create_task(shop.start(student, course["id"]))
-        await held.reached()
+        await paused.reached()
         await teacher.put(f"/courses/{course['id']}", {"price": 0})
         enrolling = asyncio.create_task(student.post("/enrollments", {"courseId": course["id"]}))
         await asyncio.sleep(0.3)
-        held.release()
+        paused.release()
         bought, enrolled = await buying, await enrolling
     assert bought.status_code in {201, 409}, bought.text
     assert enrolled.status_code == 201, enrolled.text
@@ -214,12 +216,12 @@ async def test_a_checkout_that_comes_behind_a_free_enrollment_sells_nothing(
     classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json
 ) -> None:
     await teacher.put(f"/courses/{course['id']}", {"price": 0})
-    async with gate.hold("INSERT INTO access_grants", nth=1) as held:
+    async with gate.pause("INSERT INTO access_grants", nth=1) as paused:
         enrolling = asyncio.create_task(student.post("/enrollments", {"courseId": course["id"]}))
-        await held.reached()
+        await paused.reached()
         buying = asyncio.create_task(shop.start(student, course["id"]))
         await asyncio.sleep(0.3)
-        held.release()
+        paused.release()
         assert (await enrolling).status_code == 201
         assert refusal(await buying) == (409, "already_enrolled")
     assert await classroom.rows("SELECT count(*) FROM orders") == [(0,)]
@@ -252,13 +254,13 @@ async def test_of_two_payments_of_one_course_at_once_one_is_kept_and_one_goes_ba
         ]
         assert (await shop.deliver(event)).status_code == 200
         keys.append((await classroom.rows("SELECT id FROM provider_events WHERE event_id = %s", event["id"]))[0][0])
-    async with gate.hold(statement, nth=1) as held:
+    async with gate.pause(statement, nth=1) as paused:
         tasks = [
             asyncio.create_task(handle_event(resources.database, resources.payments, event_key=key)) for key in keys
         ]
-        await held.reached()
+        await paused.reached()
         await asyncio.sleep(0.3)
-        held.release()
+        paused.release()
         await asyncio.gather(*tasks)
     await shop.settle()
 
@@ -277,15 +279,15 @@ async def test_webhook_return_page_and_reconciler_at_once_fulfil_once(
 ) -> None:
     checkout = await shop.pay(student, course["id"])
     await shop.deliver_all()
-    async with gate.hold("INSERT INTO access_grants", nth=1) as held:
+    async with gate.pause("INSERT INTO access_grants", nth=1) as paused:
         tasks = [
             asyncio.create_task(shop.run_jobs()),
             asyncio.create_task(student.get(f"/payments/{checkout['payment']['id']}")),
             asyncio.create_task(student.post("/enrollments", {"courseId": course["id"]})),
         ]
-        await held.reached()
+        await paused.reached()
         await asyncio.sleep(0.3)
-        held.release()
+        paused.release()
         await asyncio.gather(*tasks)
     await shop.settle()
     assert await classroom.rows("SELECT count(*) FROM access_grants") == [(1,)]

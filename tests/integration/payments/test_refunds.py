@@ -144,6 +144,7 @@ async def test_a_buyer_may_return_a_whole_purchase_within_the_term_only(
     assert not await may_learn(student, course)
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 async def test_M15_a_refund_call_that_was_applied_and_never_answered_refunds_once(
     shop: Shop, admin: Person, student: Person, course: Json
 ) -> None:

@@ -63,6 +63,7 @@ async def test_who_has_paid_before_enrolling_free_gets_what_they_paid_for_and_no
     await assert_sound(shop, classroom)
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 @pytest.mark.parametrize("fault", ["timeout", "server_error"])
 async def test_nobody_enrolls_free_until_the_provider_confirms_that_the_checkout_ended(
     classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json, checkout: Json, fault: str

@@ -158,6 +158,7 @@ async def test_a_second_intent_that_no_event_told_of_is_ended(
     await assert_sound(shop, classroom)
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 async def test_an_intent_that_we_have_not_recorded_can_only_be_dismissed(
     classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
 ) -> None:
@@ -262,11 +263,11 @@ async def test_a_second_intent_that_is_gone_before_it_can_be_ended_stops_nothing
 ) -> None:
     checkout = (await shop.start(student, course["id"])).json()["data"]
     stray = await shop.stray_intent(student, checkout["payment"]["orderId"], amount=5000)
-    async with gate.hold("provider_payment_id = ANY", nth=1) as held:
+    async with gate.pause("provider_payment_id = ANY", nth=1) as paused:
         comparing_now = asyncio.create_task(compare(shop, days=1))
-        await held.reached()
+        await paused.reached()
         shop.standin.forget(stray)
-        held.release()
+        paused.release()
         found = await comparing_now
     assert (found.checked, found.differences) == (2, [])
     assert await open_items(classroom) == []

@@ -65,6 +65,7 @@ async def lose_the_answer_to_checkout(shop: Shop, student: Person, course: Json)
     return str(intent["id"])
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 async def test_an_event_about_an_intent_that_we_are_about_to_record_waits_for_it(
     classroom: Classroom, shop: Shop, student: Person, course: Json
 ) -> None:
@@ -82,6 +83,7 @@ async def test_an_event_about_an_intent_that_we_are_about_to_record_waits_for_it
     assert await classroom.rows("SELECT intent_status FROM payments") == [("processing",)]
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 async def test_an_event_that_cannot_be_applied_comes_before_a_person_who_can_replay_it(
     classroom: Classroom, shop: Shop, admin: Person, student: Person, course: Json
 ) -> None:

@@ -40,7 +40,7 @@ async def test_W02_a_changed_body_is_refused(
 ) -> None:
     await shop.start(student, course["id"])
     event = (await shop.events())[-1]
-    body, headers = await shop.sign(event)
+    body, headers = shop.sign(event)
     changed = {
         "byte": body.replace(b"evt_", b"evT_", 1),
         "spacing": json.dumps(event, indent=1).encode(),
@@ -58,7 +58,7 @@ async def test_W03_a_stale_or_future_signature_is_refused(
     shop: Shop, classroom: Classroom, student: Person, course: Json, seconds: int
 ) -> None:
     await shop.start(student, course["id"])
-    body, headers = await shop.sign((await shop.events())[-1], seconds=seconds)
+    body, headers = shop.sign((await shop.events())[-1], seconds=seconds)
     answer = await shop.client.post(WEBHOOK, content=body, headers=headers)
     assert answer.status_code == 400
     assert await stored(classroom) == []

@@ -110,6 +110,7 @@ async def test_a_run_that_is_out_of_time_goes_on_where_it_ended(
     assert await statuses(classroom) == [("paid", 1)]
 
 
+@pytest.mark.usefixtures("short_stripe_timeout")
 @pytest.mark.parametrize("fault", ["server_error", "timeout"])
 async def test_a_provider_that_goes_down_halfway_loses_nothing(
     classroom: Classroom, shop: Shop, student: Person, course: Json, fault: str

@@ -92,7 +92,7 @@ async def test_a_time_stamp_with_a_space_before_it_hides_none(shop: Shop, classr
 
 async def test_one_of_several_signatures_is_enough(shop: Shop, classroom: Classroom, event: Json) -> None:
     """While a secret is rolled over, the provider signs with both."""
-    body, headers = await shop.sign(event)
+    body, headers = shop.sign(event)
     stamp, true = headers["Stripe-Signature"].split(",")
     answer = await send(shop, body, f"{stamp},v1={'0' * 64},{true},v0=anything")
     assert answer.status_code == 200
@@ -131,7 +131,7 @@ async def test_a_body_that_is_no_event_is_a_400_though_it_is_signed(
     shop: Shop, classroom: Classroom, event: Json, change: Json
 ) -> None:
     changed = {name: value for name, value in (event | change).items() if value is not ...}
-    body, headers = await shop.sign(changed)
+    body, headers = shop.sign(changed)
     answer = await shop.client.post(WEBHOOK, content=body, headers=headers)
     assert refusal(answer) == REFUSED
     assert await count_events(classroom) == 0
@@ -156,7 +156,7 @@ async def test_a_delivery_is_taken_until_its_window_is_over_and_not_again(
     shop: Shop, classroom: Classroom, event: Json
 ) -> None:
     for seconds, status in ((-290, 200), (290, 200), (-310, 400), (310, 400)):
-        body, headers = await shop.sign(event | {"id": f"evt_{seconds + 400}"}, seconds=seconds)
+        body, headers = shop.sign(event | {"id": f"evt_{seconds + 400}"}, seconds=seconds)
         answer = await shop.client.post(WEBHOOK, content=body, headers=headers)
         assert answer.status_code == status, seconds
     assert await count_events(classroom) == 2
