@@ -5,21 +5,21 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from tests.support.people import API, People
+from tests.support.plain_http import PLAIN
 from tests.support.system import System
 
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture
-def server(environment: dict[str, str], tmp_path: Path, clean: None) -> Iterator[System]:
-    """A process of its own, because only a real server reads chunks."""
-    started = System(environment, tmp_path)
+@pytest.fixture(scope="module")
+def server(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A separate process, because only a real server reads chunks."""
+    started = System(environment, tmp_path_factory.mktemp("server"))
     started.start("serve")
     started.wait_until_ready()
     yield started
@@ -55,11 +55,14 @@ async def test_a_body_in_another_coding_than_chunks_is_refused(client: httpx.Asy
 def test_G20_hanging_up_in_a_body_is_no_failure_of_ours(server: System) -> None:
     for _ in range(20):
         _send(server, POST + b"Content-Length: 1000\r\n\r\n{", is_cut=True)
-    assert httpx.get(f"{server.url}/health/live", trust_env=False).status_code == 200
+    assert httpx.get(f"{server.url}/health/live", **PLAIN).status_code == 200
+    # Ends when every request has been answered and logged.
     server.stop()
     lines = [
         json.loads(line) for line in (server.folder / "serve.log").read_text().splitlines() if line.startswith("{")
     ]
+    server.start("serve")
+    server.wait_until_ready()
     assert [line for line in lines if line.get("level") == "error" or line.get("status") == 500] == []
 
 

@@ -6,12 +6,14 @@ import asyncio
 import random
 import time
 from dataclasses import dataclass
+from itertools import count
 from typing import Any
 
 import httpx
 from psycopg import AsyncConnection
 from tests.support.classroom import PREFIX
 from tests.support.mailbox import Mailbox
+from tests.support.plain_http import PLAIN
 from tests.support.shop import new_key
 from tests.support.stripe_standin import StripeStandin
 from tests.support.system import System
@@ -84,7 +86,7 @@ async def buy_all(
     """Every student buys the course; `at_once` of them at a time."""
     gate = asyncio.Semaphore(at_once)
     limits = httpx.Limits(max_connections=at_once * 2)
-    async with httpx.AsyncClient(base_url=system.url, trust_env=False, timeout=30, limits=limits) as client:
+    async with httpx.AsyncClient(base_url=system.url, **PLAIN, timeout=30, limits=limits) as client:
 
         async def one(number: int) -> Student:
             async with gate:
@@ -95,13 +97,13 @@ async def buy_all(
         return await asyncio.gather(*(one(number) for number in range(students)))
 
 
-async def kill_at_random(system: System, *, seed: int, pause: tuple[float, float]) -> None:
-    """Kill -9 of API and worker at random moments, each started again at once, until canceled.
+async def kill_at_random(system: System, *, seed: int, pause: tuple[float, float], most: int | None) -> None:
+    """Kill -9 of API and worker at random moments, each started again at once, until canceled or `most` are killed.
 
     The next kill waits until the API is ready: on a busy machine it would otherwise never start.
     """
     chance = random.Random(seed)
-    while True:
+    for _ in count() if most is None else range(most):
         await asyncio.sleep(chance.uniform(*pause))
         await asyncio.to_thread(system.restart, chance.choice(["serve", "worker"]))
         await asyncio.to_thread(system.wait_until_ready)
