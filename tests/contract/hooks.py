@@ -29,13 +29,14 @@ _RENEW_AFTER = {"unauthorized", "step_up_required"}
 _held: dict[str, str] = {}
 # operation → status → number of responses
 _tally: dict[str, Counter[int]] = defaultdict(Counter)
+_client = httpx.Client(trust_env=False)
 _chance = random.Random(20261122)
 
 
 def _sign_in() -> str:
     """An access token, or an empty string when this person cannot sign in any more."""
     body = {"email": WHO["email"], "password": WHO["password"]}
-    answer = httpx.post(f"{URL}/api/v1/users/login", json=body, trust_env=False)
+    answer = _client.post(f"{URL}/api/v1/users/login", json=body)
     return str(answer.json()["data"]["accessToken"]) if answer.status_code == 200 else ""
 
 

@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from tests.support.application import client_of
 from tests.support.classroom import Classroom
 from tests.support.flaky_proxy import FlakyProxy, When, flaky_proxy
+from tests.support.plain_http import PLAIN
 from tests.support.shop import Json, Shop, new_key
 from tests.support.stripe_standin import StripeStandin
 
@@ -40,7 +41,7 @@ async def fragile(settings: Settings, proxy: FlakyProxy, clean: None) -> AsyncIt
 
 async def make_events(shop: Shop, standin: StripeStandin) -> list[Json]:
     paid = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
-    async with httpx.AsyncClient(base_url=standin.url, trust_env=False, auth=(standin.secret_key, "")) as api:
+    async with httpx.AsyncClient(base_url=standin.url, **PLAIN, auth=(standin.secret_key, "")) as api:
         for _ in range(EVENTS):
             made = await api.post("/v1/payment_intents", data=paid)
             assert made.status_code == 200, made.text

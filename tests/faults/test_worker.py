@@ -10,6 +10,7 @@ import httpx
 import pytest
 from tests.support.classroom import PREFIX, Classroom
 from tests.support.mailbox import Mailbox
+from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import StripeStandin
 from tests.support.system import System
 
@@ -38,7 +39,7 @@ async def until(condition: Callable[[], Awaitable[bool]], *, seconds: float) -> 
 async def make_intents(standin: StripeStandin, *, count: int) -> None:
     """Creates paid intents, for which the stand-in sends webhooks."""
     paid = {"amount": "900", "currency": "usd", "confirm": "true", "payment_method": "pm_card_visa"}
-    async with httpx.AsyncClient(base_url=standin.url, trust_env=False, auth=(standin.secret_key, "")) as api:
+    async with httpx.AsyncClient(base_url=standin.url, **PLAIN, auth=(standin.secret_key, "")) as api:
         for _ in range(count):
             made = await api.post("/v1/payment_intents", data=paid)
             assert made.status_code == 200, made.text
@@ -54,7 +55,7 @@ async def test_a_password_reset_leaves_within_ten_seconds_while_the_payment_prov
         keys = await asyncio.to_thread(mailbox.message_keys, "ada@example.com")
         return any(key.startswith("reset_password:") for key in keys)
 
-    async with httpx.AsyncClient(base_url=system.url, trust_env=False) as client:
+    async with httpx.AsyncClient(base_url=system.url, **PLAIN) as client:
         person = {"name": "Ada Example", "email": "ada@example.com", "password": "correct-horse-battery!"}
         assert (await client.post(PREFIX + "/users/register", json=person)).status_code == 201
         await make_intents(stripe_reads_hang, count=40)

@@ -9,6 +9,7 @@ import pytest
 from tests.prove.replicas import Replicas, start_replicas
 from tests.support.mailbox import Mailbox
 from tests.support.people import People
+from tests.support.plain_http import PLAIN
 
 from coursify.core.database import Connection
 from coursify.worker import RunJobs
@@ -26,9 +27,7 @@ def replicas(environment: dict[str, str], tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 async def clients(replicas: Replicas, clean: None) -> AsyncIterator[Clients]:
     limits = httpx.Limits(max_connections=32)
-    first, second = (
-        httpx.AsyncClient(base_url=url, trust_env=False, timeout=30, limits=limits) for url in replicas.urls
-    )
+    first, second = (httpx.AsyncClient(base_url=url, **PLAIN, timeout=30, limits=limits) for url in replicas.urls)
     async with first, second:
         yield first, second
 

@@ -16,6 +16,7 @@ from typing import Literal
 import httpx
 import psycopg
 from tests.support.mailbox import Mailbox
+from tests.support.plain_http import PLAIN
 from tests.support.servers import TestServers, start_test_servers, watchdog
 from tests.support.stripe_standin import StripeStandin, free_port, start_stripe_standin
 
@@ -88,7 +89,7 @@ class Fleet:
             deadline = time.monotonic() + READY_WITHIN
             while True:
                 try:
-                    if httpx.get(f"{self.url(number)}/health/ready", trust_env=False).status_code == 200:
+                    if httpx.get(f"{self.url(number)}/health/ready", **PLAIN).status_code == 200:
                         break
                 except httpx.TransportError:
                     pass

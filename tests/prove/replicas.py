@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
+from tests.support.plain_http import PLAIN
 from tests.support.servers import TestRedis, start_test_redis
 from tests.support.stripe_standin import free_port
 
@@ -54,7 +55,7 @@ def _wait_until_ready(url: str) -> None:
     deadline = time.monotonic() + READY_WITHIN
     while True:
         try:
-            if httpx.get(f"{url}/health/ready", trust_env=False).status_code == 200:
+            if httpx.get(f"{url}/health/ready", **PLAIN).status_code == 200:
                 return
         except httpx.TransportError:
             pass

@@ -25,6 +25,7 @@ from tests.support.campaign import send_with_retries
 from tests.support.classroom import Classroom
 from tests.support.mailbox import Mailbox
 from tests.support.people import API, PASSWORD
+from tests.support.plain_http import PLAIN
 from tests.support.sealed_columns import open_sealed_columns
 from tests.support.servers import TestRedis, start_test_redis
 from tests.support.shop import new_key
@@ -229,7 +230,7 @@ async def test_an_erasure_leaves_no_canary_and_every_booking(
     sealer = Sealer(settings.keys.encryption_keys)
     teacher = await classroom.person("instructor")
     courses = [(await classroom.published(teacher, price=4900 + number))["id"] for number in range(2)]
-    async with httpx.AsyncClient(base_url=processes.url, trust_env=False, timeout=30) as client:
+    async with httpx.AsyncClient(base_url=processes.url, **PLAIN, timeout=30) as client:
         canary = Canary(client, standin, mailbox)
         await canary.use_everything(courses)
         await _settle(classroom.db)

@@ -19,6 +19,7 @@ from tests.prove.conftest import Clients
 from tests.prove.replicas import start_replicas
 from tests.support.mailbox import Mailbox
 from tests.support.people import API, People, Person
+from tests.support.plain_http import PLAIN
 
 from coursify.core.database import Connection
 from coursify.worker import RunJobs
@@ -41,7 +42,7 @@ async def _two_strict(
     with start_replicas(environment, folder, RATE_LIMIT_FACTOR="1", TRUSTED_PROXIES=trusted) as replicas:
         if not with_redis:
             replicas.redis.stop()
-        first, second = (httpx.AsyncClient(base_url=url, trust_env=False, timeout=30) for url in replicas.urls)
+        first, second = (httpx.AsyncClient(base_url=url, **PLAIN, timeout=30) for url in replicas.urls)
         async with first, second:
             yield first, second
 

@@ -23,6 +23,7 @@ from tests.prove.fleet import Fleet, start_fleet
 from tests.support.classroom import PREFIX
 from tests.support.flaky_proxy import flaky_proxy
 from tests.support.mailbox import Mailbox
+from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import free_port
 
 pytestmark = [
@@ -35,7 +36,7 @@ Record = Callable[[str, object], None]
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     limits = httpx.Limits(max_connections=64)
-    async with httpx.AsyncClient(trust_env=False, timeout=60, limits=limits) as opened:
+    async with httpx.AsyncClient(**PLAIN, timeout=60, limits=limits) as opened:
         yield opened
 
 

@@ -18,6 +18,7 @@ import pytest
 from tests.prove.buyers import Buyer, eventually, open_market
 from tests.prove.fleet import PARTS, Fleet, start_fleet
 from tests.support.mailbox import Mailbox
+from tests.support.plain_http import PLAIN
 
 from coursify.invariants.examine import examine
 
@@ -38,7 +39,7 @@ def fleet(environment: dict[str, str], mailbox: Mailbox, tmp_path: Path) -> Iter
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     limits = httpx.Limits(max_connections=64)
-    async with httpx.AsyncClient(trust_env=False, timeout=60, limits=limits) as opened:
+    async with httpx.AsyncClient(**PLAIN, timeout=60, limits=limits) as opened:
         yield opened
 
 

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from tests.support.stripe_standin import NO_CERTIFICATES, free_port
+from tests.support.plain_http import PLAIN
+from tests.support.stripe_standin import free_port
 
 STARTS_WITHIN = 20.0
 
@@ -29,7 +30,7 @@ class Mailbox:
 
     @cached_property
     def _client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, trust_env=False, verify=NO_CERTIFICATES)
+        return httpx.Client(base_url=self.url, **PLAIN)
 
     @property
     def url(self) -> str:
@@ -71,7 +72,7 @@ class Mailbox:
         return sorted(message["messageKey"] for message in self.messages(to))
 
     def set_faults(self, **shares: float) -> None:
-        httpx.post(f"{self.url}/_control/faults", json=shares).raise_for_status()
+        self._client.post("/_control/faults", json=shares).raise_for_status()
 
     def clear(self) -> None:
         """Deletes every email and every fault."""

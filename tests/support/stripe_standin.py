@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import secrets
 import socket
-import ssl
 import subprocess
 import sys
 import time
@@ -14,10 +13,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from tests.support.plain_http import PLAIN
 
 STARTS_WITHIN = 20.0
-# Calls to loopback use plain HTTP; loading root certificates for each call would take most of its time.
-NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 STOPS_WITHIN = 5.0
 
 
@@ -83,8 +81,7 @@ class StripeStandin:
 
     def control(self, method: str, path: str, body: object = None) -> Any:
         """The response of the control API."""
-        address = f"{self.url}/_control/{path}"
-        answer = httpx.request(method, address, json=body, timeout=90, trust_env=False, verify=NO_CERTIFICATES)
+        answer = httpx.request(method, f"{self.url}/_control/{path}", json=body, timeout=90, **PLAIN)
         answer.raise_for_status()
         return answer.json()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Literal
 
 import httpx
+from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import free_port
 
 Part = Literal["serve", "worker"]
@@ -51,7 +52,7 @@ class System:
         deadline = time.monotonic() + READY_WITHIN
         while True:
             try:
-                if httpx.get(f"{self.url}/health/ready", trust_env=False).status_code == 200:
+                if httpx.get(f"{self.url}/health/ready", **PLAIN).status_code == 200:
                     return
             except httpx.TransportError:
                 pass

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from tests.support.books import assert_sound
 from tests.support.classroom import Classroom, Person
+from tests.support.plain_http import PLAIN
 from tests.support.shop import Shop
 
 pytestmark = pytest.mark.anyio
@@ -17,7 +18,7 @@ Json = dict[str, Any]
 async def answer_challenge(shop: Shop, checkout: Json, outcome: str) -> None:
     confirmed = (await shop.confirm(checkout, "pm_card_threeDSecure2Required")).json()
     assert confirmed["status"] == "requires_action"
-    async with httpx.AsyncClient(trust_env=False) as browser:
+    async with httpx.AsyncClient(**PLAIN) as browser:
         page = confirmed["next_action"]["redirect_to_url"]["url"]
         assert (await browser.post(page, data={"outcome": outcome})).status_code in {200, 302, 303}
 
@@ -63,7 +64,7 @@ async def test_a_challenge_that_waits_says_what_to_do(shop: Shop, student: Perso
 async def answer_challenge_again(shop: Shop, checkout: Json) -> None:
     """Approve the question that waits."""
     secret = {"key": shop.standin.publishable_key, "client_secret": checkout["clientSecret"]}
-    async with httpx.AsyncClient(trust_env=False) as browser:
+    async with httpx.AsyncClient(**PLAIN) as browser:
         intent = await browser.get(
             f"{shop.standin.url}/v1/payment_intents/{checkout['payment']['transactionId']}", params=secret
         )

@@ -15,13 +15,11 @@ from typing import Any
 import httpx
 import pytest
 import stripe
-from tests.support.stripe_standin import NO_CERTIFICATES, StripeStandin, start_stripe_standin
+from tests.support.plain_http import PLAIN
+from tests.support.stripe_standin import StripeStandin, start_stripe_standin
 
 # The SDK passes its form to httpx in a deprecated way.
 SDK_WARNING = "ignore:Use 'content=<...>' to upload raw bytes/text content:DeprecationWarning"
-
-# Plain HTTP to 127.0.0.1, without proxy and certificates.
-PLAIN: Any = {"trust_env": False, "verify": NO_CERTIFICATES}
 
 
 @dataclass

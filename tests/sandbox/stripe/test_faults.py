@@ -7,7 +7,8 @@ import time
 import httpx
 import pytest
 import stripe
-from tests.sandbox.stripe.conftest import PLAIN, SDK_WARNING
+from tests.sandbox.stripe.conftest import SDK_WARNING
+from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import StripeStandin
 
 INTENT = {"amount": "100", "currency": "usd"}

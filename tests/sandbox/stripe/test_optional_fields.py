@@ -6,9 +6,9 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.sandbox.stripe.conftest import PLAIN
 from tests.sandbox.stripe.sdk_types import violations
 from tests.support.optional_fields import RESOURCES, vary
+from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import StripeStandin
 
 Json = dict[str, Any]

@@ -7,7 +7,8 @@ from typing import Any
 import httpx
 import pytest
 import stripe
-from tests.sandbox.stripe.conftest import PLAIN, SDK_WARNING, Receiver
+from tests.sandbox.stripe.conftest import SDK_WARNING, Receiver
+from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import StripeStandin
 
 pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("standin"), pytest.mark.filterwarnings(SDK_WARNING)]

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.sandbox.stripe.conftest import PLAIN, Receiver
+from tests.sandbox.stripe.conftest import Receiver
+from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import StripeStandin, start_stripe_standin
 
 from stripe_standin.config import MissingSettings, read_config

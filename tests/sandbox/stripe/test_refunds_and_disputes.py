@@ -6,7 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.sandbox.stripe.conftest import PLAIN, Receiver
+from tests.sandbox.stripe.conftest import Receiver
+from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import StripeStandin
 
 Body = dict[str, Any]

@@ -9,8 +9,9 @@ import pytest
 import stripe
 from stripe import checkout
 from stripe._api_version import _ApiVersion
-from tests.sandbox.stripe.conftest import PLAIN, Receiver
+from tests.sandbox.stripe.conftest import Receiver
 from tests.sandbox.stripe.sdk_types import violations
+from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import StripeStandin
 
 from stripe_standin.version import API_VERSION

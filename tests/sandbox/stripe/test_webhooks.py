@@ -9,7 +9,8 @@ from pathlib import Path
 import httpx
 import pytest
 import stripe
-from tests.sandbox.stripe.conftest import PLAIN, Receiver
+from tests.sandbox.stripe.conftest import Receiver
+from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import StripeStandin, free_port, start_stripe_standin
 
 

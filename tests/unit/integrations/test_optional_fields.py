@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.support.optional_fields import vary
+from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import StripeStandin
 
 from coursify.integrations.stripe_facts import charge_of, read_dispute, read_event, read_intent, read_refund
@@ -21,7 +22,7 @@ class Account:
 
     def __init__(self, standin: StripeStandin) -> None:
         self.standin = standin
-        self.api = httpx.Client(base_url=standin.url, auth=(standin.secret_key, ""), trust_env=False)
+        self.api = httpx.Client(base_url=standin.url, auth=(standin.secret_key, ""), **PLAIN)
         self.customer = self.post("/v1/customers", email="ada@example.com", name="Ada")["id"]
 
     def post(self, path: str, **fields: Any) -> Json:
