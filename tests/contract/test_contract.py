@@ -19,7 +19,7 @@ from tests.support.classroom import Classroom
 from tests.support.shop import Shop
 from tests.support.system import System
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 FOLDER = Path(__file__).parent
 IS_LONG = bool(os.environ.get("COURSIFY_PROVE"))
 PHASES = "examples,coverage,fuzzing,stateful" if IS_LONG else "examples,fuzzing"

@@ -16,7 +16,7 @@ from tests.support.mailbox import Mailbox
 from tests.support.stripe_standin import StripeStandin
 from tests.support.system import System
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 IS_LONG = bool(os.environ.get("COURSIFY_PROVE"))
 SIZE = 200 if IS_LONG else 10
 # The short round stops killing early: a purchase that dies with its process waits until the lease of its key ends.

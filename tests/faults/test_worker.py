@@ -14,7 +14,7 @@ from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import StripeStandin
 from tests.support.system import System
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 
 RUNNING = "SELECT id FROM procrastinate_jobs WHERE status = 'doing' AND task_name = %s"
 

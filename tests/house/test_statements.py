@@ -73,6 +73,7 @@ def test_every_statement_fits_the_schema(statements: list[Statement], connection
     assert not unexpected, "\n".join(unexpected)
 
 
+@pytest.mark.slow
 async def test_every_statement_brings_what_its_row_says(
     statements: list[Statement],
     connection: psycopg.Connection[Any],

@@ -216,6 +216,7 @@ async def _money(db: Connection) -> dict[str, list[tuple[Any, ...]]]:
     return {table: await (await db.execute(rows.replace("{table}", table))).fetchall() for table in MONEY}
 
 
+@pytest.mark.slow
 async def test_an_erasure_leaves_no_canary_and_every_booking(
     classroom: Classroom,
     system: tuple[System, StripeStandin],

@@ -111,6 +111,7 @@ def test_a_wrong_response_ends_the_tour_at_its_step(
     assert output.rstrip().splitlines()[-1].strip().startswith("got")
 
 
+@pytest.mark.slow
 def test_a_payment_that_never_succeeds_ends_the_tour_after_the_timeout(
     story: Story, monkeypatch: pytest.MonkeyPatch
 ) -> None:

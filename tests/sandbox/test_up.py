@@ -86,6 +86,7 @@ def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sandbox
     created.run("reset")
 
 
+@pytest.mark.slow
 def test_it_starts_restarts_processes_recovers_from_a_kill_and_stops(sandbox: Sandbox) -> None:
     sandbox.start(seconds=60)
     accounts = _check_that_everything_runs(sandbox)

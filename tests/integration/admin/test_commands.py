@@ -45,6 +45,7 @@ async def test_the_work_list_is_printed_and_its_exit_status_says_whether_there_i
     assert student.name not in printed
 
 
+@pytest.mark.slow
 async def test_reconcile_grants_what_was_missed_and_its_exit_status_says_whether_money_differed(
     classroom: Classroom, shop: Shop, student: Person, course: Json, environment: dict[str, str]
 ) -> None:

@@ -36,6 +36,7 @@ async def test_admins_add_makes_an_account_an_admin(classroom: Classroom, enviro
     assert (unknown.returncode, "no such user" in unknown.stderr) == (1, True)
 
 
+@pytest.mark.slow
 async def test_failed_jobs_are_listed_and_retried(
     classroom: Classroom, shop: Shop, environment: dict[str, str]
 ) -> None:

@@ -96,6 +96,7 @@ async def test_a_job_that_hangs_at_the_payment_provider_delays_no_email(
         await sent.wait()
 
 
+@pytest.mark.slow
 async def test_two_workers_never_run_a_periodic_job_at_once_and_overlapping_runs_are_dropped(
     classroom: Classroom, working: Working, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -236,6 +236,7 @@ def _object_of(event: Json) -> str:
     return str(changed["payment_intent"] if changed["object"] == "charge" else changed["id"])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", STORIES)
 async def test_every_order_of_a_storys_events_ends_in_one_state(
     classroom: Classroom, shop: Shop, courses: list[Json], name: str

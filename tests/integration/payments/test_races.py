@@ -108,6 +108,7 @@ async def test_two_checkouts_that_share_a_course_leave_one_payable_object(
     await assert_sound(shop, classroom)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("faults", [{}, {"latency": 0.05}, {"rules": [
     {"on": "POST /v1/payment_intents/*/cancel", "applied_unanswered": 0.3},
     {"on": "POST /v1/payment_intents", "applied_unanswered": 0.2},

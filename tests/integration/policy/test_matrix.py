@@ -39,6 +39,7 @@ async def world(classroom: Classroom, shop: Shop) -> World:
     return await make_world(classroom, shop)
 
 
+@pytest.mark.slow
 async def test_every_operation_lets_in_whom_the_reviewed_table_says(world: World, classroom: Classroom) -> None:
     lines = []
     for route in sorted(ROUTES, key=lambda route: route.id):

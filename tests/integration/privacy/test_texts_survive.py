@@ -81,6 +81,7 @@ def stored(answer: httpx.Response, field: str) -> Any:
     return answer.json()["data"][field]
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=texts())
 async def test_text_survives_from_writing_to_export_and_mail(world: World, text: str) -> None:
