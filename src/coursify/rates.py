@@ -11,6 +11,7 @@ RATES: dict[str, Rate] = {
         Rate("default", 300, 60),
         Rate("sign_in", 120, 60),
         Rate("review", 60, 3_600),
+        Rate("report", 60, 3_600),
         Rate("checkout", 30, 3_600),
         Rate("webhook", 60_000, 60),
     )

@@ -25,6 +25,7 @@ from coursify.modules.payments import emails as payment_emails
 from coursify.modules.payments import jobs as payment_jobs
 from coursify.modules.privacy import emails as privacy_emails
 from coursify.modules.privacy import jobs as privacy_jobs
+from coursify.modules.reviews import emails as review_emails
 from coursify.modules.webhooks import jobs as webhook_jobs
 from coursify.resources import Resources, open_resources
 
@@ -45,6 +46,9 @@ EMAILS: dict[str, EmailComposer] = {
     payment_emails.DUPLICATE_PAYMENT: payment_emails.compose_duplicate_payment,
     payment_emails.PAYMENT_WAITING: payment_emails.compose_payment_waiting,
     payment_emails.PAYMENT_FAILED: payment_emails.compose_payment_failed,
+    review_emails.REVIEW_HIDDEN: review_emails.compose_review_hidden,
+    review_emails.REVIEW_RESTORED: review_emails.compose_review_restored,
+    review_emails.REPORT_DECIDED: review_emails.compose_report_decided,
     admin_emails.DIGEST: admin_emails.compose_digest,
 }
 

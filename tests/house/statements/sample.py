@@ -64,6 +64,11 @@ async def make_sample(shop: Shop, classroom: Classroom, db: Connection) -> None:
     await admin.post(f"/admin/courses/{left['id']}/suspend-sale", {"reason": "Stolen pictures"})
     review = (await classroom.get(f"/courses/{sold['id']}/reviews")).json()["data"][0]
     await teacher.post(f"/reviews/{review['id']}/reply", {"reply": "Thank you"})
+    for reporter in (teacher, leaver):
+        await reporter.post(f"/reviews/{review['id']}/report", {"reason": "spam", "comment": "An advertisement"})
+    await admin.post(f"/admin/reviews/{review['id']}/hide", {"reason": "Advertising"})
+    await admin.post(f"/admin/reviews/{review['id']}/restore")
+    await buyers[0].post(f"/reviews/{review['id']}/report", {"reason": "other"})
     for person in (leaver, buyers[1]):
         await db.execute("UPDATE users SET name = 'Erased ' || name WHERE id = %s", [person.id])
     await db.execute(_REST)

@@ -46,6 +46,8 @@ def body_of(operation: str, world: World, place: dict[str, str]) -> Any:
         "update_category": {"name": "Changed"},
         "reject_course": {"reason": "Too short."},
         "suspend_sale": {"reason": "Stolen pictures."},
+        "report_review": {"reason": "spam"},
+        "hide_review": {"reason": "Advertising."},
         "post_review": {"rating": 4},
         "update_review": {"rating": 3},
         "reply_to_review": {"reply": "Thank you."},

@@ -12,7 +12,7 @@ from tests.support.shop import Shop
 from coursify.core.counted import Statements
 from coursify.core.database import Database
 from coursify.core.http import middleware
-from coursify.modules.reviews.queries import FILTERS, compose_course_list, compose_list
+from coursify.modules.reviews.queries.reviews import FILTERS, compose_course_list, compose_list
 from coursify.modules.reviews.services.post_review import post_review
 
 pytestmark = pytest.mark.anyio

@@ -21,6 +21,7 @@ Kind = Literal[
     "dispute_open",
     "dispute_mismatch",
     "money_difference",
+    "review_reported",
 ]
 Action = Literal["replay", "retry", "settle", "accept", "return", "close", "recheck", "confirm", "dismiss"]
 
@@ -39,6 +40,8 @@ ACTIONS: dict[Kind, tuple[Action, ...]] = {
     "dispute_open": ("dismiss",),
     "dispute_mismatch": ("dismiss",),
     "money_difference": ("recheck", "dismiss"),
+    # Decided by operations of their own, with a reason; the decision closes the item.
+    "review_reported": (),
 }
 
 

@@ -23,5 +23,22 @@ class ReviewIsFinal(NotEnrolled):
     message = "Your access to this course has ended. You can delete your review but not change it."
 
 
+class OwnReviewReport(Forbidden):
+    code, message = "own_review_report", "You cannot report your own review. You can change or delete it."
+
+
+class ReviewAlreadyHidden(Conflict):
+    code, message = "review_already_hidden", "This review is hidden already."
+
+
+class ReviewNotHidden(Conflict):
+    code, message = "review_not_hidden", "This review is visible."
+
+
+class ReviewNotReported(Conflict):
+    code, message = "review_not_reported", "This review has no open reports."
+    remedy = "Load the list again."
+
+
 class OwnCourseReview(Forbidden):
     code, message = "own_course_review", "You cannot review your own course."

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypedDict
+from typing import Any, Literal, TypedDict
 from uuid import UUID
 
 ReviewStatus = Literal["visible", "hidden"]
+ReportReason = Literal["spam", "abuse", "off_topic", "personal_data", "other"]
+ReviewDecision = Literal["hide", "restore", "dismiss"]
+ModerationStatus = Literal["reported", "hidden", "visible"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,50 @@ class ListedReview(Review):
     """A review in a list; `total` counts the whole list up to the cap."""
 
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModeratedReview(Review):
+    """A review as admins see it: how often it was reported, the newest reports, and the last decision."""
+
+    report_count: int
+    open_report_count: int
+    reports: list[dict[str, Any]]
+    last_decision: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A person reports a review once; it is open until a decision."""
+
+    id: UUID
+    review_id: UUID
+    reporter_id: UUID
+    reason: ReportReason
+    comment: str | None
+    created_at: datetime
+    decision_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionEmail:
+    """What the author of a review reads about a decision; an erased author has no address."""
+
+    email: str | None
+    name: str | None
+    course_title: str
+    review_id: UUID
+    reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEmail:
+    """What someone who reported a review reads about the decision."""
+
+    email: str | None
+    name: str | None
+    course_title: str
+    decision: ReviewDecision
 
 
 class ReviewChanges(TypedDict, total=False):

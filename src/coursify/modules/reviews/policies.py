@@ -42,6 +42,11 @@ def can_change_review(review: Review, caller: Caller) -> bool:
     return caller.user_id == review.user_id
 
 
+def can_report_review(review: Review, caller: Caller, *, is_learner: bool) -> bool:
+    """Anyone who can read a visible one: on sale, or as a learner of its course."""
+    return review.is_counted and (is_learner or can_see_review(review, caller))
+
+
 def can_reply(review: Review, caller: Caller) -> bool:
     """The course's instructor, to what anyone can read."""
     return caller.user_id == review.instructor_id and review.is_counted

@@ -10,7 +10,16 @@ from pydantic import AfterValidator, Field
 from coursify.core.pagination import PageQuery
 from coursify.core.schema import Envelope, FilledProse, Input, Meta, Moment, Omittable, Output, Prose, Whole
 from coursify.modules.courses.models import CourseDetail
-from coursify.modules.reviews.models import Review, ReviewChanges, ReviewStatus
+from coursify.modules.reviews.models import (
+    ModeratedReview,
+    ModerationStatus,
+    Report,
+    ReportReason,
+    Review,
+    ReviewChanges,
+    ReviewDecision,
+    ReviewStatus,
+)
 from coursify.modules.reviews.plain_text import check_marks
 from coursify.modules.users.models import FORMER_MEMBER
 
@@ -18,6 +27,9 @@ Rating = Annotated[Whole, Field(ge=1, le=5)]
 _WORDS = Field(max_length=5_000, description="plain text, kept exactly as typed: escape it when you render it")
 Comment = Annotated[Prose, AfterValidator(check_marks), _WORDS]
 Reply = Annotated[FilledProse, AfterValidator(check_marks), _WORDS]
+
+
+Reason = Annotated[FilledProse, Field(min_length=1, max_length=2_000)]
 
 
 class ReviewCreate(Input):
@@ -37,6 +49,29 @@ class ReviewUpdate(Input):
 
 class ReviewReply(Input):
     reply: Reply
+
+
+class ReviewReport(Input):
+    """Why the review should be looked at; the comment is for the administrators alone."""
+
+    reason: ReportReason
+    comment: Annotated[Prose, AfterValidator(check_marks), Field(max_length=2_000)] | None = None
+
+
+class HideReason(Input):
+    """The review's author gets the reason by email."""
+
+    reason: Reason
+
+
+class OptionalReason(Input):
+    reason: Reason | None = None
+
+
+class ModerationQuery(PageQuery):
+    """`reported`: visible reviews with an open report; without a status all reviews."""
+
+    status: ModerationStatus | None = None
 
 
 class ReviewQuery(PageQuery):
@@ -80,6 +115,62 @@ class ReviewDetail(Output):
             replied_at=review.replied_at,
             created_at=review.created_at,
             updated_at=review.updated_at,
+        )
+
+
+class ReportOut(Output):
+    """The receipt of a report."""
+
+    id: UUID
+    review_id: UUID
+    reason: ReportReason
+    comment: str | None
+    created_at: Moment
+    is_open: bool
+
+    @classmethod
+    def of(cls, report: Report) -> ReportOut:
+        return cls(
+            id=report.id,
+            review_id=report.review_id,
+            reason=report.reason,
+            comment=report.comment,
+            created_at=report.created_at,
+            is_open=report.decision_id is None,
+        )
+
+
+class ReceivedReport(Output):
+    reporter_id: UUID
+    reason: ReportReason
+    comment: str | None
+    created_at: Moment
+    is_open: bool
+
+
+class DecisionOut(Output):
+    decision: ReviewDecision
+    reason: str | None
+    decided_by: UUID
+    decided_at: Moment
+
+
+class ModeratedReviewOut(ReviewDetail):
+    """A review as admins see it, with the newest twenty reports and the last decision."""
+
+    report_count: int
+    open_report_count: int
+    reports: list[ReceivedReport]
+    last_decision: DecisionOut | None
+
+    @classmethod
+    def with_reports(cls, review: ModeratedReview) -> ModeratedReviewOut:
+        return cls(
+            **ReviewDetail.of(review).model_dump(by_alias=False),
+            report_count=review.report_count,
+            open_report_count=review.open_report_count,
+            reports=[ReceivedReport(**report) for report in review.reports],
+            last_decision=DecisionOut(**review.last_decision) if review.last_decision else None,
         )
 
 

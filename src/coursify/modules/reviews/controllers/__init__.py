@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from coursify.modules.reviews.controllers import course_reviews, reviews
+from coursify.modules.reviews.controllers import course_reviews, moderation, reviews
 
-ROUTERS = (course_reviews.router, reviews.router)
+ROUTERS = (course_reviews.router, reviews.router, moderation.router, moderation.admin_router)

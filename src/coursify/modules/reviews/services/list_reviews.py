@@ -6,12 +6,12 @@ from typing import Any
 
 from coursify.core.database import Connection
 from coursify.core.pagination import Page, Window, cut
-from coursify.modules.reviews import queries
 from coursify.modules.reviews.models import ListedReview
+from coursify.modules.reviews.queries import reviews
 
 
 async def list_reviews(db: Connection, *, filters: dict[str, Any], window: Window) -> Page[ListedReview]:
-    rows = await queries.list_reviews(db, filters=filters, window=window)
+    rows = await reviews.list_reviews(db, filters=filters, window=window)
     if not rows:
-        return Page([], await queries.count_reviews(db, filters=filters), None)
+        return Page([], await reviews.count_reviews(db, filters=filters), None)
     return cut(rows, window, total=rows[0].total)

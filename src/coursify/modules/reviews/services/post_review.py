@@ -9,9 +9,10 @@ from coursify.core.database import Connection
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.queries import counters, courses
 from coursify.modules.enrollments.queries import grants
-from coursify.modules.reviews import policies, queries
+from coursify.modules.reviews import policies
 from coursify.modules.reviews.errors import AlreadyReviewed, OwnCourseReview
 from coursify.modules.reviews.models import Review
+from coursify.modules.reviews.queries import reviews
 
 
 async def post_review(
@@ -30,7 +31,7 @@ async def post_review(
         raise CourseNotFound
     access = await grants.find_access(db, user_id=user_id, course_id=course_id, now=now)
     policies.require_access_to_write(access)
-    review = await queries.insert_review(
+    review = await reviews.insert_review(
         db, user_id=user_id, course_id=course_id, rating=rating, comment=comment, now=now
     )
     if review is None:

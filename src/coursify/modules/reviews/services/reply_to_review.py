@@ -7,14 +7,15 @@ from uuid import UUID
 
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.reviews import policies, queries
+from coursify.modules.reviews import policies
 from coursify.modules.reviews.errors import ReviewNotFound
 from coursify.modules.reviews.models import Review
+from coursify.modules.reviews.queries import reviews
 
 
 async def reply_to_review(db: Connection, *, caller: Caller, review_id: UUID, reply: str, now: datetime) -> Review:
     """On another's course it is ReviewNotFound."""
-    review = await queries.lock_review(db, review_id)
+    review = await reviews.lock_review(db, review_id)
     if not policies.can_reply(review, caller):
         raise ReviewNotFound
-    return await queries.set_reply(db, review_id, reply=reply, now=now)
+    return await reviews.set_reply(db, review_id, reply=reply, now=now)

@@ -1,4 +1,4 @@
-"""SQL of reviews: one function per statement. What is deleted is in none of them."""
+"""SQL of reviews as their authors and readers see them. What is deleted is in none of them."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from coursify.modules.courses.queries.catalogue import ON_SALE
 from coursify.modules.reviews.errors import ReviewNotFound
 from coursify.modules.reviews.models import ListedReview, Review
 
-_REVIEW: Final = f"""
+REVIEW: Final = f"""
     review.id, review.user_id, author.name AS author_name, review.course_id, course.instructor_id,
     ({ON_SALE}) AS is_course_on_sale,
     review.rating, review.comment, review.status, review.reply, review.replied_at, review.created_at, review.updated_at
 """
-_WITH_AUTHOR_AND_COURSE: Final = """
+WITH_AUTHOR_AND_COURSE: Final = """
     JOIN users AS author ON author.id = review.user_id JOIN courses AS course ON course.id = review.course_id
 """
 PUBLIC: Final = f"review.deleted_at IS NULL AND review.status = 'visible' AND {ON_SALE}"
@@ -51,7 +51,7 @@ async def insert_review(
             ON CONFLICT (user_id, course_id) WHERE deleted_at IS NULL DO NOTHING
             RETURNING *
         )
-        SELECT {_REVIEW} FROM review {_WITH_AUTHOR_AND_COURSE}
+        SELECT {REVIEW} FROM review {WITH_AUTHOR_AND_COURSE}
         """,
         user_id=user_id,
         course_id=course_id,
@@ -67,7 +67,7 @@ async def get_review(db: Connection, review_id: UUID) -> Review:
         db,
         Review,
         f"""
-        SELECT {_REVIEW} FROM reviews AS review {_WITH_AUTHOR_AND_COURSE}
+        SELECT {REVIEW} FROM reviews AS review {WITH_AUTHOR_AND_COURSE}
         WHERE review.id = %(review_id)s AND review.deleted_at IS NULL
         """,
         review_id=review_id,
@@ -83,7 +83,7 @@ async def lock_review(db: Connection, review_id: UUID) -> Review:
         db,
         Review,
         f"""
-        SELECT {_REVIEW} FROM reviews AS review {_WITH_AUTHOR_AND_COURSE}
+        SELECT {REVIEW} FROM reviews AS review {WITH_AUTHOR_AND_COURSE}
         WHERE review.id = %(review_id)s AND review.deleted_at IS NULL FOR NO KEY UPDATE OF review
         """,
         review_id=review_id,
@@ -126,7 +126,7 @@ async def update_review_fields(db: Connection, review: Review, *, now: datetime)
             WHERE id = %(review_id)s
             RETURNING *
         )
-        SELECT {_REVIEW} FROM review {_WITH_AUTHOR_AND_COURSE}
+        SELECT {REVIEW} FROM review {WITH_AUTHOR_AND_COURSE}
         """,
         review_id=review.id,
         rating=review.rating,
@@ -143,7 +143,7 @@ async def set_reply(db: Connection, review_id: UUID, *, reply: str, now: datetim
         WITH review AS (
             UPDATE reviews SET reply = %(reply)s, replied_at = %(now)s WHERE id = %(review_id)s RETURNING *
         )
-        SELECT {_REVIEW} FROM review {_WITH_AUTHOR_AND_COURSE}
+        SELECT {REVIEW} FROM review {WITH_AUTHOR_AND_COURSE}
         """,
         review_id=review_id,
         reply=reply,
@@ -165,7 +165,7 @@ async def mark_review_deleted(db: Connection, review_id: UUID, *, now: datetime)
 
 def compose_course_list(*, is_continued: bool) -> str:
     return f"""
-        SELECT {_REVIEW} FROM reviews AS review {_WITH_AUTHOR_AND_COURSE}
+        SELECT {REVIEW} FROM reviews AS review {WITH_AUTHOR_AND_COURSE}
         WHERE review.course_id = %(course_id)s AND review.deleted_at IS NULL AND review.status = 'visible'
             {_BEFORE if is_continued else ""}
         ORDER BY review.id DESC LIMIT %(limit)s OFFSET %(offset)s
@@ -174,8 +174,8 @@ def compose_course_list(*, is_continued: bool) -> str:
 
 def compose_list(filters: Collection[str], *, is_continued: bool) -> str:
     return f"""
-        SELECT {_REVIEW}, {_capped_count(filters)} AS total
-        FROM reviews AS review {_WITH_AUTHOR_AND_COURSE}
+        SELECT {REVIEW}, {_capped_count(filters)} AS total
+        FROM reviews AS review {WITH_AUTHOR_AND_COURSE}
         WHERE {_where(filters)} {_BEFORE if is_continued else ""}
         ORDER BY review.id DESC LIMIT %(limit)s OFFSET %(offset)s
     """

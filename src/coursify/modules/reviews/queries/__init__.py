@@ -1,0 +1,1 @@
+"""SQL of reviews, of reports about them and of what admins decide."""

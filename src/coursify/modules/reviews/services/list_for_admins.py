@@ -1,0 +1,14 @@
+"""A page of the reviews of all courses with the reports about them, for admins."""
+
+from __future__ import annotations
+
+from coursify.core.database import Connection
+from coursify.core.pagination import Page, Window, cut
+from coursify.modules.reviews.models import ModeratedReview, ModerationStatus
+from coursify.modules.reviews.queries import moderation
+
+
+async def list_for_admins(db: Connection, *, status: ModerationStatus | None, window: Window) -> Page[ModeratedReview]:
+    """`reported`: visible, with a report that is not decided yet."""
+    rows = await moderation.list_moderated_reviews(db, status=status, window=window)
+    return cut(rows, window, total=await moderation.count_moderated_reviews(db, status=status))
