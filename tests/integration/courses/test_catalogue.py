@@ -187,7 +187,7 @@ async def test_an_answer_is_what_the_document_says(school: Classroom) -> None:
     assert course.keys() == aliases(CourseSummary)
     assert json.loads(CourseSummary.model_validate(snake(course)).model_dump_json(by_alias=True)) == course
     detail = (await school.get("/courses/a")).json()["data"]
-    assert detail.keys() == aliases(CourseWithOutline) - {"rejectionReason", "submittedAt"}
+    assert detail.keys() == aliases(CourseWithOutline) - {"rejectionReason", "saleSuspensionReason", "submittedAt"}
 
 
 async def test_a_list_has_excerpts_and_a_course_its_description(classroom: Classroom) -> None:
