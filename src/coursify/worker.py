@@ -77,6 +77,7 @@ JOBS: dict[str, Task[Resources]] = {
     "payments.execute_refund": payment_jobs.execute_refund_job,
     "payments.cancel_order": payment_jobs.cancel_order_job,
     "payments.recheck_payment": payment_jobs.recheck_payment_job,
+    "enrollments.complete_course": enrollment_jobs.complete_course_job,
     "webhooks.handle_event": webhook_jobs.handle_event_job,
     "identity.send_link": identity_jobs.send_link,
     "media.remove_asset": media_jobs.remove_asset_job,

@@ -33,6 +33,7 @@ QUEUES: dict[str, str] = {
     "payments.cancel_order": MONEY,
     "payments.recheck_payment": MONEY,
     "webhooks.handle_event": MONEY,
+    "enrollments.complete_course": REST,
     "media.remove_asset": REST,
     "privacy.run_step": REST,
     "privacy.make_export": REST,

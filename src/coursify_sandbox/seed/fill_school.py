@@ -89,5 +89,5 @@ async def _discard_pending_work(school: School, opened_at: datetime, now: dateti
     await queries.suppress_emails(school.db, reason=NOT_SENT)
     await queries.delete_jobs(school.db, names=[mail.SEND_EMAIL, EXECUTE])
     await webhooks.move_cursor(school.db, provider=PROVIDER, until=now)
-    for counted in await enrollments.list_enrollment_counts(school.db, since=opened_at):
+    for counted in await enrollments.list_enrollment_counts(school.db, since=opened_at, now=now):
         await counters.set_enrollment_count(school.db, counted.course_id, enrollment_count=counted.enrollment_count)

@@ -221,6 +221,11 @@ VIOLATIONS: list[tuple[str, str, list[str]]] = [
     ("I-26", "completed with a lesson left open", [
         f"UPDATE lesson_progress SET completed_at = NULL WHERE enrollment_id = {ENROLLMENT}",
     ]),
+    ("I-26", "every lesson done and no completion", [
+        f"""UPDATE lesson_progress SET completed_at = completed_at - interval '1 day'
+            WHERE enrollment_id = {ENROLLMENT}""",
+        f"UPDATE enrollments SET completed_at = NULL, certificate_code = NULL WHERE id = {ENROLLMENT}",
+    ]),
     ("I-28", "a gap between lessons", [
         f"UPDATE lessons SET position = position + 1 WHERE course_id = {COURSE} AND position > 1",
     ]),

@@ -55,8 +55,8 @@ async def progress_in_foreign_courses(db: Connection, *, now: datetime) -> Rows:
     )
 
 
-async def completions_with_open_lessons(db: Connection, *, now: datetime) -> Rows:
-    """Who completed a course has completed every lesson that it had then and has still."""
+async def completions_unlike_progress(db: Connection, *, now: datetime) -> Rows:
+    """Who completed a course did every lesson that it had then and has still, and who did every lesson completed it."""
     return await fetch_records(
         db,
         """
@@ -66,6 +66,19 @@ async def completions_with_open_lessons(db: Connection, *, now: datetime) -> Row
         LEFT JOIN lesson_progress AS progress
             ON progress.enrollment_id = enrollments.id AND progress.lesson_id = lessons.id
         WHERE progress.completed_at IS NULL
+        UNION ALL
+        SELECT enrollments.id, NULL
+        FROM enrollments JOIN courses ON courses.id = enrollments.course_id
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS lessons, max(progress.completed_at) AS last_at
+            FROM lesson_progress AS progress JOIN lessons ON lessons.id = progress.lesson_id
+            WHERE progress.enrollment_id = enrollments.id AND progress.completed_at IS NOT NULL
+              AND lessons.deleted_at IS NULL
+        ) AS done
+        WHERE (enrollments.completed_at IS NULL OR enrollments.certificate_code IS NULL)
+          AND done.lessons = courses.lesson_count AND done.last_at < %(now)s::timestamptz - interval '10 minutes'
+          AND NOT EXISTS (SELECT FROM lessons WHERE course_id = courses.id
+                            AND deleted_at >= %(now)s::timestamptz - interval '10 minutes')
         """,
         now=now,
     )

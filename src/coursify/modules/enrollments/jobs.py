@@ -1,10 +1,14 @@
-"""The periodic jobs of enrollments."""
+"""What enrollments does later: completions after a removed lesson, and the counters of learners."""
 
 from __future__ import annotations
 
 from datetime import timedelta
+from uuid import UUID
 
+from coursify.core.deadline import Deadline
+from coursify.core.jobs import CLOCK_SECONDS
 from coursify.core.resources import CoreResources
+from coursify.modules.enrollments.services.complete_course import complete_course
 from coursify.modules.enrollments.services.refresh_counts import refresh_counts
 
 RECENT = timedelta(minutes=10)
@@ -17,3 +21,12 @@ async def refresh_recent_counts(resources: CoreResources) -> None:
 
 async def refresh_all_counts(resources: CoreResources) -> None:
     await refresh_counts(resources.database, since=await resources.database.now() - LONG_AGO)
+
+
+async def complete_course_job(resources: CoreResources, course_id: str, after_id: str) -> None:
+    await complete_course(
+        resources.database,
+        course_id=UUID(course_id),
+        after_id=UUID(after_id),
+        deadline=Deadline.within(CLOCK_SECONDS),
+    )

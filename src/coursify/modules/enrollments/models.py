@@ -45,7 +45,8 @@ class Enrollment:
     user_id: UUID
     course_id: UUID
     enrolled_at: datetime
-    completed_at: datetime | None
+    first_completed_at: datetime | None
+    certificate_code: str | None
     last_lesson_id: UUID | None
     lesson_count: int
     completed_lessons: int
@@ -64,6 +65,16 @@ class Enrollment:
         """0 to 100: completed lessons over lessons, whole percent, 100 only when all are done."""
         return 100 * self.completed_lessons // self.lesson_count if self.lesson_count else 0
 
+    @property
+    def completed_at(self) -> datetime | None:
+        """Since when every lesson is done; None exactly while progress is below 100 (docs/decisions/0034)."""
+        return self.first_completed_at if self.progress == 100 else None
+
+    @property
+    def is_newly_completed(self) -> bool:
+        """Whether every lesson is done and that is not stored yet."""
+        return self.progress == 100 and self.certificate_code is None
+
 
 @dataclass(frozen=True, slots=True)
 class EnrollmentSummary(Enrollment):
@@ -74,6 +85,14 @@ class EnrollmentSummary(Enrollment):
     course_image_url: str | None
     instructor_id: UUID
     instructor_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """An enrollment of which every lesson is done, for the first time since `completed_at`."""
+
+    enrollment_id: UUID
+    completed_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,7 +74,16 @@ class LessonProgressOut(Output):
         )
 
 
+class CertificateRef(Output):
+    code: str
+
+
 class EnrollmentOut(Output):
+    """`completedAt` is null exactly while `progress` is below 100, also when lessons were added later.
+
+    `firstCompletedAt` and `certificate` stay.
+    """
+
     id: UUID
     user_id: UUID
     course_id: UUID
@@ -82,7 +91,9 @@ class EnrollmentOut(Output):
     progress: int
     status: EnrollmentStatus
     completed_at: Moment | None
+    first_completed_at: Moment | None
     last_lesson_id: UUID | None
+    certificate: CertificateRef | None
 
     @classmethod
     def of(cls, row: Enrollment) -> EnrollmentOut:
@@ -231,5 +242,7 @@ def _fields(row: Enrollment) -> dict[str, object]:
         "progress": row.progress,
         "status": row.status,
         "completed_at": row.completed_at,
+        "first_completed_at": row.first_completed_at,
         "last_lesson_id": row.last_lesson_id,
+        "certificate": CertificateRef(code=row.certificate_code) if row.certificate_code else None,
     }

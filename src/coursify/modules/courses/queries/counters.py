@@ -44,7 +44,10 @@ async def move_rating(db: Connection, course_id: UUID, *, old_rating: int, new_r
 async def set_enrollment_count(db: Connection, course_id: UUID, *, enrollment_count: int) -> int:
     return await execute(
         db,
-        "UPDATE courses SET enrollment_count = %(enrollment_count)s WHERE id = %(course_id)s",
+        """
+        UPDATE courses SET enrollment_count = %(enrollment_count)s
+        WHERE id = %(course_id)s AND enrollment_count <> %(enrollment_count)s
+        """,
         course_id=course_id,
         enrollment_count=enrollment_count,
     )

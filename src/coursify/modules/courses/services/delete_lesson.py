@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core import audit
+from coursify.core import audit, jobs
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.modules.courses import policies
 from coursify.modules.courses.errors import LastLesson
 from coursify.modules.courses.queries import counters, courses, lessons
+
+# Of enrollments, which listens for it: who had only this lesson left has completed the course.
+COMPLETE_COURSE = "enrollments.complete_course"
+FIRST = UUID(int=0)
 
 
 async def delete_lesson(db: Connection, *, caller: Caller, course_id: UUID, lesson_id: UUID, now: datetime) -> None:
@@ -23,6 +27,7 @@ async def delete_lesson(db: Connection, *, caller: Caller, course_id: UUID, less
     await lessons.mark_lesson_deleted(db, lesson_id, now=now)
     await lessons.close_gap_in_lessons(db, course_id=course_id, position=lesson.position or 0)
     await counters.refresh_lesson_totals(db, course_id)
+    await jobs.defer(db, COMPLETE_COURSE, course_id=course_id, after_id=FIRST)
     await audit.record(
         db,
         actor_id=caller.user_id,

@@ -1,4 +1,4 @@
-"""What it means in SQL that access is open, or has run out, at the moment `%(now)s`."""
+"""What it means in SQL that access is open, or has run out, at the moment `%(now)s`, and that a course is completed."""
 
 from __future__ import annotations
 
@@ -7,3 +7,32 @@ IS_OPEN = f"EXISTS (SELECT FROM access_grants WHERE enrollment_id = enrollments.
 IS_EXPIRED = """EXISTS (
     SELECT FROM access_grants WHERE enrollment_id = enrollments.id AND revoked_at IS NULL AND valid_until <= %(now)s
 )"""
+
+# `done.lessons` live lessons are completed, the last one at `done.last_at`.
+WITH_DONE = """
+    CROSS JOIN LATERAL (
+        SELECT count(*)::int AS lessons, max(lesson_progress.completed_at) AS last_at
+        FROM lesson_progress JOIN lessons ON lessons.id = lesson_progress.lesson_id
+        WHERE lesson_progress.enrollment_id = enrollments.id AND lesson_progress.completed_at IS NOT NULL
+          AND lessons.deleted_at IS NULL
+    ) AS done
+"""
+IS_COMPLETE = "(done.lessons >= courses.lesson_count AND courses.lesson_count > 0)"
+# The first completion is stored. Until it is: when the last lesson was completed, or removed while it was open.
+COMPLETED_SINCE = f"""
+    CASE WHEN enrollments.completed_at IS NOT NULL THEN enrollments.completed_at
+    WHEN {IS_COMPLETE} THEN greatest(done.last_at, (
+        SELECT max(removed.deleted_at) FROM lessons AS removed WHERE removed.course_id = enrollments.course_id
+          AND NOT EXISTS (SELECT FROM lesson_progress
+                          WHERE enrollment_id = enrollments.id AND lesson_id = removed.id AND completed_at IS NOT NULL)
+    )) END
+"""
+# A removed lesson is never the last one: then it is the live one that was used last.
+LAST_LESSON = """
+    CASE WHEN enrollments.last_lesson_id IS NOT NULL THEN coalesce(
+        (SELECT lessons.id FROM lessons WHERE lessons.id = enrollments.last_lesson_id AND lessons.deleted_at IS NULL),
+        (SELECT lessons.id FROM lesson_progress JOIN lessons ON lessons.id = lesson_progress.lesson_id
+         WHERE lesson_progress.enrollment_id = enrollments.id AND lessons.deleted_at IS NULL
+         ORDER BY lesson_progress.updated_at DESC, lessons.position DESC LIMIT 1)
+    ) END
+"""

@@ -19,17 +19,20 @@ from coursify.modules.enrollments.models import (
     EnrollmentCount,
     EnrollmentSummary,
 )
-from coursify.modules.enrollments.queries.conditions import IS_EXPIRED, IS_OPEN
+from coursify.modules.enrollments.queries.conditions import (
+    COMPLETED_SINCE,
+    IS_EXPIRED,
+    IS_OPEN,
+    LAST_LESSON,
+    WITH_DONE,
+)
 
 _ENROLLMENT = f"""
-    enrollments.id, enrollments.user_id, enrollments.course_id, enrollments.enrolled_at, enrollments.completed_at,
-    enrollments.last_lesson_id, courses.lesson_count,
-    (SELECT count(*) FROM lesson_progress JOIN lessons ON lessons.id = lesson_progress.lesson_id
-     WHERE lesson_progress.enrollment_id = enrollments.id AND lesson_progress.completed_at IS NOT NULL
-       AND lessons.deleted_at IS NULL)::int AS completed_lessons,
-    {IS_OPEN} AS is_open, {IS_EXPIRED} AS is_expired
+    enrollments.id, enrollments.user_id, enrollments.course_id, enrollments.enrolled_at,
+    {COMPLETED_SINCE} AS first_completed_at, enrollments.certificate_code, {LAST_LESSON} AS last_lesson_id,
+    courses.lesson_count, done.lessons AS completed_lessons, {IS_OPEN} AS is_open, {IS_EXPIRED} AS is_expired
 """
-_WITH_COURSE = "FROM enrollments JOIN courses ON courses.id = enrollments.course_id"
+_WITH_COURSE = f"FROM enrollments JOIN courses ON courses.id = enrollments.course_id {WITH_DONE}"
 _SUMMARY = f"""
     {_ENROLLMENT}, courses.slug AS course_slug, courses.title AS course_title, courses.image_url AS course_image_url,
     courses.instructor_id, users.name AS instructor_name
@@ -114,14 +117,21 @@ async def count_enrollments(db: Connection, *, user_id: UUID) -> int:
     )
 
 
-async def list_enrollment_counts(db: Connection, *, since: datetime) -> list[EnrollmentCount]:
-    """How many people ever enrolled in each course that someone enrolled in since then."""
+async def list_enrollment_counts(db: Connection, *, since: datetime, now: datetime) -> list[EnrollmentCount]:
+    """How many people may learn each course, where anyone's access began, ended or came back since then."""
     return await fetch_all(
         db,
         EnrollmentCount,
-        """
-        SELECT course_id, count(*) AS enrollment_count FROM enrollments
-        WHERE course_id IN (SELECT course_id FROM enrollments WHERE enrolled_at >= %(since)s) GROUP BY course_id
+        f"""
+        WITH changed AS (
+            SELECT enrollment_id FROM access_grants WHERE coalesce(changed_at, granted_at) >= %(since)s
+            UNION
+            SELECT enrollment_id FROM access_grants WHERE valid_until >= %(since)s AND valid_until <= %(now)s
+        )
+        SELECT course_id, count(*) FILTER (WHERE {IS_OPEN}) AS enrollment_count FROM enrollments
+        WHERE course_id IN (SELECT course_id FROM enrollments JOIN changed ON enrollment_id = enrollments.id)
+        GROUP BY course_id
         """,
         since=since,
+        now=now,
     )

@@ -68,7 +68,8 @@ async def close_grant(
         db,
         Grant,
         f"""
-        UPDATE access_grants SET revoked_at = coalesce(revoked_at, %(now)s), reason = %(reason)s
+        UPDATE access_grants
+        SET revoked_at = coalesce(revoked_at, %(now)s), reason = %(reason)s, changed_at = %(now)s
         WHERE source_type = %(source_type)s AND source_id = %(source_id)s
           AND (revoked_at IS NULL OR reason IS DISTINCT FROM %(reason)s)
         RETURNING {_GRANT}
@@ -80,7 +81,7 @@ async def close_grant(
     )
 
 
-async def reopen_grant(db: Connection, *, source_type: GrantSource, source_id: UUID) -> Grant | None:
+async def reopen_grant(db: Connection, *, source_type: GrantSource, source_id: UUID, now: datetime) -> Grant | None:
     """Take a revocation back; None when the grant lives or never was.
 
     The enrollment's row is locked, so of two sources at once the second one sees the first.
@@ -94,13 +95,14 @@ async def reopen_grant(db: Connection, *, source_type: GrantSource, source_id: U
             WHERE source_type = %(source_type)s AND source_id = %(source_id)s AND revoked_at IS NOT NULL
             FOR NO KEY UPDATE OF enrollments
         )
-        UPDATE access_grants SET revoked_at = NULL, reason = NULL FROM place
+        UPDATE access_grants SET revoked_at = NULL, reason = NULL, changed_at = %(now)s FROM place
         WHERE enrollment_id = place.id AND source_type = %(source_type)s AND source_id = %(source_id)s
           AND revoked_at IS NOT NULL
         RETURNING access_grants.id, enrollment_id, source_type, source_id, granted_at, valid_until, revoked_at, reason
         """,
         source_type=source_type,
         source_id=source_id,
+        now=now,
     )
 
 

@@ -94,16 +94,6 @@ async def note_last_lesson(db: Connection, *, enrollment_id: UUID, lesson_id: UU
     )
 
 
-async def mark_completed(db: Connection, *, enrollment_id: UUID, now: datetime) -> int:
-    """The first time every lesson is done, for ever."""
-    return await execute(
-        db,
-        "UPDATE enrollments SET completed_at = %(now)s WHERE id = %(enrollment_id)s AND completed_at IS NULL",
-        enrollment_id=enrollment_id,
-        now=now,
-    )
-
-
 async def find_lesson_page(
     db: Connection, *, course_id: UUID, lesson_id: UUID, user_id: UUID | None, now: datetime
 ) -> LessonPage | None:
@@ -145,7 +135,8 @@ async def delete_progress_of(db: Connection, user_id: UUID) -> int:
             DELETE FROM lesson_progress USING enrollments
             WHERE enrollments.id = enrollment_id AND enrollments.user_id = %(user_id)s
         )
-        UPDATE enrollments SET completed_at = NULL, last_lesson_id = NULL WHERE user_id = %(user_id)s
+        UPDATE enrollments SET completed_at = NULL, certificate_code = NULL, last_lesson_id = NULL
+        WHERE user_id = %(user_id)s
         """,
         user_id=user_id,
     )

@@ -14,6 +14,7 @@ from coursify.modules.enrollments.errors import (
 )
 from coursify.modules.enrollments.models import Enrollment, ProgressItem
 from coursify.modules.enrollments.queries import enrollments, progress
+from coursify.modules.enrollments.services.store_completions import store_completions
 
 
 async def record_progress(
@@ -37,10 +38,10 @@ async def record_progress(
     )
     await progress.note_last_lesson(db, enrollment_id=enrollment.id, lesson_id=items[-1].lesson_id)
     updated = await enrollments.get_enrollment(db, enrollment.id, now=now)
-    if updated.progress == 100 and updated.completed_at is None:
-        await progress.mark_completed(db, enrollment_id=enrollment.id, now=now)
-        return await enrollments.get_enrollment(db, enrollment.id, now=now)
-    return updated
+    if not updated.is_newly_completed:
+        return updated
+    await store_completions(db, enrollment_ids=[enrollment.id])
+    return await enrollments.get_enrollment(db, enrollment.id, now=now)
 
 
 async def _check(db: Connection, enrollment: Enrollment, items: list[ProgressItem]) -> None:

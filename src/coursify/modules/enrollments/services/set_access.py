@@ -20,7 +20,7 @@ async def set_access(
             db, source_type=source_type, source_id=source_id, reason=closed_because, now=now
         )
     else:
-        grant = await grants.reopen_grant(db, source_type=source_type, source_id=source_id)
+        grant = await grants.reopen_grant(db, source_type=source_type, source_id=source_id, now=now)
     if grant:
         await audit.record(
             db,

@@ -1,0 +1,37 @@
+"""After a lesson was removed, those who had only that one left have completed the course."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from coursify.core import jobs
+from coursify.core.database import Database
+from coursify.core.deadline import Deadline
+from coursify.modules.enrollments.queries import completions, enrollments
+from coursify.modules.enrollments.services.store_completions import store_completions
+
+COMPLETE_COURSE = "enrollments.complete_course"
+BATCH = 50
+
+
+async def complete_course(database: Database, *, course_id: UUID, after_id: UUID, deadline: Deadline) -> None:
+    """Store the completions of a course in short transactions; a job continues when the deadline has passed.
+
+    Every enrollment is locked before it is looked at, so that progress which is saved at this moment counts. One that
+    somebody else has locked gets a transaction of its own: no lock is kept while another one is waited for.
+    """
+    while not deadline.has_passed:
+        async with database.read() as db:
+            batch = await completions.list_open_enrollments(db, course_id=course_id, after_id=after_id, limit=BATCH)
+        if not batch:
+            return
+        async with database.transaction() as (db, _now):
+            idle = await completions.lock_idle_enrollments(db, batch)
+            await store_completions(db, enrollment_ids=idle)
+        for enrollment_id in sorted(set(batch) - set(idle)):
+            async with database.transaction() as (db, _now):
+                await enrollments.lock_enrollment(db, enrollment_id)
+                await store_completions(db, enrollment_ids=[enrollment_id])
+        after_id = batch[-1]
+    async with database.transaction() as (db, _now):
+        await jobs.defer(db, COMPLETE_COURSE, course_id=course_id, after_id=after_id)
