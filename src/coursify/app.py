@@ -44,7 +44,11 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
         async with open_resources(settings, payments=payments) as resources:
             set_context(app, make_context(resources))
             _freeze_garbage()
-            async with resources.authenticator.sessions.listening(), resources.counters.exchanging():
+            async with (
+                resources.authenticator.sessions.listening(),
+                resources.counters.exchanging(),
+                resources.views.flushing(),
+            ):
                 yield
 
     app = FastAPI(

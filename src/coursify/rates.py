@@ -12,6 +12,7 @@ RATES: dict[str, Rate] = {
         Rate("sign_in", 120, 60),
         Rate("review", 60, 3_600),
         Rate("report", 60, 3_600),
+        Rate("view", 600, 3_600),
         Rate("checkout", 30, 3_600),
         Rate("webhook", 60_000, 60),
     )

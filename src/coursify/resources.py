@@ -12,11 +12,13 @@ from coursify.core.crypto import Sealer
 from coursify.core.database import open_database
 from coursify.core.pagination import Cursors
 from coursify.core.ratelimit import RequestCounters
+from coursify.core.seen import FirstSeen
 from coursify.core.settings import MailSettings, MediaSettings, Settings
 from coursify.integrations.local_store import LocalStore
 from coursify.integrations.sendgrid import SendGrid
 from coursify.integrations.smtp import Smtp
 from coursify.integrations.stripe import StripeGateway
+from coursify.modules.courses.view_counter import CourseResources, ViewCounter
 from coursify.modules.identity.authenticator import IdentityResources, make_authenticator
 from coursify.modules.media.store import MediaResources, MediaStore
 from coursify.modules.payments.gateway import PaymentGateway, PaymentResources
@@ -26,7 +28,7 @@ from coursify.personal_data import ROOMS
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resources(IdentityResources, MediaResources, PaymentResources, PrivacyResources):
+class Resources(IdentityResources, CourseResources, MediaResources, PaymentResources, PrivacyResources):
     pass
 
 
@@ -55,6 +57,7 @@ async def open_resources(
                 sealer=sealer,
                 cursors=Cursors(settings.keys.server_key),
                 mailer=mailer,
+                views=ViewCounter(database, FirstSeen(redis), clock, server_key=settings.keys.server_key),
                 media=store,
                 payments=gateway,
                 personal_data=ROOMS,

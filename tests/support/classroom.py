@@ -16,7 +16,17 @@ from coursify.core.database import Connection
 
 PREFIX = "/api/v1"
 _numbers = count(1)
-TABLES = ("courses", "lessons", "sections", "categories", "reviews", "enrollments", "access_grants", "audit_log")
+TABLES = (
+    "courses",
+    "lessons",
+    "sections",
+    "course_views",
+    "categories",
+    "reviews",
+    "enrollments",
+    "access_grants",
+    "audit_log",
+)
 Json = dict[str, Any]
 
 

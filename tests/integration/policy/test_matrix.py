@@ -112,9 +112,10 @@ async def _call(world: World, classroom: Classroom, route: Route, caller: str, p
 
 
 async def _contents(classroom: Classroom) -> dict[str, list[Any]]:
-    """Every row of every table but those of logs, limits and running answers."""
+    """Every row of every table but those of logs, limits, running answers and views, which are stored later."""
     tables = await classroom.rows(
         "SELECT tablename FROM pg_tables WHERE schemaname = 'public' "
-        "AND tablename NOT LIKE 'procrastinate%%' AND tablename NOT IN ('audit_log', 'idempotency_keys')"
+        "AND tablename NOT LIKE 'procrastinate%%' "
+        "AND tablename NOT IN ('audit_log', 'idempotency_keys', 'course_views')"
     )
     return {table: await classroom.rows(f"SELECT md5(t::text) FROM {table} AS t ORDER BY 1") for (table,) in tables}

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Path
+from fastapi import Depends, Path, Request
 
-from coursify.core.http import Configuration
+from coursify.core.http import ClientAddress, Configuration, MaybeSignedIn, resources_of
 from coursify.core.policy import KIB
+from coursify.modules.courses.view_counter import CourseResources, ViewCounter
 
 
 async def _default_currency(settings: Configuration) -> str:
@@ -22,12 +23,26 @@ async def _video_hosts(settings: Configuration) -> tuple[str, ...]:
     return settings.app.external_video_hosts
 
 
+async def _views(request: Request) -> ViewCounter:
+    return resources_of(request, CourseResources).views
+
+
+async def _viewer(request: Request, caller: MaybeSignedIn, address: ClientAddress) -> str:
+    """Who views: the person, or else a client by its address and user agent. Only a keyed hash of it is stored."""
+    if caller:
+        return f"person {caller.user_id}"
+    return f"client {address} {request.headers.get('user-agent', '')[:_USER_AGENT_LENGTH]}"
+
+
+_USER_AGENT_LENGTH = 500
 OWNER = "the course's instructor"
 OWNER_OR_ADMIN = "the course's instructor; an admin any"
 # Descriptions and lessons: a hundred thousand characters, of which each may be written as an escape.
 LONG_BODY_BYTES = 1_024 * KIB
 DefaultCurrency = Annotated[str, Depends(_default_currency)]
 MustBeVerified = Annotated[bool, Depends(_must_be_verified)]
+Views = Annotated[ViewCounter, Depends(_views)]
+Viewer = Annotated[str, Depends(_viewer)]
 VideoHosts = Annotated[tuple[str, ...], Depends(_video_hosts)]
 # It is where other operations have `{course_id}`, under that name: OpenAPI knows no two templates of one path.
 IdOrSlug = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9-]+$", description="a course's id or slug")]

@@ -67,7 +67,7 @@ class Enrollment:
 
     @property
     def completed_at(self) -> datetime | None:
-        """Since when every lesson is done; None exactly while progress is below 100 (docs/decisions/0034)."""
+        """Since when every lesson is done; None exactly while progress is below 100 (docs/decisions/0035)."""
         return self.first_completed_at if self.progress == 100 else None
 
     @property

@@ -12,6 +12,7 @@ from coursify.modules.courses.controllers import (
     lessons,
     own_courses,
     sales,
+    views,
 )
 
 ROUTERS = (
@@ -20,6 +21,7 @@ ROUTERS = (
     courses.router,
     curriculum.router,
     lessons.router,
+    views.router,
     categories.router,
     approvals.router,
     sales.router,
