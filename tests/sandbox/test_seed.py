@@ -271,6 +271,9 @@ def test_the_content_is_complete() -> None:
         assert course.description.startswith("<p>"), course.title
         assert all(lesson.content.startswith("<p>") for lesson in course.lessons), course.title
         assert course.reviews or not course.is_on_sale, course.title
+        divided = sum(section.lesson_count for section in course.sections)
+        assert divided in {0, len(course.lessons)}, course.title
+    assert sum(bool(course.sections) for course in courses) == 2
 
 
 def test_the_content_has_no_real_email_address() -> None:
