@@ -22,6 +22,7 @@ MODULES = [
     "courses",
     "enrollments",
     "reviews",
+    "playback",
     "ledger",
     "attention",
     "payments",

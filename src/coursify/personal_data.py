@@ -10,6 +10,7 @@ from coursify.modules.identity import personal_data as identity
 from coursify.modules.ledger import personal_data as ledger
 from coursify.modules.media import personal_data as media
 from coursify.modules.payments import personal_data as payments
+from coursify.modules.playback import personal_data as playback
 from coursify.modules.privacy import personal_data as privacy
 from coursify.modules.privacy.models import PersonalData
 from coursify.modules.reviews import personal_data as reviews
@@ -21,6 +22,7 @@ ROOMS: dict[str, PersonalData] = {
     "core": core,
     "enrollments": enrollments,
     "reviews": reviews,
+    "playback": playback,
     "payments": payments,
     "courses": courses,
     "media": media,

@@ -20,15 +20,18 @@ from coursify.integrations.smtp import Smtp
 from coursify.integrations.stripe import StripeGateway
 from coursify.modules.courses.view_counter import CourseResources, ViewCounter
 from coursify.modules.identity.authenticator import IdentityResources, make_authenticator
-from coursify.modules.media.store import MediaResources, MediaStore
+from coursify.modules.media.store import MediaStore
 from coursify.modules.payments.gateway import PaymentGateway, PaymentResources
 from coursify.modules.payments.services.forget_customer import forget_customer
+from coursify.modules.playback.ready_folders import ReadyFolders
+from coursify.modules.playback.slots import PlaybackResources, Slots
+from coursify.modules.playback.tokens import PlaybackTokens
 from coursify.modules.privacy.models import PrivacyResources
 from coursify.personal_data import ROOMS
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resources(IdentityResources, CourseResources, MediaResources, PaymentResources, PrivacyResources):
+class Resources(IdentityResources, CourseResources, PlaybackResources, PaymentResources, PrivacyResources):
     pass
 
 
@@ -59,6 +62,9 @@ async def open_resources(
                 mailer=mailer,
                 views=ViewCounter(database, FirstSeen(redis), clock, server_key=settings.keys.server_key),
                 media=store,
+                slots=Slots(redis, database, clock, limit=settings.media.max_streams),
+                tokens=PlaybackTokens(settings.keys.encryption_keys),
+                ready_folders=ReadyFolders(database),
                 payments=gateway,
                 personal_data=ROOMS,
                 ask_vendors={"payments": lambda user_id: forget_customer(database, gateway, user_id=user_id)},

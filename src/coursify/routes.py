@@ -9,6 +9,7 @@ from coursify.modules.enrollments.controllers import courses as course_pages
 from coursify.modules.enrollments.controllers import enrollments, learning
 from coursify.modules.identity import controllers as identity
 from coursify.modules.payments.controllers import enroll, payments, refunds
+from coursify.modules.playback import controllers as playback
 from coursify.modules.privacy import controllers as privacy
 from coursify.modules.reviews import controllers as reviews
 from coursify.modules.users import controllers as users
@@ -22,6 +23,7 @@ TAGS = {
     "courses": "The catalogue, and courses as their instructors edit them.",
     "lessons": "Lessons as their instructors edit them.",
     "enrollments": "Enrollments, learning and progress.",
+    "playback": "Playing the video of a lesson: sessions, playlists, keys and bytes.",
     "payments": "Quotes, payments and refunds.",
     "webhooks": "Events from the payment provider.",
     "reviews": "Ratings and comments of learners, and the answers of instructors.",
@@ -37,6 +39,7 @@ _ROUTERS: tuple[Router, ...] = (
     enroll.router,
     enrollments.router,
     learning.router,
+    *playback.ROUTERS,
     payments.router,
     refunds.router,
     webhooks.router,

@@ -23,6 +23,7 @@ from coursify.modules.identity import jobs as identity_jobs
 from coursify.modules.media import jobs as media_jobs
 from coursify.modules.payments import emails as payment_emails
 from coursify.modules.payments import jobs as payment_jobs
+from coursify.modules.playback import jobs as playback_jobs
 from coursify.modules.privacy import emails as privacy_emails
 from coursify.modules.privacy import jobs as privacy_jobs
 from coursify.modules.reviews import emails as review_emails
@@ -60,6 +61,7 @@ CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
     "payments.sweep_orders": ("* * * * *", payment_jobs.sweep_orders_job),
     "identity.purge_expired": ("27 * * * *", identity_jobs.purge_expired),
     "media.release_expired_uploads": ("37 * * * *", media_jobs.release_expired_uploads_job),
+    "playback.purge_expired": ("17 * * * *", playback_jobs.purge_expired),
     "privacy.purge_expired": ("*/5 * * * *", privacy_jobs.purge_expired),
     "admin.send_attention_digest": ("0 7 * * *", admin_jobs.send_attention_digest),
     "webhooks.reconcile": ("*/5 * * * *", webhook_jobs.reconcile_recent),

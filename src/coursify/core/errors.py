@@ -6,7 +6,8 @@ A final error is stored under the Idempotency-Key of its request and returned ag
 AppError                      a stable code, an HTTP status and a message
 ├── RecordedRefusal           an error whose transaction is committed
 ├── BadRequest 400 · Unauthorized 401 · PaymentRequired 402 · Forbidden 403 · NotFound 404
-├── Conflict 409 · PreconditionFailed 412 · TooLarge 413 · UnsupportedMedia 415 · Invalid 422
+├── Conflict 409 · PreconditionFailed 412 · TooLarge 413 · UnsupportedMedia 415 · RangeNotSatisfiable 416
+├── Invalid 422
 ├── TooManyRequests 429
 └── Unavailable 503           a dependency is down; `Retry-After` says when to retry
 """
@@ -157,6 +158,11 @@ class PreconditionFailed(AppError):
 class TooLarge(AppError):
     code, status, message = "body_too_large", 413, "The body is too large."
     remedy = "Send a smaller body."
+
+
+class RangeNotSatisfiable(AppError):
+    code, status, message = "range_not_satisfiable", 416, "The file ends before this range."
+    remedy = "Ask for a range within the size in `Content-Range`."
 
 
 class UnsupportedMedia(AppError):

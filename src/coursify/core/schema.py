@@ -125,9 +125,17 @@ class ErrorDetail(BaseModel):
     message: str
 
 
+class StreamDetail(BaseModel):
+    """A device that plays, with `too_many_streams`."""
+
+    id: str
+    device: str
+    startedAt: str  # noqa: N815  # as `requestId`
+
+
 class ErrorBody(BaseModel):
     code: str
-    details: list[ErrorDetail]
+    details: list[ErrorDetail | StreamDetail]
     requestId: str  # noqa: N815  # the name on the wire; this model is for the documentation only
     challenge: str | None = Field(
         default=None, description="with `second_factor_required`: to be sent back with the code, within five minutes"

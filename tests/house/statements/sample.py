@@ -32,6 +32,36 @@ _REST = """
         WHERE id IN (SELECT id FROM provider_events ORDER BY id LIMIT 5);
     INSERT INTO provider_cursors (provider, reconciled_until) VALUES ('stripe', now()) ON CONFLICT DO NOTHING;
     UPDATE orders SET expires_at = created_at WHERE status = 'payable';
+    WITH ready AS (
+        INSERT INTO assets (owner_id, kind, status, path, filename, content_type, size_bytes, hls_folder, created_at,
+                            processing_at, ready_at)
+        SELECT id, 'video', 'ready', replace(id::text, '-', ''), 'a.mp4', 'video/mp4', 1, 'h1', now(), now(), now()
+        FROM users LIMIT 2 RETURNING id
+    ), shown AS (
+        INSERT INTO lesson_videos (lesson_id, asset_id) SELECT lesson.id, asset.id
+        FROM (SELECT id, row_number() OVER () AS place FROM ready) AS asset
+        JOIN (SELECT id, row_number() OVER () AS place FROM lessons WHERE deleted_at IS NULL) AS lesson USING (place)
+        ON CONFLICT DO NOTHING RETURNING lesson_id, asset_id
+    ), rendered AS (
+        INSERT INTO renditions SELECT id, '240p', 426, 240, 300000, 'avc1.42c01e', '{6000}' FROM ready
+    ), keyed AS (
+        INSERT INTO segment_keys (asset_id, number, sealed_key) SELECT id, 0, '\\x01' FROM ready
+    ), captioned AS (
+        INSERT INTO captions SELECT id, 'en', 'WEBVTT', now() FROM ready
+    )
+    INSERT INTO playback_sessions (user_id, sign_in_id, account, lesson_id, course_id, asset_id, viewer_mark, device,
+                                   created_at, expires_at, ended_at, last_used_at)
+        SELECT user_id, sign_in_id, account, lesson_id, course_id, asset_id, mark, 'Firefox on Linux', now(),
+               now() + interval '12 hours', CASE WHEN mark LIKE 'B%' THEN now() END, now()
+        FROM shown JOIN lessons ON lessons.id = lesson_id
+        CROSS JOIN (
+            (SELECT user_id, id AS sign_in_id, user_id::text AS account, 'A' AS begins FROM sessions LIMIT 1)
+            UNION ALL (SELECT user_id, id, user_id::text, 'B' FROM sessions OFFSET 1 LIMIT 1)
+            UNION ALL SELECT NULL, NULL, 'address:1', 'C'
+        ) AS viewer
+        CROSS JOIN LATERAL (
+            SELECT begins || upper(translate(substr(md5(asset_id::text || begins), 1, 11), 'ilou', '1104')) AS mark
+        ) AS marked;
     UPDATE users SET status = 'erased', erased_at = now(), email = NULL, email_canonical = NULL, name = NULL,
         bio = NULL, avatar_url = NULL, password_hash = NULL
         WHERE name LIKE 'Erased %';

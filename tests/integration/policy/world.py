@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 import jwt
 from tests.support.classroom import Classroom, Person
 from tests.support.shop import Shop, new_key
+from tests.support.videos import Video, Videos
 
 CALLERS = (
     "anonymous",
@@ -33,6 +34,7 @@ class World:
     enrollments: dict[str, str] = field(default_factory=dict)
     payments: dict[str, str] = field(default_factory=dict)
     reviews: dict[str, str] = field(default_factory=dict)
+    videos: dict[str, Video] = field(default_factory=dict)
 
     def places(self, caller: str, names: list[str]) -> dict[str, dict[str, str]]:
         """For each kind of object that a path with these parameters can lead to, the values to fill in."""
@@ -104,6 +106,9 @@ async def make_world(classroom: Classroom, shop: Shop) -> World:
         await classroom.lesson(person, world.drafts[teacher])
     for course_id, lesson_id in await classroom.rows("SELECT course_id::text, id::text FROM lessons"):
         world.lessons[course_id] = lesson_id
+    videos = Videos(classroom.db, shop.resources)
+    for lesson_id in world.lessons.values():
+        world.videos[lesson_id] = await videos.hls(world.people["instructor"].id, lesson_id, segments=2)
     await _let_learn(world, "other_student", "instructor", shop)
     await _let_learn(world, "enrolled", "instructor", shop)
     world.reviews["instructor"] = world.reviews["enrolled"]

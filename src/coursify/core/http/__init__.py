@@ -16,7 +16,7 @@ from coursify.core.http.dependencies import (
     WithDatabase,
     caller_of,
 )
-from coursify.core.http.responses import failures, json_response, reply
+from coursify.core.http.responses import failures, json_response, reply, streamed
 from coursify.core.http.route import Route
 from coursify.core.http.router import Router, StreamRouter
 
@@ -40,4 +40,5 @@ __all__ = [
     "json_response",
     "reply",
     "resources_of",
+    "streamed",
 ]

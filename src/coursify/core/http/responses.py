@@ -70,6 +70,12 @@ def failures(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
     return documented
 
 
+def streamed(media_type: str, *statuses: int) -> dict[int | str, dict[str, Any]]:
+    """OpenAPI's `responses` for an operation that answers bytes: with 200, unless other statuses are given."""
+    content = {media_type: {"schema": {"type": "string", "format": "binary"}}}
+    return {status: {"description": "The bytes.", "content": content} for status in statuses or (200,)}
+
+
 def example_of(error: type[AppError]) -> dict[str, Any]:
     return {
         "success": False,

@@ -22,6 +22,7 @@ class Operation(TypedDict):
     operation_id: str
     policy: Policy
     response_model: Any
+    response_class: NotRequired[type[Response]]
     status_code: NotRequired[int]
     responses: NotRequired[dict[int | str, dict[str, Any]]]
     openapi_extra: NotRequired[dict[str, Any]]

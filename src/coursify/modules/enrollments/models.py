@@ -118,7 +118,17 @@ class ProgressItem:
 
 
 @dataclass(frozen=True, slots=True)
-class LessonPage:
+class LessonAccess:
+    """What decides who may open a lesson."""
+
+    instructor_id: UUID
+    is_preview: bool
+    is_on_sale: bool
+    is_open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LessonPage(LessonAccess):
     """A lesson as a learner opens it: its text, its neighbors, how far they came, and what decides who may see it."""
 
     id: UUID
@@ -129,14 +139,10 @@ class LessonPage:
     content: str | None
     external_video_url: str | None
     duration_seconds: int
-    is_preview: bool
     version: int
-    instructor_id: UUID
-    is_on_sale: bool
     previous_id: UUID | None
     next_id: UUID | None
     enrollment_id: UUID | None
-    is_open: bool
     completed_at: datetime | None
     position_seconds: int | None
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from uuid import UUID
 
 from coursify.core.caller import Caller
-from coursify.modules.enrollments.models import Enrollment, LessonPage
+from coursify.modules.enrollments.models import Enrollment, LessonAccess, LessonPage
 
 
-def can_open_lesson(caller: Caller | None, lesson: LessonPage) -> bool:
+def can_open_lesson(caller: Caller | None, lesson: LessonAccess) -> bool:
     """The course's instructor and admins always; anyone a preview of a course on sale; learners with open access."""
     if can_edit_lesson(caller, lesson):
         return True
@@ -17,7 +17,7 @@ def can_open_lesson(caller: Caller | None, lesson: LessonPage) -> bool:
     return lesson.is_open
 
 
-def can_edit_lesson(caller: Caller | None, lesson: LessonPage) -> bool:
+def can_edit_lesson(caller: Caller | None, lesson: LessonAccess) -> bool:
     return caller is not None and (caller.is_admin or caller.user_id == lesson.instructor_id)
 
 

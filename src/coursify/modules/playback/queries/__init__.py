@@ -1,0 +1,1 @@
+"""The SQL of playback, one file for each noun."""

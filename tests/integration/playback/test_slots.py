@@ -1,0 +1,109 @@
+"""An account plays on two devices at once. Each case with Redis and without."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from tests.support.application import resources_of
+from tests.support.classroom import Classroom, Person, refusal
+from tests.support.player import Player, VideoLesson
+from tests.support.servers import ServerAddresses
+
+from coursify import app as application
+from coursify.core.cache import make_redis
+from coursify.core.http.context import context_of, set_context
+from coursify.core.settings import RedisSettings
+from coursify.modules.playback.slots import Slots
+
+pytestmark = pytest.mark.anyio
+
+NOBODY = "redis://127.0.0.1:1/0"
+
+
+@pytest.fixture(params=["redis", "postgresql"], autouse=True)
+async def counted_by(request: pytest.FixtureRequest, app: FastAPI, servers: ServerAddresses) -> Iterator[str]:
+    """Who counts the slots: Redis, or PostgreSQL because Redis does not answer."""
+    if request.param == "redis":
+        servers.require_redis()
+        yield request.param
+        return
+    usual, resources = context_of(app), resources_of(app)
+    redis = make_redis(RedisSettings(redis_url=NOBODY))
+    slots = Slots(redis, resources.database, resources.clock, limit=resources.settings.media.max_streams)
+    set_context(app, application.make_context(dataclasses.replace(resources, slots=slots)))
+    yield request.param
+    set_context(app, usual)
+    await redis.aclose()
+
+
+async def test_the_third_device_is_told_which_two_play(player: Player, lesson: VideoLesson, learner: Person) -> None:
+    agents = {"Firefox on Linux": "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", "iPhone": "iPhone"}
+    playing = [await player.open(lesson, learner, headers={"User-Agent": agent}) for agent in agents.values()]
+    answer = await player.ask(lesson, learner)
+    assert refusal(answer) == (409, "too_many_streams")
+    details = answer.json()["error"]["details"]
+    assert [detail["id"] for detail in details] == [playback["id"] for playback in playing]
+    assert [detail["device"] for detail in details] == list(agents)
+    assert all(detail["startedAt"].endswith("Z") for detail in details)
+
+
+async def test_ending_one_makes_room_at_once(player: Player, lesson: VideoLesson, learner: Person) -> None:
+    first, _second = [await player.open(lesson, learner) for _ in range(2)]
+    assert (await player.ask(lesson, learner)).status_code == 409
+    assert (await learner.delete(f"/playback/{first['id']}")).status_code == 200
+    assert (await player.ask(lesson, learner)).status_code == 201
+
+
+async def test_a_slot_is_free_90_seconds_after_the_last_key_and_is_taken_again_at_the_next(
+    player: Player, lesson: VideoLesson, learner: Person, clock_file: Path
+) -> None:
+    paused, playing = [await player.open(lesson, learner) for _ in range(2)]
+    clock_file.write_text("60")
+    assert (await player.key(playing)).status_code == 200
+    assert (await player.ask(lesson, learner)).status_code == 409
+    clock_file.write_text("91")
+    third = await player.open(lesson, learner)
+    assert refusal(await player.key(paused)) == (409, "too_many_streams")
+    clock_file.write_text(str(timedelta(hours=1).total_seconds()))
+    for playback in (paused, third):
+        assert (await player.key(playback)).content == lesson.video.keys[0]
+    assert refusal(await player.key(playing)) == (409, "too_many_streams")
+
+
+async def test_fifty_requests_at_once_get_two_slots(
+    player: Player, lesson: VideoLesson, learner: Person, classroom: Classroom
+) -> None:
+    answers = await asyncio.gather(*(player.ask(lesson, learner) for _ in range(50)))
+    statuses = sorted(answer.status_code for answer in answers)
+    assert statuses.count(201) == 2, statuses
+    assert set(statuses) <= {201, 409, 503}
+    opened = [answer.json()["data"] for answer in answers if answer.status_code == 201]
+    keys = await asyncio.gather(*(player.key(playback) for playback in opened))
+    assert [answer.status_code for answer in keys] == [200, 200]
+    assert len(await classroom.rows("SELECT 1 FROM playback_sessions")) == 2
+
+
+async def test_slots_are_counted_per_account(
+    player: Player, lesson: VideoLesson, learner: Person, classroom: Classroom
+) -> None:
+    other = await classroom.person("student")
+    await classroom.enroll(other, lesson.course)
+    for person in (learner, learner, other, other):
+        await player.open(lesson, person)
+
+
+async def test_who_shares_an_address_is_not_told_of_the_others(
+    player: Player, lesson: VideoLesson, teacher: Person
+) -> None:
+    await teacher.put(f"/courses/{lesson.course['id']}/lessons/{lesson.id}", {"isPreview": True})
+    for _ in range(2):
+        await player.open(lesson, None)
+    answer = await player.ask(lesson, None)
+    assert refusal(answer) == (409, "too_many_streams")
+    assert answer.json()["error"]["details"] == []
