@@ -23,6 +23,7 @@ MODULES = [
     "enrollments",
     "reviews",
     "playback",
+    "notices",
     "ledger",
     "attention",
     "payments",

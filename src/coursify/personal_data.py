@@ -9,6 +9,7 @@ from coursify.modules.enrollments import personal_data as enrollments
 from coursify.modules.identity import personal_data as identity
 from coursify.modules.ledger import personal_data as ledger
 from coursify.modules.media import personal_data as media
+from coursify.modules.notices import personal_data as notices
 from coursify.modules.payments import personal_data as payments
 from coursify.modules.playback import personal_data as playback
 from coursify.modules.privacy import personal_data as privacy
@@ -23,6 +24,7 @@ ROOMS: dict[str, PersonalData] = {
     "enrollments": enrollments,
     "reviews": reviews,
     "playback": playback,
+    "notices": notices,
     "payments": payments,
     "courses": courses,
     "media": media,

@@ -13,6 +13,7 @@ RATES: dict[str, Rate] = {
         Rate("review", 60, 3_600),
         Rate("report", 60, 3_600),
         Rate("view", 600, 3_600),
+        Rate("notice", 20, 3_600),
         Rate("checkout", 30, 3_600),
         Rate("playback", 60, 60),
         # Playlists, keys and segments, per address: a school's thousand learners may share one.

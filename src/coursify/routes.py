@@ -8,6 +8,7 @@ from coursify.modules.courses import controllers as courses
 from coursify.modules.enrollments.controllers import courses as course_pages
 from coursify.modules.enrollments.controllers import enrollments, learning
 from coursify.modules.identity import controllers as identity
+from coursify.modules.notices import controllers as notices
 from coursify.modules.payments.controllers import enroll, payments, refunds
 from coursify.modules.playback import controllers as playback
 from coursify.modules.privacy import controllers as privacy
@@ -27,6 +28,7 @@ TAGS = {
     "payments": "Quotes, payments and refunds.",
     "webhooks": "Events from the payment provider.",
     "reviews": "Ratings and comments of learners, and the answers of instructors.",
+    "notices": "Notices about illegal content, decisions and appeals.",
     "admin": "What only admins may do.",
 }
 
@@ -45,6 +47,7 @@ _ROUTERS: tuple[Router, ...] = (
     webhooks.router,
     admin.router,
     *reviews.ROUTERS,
+    *notices.ROUTERS,
 )
 
 

@@ -21,6 +21,8 @@ from coursify.modules.enrollments import jobs as enrollment_jobs
 from coursify.modules.identity import emails as identity_emails
 from coursify.modules.identity import jobs as identity_jobs
 from coursify.modules.media import jobs as media_jobs
+from coursify.modules.notices import emails as notice_emails
+from coursify.modules.notices import jobs as notice_jobs
 from coursify.modules.payments import emails as payment_emails
 from coursify.modules.payments import jobs as payment_jobs
 from coursify.modules.playback import jobs as playback_jobs
@@ -50,6 +52,10 @@ EMAILS: dict[str, EmailComposer] = {
     review_emails.REVIEW_HIDDEN: review_emails.compose_review_hidden,
     review_emails.REVIEW_RESTORED: review_emails.compose_review_restored,
     review_emails.REPORT_DECIDED: review_emails.compose_report_decided,
+    notice_emails.NOTICE_RECEIVED: notice_emails.compose_received,
+    notice_emails.NOTICE_DECIDED: notice_emails.compose_decided,
+    notice_emails.STATEMENT_OF_REASONS: notice_emails.compose_statement,
+    notice_emails.APPEAL_RECEIVED: notice_emails.compose_appeal_received,
     admin_emails.DIGEST: admin_emails.compose_digest,
 }
 
@@ -62,6 +68,7 @@ CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
     "identity.purge_expired": ("27 * * * *", identity_jobs.purge_expired),
     "media.release_expired_uploads": ("37 * * * *", media_jobs.release_expired_uploads_job),
     "playback.purge_expired": ("17 * * * *", playback_jobs.purge_expired),
+    "notices.purge_expired": ("57 2 * * *", notice_jobs.purge_expired),
     "privacy.purge_expired": ("*/5 * * * *", privacy_jobs.purge_expired),
     "admin.send_attention_digest": ("0 7 * * *", admin_jobs.send_attention_digest),
     "webhooks.reconcile": ("*/5 * * * *", webhook_jobs.reconcile_recent),

@@ -99,9 +99,20 @@ async def make_sample(shop: Shop, classroom: Classroom, db: Connection) -> None:
     await admin.post(f"/admin/reviews/{review['id']}/hide", {"reason": "Advertising"})
     await admin.post(f"/admin/reviews/{review['id']}/restore")
     await buyers[0].post(f"/reviews/{review['id']}/report", {"reason": "other"})
+    await _send_notices(classroom, admin, buyers[0], sold["id"], review["id"])
     for person in (leaver, buyers[1]):
         await db.execute("UPDATE users SET name = 'Erased ' || name WHERE id = %s", [person.id])
     await db.execute(_REST)
+
+
+async def _send_notices(classroom: Classroom, admin: Person, buyer: Person, course_id: str, review_id: str) -> None:
+    """One is open, one decided and appealed, one without an account."""
+    body = {"subject": {"type": "course", "id": course_id}, "reason": "copyright", "text": "Copied"}
+    await classroom.client.post("/api/v1/notices", json=body | {"contact": "someone@example.com"})
+    decided = (await buyer.post("/notices", body)).json()["data"]
+    await admin.post(f"/admin/notices/{decided['id']}/decide", {"decision": "no_action", "statement": "Nothing is"})
+    await buyer.post(f"/notices/{decided['reference']}/appeal", {"text": "Look again"})
+    await admin.post("/notices", body | {"subject": {"type": "review", "id": review_id}, "reason": "other"})
 
 
 async def _pay_twice(shop: Shop, classroom: Classroom, buyer: Person, course_id: str) -> None:

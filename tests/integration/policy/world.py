@@ -21,6 +21,7 @@ CALLERS = (
     "other_instructor",
     "admin",
 )
+NOTICE_SIDES = ("other_student", "instructor")
 # The password that Classroom gives a person is made from the number in the name.
 Json = dict[str, Any]
 
@@ -35,6 +36,8 @@ class World:
     payments: dict[str, str] = field(default_factory=dict)
     reviews: dict[str, str] = field(default_factory=dict)
     videos: dict[str, Video] = field(default_factory=dict)
+    # Sent by one learner, about a course of the first instructor.
+    notice: dict[str, str] = field(default_factory=dict)
 
     def places(self, caller: str, names: list[str]) -> dict[str, dict[str, str]]:
         """For each kind of object that a path with these parameters can lead to, the values to fill in."""
@@ -60,20 +63,25 @@ class World:
         own |= self._course(self.courses.get(caller))
         own |= {"enrollment_id": self.enrollments[caller]} if caller in self.enrollments else {}
         own |= {"payment_id": self.payments[caller]} if caller in self.payments else {}
+        own |= self.notice if caller in NOTICE_SIDES else {}
         return own | ({"review_id": self.reviews[caller]} if caller in self.reviews else {})
 
     def _foreign(self, caller: str) -> dict[str, str]:
         """Something that belongs to others and is on sale or visible where such a thing can be."""
         owner = "enrolled" if caller == "other_student" else "other_student"
         teacher = "other_instructor" if caller == "instructor" else "instructor"
-        return {
-            "user_id": str(self.people[owner].id),
-            "session_id": _session_of(self.people[owner]),
-            "enrollment_id": self.enrollments[owner],
-            "payment_id": self.payments[owner],
-            "review_id": self.reviews["other_instructor"] if caller == "instructor" else self.reviews[owner],
-            "slug": "development",
-        } | self._course(self.courses[teacher])
+        return (
+            {
+                "user_id": str(self.people[owner].id),
+                "session_id": _session_of(self.people[owner]),
+                "enrollment_id": self.enrollments[owner],
+                "payment_id": self.payments[owner],
+                "review_id": self.reviews["other_instructor"] if caller == "instructor" else self.reviews[owner],
+                "slug": "development",
+            }
+            | self._course(self.courses[teacher])
+            | ({} if caller in NOTICE_SIDES else self.notice)
+        )
 
     def _hidden(self, caller: str) -> dict[str, str]:
         """A draft of someone else."""
@@ -114,6 +122,10 @@ async def make_world(classroom: Classroom, shop: Shop) -> World:
     world.reviews["instructor"] = world.reviews["enrolled"]
     foreign = await _let_learn(world, "other_student", "other_instructor", shop)
     world.reviews["other_instructor"] = foreign
+    subject = {"type": "course", "id": world.courses["instructor"]["id"]}
+    body = {"subject": subject, "reason": "copyright", "text": "Copied."}
+    sent = (await world.people["other_student"].post("/notices", body)).json()["data"]
+    world.notice = {"notice_id": sent["id"], "reference": sent["reference"]}
     return world
 
 

@@ -22,6 +22,7 @@ Kind = Literal[
     "dispute_mismatch",
     "money_difference",
     "review_reported",
+    "notice_open",
 ]
 Action = Literal["replay", "retry", "settle", "accept", "return", "close", "recheck", "confirm", "dismiss"]
 
@@ -42,6 +43,7 @@ ACTIONS: dict[Kind, tuple[Action, ...]] = {
     "money_difference": ("recheck", "dismiss"),
     # Decided by operations of their own, with a reason; the decision closes the item.
     "review_reported": (),
+    "notice_open": (),
 }
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_values
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_values, find_value
 from coursify.modules.courses.errors import LessonNotFound
 from coursify.modules.courses.models import Lesson, LessonPlace
 
@@ -62,6 +62,16 @@ async def find_lesson(db: Connection, *, course_id: UUID, lesson_id: UUID) -> Le
         WHERE id = %(lesson_id)s AND course_id = %(course_id)s AND deleted_at IS NULL
         """,
         course_id=course_id,
+        lesson_id=lesson_id,
+    )
+
+
+async def find_course_of_lesson(db: Connection, lesson_id: UUID) -> UUID | None:
+    """The course of a live lesson, or None."""
+    return await find_value(
+        db,
+        UUID,
+        "SELECT course_id FROM lessons WHERE id = %(lesson_id)s AND deleted_at IS NULL",
         lesson_id=lesson_id,
     )
 
