@@ -27,6 +27,7 @@ FORBIDDEN = {
 # Files of others, kept as they are.
 FOREIGN = (
     "src/coursify/core/http/swagger_ui/",
+    "demo/vendor/",
     "src/coursify/modules/identity/common_passwords.txt",
     "requirements",
     "LICENSE",

@@ -22,7 +22,7 @@ from coursify_sandbox.ports import free_port
 from coursify_sandbox.redis import find_redis_binary
 from coursify_sandbox.supervisor.stale_processes import start_time
 
-PROCESSES = ("postgres", *(["redis"] if find_redis_binary() else []), "stripe", "mailbox", "api", "worker")
+PROCESSES = ("postgres", *(["redis"] if find_redis_binary() else []), "stripe", "mailbox", "demo", "api", "worker")
 EXTERNAL_SERVICES = ("DATABASE_URL", "REDIS_URL", "STRIPE_SECRET_KEY", "SENDGRID_API_KEY", "SMTP_URL", "ENVIRONMENT")
 
 
@@ -109,7 +109,14 @@ def _check_that_everything_runs(sandbox: Sandbox) -> list[dict[str, str]]:
     accounts: list[dict[str, str]] = run_file["accounts"]
     assert [account["role"] for account in accounts] == ["admin", "instructor", "student"]
     output = sandbox.read_output()
-    for value in (run_file["api"], run_file["docs"], run_file["mailbox"], run_file["stripe"], "coursify tour"):
+    for value in (
+        run_file["api"],
+        run_file["docs"],
+        run_file["demo"],
+        run_file["mailbox"],
+        run_file["stripe"],
+        "coursify tour",
+    ):
         assert value in output
     for account in accounts:
         assert account["email"] in output

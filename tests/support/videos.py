@@ -38,27 +38,39 @@ class Videos:
     db: Connection
     resources: Resources
 
-    async def hls(self, owner_id: UUID, lesson_id: str, *, segments: int = 12, captions: bool = True) -> Video:
-        """A video of six-second segments in two renditions, with English captions."""
+    async def hls(
+        self,
+        owner_id: UUID,
+        lesson_id: str,
+        *,
+        segments: int = 12,
+        clear: dict[str, list[bytes]] | None = None,
+        captions: str = CAPTIONS,
+    ) -> Video:
+        """A video of six-second segments, with English captions; `clear` names real ones by their rendition."""
         video = Video(await self._asset(owner_id, hls_folder="h" + secrets.token_hex(8)))
-        video.keys = [secrets.token_bytes(16) for _ in range(key_number(segments - 1) + 1)]
+        video.clear = clear or {name: [make_segment(name, n) for n in range(segments)] for name in RENDITIONS}
+        count = max(map(len, video.clear.values()))
+        video.keys = [secrets.token_bytes(16) for _ in range(key_number(count - 1) + 1)]
         for number, key in enumerate(video.keys):
             await self._insert_key(video.asset, number, key)
-        for name, (width, height, bandwidth) in RENDITIONS.items():
-            video.clear[name] = [make_segment(name, number) for number in range(segments)]
-            for number, clear in enumerate(video.clear[name]):
-                iv = segment_iv(video.asset, name, number)
-                encrypted = encrypt(video.keys[key_number(number)], iv, clear)
-                await self._put(video.asset.segment(name, number), encrypted, "video/mp2t")
-            await self.db.execute(
-                "INSERT INTO renditions VALUES (%s, %s, %s, %s, %s, 'avc1.42c01e,mp4a.40.2', %s)",
-                [video.asset.id, name, width, height, bandwidth, [6_000] * segments],
-            )
+        for name in video.clear:
+            await self._insert_rendition(video, name)
         await self._put(f"{video.asset.path}/poster.webp", POSTER, "image/webp")
-        if captions:
-            await self.db.execute("INSERT INTO captions VALUES (%s, 'en', %s, now())", [video.asset.id, CAPTIONS])
+        await self.db.execute("INSERT INTO captions VALUES (%s, 'en', %s, now())", [video.asset.id, captions])
         await self._show(lesson_id, video.asset)
         return video
+
+    async def _insert_rendition(self, video: Video, name: str) -> None:
+        asset, clear = video.asset, video.clear[name]
+        for number, content in enumerate(clear):
+            encrypted = encrypt(video.keys[key_number(number)], segment_iv(asset, name, number), content)
+            await self._put(asset.segment(name, number), encrypted, "video/mp2t")
+        width, height, bandwidth = RENDITIONS.get(name, (320, 180, 200_000))
+        await self.db.execute(
+            "INSERT INTO renditions VALUES (%s, %s, %s, %s, %s, 'avc1.42c01e,mp4a.40.2', %s)",
+            [asset.id, name, width, height, bandwidth, [6_000] * len(clear)],
+        )
 
     async def file(self, owner_id: UUID, lesson_id: str, content: bytes) -> Video:
         """A video that is served as it was uploaded."""

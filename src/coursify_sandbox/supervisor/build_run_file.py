@@ -14,6 +14,7 @@ def build_run_file(plan: Plan, processes: Processes) -> RunFile:
     return {
         "api": plan.api,
         "docs": f"{plan.api}/docs",
+        "demo": plan.demo,
         "mailbox": plan.mailbox,
         "stripe": plan.stripe,
         "databaseUrl": plan.owner_url,
@@ -30,6 +31,7 @@ def build_run_file(plan: Plan, processes: Processes) -> RunFile:
             "redis": _find_pid(processes, "redis"),
             "stripe": _find_pid(processes, "stripe"),
             "mailbox": _find_pid(processes, "mailbox"),
+            "demo": _find_pid(processes, "demo"),
         },
     }
 

@@ -34,6 +34,7 @@ class Plan:
     redis: RedisServer | None
     stripe_port: int | None
     mailbox_port: int | None
+    demo_port: int
     environment: Mapping[str, str]
 
     @property
@@ -47,6 +48,10 @@ class Plan:
     @property
     def mailbox(self) -> str | None:
         return f"http://127.0.0.1:{self.mailbox_port}" if self.mailbox_port else None
+
+    @property
+    def demo(self) -> str:
+        return f"http://127.0.0.1:{self.demo_port}"
 
     @property
     def owner_url(self) -> str:
@@ -90,6 +95,7 @@ def make_plan(
         redis=None if environment.get("REDIS_URL") else _plan_redis(folder, keys),
         stripe_port=None if environment.get("STRIPE_SECRET_KEY") else free_port(),
         mailbox_port=None if has_email else free_port(),
+        demo_port=free_port(),
         environment=environment,
     )
 
@@ -160,6 +166,7 @@ def _plan_redis(folder: DataFolder, keys: Keys) -> RedisServer | None:
 def _defaults(plan: Plan) -> dict[str, str]:
     return {
         "PUBLIC_URL": plan.api,
+        "CORS_ORIGINS": plan.demo,
         "RATE_LIMIT_FACTOR": "1000",
         "SERVER_KEY": plan.keys.server_key,
         "ENCRYPTION_KEYS": plan.keys.encryption_keys,

@@ -44,7 +44,7 @@ def list_programs(plan: Plan) -> list[Program]:
         programs.append(_stand_in(plan, "stripe", "Stripe stand-in", "stripe_standin", plan.stripe_port))
     if plan.mailbox_port:
         programs.append(_stand_in(plan, "mailbox", "mailbox", "coursify_sandbox.mailbox", plan.mailbox_port))
-    return [*programs, _worker(plan), _api(plan)]
+    return [*programs, _demo(plan), _worker(plan), _api(plan)]
 
 
 def python_command(
@@ -114,6 +114,25 @@ def _stand_in(plan: Plan, name: str, title: str, module: str, port: int) -> Prog
         log=log,
         command=lambda: python_command(plan, "-m", module, log=log),
         is_ready=lambda: responds_to_http(port, "/"),
+        stop_timeout=0.5,
+    )
+
+
+def _demo(plan: Plan) -> Program:
+    log = plan.folder.log("demo")
+    student = next(account for account in plan.keys.accounts() if account["role"] == "student")
+    variables = {
+        "DEMO_PORT": str(plan.demo_port),
+        "DEMO_EMAIL": student["email"],
+        "DEMO_PASSWORD": student["password"],
+    }
+    return Program(
+        name="demo",
+        title="demo pages",
+        subject="The server of the demo pages",
+        log=log,
+        command=lambda: python_command(plan, "-m", "coursify_sandbox.demo", log=log, variables=variables),
+        is_ready=lambda: responds_to_http(plan.demo_port, "/player.html", status=200),
         stop_timeout=0.5,
     )
 

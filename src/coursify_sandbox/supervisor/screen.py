@@ -65,7 +65,13 @@ def show_summary(screen: Screen, run_file: RunFile, *, seconds: float, clock_off
     addresses = Table(show_header=False, box=None, padding=(0, 2))
     addresses.add_column(style="bold")
     addresses.add_column(overflow="fold")
-    for title, key in (("API", "api"), ("Docs", "docs"), ("Mailbox", "mailbox"), ("Stripe stand-in", "stripe")):
+    for title, key in (
+        ("API", "api"),
+        ("Docs", "docs"),
+        ("Demo", "demo"),
+        ("Mailbox", "mailbox"),
+        ("Stripe stand-in", "stripe"),
+    ):
         addresses.add_row(title, run_file[key] or "[dim]external[/]")
     accounts = Table(box=None, padding=(0, 2), header_style="dim")
     for heading in ("Role", "Email", "Password"):
