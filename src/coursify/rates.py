@@ -18,6 +18,8 @@ RATES: dict[str, Rate] = {
         Rate("playback", 60, 60),
         # Playlists, keys and segments, per address: a school's thousand learners may share one.
         Rate("stream", 60_000, 60),
+        Rate("picture", 60, 3_600),
+        Rate("image", 6_000, 60),
         Rate("webhook", 60_000, 60),
     )
 }

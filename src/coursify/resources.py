@@ -11,6 +11,7 @@ from coursify.core.clock import Clock
 from coursify.core.crypto import Sealer
 from coursify.core.database import open_database
 from coursify.core.pagination import Cursors
+from coursify.core.pictures import pictures_served_at
 from coursify.core.ratelimit import RequestCounters
 from coursify.core.seen import FirstSeen
 from coursify.core.settings import MailSettings, MediaSettings, Settings
@@ -50,7 +51,7 @@ async def open_resources(
         make_store(settings.media),
     )
     try:
-        async with open_database(database_settings, clock) as database:
+        async with open_database(database_settings, clock) as database, _serving_pictures(settings):
             yield Resources(
                 settings=settings,
                 clock=clock,
@@ -75,6 +76,13 @@ async def open_resources(
         await gateway.close()
         await mailer.close()
         await store.close()
+
+
+@asynccontextmanager
+async def _serving_pictures(settings: Settings) -> AsyncIterator[None]:
+    """Pictures have addresses below a host of their own, or below this application."""
+    with pictures_served_at(settings.media.media_public_url or f"{settings.app.public_url}/media"):
+        yield
 
 
 def make_mailer(settings: MailSettings) -> SendGrid | Smtp:

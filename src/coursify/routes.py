@@ -8,6 +8,7 @@ from coursify.modules.courses import controllers as courses
 from coursify.modules.enrollments.controllers import courses as course_pages
 from coursify.modules.enrollments.controllers import enrollments, learning
 from coursify.modules.identity import controllers as identity
+from coursify.modules.media import controllers as media
 from coursify.modules.notices import controllers as notices
 from coursify.modules.payments.controllers import enroll, payments, refunds
 from coursify.modules.playback import controllers as playback
@@ -27,6 +28,7 @@ TAGS = {
     "playback": "Playing the video of a lesson: sessions, playlists, keys and bytes.",
     "payments": "Quotes, payments and refunds.",
     "webhooks": "Events from the payment provider.",
+    "media": "Pictures, for everyone.",
     "reviews": "Ratings and comments of learners, and the answers of instructors.",
     "notices": "Notices about illegal content, decisions and appeals.",
     "admin": "What only admins may do.",
@@ -35,6 +37,7 @@ TAGS = {
 _ROUTERS: tuple[Router, ...] = (
     *identity.ROUTERS,
     *users.ROUTERS,
+    *media.ROUTERS,
     privacy.router,
     *courses.ROUTERS,
     course_pages.router,

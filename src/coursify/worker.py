@@ -89,6 +89,7 @@ JOBS: dict[str, Task[Resources]] = {
     "enrollments.complete_course": enrollment_jobs.complete_course_job,
     "webhooks.handle_event": webhook_jobs.handle_event_job,
     "identity.send_link": identity_jobs.send_link,
+    "media.release_asset": media_jobs.release_asset_job,
     "media.remove_asset": media_jobs.remove_asset_job,
     "privacy.run_step": privacy_jobs.run_erasure_step_job,
     "privacy.make_export": privacy_jobs.make_export_job,

@@ -151,6 +151,7 @@ def test_what_several_operations_answer_is_written_once(document: Json) -> None:
 
 # The keywords that the schemas use: those of JSON Schema, and no others.
 KEYWORDS = {
+    "contentMediaType",
     *("$ref", "type", "format", "enum", "const", "pattern", "description", "default", "examples"),
     *("minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength", "minItems", "maxItems"),
     *("properties", "required", "additionalProperties", "items", "anyOf"),

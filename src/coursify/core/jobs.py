@@ -34,6 +34,7 @@ QUEUES: dict[str, str] = {
     "payments.recheck_payment": MONEY,
     "webhooks.handle_event": MONEY,
     "enrollments.complete_course": REST,
+    "media.release_asset": REST,
     "media.remove_asset": REST,
     "privacy.run_step": REST,
     "privacy.make_export": REST,

@@ -211,7 +211,7 @@ class MediaSettings(_Group):
     cloudinary_url: SecretStr | None = None
     cloudinary_api_base: str = "https://api.cloudinary.com"
     cloudinary_delivery_base: str = "https://res.cloudinary.com"
-    max_image_bytes: int = Field(default=10_485_760, ge=1_024)
+    max_image_bytes: int = Field(default=10_485_760, ge=1_024, le=100_000_000)
     max_video_bytes: int = Field(default=8_589_934_592, ge=1_024)
     max_attachment_bytes: int = Field(default=104_857_600, ge=1_024)
     attachment_types: Names = ("pdf", "zip", "epub", "txt", "csv", "docx", "xlsx", "pptx", "mp3", "png", "jpg")

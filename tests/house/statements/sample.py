@@ -63,7 +63,7 @@ _REST = """
             SELECT begins || upper(translate(substr(md5(asset_id::text || begins), 1, 11), 'ilou', '1104')) AS mark
         ) AS marked;
     UPDATE users SET status = 'erased', erased_at = now(), email = NULL, email_canonical = NULL, name = NULL,
-        bio = NULL, avatar_url = NULL, password_hash = NULL
+        bio = NULL, avatar_url = NULL, avatar_path = NULL, avatar_asset_id = NULL, password_hash = NULL
         WHERE name LIKE 'Erased %';
 """
 

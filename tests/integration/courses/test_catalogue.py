@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
+from pydantic.alias_generators import to_snake
 from tests.support.catalogue import by_cursor, put_on_sale, slugs
 from tests.support.classroom import Classroom
 
@@ -214,8 +215,7 @@ def aliases(shape: type[CourseSummary]) -> set[str]:
 
 
 def snake(course: dict[str, Any]) -> dict[str, Any]:
-    names = {field.alias or name: name for name, field in CourseSummary.model_fields.items()}
-    return {names[key]: value for key, value in course.items()}
+    return {to_snake(key): snake(value) if isinstance(value, dict) else value for key, value in course.items()}
 
 
 async def test_anonymous_answers_can_be_kept_and_asked_again(school: Classroom) -> None:

@@ -17,7 +17,7 @@ Status = Literal["requested", "pending", "succeeded", "failed", "open", "won", "
 
 def line(paid: int) -> OrderLine:
     return OrderLine(
-        id=uuid4(), order_id=uuid4(), course_id=uuid4(), slug="a", title="A", image_url=None, instructor_id=uuid4(),
+        id=uuid4(), order_id=uuid4(), course_id=uuid4(), slug="a", title="A", image_path=None, instructor_id=uuid4(),
         instructor_share_bp=7000, unit_amount_minor=paid, discount_minor=0, amount_minor=paid, paid_minor=paid,
         refunded_minor=0, pending_minor=0, requested_minor=0, disputed_minor=0,
     )  # fmt: skip

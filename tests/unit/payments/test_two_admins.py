@@ -32,7 +32,8 @@ def caller(user_id: UUID) -> Caller:
 
 def proposer(**changes: Any) -> User:
     facts: dict[str, Any] = {
-        "id": FIRST, "email": None, "name": None, "bio": None, "avatar_url": None, "role": "admin",
+        "id": FIRST, "email": None, "name": None, "bio": None, "avatar_url": None,
+    "avatar_path": None, "avatar_asset_id": None, "role": "admin",
         "status": "active", "email_verified_at": None, "created_at": NOW,
     }  # fmt: skip
     return User(**facts | changes)

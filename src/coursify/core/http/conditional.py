@@ -25,7 +25,7 @@ def cacheable(request: Request, response: Response, *, max_age: int) -> Response
         return response
     tag = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": f"public, max-age={max_age}", "Vary": "Authorization"}
-    if _matches(tag, request.headers.get("if-none-match", "")):
+    if matches(tag, request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return response
@@ -36,7 +36,7 @@ def version_tag(version: int) -> dict[str, str]:
     return {"ETag": f'"v{version}"'}
 
 
-def _matches(tag: str, if_none_match: str) -> bool:
+def matches(tag: str, if_none_match: str) -> bool:
     """If-None-Match compares weakly: `W/` before a tag is ignored; `*` matches any tag."""
     tags = {candidate.strip().removeprefix("W/") for candidate in if_none_match.split(",")}
     return tag in tags or "*" in tags

@@ -9,8 +9,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ValidationError
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import ClientDisconnect
@@ -27,6 +30,7 @@ from coursify.core.errors import (
 from coursify.core.http.bodies import BODY_SECONDS, is_declared_larger
 from coursify.core.logging import log
 from coursify.core.text import clean_filename
+from coursify.core.uploaded_file import UploadedFile
 
 MAX_PARTS = 16
 MAX_PART_HEADER_BYTES = 8_192
@@ -37,22 +41,23 @@ _OVERHEAD = MAX_PARTS * (MAX_PART_HEADER_BYTES + MAX_FIELD_BYTES)
 _WRITTEN_AT_ONCE = 1_048_576
 _LEAST_BYTES_PER_SECOND = 2_048
 SCRATCH_PREFIX = "form-"
-
-
-@dataclass(frozen=True, slots=True)
-class UploadedFile:
-    """`path` is gone when the form is closed. `filename` is clean, and `content_type` is what the client declared."""
-
-    path: Path
-    filename: str
-    content_type: str
-    size: int
+Fields = TypeVar("Fields", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
 class Form:
+    """`file.path` is gone when the form is closed."""
+
     fields: dict[str, str]
     file: UploadedFile
+
+    def fields_as(self, model: type[Fields]) -> Fields:
+        """The text fields, validated. A wrong one is 422, as in a JSON body."""
+        try:
+            return model.model_validate(self.fields)
+        except ValidationError as error:
+            problems = [{**problem, "loc": ("body", *problem["loc"])} for problem in error.errors()]
+            raise RequestValidationError(problems) from error
 
 
 @asynccontextmanager

@@ -13,10 +13,12 @@ from coursify.core.errors import (
     BodyIncomplete,
     BodyTooSlow,
     Forbidden,
+    FormRequired,
     IdempotencyKeyInvalid,
     IdempotencyKeyRequired,
     IdempotencyKeyReused,
     Invalid,
+    MalformedForm,
     MalformedJson,
     NotFound,
     RequestInProgress,
@@ -113,7 +115,9 @@ def _door_errors(path: str, method: str, described: dict[str, Any], policy: Poli
         errors.append(StepUpRequired)
     if "{" in path:
         errors.append(NotFound)
-    if method in {"post", "put"}:
+    if "multipart/form-data" in described.get("requestBody", {}).get("content", {}):
+        errors += [MalformedForm, BodyIncomplete, BodyTooSlow, FormRequired, Invalid]
+    elif method in {"post", "put"}:
         errors += [MalformedJson, BodyIncomplete, BodyTooSlow, UnsupportedMedia, Invalid]
     elif described.get("parameters"):
         errors.append(Invalid)

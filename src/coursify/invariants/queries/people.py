@@ -93,7 +93,8 @@ async def erased_people_with_data(db: Connection, *, now: datetime) -> Rows:
         """
         SELECT id AS user_id FROM users
         WHERE (status = 'erased' OR erased_at IS NOT NULL)
-          AND (num_nonnulls(email, email_canonical, name, bio, avatar_url, password_hash) > 0
+          AND (num_nonnulls(email, email_canonical, name, bio, password_hash, avatar_url, avatar_path,
+                            avatar_asset_id) > 0
                OR EXISTS (SELECT FROM sessions WHERE user_id = users.id AND revoked_at IS NULL)
                OR EXISTS (SELECT FROM second_factors WHERE user_id = users.id)
                OR EXISTS (SELECT FROM one_time_tokens WHERE user_id = users.id AND used_at IS NULL

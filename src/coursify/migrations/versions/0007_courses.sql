@@ -39,7 +39,6 @@ CREATE TABLE courses (
     category text REFERENCES categories (slug) ON UPDATE CASCADE,
     level text NOT NULL DEFAULT 'all' CHECK (level IN ('beginner', 'intermediate', 'advanced', 'all')),
     language text NOT NULL DEFAULT 'en',
-    image_url text,
     status text NOT NULL DEFAULT 'draft'
         CHECK (status IN ('draft', 'pending', 'published', 'rejected')),
     rejection_reason text,

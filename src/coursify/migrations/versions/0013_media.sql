@@ -25,7 +25,7 @@ CREATE TABLE assets (
     CHECK ((status = 'released') = (released_at IS NOT NULL))
 );
 COMMENT ON TABLE assets IS 'media: uploaded pictures, videos and files; their bytes are in the store, under `path`';
-COMMENT ON COLUMN assets.path IS 'media: the unguessable folder in the store; never in a JSON response';
+COMMENT ON COLUMN assets.path IS 'media: the unguessable folder in the store; only pictures have it in a response';
 COMMENT ON COLUMN assets.upload_hash IS 'media: the SHA-256 of the token in the upload''s address';
 COMMENT ON COLUMN assets.direct_upload IS 'media: the store''s own id of an upload that goes straight to it';
 COMMENT ON COLUMN assets.hls_folder IS 'media: the folder under `path` of the renditions that are played; NULL: the file';

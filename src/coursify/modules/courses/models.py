@@ -30,6 +30,8 @@ class Course:
     id: UUID
     instructor_id: UUID
     instructor_name: str | None
+    instructor_avatar_url: str | None
+    instructor_avatar_path: str | None
     slug: str
     title: str
     subtitle: str | None
@@ -39,7 +41,9 @@ class Course:
     category: str | None
     level: Level
     language: str
-    image_url: str | None
+    image_path: str | None
+    image_asset_id: UUID | None
+    image_alt_text: str | None
     status: CourseStatus
     is_sale_suspended: bool
     sale_suspension_id: UUID | None

@@ -82,9 +82,12 @@ class EnrollmentSummary(Enrollment):
 
     course_slug: str
     course_title: str
-    course_image_url: str | None
+    course_image_path: str | None
+    course_image_alt_text: str | None
     instructor_id: UUID
     instructor_name: str | None
+    instructor_avatar_url: str | None
+    instructor_avatar_path: str | None
 
 
 @dataclass(frozen=True, slots=True)

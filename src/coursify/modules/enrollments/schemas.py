@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from coursify.core.pictures import ImageSizes, avatar_url, image_sizes, image_url
 from coursify.core.schema import Flag, Input, Moment, Output, Whole
 from coursify.modules.enrollments.models import (
     Enrollment,
@@ -111,6 +112,7 @@ class EnrollmentDetail(EnrollmentOut):
 class InstructorRef(Output):
     id: UUID
     name: str | None
+    avatar_url: str | None
 
 
 class EnrolledCourse(Output):
@@ -118,6 +120,8 @@ class EnrolledCourse(Output):
     slug: str
     title: str
     image_url: str | None
+    image_sizes: ImageSizes | None
+    image_alt_text: str | None
     lesson_count: int
     instructor: InstructorRef
 
@@ -131,9 +135,15 @@ class EnrollmentListItem(EnrollmentOut):
             id=row.course_id,
             slug=row.course_slug,
             title=row.course_title,
-            image_url=row.course_image_url,
+            image_url=image_url(row.course_image_path),
+            image_sizes=image_sizes(row.course_image_path),
+            image_alt_text=row.course_image_alt_text,
             lesson_count=row.lesson_count,
-            instructor=InstructorRef(id=row.instructor_id, name=row.instructor_name),
+            instructor=InstructorRef(
+                id=row.instructor_id,
+                name=row.instructor_name,
+                avatar_url=avatar_url(row.instructor_avatar_path, row.instructor_avatar_url),
+            ),
         )
         return cls(**_fields(row), course=course)
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from coursify.core.errors import NotFound, TooManyRequests
+from coursify.core.errors import AppError, Invalid, NotFound, TooManyRequests, UnsupportedMedia
+from coursify.modules.media.store import StoreUnavailable
 
 
 class AssetNotFound(NotFound):
@@ -20,3 +21,24 @@ class StorageQuotaExceeded(TooManyRequests):
     code = "storage_quota_exceeded"
     message = "There is no room left for your files. Delete some first."
     remedy = "Delete videos, pictures or files that are no longer needed."
+
+
+class PictureUnsupported(UnsupportedMedia):
+    code = "picture_unsupported"
+    message = "This is not a PNG, JPEG or WebP picture."
+    remedy = "Send a PNG, JPEG or WebP file with its content type and extension."
+
+
+class PictureInvalid(Invalid):
+    code = "picture_invalid"
+    message = "This picture cannot be read: it is damaged, incomplete or has more than 50 million pixels."
+    remedy = "Save the picture again, or send a smaller one."
+
+
+PICTURE_FAILURES: tuple[type[AppError], ...] = (
+    PictureUnsupported,
+    PictureInvalid,
+    TooManyUploads,
+    StorageQuotaExceeded,
+    StoreUnavailable,
+)

@@ -9,11 +9,8 @@ from uuid import UUID
 
 AssetKind = Literal["image", "video", "attachment"]
 AssetStatus = Literal["uploading", "processing", "ready", "rejected", "released"]
-ImageSize = Literal["small", "medium", "large"]
 
 UPLOAD_LIFETIME = timedelta(hours=24)
-# The longest side of each size, in pixels.
-IMAGE_SIZES: dict[ImageSize, int] = {"small": 320, "medium": 640, "large": 1_280}
 SEGMENT_SECONDS = 6
 SEGMENTS_PER_KEY = 5
 

@@ -14,6 +14,10 @@ from typing import Literal, Protocol
 from coursify.core.errors import Unavailable
 from coursify.core.resources import CoreResources
 
+ImageSize = Literal["small", "medium", "large"]
+# The longest side of each size, in pixels.
+IMAGE_SIZES: dict[ImageSize, int] = {"small": 320, "medium": 640, "large": 1_280}
+LARGEST_FIRST: tuple[ImageSize, ...] = ("large", "medium", "small")
 StoreName = Literal["local", "s3", "cloudinary"]
 
 
@@ -34,6 +38,11 @@ class ObjectMissing(Exception):
 
 class UploadIncomplete(Exception):
     """The store has not received every byte of a direct upload."""
+
+
+def picture_path(path: str, size: ImageSize) -> str:
+    """Where one size of the picture `<folder>/<hash>` is."""
+    return f"{path}-{size}.webp"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +76,10 @@ class DirectUpload:
 
 
 class MediaStore(Protocol):
-    """Every method raises StoreUnavailable when the store does not answer."""
+    """Every method raises StoreUnavailable when the store does not answer.
+
+    The sizes of a picture are put in the order of LARGEST_FIRST: a store that scales pictures needs the first alone.
+    """
 
     name: StoreName
 

@@ -20,6 +20,8 @@ class Review:
     id: UUID
     user_id: UUID
     author_name: str | None
+    author_avatar_url: str | None
+    author_avatar_path: str | None
     course_id: UUID
     instructor_id: UUID
     is_course_on_sale: bool

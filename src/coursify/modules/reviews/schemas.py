@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from coursify.core.pagination import PageQuery
+from coursify.core.pictures import avatar_url
 from coursify.core.schema import Envelope, FilledProse, Input, Meta, Moment, Omittable, Output, Prose, Whole
 from coursify.modules.courses.models import CourseDetail
 from coursify.modules.reviews.models import (
@@ -86,6 +87,7 @@ class ReviewQuery(PageQuery):
 
 class Author(Output):
     name: str
+    avatar_url: str | None
 
 
 class ReviewDetail(Output):
@@ -106,7 +108,10 @@ class ReviewDetail(Output):
         return cls(
             id=review.id,
             user_id=review.user_id,
-            author=Author(name=review.author_name or FORMER_MEMBER),
+            author=Author(
+                name=review.author_name or FORMER_MEMBER,
+                avatar_url=avatar_url(review.author_avatar_path, review.author_avatar_url),
+            ),
             course_id=review.course_id,
             rating=review.rating,
             comment=review.comment,

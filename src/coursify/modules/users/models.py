@@ -22,13 +22,18 @@ def canonical_email(email: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """A user account. An erased one has neither name nor email address."""
+    """A user account. An erased one has neither name nor email address.
+
+    `avatar_url` is an address that the user gave, `avatar_path` an uploaded picture: at most one of the two is set.
+    """
 
     id: UUID
     email: str | None
     name: str | None
     bio: str | None
     avatar_url: str | None
+    avatar_path: str | None
+    avatar_asset_id: UUID | None
     role: Role
     status: Status
     email_verified_at: datetime | None

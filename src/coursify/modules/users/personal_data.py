@@ -7,6 +7,7 @@ from uuid import UUID
 
 from coursify.core.database import Connection, Records
 from coursify.modules.users.queries import personal_records, users
+from coursify.modules.users.services.scrub_user import scrub_user
 
 TABLES = {
     "users": "cleared, but for the id",
@@ -18,4 +19,4 @@ async def export(db: Connection, user_id: UUID) -> dict[str, Records]:
 
 
 async def erase(db: Connection, user_id: UUID, now: datetime) -> None:
-    await users.scrub_user(db, user_id, now=now)
+    await scrub_user(db, await users.lock_user(db, user_id), now=now)

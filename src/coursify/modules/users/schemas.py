@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 from coursify.core.caller import Role
 from coursify.core.pagination import PageQuery
+from coursify.core.pictures import avatar_url
 from coursify.core.schema import Input, Line, Moment, Omittable, Output, Prose
 from coursify.modules.users.avatar_urls import check_avatar_url
 from coursify.modules.users.models import AuditEntry, User
@@ -90,6 +91,6 @@ def _fields(user: User) -> dict[str, Any]:
         "email_verified": user.is_email_verified,
         "role": user.role,
         "bio": user.bio,
-        "avatar_url": user.avatar_url,
+        "avatar_url": avatar_url(user.avatar_path, user.avatar_url),
         "created_at": user.created_at,
     }

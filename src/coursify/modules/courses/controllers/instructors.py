@@ -53,7 +53,8 @@ class InstructorProfile(Output):
 
     @classmethod
     def of(cls, user: User, courses: list[CourseSummary]) -> InstructorProfile:
-        return cls(id=user.id, name=user.display_name, bio=user.bio, avatar_url=user.avatar_url, courses=courses)
+        shown = UserDetail.of(user)
+        return cls(id=user.id, name=shown.name, bio=shown.bio, avatar_url=shown.avatar_url, courses=courses)
 
 
 @router.get(

@@ -15,9 +15,11 @@ MAY_SELL: Final = "(instructor.status = 'active' AND instructor.role IN ('instru
 # The mark is what the catalogue's indexes read; under a lock on the course it is the newer of the two.
 IS_SALE_SUSPENDED: Final = f"(course.sale_suspended_at IS NOT NULL OR NOT {MAY_SELL})"
 COURSE: Final = f"""
-    course.id, course.instructor_id, instructor.name AS instructor_name, course.slug, course.title, course.subtitle,
-    course.excerpt, course.price_minor, course.currency, course.category, course.level, course.language,
-    course.image_url, course.status, {IS_SALE_SUSPENDED} AS is_sale_suspended, course.sale_suspension_id,
+    course.id, course.instructor_id, instructor.name AS instructor_name,
+    instructor.avatar_url AS instructor_avatar_url, instructor.avatar_path AS instructor_avatar_path,
+    course.slug, course.title, course.subtitle, course.excerpt, course.price_minor, course.currency, course.category,
+    course.level, course.language, course.image_path, course.image_asset_id, course.image_alt_text, course.status,
+    {IS_SALE_SUSPENDED} AS is_sale_suspended, course.sale_suspension_id,
     (SELECT reason FROM sale_suspensions WHERE id = course.sale_suspension_id) AS sale_suspension_reason,
     course.rejection_reason, course.version,
     course.average_rating, course.rating_count, course.enrollment_count, course.lesson_count, course.duration_seconds,
@@ -209,6 +211,24 @@ async def update_course_fields(db: Connection, course: CourseWithText, *, now: d
         category=course.category,
         level=course.level,
         language=course.language,
+        now=now,
+    )
+
+
+async def set_course_image(
+    db: Connection, course_id: UUID, *, path: str | None, asset_id: UUID | None, alt_text: str | None, now: datetime
+) -> int:
+    return await execute(
+        db,
+        """
+        UPDATE courses SET image_path = %(path)s, image_asset_id = %(asset_id)s, image_alt_text = %(alt_text)s,
+               updated_at = %(now)s
+        WHERE id = %(course_id)s
+        """,
+        course_id=course_id,
+        path=path,
+        asset_id=asset_id,
+        alt_text=alt_text,
         now=now,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from coursify.core.pictures import ImageSizes, avatar_url, image_sizes, image_url
 from coursify.core.schema import Moment, Output
 from coursify.modules.courses.models import (
     Category,
@@ -22,6 +23,7 @@ from coursify.modules.users.models import FORMER_MEMBER
 class InstructorName(Output):
     id: UUID
     name: str
+    avatar_url: str | None
 
 
 class _Course(Output):
@@ -40,6 +42,8 @@ class _Course(Output):
     instructor: InstructorName
     instructor_id: UUID
     image_url: str | None
+    image_sizes: ImageSizes | None
+    image_alt_text: str | None
     average_rating: float
     rating_count: int
     enrollment_count: int
@@ -222,9 +226,11 @@ def _fields(course: Course) -> dict[str, Any]:
         "category": course.category,
         "level": course.level,
         "language": course.language,
-        "instructor": InstructorName(id=course.instructor_id, name=course.instructor_name or FORMER_MEMBER),
+        "instructor": _instructor(course),
         "instructor_id": course.instructor_id,
-        "image_url": course.image_url,
+        "image_url": image_url(course.image_path),
+        "image_sizes": image_sizes(course.image_path),
+        "image_alt_text": course.image_alt_text,
         "average_rating": float(course.average_rating),
         "rating_count": course.rating_count,
         "enrollment_count": course.enrollment_count,
@@ -237,6 +243,14 @@ def _fields(course: Course) -> dict[str, Any]:
         "created_at": course.created_at,
         "updated_at": course.updated_at,
     }
+
+
+def _instructor(course: Course) -> InstructorName:
+    return InstructorName(
+        id=course.instructor_id,
+        name=course.instructor_name or FORMER_MEMBER,
+        avatar_url=avatar_url(course.instructor_avatar_path, course.instructor_avatar_url),
+    )
 
 
 def _own_fields(course: Course) -> dict[str, Any]:

@@ -34,8 +34,9 @@ _ENROLLMENT = f"""
 """
 _WITH_COURSE = f"FROM enrollments JOIN courses ON courses.id = enrollments.course_id {WITH_DONE}"
 _SUMMARY = f"""
-    {_ENROLLMENT}, courses.slug AS course_slug, courses.title AS course_title, courses.image_url AS course_image_url,
-    courses.instructor_id, users.name AS instructor_name
+    {_ENROLLMENT}, courses.slug AS course_slug, courses.title AS course_title, courses.image_path AS course_image_path,
+    courses.image_alt_text AS course_image_alt_text, courses.instructor_id, users.name AS instructor_name,
+    users.avatar_url AS instructor_avatar_url, users.avatar_path AS instructor_avatar_path
     {_WITH_COURSE} JOIN users ON users.id = courses.instructor_id
 """
 

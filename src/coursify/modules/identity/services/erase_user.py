@@ -12,6 +12,7 @@ from coursify.modules.identity.queries import sessions
 from coursify.modules.identity.services.revoke_sessions import revoke_sessions
 from coursify.modules.users.models import User
 from coursify.modules.users.queries import users
+from coursify.modules.users.services.scrub_user import scrub_user
 
 
 async def erase_user(
@@ -38,5 +39,5 @@ async def erase_user(
         raise LastAdmin
     await revoke_sessions(db, user_id=user_id, reason="erased", now=now)
     await sessions.delete_sign_in_data(db, user_id)
-    await users.scrub_user(db, user_id, now=now)
+    await scrub_user(db, user, now=now)
     return user

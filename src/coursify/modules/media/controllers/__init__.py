@@ -1,0 +1,7 @@
+"""The operations of media, one resource per file."""
+
+from __future__ import annotations
+
+from coursify.modules.media.controllers import avatars, images
+
+ROUTERS = (avatars.router, avatars.stream_router, images.router)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value
 from coursify.modules.media.errors import AssetNotFound
 from coursify.modules.media.models import Asset, AssetKind, Usage
 
@@ -86,6 +86,35 @@ async def list_assets_of(db: Connection, owner_id: UUID) -> list[Asset]:
         Asset,
         f"SELECT {_ASSET} FROM assets WHERE owner_id = %(owner_id)s AND status <> 'released' ORDER BY id DESC",
         owner_id=owner_id,
+    )
+
+
+async def mark_picture_ready(db: Connection, asset_id: UUID, *, image_hash: str, now: datetime) -> int:
+    """A picture is stored and about to be attached. 0 when it was released since it was opened."""
+    return await execute(
+        db,
+        """
+        UPDATE assets SET status = 'ready', progress = 100, image_hash = %(image_hash)s, ready_at = %(now)s,
+               expires_at = NULL
+        WHERE id = %(asset_id)s AND kind = 'image' AND status = 'uploading'
+        """,
+        asset_id=asset_id,
+        image_hash=image_hash,
+        now=now,
+    )
+
+
+async def is_ready_picture(db: Connection, *, path: str, image_hash: str) -> bool:
+    """Whether anyone may see the picture `<path>/<image_hash>`."""
+    return await fetch_value(
+        db,
+        bool,
+        """
+        SELECT EXISTS (SELECT FROM assets
+                       WHERE path = %(path)s AND kind = 'image' AND image_hash = %(image_hash)s AND status = 'ready')
+        """,
+        path=path,
+        image_hash=image_hash,
     )
 
 

@@ -55,7 +55,7 @@ class OrderLine:
     course_id: UUID
     slug: str
     title: str
-    image_url: str | None
+    image_path: str | None
     instructor_id: UUID
     instructor_share_bp: int
     unit_amount_minor: int

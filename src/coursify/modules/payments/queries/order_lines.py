@@ -9,7 +9,7 @@ from coursify.modules.payments.models.orders import OrderLine
 from coursify.modules.payments.quotes import QuoteLine
 
 _LINES = """
-    SELECT line.id, line.order_id, line.course_id, course.slug, line.title, course.image_url, line.instructor_id,
+    SELECT line.id, line.order_id, line.course_id, course.slug, line.title, course.image_path, line.instructor_id,
            line.instructor_share_bp, line.unit_amount_minor, line.discount_minor, line.amount_minor,
            coalesce(line.paid_minor, line.amount_minor) AS paid_minor,
            coalesce(sum(part.amount_minor) FILTER (WHERE refund.status = 'succeeded'), 0)::bigint AS refunded_minor,

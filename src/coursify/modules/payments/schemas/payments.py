@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from coursify.core.pagination import PageQuery
+from coursify.core.pictures import ImageSizes, image_sizes, image_url
 from coursify.core.schema import Moment, Output, QueryMoment
 from coursify.modules.payments.models.orders import OrderLine
 from coursify.modules.payments.models.payments import NextStep, Payment, PaymentFilters, PaymentPage, PaymentStatus
@@ -31,6 +32,7 @@ class PaymentItem(Output):
     slug: str
     title: str
     image_url: str | None
+    image_sizes: ImageSizes | None
     unit_amount: int
     discount: int
     amount: int
@@ -42,7 +44,8 @@ class PaymentItem(Output):
             course_id=line.course_id,
             slug=line.slug,
             title=line.title,
-            image_url=line.image_url,
+            image_url=image_url(line.image_path),
+            image_sizes=image_sizes(line.image_path),
             unit_amount=line.unit_amount_minor,
             discount=line.discount_minor,
             amount=line.amount_minor,

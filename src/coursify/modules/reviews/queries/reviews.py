@@ -23,7 +23,8 @@ from coursify.modules.reviews.errors import ReviewNotFound
 from coursify.modules.reviews.models import ListedReview, Review
 
 REVIEW: Final = f"""
-    review.id, review.user_id, author.name AS author_name, review.course_id, course.instructor_id,
+    review.id, review.user_id, author.name AS author_name, author.avatar_url AS author_avatar_url,
+    author.avatar_path AS author_avatar_path, review.course_id, course.instructor_id,
     ({ON_SALE}) AS is_course_on_sale,
     review.rating, review.comment, review.status, review.reply, review.replied_at, review.created_at, review.updated_at
 """

@@ -11,7 +11,7 @@ async def list_account(db: Connection, user_id: UUID) -> Records:
     return await fetch_records(
         db,
         """
-        SELECT id, email, name, bio, avatar_url, role, status, email_verified_at, created_at, updated_at
+        SELECT id, email, name, bio, avatar_url, avatar_path, role, status, email_verified_at, created_at, updated_at
         FROM users WHERE id = %(user_id)s
         """,
         user_id=user_id,

@@ -14,7 +14,9 @@ from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.models import Status, User
 
 _SEARCH = "(lower(name) LIKE %(pattern)s OR email_canonical LIKE %(pattern)s)"
-_USER = "id, email, name, bio, avatar_url, role, status, email_verified_at, created_at"
+_USER = """
+    id, email, name, bio, avatar_url, avatar_path, avatar_asset_id, role, status, email_verified_at, created_at
+"""
 
 
 async def insert_user(
@@ -100,6 +102,23 @@ async def update_profile(
     )
 
 
+async def set_avatar(db: Connection, user_id: UUID, *, path: str | None, asset_id: UUID | None, now: datetime) -> User:
+    """An uploaded picture, or none; it replaces an address that the user gave."""
+    return await fetch_one(
+        db,
+        User,
+        f"""
+        UPDATE users SET avatar_path = %(path)s, avatar_asset_id = %(asset_id)s, avatar_url = NULL, updated_at = %(now)s
+        WHERE id = %(user_id)s
+        RETURNING {_USER}
+        """,
+        user_id=user_id,
+        path=path,
+        asset_id=asset_id,
+        now=now,
+    )
+
+
 async def set_password_hash(db: Connection, user_id: UUID, *, password_hash: str, now: datetime) -> int:
     return await execute(
         db,
@@ -166,6 +185,7 @@ async def scrub_user(db: Connection, user_id: UUID, *, now: datetime) -> int:
         db,
         """
         UPDATE users SET email = NULL, email_canonical = NULL, name = NULL, bio = NULL, avatar_url = NULL,
+               avatar_path = NULL, avatar_asset_id = NULL,
                password_hash = NULL, email_verified_at = NULL, role = 'student', status = 'erased',
                erased_at = %(now)s, sessions_valid_after = %(now)s, updated_at = %(now)s
         WHERE id = %(user_id)s AND erased_at IS NULL

@@ -13,19 +13,25 @@ from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.models import User
 from coursify.modules.users.policies import can_manage
 from coursify.modules.users.queries import users
+from coursify.modules.users.services.drop_avatar import drop_avatar
 from coursify.modules.users.services.lock_active_user import lock_active_user
 
 
 async def update_profile(
     db: Connection, *, caller: Caller, user_id: UUID, changes: Mapping[str, str | None], now: datetime
 ) -> User:
-    """`changes` may contain name, bio and avatar_url. Raises UserNotFound, also for the account of another user."""
+    """`changes` may contain name, bio and avatar_url, which replaces an uploaded picture.
+
+    Raises UserNotFound, also for the account of another user.
+    """
     if not can_manage(caller, user_id):
         raise UserNotFound
     is_own = caller.user_id == user_id
     user = await lock_active_user(db, user_id) if is_own else await users.lock_user(db, user_id)
     if user.status == "erased":
         raise UserNotFound
+    if "avatar_url" in changes:
+        await drop_avatar(db, user, now=now)
     changed = await users.update_profile(
         db,
         user_id,
