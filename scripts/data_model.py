@@ -21,6 +21,7 @@ MODULES = [
     "media",
     "courses",
     "enrollments",
+    "certificates",
     "reviews",
     "playback",
     "notices",

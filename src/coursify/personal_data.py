@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coursify.core import personal_data as core
 from coursify.modules.attention import personal_data as attention
+from coursify.modules.certificates import personal_data as certificates
 from coursify.modules.courses import personal_data as courses
 from coursify.modules.enrollments import personal_data as enrollments
 from coursify.modules.identity import personal_data as identity
@@ -22,6 +23,7 @@ ROOMS: dict[str, PersonalData] = {
     "identity": identity,
     "core": core,
     "enrollments": enrollments,
+    "certificates": certificates,
     "reviews": reviews,
     "playback": playback,
     "notices": notices,

@@ -14,6 +14,7 @@ RATES: dict[str, Rate] = {
         Rate("report", 60, 3_600),
         Rate("view", 600, 3_600),
         Rate("notice", 20, 3_600),
+        Rate("certificate", 120, 60),
         Rate("checkout", 30, 3_600),
         Rate("playback", 60, 60),
         # Playlists, keys and segments, per address: a school's thousand learners may share one.

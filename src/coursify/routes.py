@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coursify.core.http import Route, Router
 from coursify.modules.admin import controllers as admin
+from coursify.modules.certificates import controllers as certificates
 from coursify.modules.courses import controllers as courses
 from coursify.modules.enrollments.controllers import courses as course_pages
 from coursify.modules.enrollments.controllers import enrollments, learning
@@ -26,6 +27,7 @@ TAGS = {
     "lessons": "Lessons as their instructors edit them.",
     "enrollments": "Enrollments, learning and progress.",
     "playback": "Playing the video of a lesson: sessions, playlists, keys and bytes.",
+    "certificates": "Certificates of completion, their public check, and Open Badges 3.0.",
     "payments": "Quotes, payments and refunds.",
     "webhooks": "Events from the payment provider.",
     "media": "Pictures, for everyone.",
@@ -49,6 +51,7 @@ _ROUTERS: tuple[Router, ...] = (
     refunds.router,
     webhooks.router,
     admin.router,
+    *certificates.ROUTERS,
     *reviews.ROUTERS,
     *notices.ROUTERS,
 )

@@ -15,6 +15,8 @@ from coursify.core.mail import EmailComposer
 from coursify.core.settings import Settings
 from coursify.modules.admin import emails as admin_emails
 from coursify.modules.admin import jobs as admin_jobs
+from coursify.modules.certificates import emails as certificate_emails
+from coursify.modules.certificates import jobs as certificate_jobs
 from coursify.modules.courses import emails as course_emails
 from coursify.modules.enrollments import emails as enrollment_emails
 from coursify.modules.enrollments import jobs as enrollment_jobs
@@ -43,6 +45,7 @@ EMAILS: dict[str, EmailComposer] = {
     course_emails.SALE_SUSPENDED: course_emails.compose_sale_suspended,
     course_emails.SALE_RESUMED: course_emails.compose_sale_resumed,
     enrollment_emails.ENROLLMENT: enrollment_emails.compose_enrollment,
+    certificate_emails.CERTIFICATE: certificate_emails.compose_certificate,
     payment_emails.RECEIPT: payment_emails.compose_receipt,
     payment_emails.REFUND: payment_emails.compose_refund,
     payment_emails.REFUND_FAILED: payment_emails.compose_refund_failed,
@@ -64,6 +67,7 @@ CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
     "core.purge_expired": ("7 * * * *", retention.purge_expired),
     "enrollments.refresh_recent_counts": ("* * * * *", enrollment_jobs.refresh_recent_counts),
     "enrollments.refresh_all_counts": ("47 2 * * *", enrollment_jobs.refresh_all_counts),
+    "certificates.issue_overdue": ("13 * * * *", certificate_jobs.issue_overdue_job),
     "payments.sweep_orders": ("* * * * *", payment_jobs.sweep_orders_job),
     "identity.purge_expired": ("27 * * * *", identity_jobs.purge_expired),
     "media.release_expired_uploads": ("37 * * * *", media_jobs.release_expired_uploads_job),
@@ -86,6 +90,8 @@ JOBS: dict[str, Task[Resources]] = {
     "payments.execute_refund": payment_jobs.execute_refund_job,
     "payments.cancel_order": payment_jobs.cancel_order_job,
     "payments.recheck_payment": payment_jobs.recheck_payment_job,
+    "certificates.issue": certificate_jobs.issue_certificate_job,
+    "certificates.issue_missing": certificate_jobs.issue_missing_job,
     "enrollments.complete_course": enrollment_jobs.complete_course_job,
     "webhooks.handle_event": webhook_jobs.handle_event_job,
     "identity.send_link": identity_jobs.send_link,

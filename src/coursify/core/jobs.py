@@ -33,6 +33,8 @@ QUEUES: dict[str, str] = {
     "payments.cancel_order": MONEY,
     "payments.recheck_payment": MONEY,
     "webhooks.handle_event": MONEY,
+    "certificates.issue": REST,
+    "certificates.issue_missing": REST,
     "enrollments.complete_course": REST,
     "media.release_asset": REST,
     "media.remove_asset": REST,

@@ -135,6 +135,8 @@ class AppSettings(_Group):
     trusted_proxies: Annotated[Names, AfterValidator(_are_networks)] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     clock_offset_file: Path | None = None
+    # The issuer of certificates.
+    school_name: str = Field(default="Coursify", min_length=1, max_length=100)
     default_currency: Annotated[str, AfterValidator(_known_currency)] = "usd"
     instructor_share_bp: int = Field(default=7_000, ge=0, le=10_000)
     refund_days: int = Field(default=30, ge=0)
@@ -167,11 +169,15 @@ class RedisSettings(_Group):
 
 
 class KeySettings(_Group):
-    """`SERVER_KEY` derives tokens and cursors, `JWT_KEYS` sign access tokens, `ENCRYPTION_KEYS` seal data at rest."""
+    """`SERVER_KEY` derives tokens and cursors, `JWT_KEYS` sign access tokens, `ENCRYPTION_KEYS` seal data at rest.
+
+    `BADGE_KEYS` sign Open Badges; without one, a key that is derived from `SERVER_KEY` does (docs/decisions/0038).
+    """
 
     server_key: ServerKey = Field(min_length=32, repr=False)
     jwt_keys: Keyring = Field(min_length=1, repr=False)
     encryption_keys: Keyring = Field(min_length=1, repr=False)
+    badge_keys: Keyring = Field(default=(), repr=False)
 
 
 class StripeSettings(_Group):

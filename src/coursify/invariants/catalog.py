@@ -29,6 +29,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I-24", learning.progress_out_of_range),
     Invariant("I-25", learning.progress_in_foreign_courses),
     Invariant("I-26", learning.completions_unlike_progress),
+    Invariant("I-27", learning.certificates_unlike_completions),
     Invariant("I-28", learning.lessons_out_of_order),
     Invariant("I-29", people.sessions_with_two_tokens),
     Invariant("I-30", people.tokens_that_outlived),

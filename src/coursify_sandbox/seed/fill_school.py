@@ -7,8 +7,11 @@ from datetime import datetime, timedelta
 from coursify.core import mail
 from coursify.core.database import Connection
 from coursify.core.settings import Settings
+from coursify.modules.certificates.queries import certificates
+from coursify.modules.certificates.services.issue_certificate import issue_certificate
 from coursify.modules.courses.queries import counters
 from coursify.modules.enrollments.queries import enrollments
+from coursify.modules.enrollments.services.record_progress import ISSUE_CERTIFICATE
 from coursify.modules.payments.services.request_refund import EXECUTE
 from coursify.modules.users.services.create_user import create_user
 from coursify.modules.webhooks import queries as webhooks
@@ -23,6 +26,7 @@ from coursify_sandbox.seed.sample_content import read_courses, read_texts
 from coursify_sandbox.seed.school import School, caller_for
 
 NOT_SENT = "sample data: not sent"
+MANY = 100_000
 Accounts = dict[SampleAccount, str]
 
 
@@ -85,9 +89,11 @@ async def _apply_history(
 
 
 async def _discard_pending_work(school: School, opened_at: datetime, now: datetime) -> None:
-    """Suppress the emails, delete the jobs of the history and set the counters that a job would set."""
+    """Issue certificates and set counters as jobs would, suppress the emails and delete the jobs of the history."""
+    for enrollment_id in await certificates.list_overdue(school.db, before=now, limit=MANY):
+        await issue_certificate(school.db, enrollment_id=enrollment_id, now=now)
     await queries.suppress_emails(school.db, reason=NOT_SENT)
-    await queries.delete_jobs(school.db, names=[mail.SEND_EMAIL, EXECUTE])
+    await queries.delete_jobs(school.db, names=[mail.SEND_EMAIL, EXECUTE, ISSUE_CERTIFICATE])
     await webhooks.move_cursor(school.db, provider=PROVIDER, until=now)
     for counted in await enrollments.list_enrollment_counts(school.db, since=opened_at, now=now):
         await counters.set_enrollment_count(school.db, counted.course_id, enrollment_count=counted.enrollment_count)

@@ -226,6 +226,12 @@ VIOLATIONS: list[tuple[str, str, list[str]]] = [
             WHERE enrollment_id = {ENROLLMENT}""",
         f"UPDATE enrollments SET completed_at = NULL, certificate_code = NULL WHERE id = {ENROLLMENT}",
     ]),
+    ("I-27", "a certificate with the code of nobody", [
+        "UPDATE certificates SET code = code || 'X'",
+    ]),
+    ("I-27", "a completion that got no certificate", [
+        "DELETE FROM certificates",
+    ]),
     ("I-28", "a gap between lessons", [
         f"UPDATE lessons SET position = position + 1 WHERE course_id = {COURSE} AND position > 1",
     ]),

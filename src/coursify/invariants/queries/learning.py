@@ -84,6 +84,23 @@ async def completions_unlike_progress(db: Connection, *, now: datetime) -> Rows:
     )
 
 
+async def certificates_unlike_completions(db: Connection, *, now: datetime) -> Rows:
+    """Every completion has its certificate after two hours, and every certificate that has a name its completion."""
+    return await fetch_records(
+        db,
+        """
+        SELECT certificates.enrollment_id FROM certificates JOIN enrollments ON enrollments.id = enrollment_id
+        WHERE certificates.erased_at IS NULL
+          AND (certificate_code IS DISTINCT FROM code OR completed_at IS DISTINCT FROM issued_at)
+        UNION ALL
+        SELECT enrollments.id FROM enrollments JOIN users ON users.id = user_id
+        WHERE completed_at < %(now)s::timestamptz - interval '2 hours' AND users.name IS NOT NULL
+          AND NOT EXISTS (SELECT FROM certificates WHERE enrollment_id = enrollments.id)
+        """,
+        now=now,
+    )
+
+
 async def lessons_out_of_order(db: Connection, *, now: datetime) -> Rows:
     """A course's live lessons stand at 1..n without gap or twin, and it knows their number and length."""
     return await fetch_records(

@@ -11,6 +11,8 @@ from coursify.modules.enrollments.queries import completions, enrollments
 from coursify.modules.enrollments.services.store_completions import store_completions
 
 COMPLETE_COURSE = "enrollments.complete_course"
+# Of certificates, which listens for it.
+ISSUE_MISSING = "certificates.issue_missing"
 BATCH = 50
 
 
@@ -27,11 +29,13 @@ async def complete_course(database: Database, *, course_id: UUID, after_id: UUID
             return
         async with database.transaction() as (db, _now):
             idle = await completions.lock_idle_enrollments(db, batch)
-            await store_completions(db, enrollment_ids=idle)
+            if await store_completions(db, enrollment_ids=idle):
+                await jobs.defer(db, ISSUE_MISSING, course_id=course_id)
         for enrollment_id in sorted(set(batch) - set(idle)):
             async with database.transaction() as (db, _now):
                 await enrollments.lock_enrollment(db, enrollment_id)
-                await store_completions(db, enrollment_ids=[enrollment_id])
+                if await store_completions(db, enrollment_ids=[enrollment_id]):
+                    await jobs.defer(db, ISSUE_MISSING, course_id=course_id)
         after_id = batch[-1]
     async with database.transaction() as (db, _now):
         await jobs.defer(db, COMPLETE_COURSE, course_id=course_id, after_id=after_id)

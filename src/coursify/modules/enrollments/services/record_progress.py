@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core import jobs
 from coursify.core.database import Connection
 from coursify.modules.enrollments.errors import (
     AccessClosed,
@@ -15,6 +16,9 @@ from coursify.modules.enrollments.errors import (
 from coursify.modules.enrollments.models import Enrollment, ProgressItem
 from coursify.modules.enrollments.queries import enrollments, progress
 from coursify.modules.enrollments.services.store_completions import store_completions
+
+# Of certificates, which listens for it.
+ISSUE_CERTIFICATE = "certificates.issue"
 
 
 async def record_progress(
@@ -40,7 +44,8 @@ async def record_progress(
     updated = await enrollments.get_enrollment(db, enrollment.id, now=now)
     if not updated.is_newly_completed:
         return updated
-    await store_completions(db, enrollment_ids=[enrollment.id])
+    if await store_completions(db, enrollment_ids=[enrollment.id]):
+        await jobs.defer(db, ISSUE_CERTIFICATE, enrollment_id=enrollment.id)
     return await enrollments.get_enrollment(db, enrollment.id, now=now)
 
 
