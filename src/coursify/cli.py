@@ -41,6 +41,7 @@ JOB_COMMANDS = {
     "failed": ("coursify.commands.jobs:failed", "List the failed jobs."),
     "retry": ("coursify.commands.jobs:retry", "Run the failed jobs once more."),
 }
+STATS_COMMANDS = {"rebuild": ("coursify.commands.stats:rebuild", "Compute all statistics again from their facts.")}
 TOMBSTONE_COMMANDS = {
     "export": ("coursify.commands.tombstones:export", "Write the list of erased people to a file outside of backups."),
     "replay": (
@@ -54,6 +55,7 @@ sandbox = App(name="sandbox", help="Control the processes and the clock of a run
 keys = App(name="keys", help="The keys that sign access tokens and seal data at rest.")
 admins = App(name="admins", help="The first admin.")
 jobs = App(name="jobs", help="Failed jobs.")
+stats = App(name="stats", help="Stored statistics.")
 tombstones = App(name="tombstones", help="Keep erased people erased after a restore.")
 
 for name, (path, sentence) in COMMANDS.items():
@@ -66,12 +68,15 @@ for name, (path, sentence) in ADMIN_COMMANDS.items():
     admins.command(path, name=name, help=sentence)
 for name, (path, sentence) in JOB_COMMANDS.items():
     jobs.command(path, name=name, help=sentence)
+for name, (path, sentence) in STATS_COMMANDS.items():
+    stats.command(path, name=name, help=sentence)
 for name, (path, sentence) in TOMBSTONE_COMMANDS.items():
     tombstones.command(path, name=name, help=sentence)
 app.command(sandbox)
 app.command(keys)
 app.command(admins)
 app.command(jobs)
+app.command(stats)
 app.command(tombstones)
 
 

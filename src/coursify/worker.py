@@ -15,6 +15,7 @@ from coursify.core.mail import EmailComposer
 from coursify.core.settings import Settings
 from coursify.modules.admin import emails as admin_emails
 from coursify.modules.admin import jobs as admin_jobs
+from coursify.modules.analytics import jobs as analytics_jobs
 from coursify.modules.certificates import emails as certificate_emails
 from coursify.modules.certificates import jobs as certificate_jobs
 from coursify.modules.courses import emails as course_emails
@@ -74,6 +75,10 @@ CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
     "playback.purge_expired": ("17 * * * *", playback_jobs.purge_expired),
     "notices.purge_expired": ("57 2 * * *", notice_jobs.purge_expired),
     "privacy.purge_expired": ("*/5 * * * *", privacy_jobs.purge_expired),
+    "analytics.refresh_rollups": ("* * * * *", analytics_jobs.refresh_rollups),
+    "analytics.refresh_cohorts": ("*/15 * * * *", analytics_jobs.refresh_cohorts),
+    "analytics.score_courses": ("*/5 * * * *", analytics_jobs.score_courses),
+    "analytics.tidy_rollups": ("17 2 * * *", analytics_jobs.tidy_rollups),
     "admin.send_attention_digest": ("0 7 * * *", admin_jobs.send_attention_digest),
     "webhooks.reconcile": ("*/5 * * * *", webhook_jobs.reconcile_recent),
     "webhooks.reconcile_deep": ("17 3 * * *", webhook_jobs.reconcile_deep),

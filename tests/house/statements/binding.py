@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
@@ -27,6 +27,15 @@ _INSERTED = re.compile(
 )
 # How much a list shows, and where it begins.
 _SIZES = {"limit": 50, "cap": 50, "offset": 0}
+# The ends of a range of time that has the whole sample in it; every second choice is one.
+_LONG_AGO, _SOON = timedelta(days=-60), timedelta(hours=1)
+_RANGES = {
+    "since": _LONG_AGO,
+    "months_from": _LONG_AGO,
+    "split": _LONG_AGO,
+    "months_until": _SOON,
+    "until": _SOON,
+}
 
 
 @dataclass
@@ -98,6 +107,9 @@ def _default(name: str, value: Any, kind: str, number: int) -> Any:
         return _SIZES[name]
     if name.startswith("after_") or (isinstance(value, str) and kind not in {"text", "tsquery"}):
         return _extreme(kind, is_high=number % 2 == 0)
+    if isinstance(value, date) and name in _RANGES and number % 2 == 0:
+        moment = datetime.now(UTC) + _RANGES[name]
+        return moment if isinstance(value, datetime) else moment.date()
     if isinstance(value, datetime):
         return datetime.now(UTC) + (
             timedelta() if name == "now" else timedelta(hours=1) if number % 2 else -timedelta(days=1)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from tests.support.classroom import Classroom, Person
 from tests.support.shop import Shop
+from tests.support.statistics import refresh
 
 from coursify.core.database import Connection
+from coursify.modules.analytics.jobs import score_courses
 
 # Rows that no story of the sample makes, so that no table of a statement is empty.
 _REST = """
@@ -110,6 +112,8 @@ async def make_sample(shop: Shop, classroom: Classroom, db: Connection) -> None:
     for person in (leaver, buyers[1]):
         await db.execute("UPDATE users SET name = 'Erased ' || name WHERE id = %s", [person.id])
     await db.execute(_REST)
+    await refresh(shop.resources)
+    await score_courses(shop.resources)
 
 
 async def _send_notices(classroom: Classroom, admin: Person, buyer: Person, course_id: str, review_id: str) -> None:

@@ -84,6 +84,7 @@ async def test_an_instructors_courses_are_found_by_id(school: Classroom) -> None
     [
         ("newest", "edcba"),
         ("popular", "daecb"),
+        ("trending", "edcba"),
         ("rating", "dcbea"),
         ("price", "abdce"),
         ("-price", "ecdba"),
@@ -97,7 +98,7 @@ async def test_every_order_is_total_and_pages_fit_together(school: Classroom, so
     assert [slug async for slug in by_cursor(school, f"sort={sort}&limit=2")] == list(expected)
 
 
-@pytest.mark.parametrize("sort", ["newest", "popular", "rating", "price", "-price"])
+@pytest.mark.parametrize("sort", ["newest", "popular", "trending", "rating", "price", "-price"])
 async def test_a_search_sorts_as_the_whole_list_does(school: Classroom, sort: str) -> None:
     whole = await slugs(school, f"sort={sort}")
     assert await slugs(school, f"sort={sort}&search=course") == whole

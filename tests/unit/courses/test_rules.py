@@ -46,6 +46,7 @@ COURSE = Course(
     average_rating=Decimal(0),
     rating_count=0,
     enrollment_count=0,
+    trending_score=0,
     lesson_count=0,
     duration_seconds=0,
     submitted_at=None,

@@ -13,7 +13,7 @@ from coursify.core.money import Money
 
 CourseStatus = Literal["draft", "pending", "published", "rejected"]
 Level = Literal["beginner", "intermediate", "advanced", "all"]
-OrderName = Literal["newest", "popular", "rating", "price", "-price", "relevance"]
+OrderName = Literal["newest", "popular", "trending", "rating", "price", "-price", "relevance"]
 
 MAX_LESSONS = 1_000
 MAX_SECTIONS = 200
@@ -53,6 +53,7 @@ class Course:
     average_rating: Decimal
     rating_count: int
     enrollment_count: int
+    trending_score: int
     lesson_count: int
     duration_seconds: int
     submitted_at: datetime | None

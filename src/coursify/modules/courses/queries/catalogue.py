@@ -52,6 +52,11 @@ ORDERS: Final[dict[OrderName, Order]] = {
         "(course.enrollment_count, course.id) < (%(after_0)s::bigint, %(after_1)s::uuid)",
         ("enrollment_count", "id"),
     ),
+    "trending": Order(
+        "course.trending_score DESC, course.id DESC",
+        "(course.trending_score, course.id) < (%(after_0)s::bigint, %(after_1)s::uuid)",
+        ("trending_score", "id"),
+    ),
     "rating": Order(
         "course.average_rating DESC, course.rating_count DESC, course.id DESC",
         "(course.average_rating, course.rating_count, course.id)"
@@ -131,8 +136,8 @@ def compose_search(filters: Collection[str], order: OrderName, *, is_continued: 
     after = f"WHERE {ORDERS[order].after}" if is_continued else ""
     return f"""
         WITH matches AS MATERIALIZED (
-            SELECT course.id, course.published_at, course.enrollment_count, course.average_rating,
-                   course.rating_count, course.price_minor, texts.search
+            SELECT course.id, course.published_at, course.enrollment_count, course.trending_score,
+                   course.average_rating, course.rating_count, course.price_minor, texts.search
             FROM {_matching(filters)} LIMIT {MAX_CANDIDATES + 1}
         ), few AS MATERIALIZED (
             SELECT found.*, counted.total, {relevance} AS relevance

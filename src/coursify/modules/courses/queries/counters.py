@@ -65,3 +65,21 @@ async def refresh_lesson_totals(db: Connection, course_id: UUID) -> int:
         """,
         course_id=course_id,
     )
+
+
+async def set_trending_scores(db: Connection, *, course_ids: list[UUID], scores: list[int]) -> int:
+    """Courses that are locked are left out."""
+    return await execute(
+        db,
+        """
+        WITH free AS (
+            SELECT id FROM courses WHERE id = ANY(%(course_ids)s::uuid[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+        )
+        UPDATE courses SET trending_score = scored.score
+        FROM free JOIN unnest(%(course_ids)s::uuid[], %(scores)s::bigint[]) AS scored (course_id, score)
+            ON scored.course_id = free.id
+        WHERE courses.id = free.id
+        """,
+        course_ids=course_ids,
+        scores=scores,
+    )

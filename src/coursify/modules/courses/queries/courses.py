@@ -22,8 +22,9 @@ COURSE: Final = f"""
     {IS_SALE_SUSPENDED} AS is_sale_suspended, course.sale_suspension_id,
     (SELECT reason FROM sale_suspensions WHERE id = course.sale_suspension_id) AS sale_suspension_reason,
     course.rejection_reason, course.version,
-    course.average_rating, course.rating_count, course.enrollment_count, course.lesson_count, course.duration_seconds,
-    course.submitted_at, course.published_at, course.deleted_at, course.created_at, course.updated_at
+    course.average_rating, course.rating_count, course.enrollment_count, course.trending_score, course.lesson_count,
+    course.duration_seconds, course.submitted_at, course.published_at, course.deleted_at, course.created_at,
+    course.updated_at
 """
 WITH_INSTRUCTOR: Final = "JOIN users AS instructor ON instructor.id = course.instructor_id"
 _WITH_TEXT: Final = f"{WITH_INSTRUCTOR} JOIN course_texts AS texts ON texts.course_id = course.id"

@@ -1,0 +1,89 @@
+"""SQL that adds the figures of scopes over days: whole months from months, the days around them from days."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from coursify.core.database import Connection, fetch_all
+from coursify.modules.analytics.models import LessonCompletions, ScopeActivity, ScopeRevenue
+
+_DAYS: Final = """
+    ((grain = 'month' AND started_at >= %(months_from)s AND started_at < %(months_until)s)
+     OR (grain = 'day' AND started_at >= %(since)s AND started_at < %(months_from)s)
+     OR (grain = 'day' AND started_at >= %(months_until)s AND started_at < %(until)s))
+"""
+
+
+async def sum_activity(
+    db: Connection,
+    scope_ids: Sequence[UUID],
+    *,
+    since: datetime,
+    months_from: datetime,
+    months_until: datetime,
+    until: datetime,
+) -> list[ScopeActivity]:
+    """Scopes without anything are left out."""
+    return await fetch_all(
+        db,
+        ScopeActivity,
+        f"""
+        SELECT scope_id, sum(sign_ups)::bigint AS sign_ups, sum(checkouts)::bigint AS checkouts,
+               sum(payments)::bigint AS payments, sum(enrollments)::bigint AS enrollments,
+               sum(completions)::bigint AS completions, sum(ratings)::bigint AS ratings,
+               sum(views)::bigint AS views, sum(viewers)::bigint AS viewers
+        FROM activity_rollups WHERE scope_id = ANY(%(scope_ids)s) AND {_DAYS} GROUP BY scope_id
+        """,
+        scope_ids=list(scope_ids),
+        since=since,
+        months_from=months_from,
+        months_until=months_until,
+        until=until,
+    )
+
+
+async def sum_revenue(
+    db: Connection,
+    scope_ids: Sequence[UUID],
+    *,
+    since: datetime,
+    months_from: datetime,
+    months_until: datetime,
+    until: datetime,
+) -> list[ScopeRevenue]:
+    """By scope and currency."""
+    return await fetch_all(
+        db,
+        ScopeRevenue,
+        f"""
+        SELECT scope_id, currency, sum(gross_minor)::bigint AS gross_minor,
+               sum(discount_minor)::bigint AS discount_minor, sum(refunded_minor)::bigint AS refunded_minor,
+               sum(fees_minor)::bigint AS fees_minor, sum(instructor_share_minor)::bigint AS instructor_share_minor
+        FROM revenue_rollups WHERE scope_id = ANY(%(scope_ids)s) AND {_DAYS}
+        GROUP BY scope_id, currency ORDER BY scope_id, currency
+        """,
+        scope_ids=list(scope_ids),
+        since=since,
+        months_from=months_from,
+        months_until=months_until,
+        until=until,
+    )
+
+
+async def list_lesson_completions(db: Connection, course_id: UUID) -> list[LessonCompletions]:
+    """Every live lesson of a course in its order, with its completions of all time."""
+    return await fetch_all(
+        db,
+        LessonCompletions,
+        """
+        SELECT lesson.id AS lesson_id, lesson.title, coalesce(lesson.position, 0) AS position, coalesce((
+                   SELECT sum(completions) FROM activity_rollups WHERE scope_id = lesson.id AND grain = 'month'
+               ), 0)::bigint AS completions
+        FROM lessons AS lesson WHERE lesson.course_id = %(course_id)s AND lesson.deleted_at IS NULL
+        ORDER BY lesson.position
+        """,
+        course_id=course_id,
+    )
