@@ -37,6 +37,8 @@ TAGS = {
 }
 
 _ROUTERS: tuple[Router, ...] = (
+    # First, because segments and keys are asked for most often.
+    *playback.ROUTERS,
     *identity.ROUTERS,
     *users.ROUTERS,
     *media.ROUTERS,
@@ -46,7 +48,6 @@ _ROUTERS: tuple[Router, ...] = (
     enroll.router,
     enrollments.router,
     learning.router,
-    *playback.ROUTERS,
     payments.router,
     refunds.router,
     webhooks.router,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID
 
 import redis.asyncio
@@ -109,3 +110,8 @@ class PlaybackResources(MediaResources):
     def accel_prefix(self) -> str | None:
         """Where nginx has the files of the local store, when it sends them (X-Accel-Redirect)."""
         return self.settings.media.media_accel_prefix if self.media.name == "local" else None
+
+    def find_local_file(self, stored: str) -> Path | None:
+        """The file of an object of the local store, whether it exists or not; None for a store elsewhere."""
+        folder = self.settings.media.media_folder
+        return folder / stored if folder and self.media.name == "local" else None

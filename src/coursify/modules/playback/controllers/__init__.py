@@ -4,4 +4,4 @@ from __future__ import annotations
 
 from coursify.modules.playback.controllers import files, playback, segments, streams
 
-ROUTERS = (playback.router, streams.router, files.router, segments.router)
+ROUTERS = (segments.router, streams.router, files.router, playback.router)

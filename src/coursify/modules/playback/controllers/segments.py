@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import re
 
-from fastapi import Path, Request, Response
+from fastapi import Request, Response
 
 from coursify.core.errors import NotFound
 from coursify.core.http import StreamRouter, streamed
+from coursify.core.http.local_files import LocalFile
 from coursify.core.policy import Policy, Who
 from coursify.modules.media.store import ObjectMissing
-from coursify.modules.playback.controllers.streams import RenditionName
 from coursify.modules.playback.guards import WithPlayback, require_plain_address
+from coursify.modules.playback.slots import PlaybackResources
 
 router = StreamRouter(tag="playback", prefix="/media")
 
@@ -23,13 +24,12 @@ _IMMUTABLE = _SHARED | {"Cache-Control": "public, max-age=31536000, immutable"}
 _ADDRESS_SECONDS, _REDIRECT_SECONDS = 3_600, 600
 _REDIRECT = _SHARED | {"Cache-Control": f"public, max-age={_REDIRECT_SECONDS}"}
 
-AssetPath = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{32}$")]
-Folder = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-SegmentName = Annotated[str, Path(pattern=r"^[0-9]{5,6}\.ts$")]
+# <folder of the asset>/<folder of its renditions>/<rendition>/<number>.ts
+_SEGMENT = re.compile(r"([A-Za-z0-9_-]{32})/([A-Za-z0-9_-]{1,64})/[0-9]{3,4}p/[0-9]{5,6}\.ts", re.ASCII)
 
 
 @router.get(
-    "/segments/{path}/{folder}/{rendition}/{segment}",
+    "/segments/{path:path}",
     operation_id="get_segment",
     policy=Policy(
         Who.ANYONE, rule="who has the address; the bytes are encrypted", rate="stream", ignores_credential=True
@@ -38,28 +38,24 @@ SegmentName = Annotated[str, Path(pattern=r"^[0-9]{5,6}\.ts$")]
     response_class=Response,
     responses=streamed(SEGMENT) | {307: {"description": "The address of the store."}},
 )
-async def get_segment(
-    request: Request,
-    path: AssetPath,
-    folder: Folder,
-    rendition: RenditionName,
-    segment: SegmentName,
-    resources: WithPlayback,
-) -> Response:
+async def get_segment(request: Request, path: str, resources: WithPlayback) -> Response:
     """Six seconds of a video, encrypted."""
     require_plain_address(request)
-    if not await resources.ready_folders.has(path, folder):
+    found = _SEGMENT.fullmatch(path)
+    if found is None or not await resources.ready_folders.has(found[1], found[2]):
         raise NotFound
-    stored = f"{path}/{folder}/{rendition}/{segment}"
     if prefix := resources.accel_prefix:
-        return Response(headers=_IMMUTABLE | {"X-Accel-Redirect": prefix + stored}, media_type=SEGMENT)
-    if address := await resources.media.address(stored, seconds=_ADDRESS_SECONDS):
+        return Response(headers=_IMMUTABLE | {"X-Accel-Redirect": prefix + path}, media_type=SEGMENT)
+    if address := await resources.media.address(path, seconds=_ADDRESS_SECONDS):
         return Response(status_code=307, headers=_REDIRECT | {"Location": address})
-    return Response(await _read(resources, stored), media_type=SEGMENT, headers=_IMMUTABLE)
+    return await _read(resources, path)
 
 
-async def _read(resources: WithPlayback, stored: str) -> bytes:
+async def _read(resources: PlaybackResources, stored: str) -> Response:
     try:
-        return b"".join([chunk async for chunk in resources.media.read(stored)])
-    except ObjectMissing as error:
+        if file := resources.find_local_file(stored):
+            return LocalFile(file, media_type=SEGMENT, headers=_IMMUTABLE)
+        content = b"".join([chunk async for chunk in resources.media.read(stored)])
+    except (FileNotFoundError, ObjectMissing) as error:
         raise NotFound from error
+    return Response(content, media_type=SEGMENT, headers=_IMMUTABLE)
