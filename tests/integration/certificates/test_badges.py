@@ -18,6 +18,7 @@ from tests.support.shop import Shop
 
 from coursify.core.settings import Settings
 from coursify.modules.certificates.models import STATUS_BITS
+from coursify.worker import RunJobs
 
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
@@ -89,17 +90,24 @@ async def test_the_status_list_has_the_bit_of_a_revoked_credential_alone(
     assert set(ob3.set_indices(bits)) == {index}
 
 
-async def test_bits_are_random(
-    classroom: Classroom, shop: Shop, course: Json, complete: Complete, run_jobs: Any
+async def test_a_bit_that_is_taken_is_not_given_again(
+    classroom: Classroom,
+    shop: Shop,
+    course: Json,
+    complete: Complete,
+    run_jobs: RunJobs,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    """The second certificate draws the bit of the first one, then another."""
+    drawn = [77_000, 77_000, 9]
+    monkeypatch.setattr(secrets, "randbelow", lambda _limit: drawn.pop(0))
     for _ in range(2):
         buyer = await classroom.person("student")
         (enrollment_id,) = (await shop.buy(buyer, course["id"]))["enrollmentIds"]
         await complete(buyer, enrollment_id)
-    await run_jobs()
+        await run_jobs()
     rows = await classroom.rows("SELECT status_list, status_index FROM certificates ORDER BY number")
-    assert [number for number, _ in rows] == [0, 0]
-    assert abs(rows[0][1] - rows[1][1]) > 1
+    assert rows == [(0, 77_000), (0, 9)]
 
 
 async def test_a_badge_of_an_older_key_still_verifies_and_the_new_key_signs(

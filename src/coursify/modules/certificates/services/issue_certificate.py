@@ -20,8 +20,7 @@ MAX_TRIES = 50
 async def issue_certificate(db: Connection, *, enrollment_id: UUID, now: datetime) -> Certificate | None:
     """The certificate, new or from before; None when the course is not completed or the learner is erased."""
     for _ in range(MAX_TRIES):
-        found = await certificates.find_certificate(db, enrollment_id)
-        if found or not await certificates.is_issuable(db, enrollment_id):
+        if found := await certificates.find_certificate(db, enrollment_id):
             return found
         bit = secrets.randbelow(STATUS_BITS)
         if await certificates.insert_certificate(db, enrollment_id=enrollment_id, status_index=bit):
@@ -29,4 +28,6 @@ async def issue_certificate(db: Connection, *, enrollment_id: UUID, now: datetim
             if issued and issued.issued_at > now - NEWS:
                 await emails.post_certificate(db, certificate=issued, now=now)
             return issued
+        if not await certificates.is_issuable(db, enrollment_id):
+            return None
     raise AssertionError("a status list has free bits")

@@ -10,7 +10,7 @@ from coursify.modules.certificates.queries import certificates
 from coursify.modules.certificates.services.issue_certificate import issue_certificate
 
 OVERDUE = timedelta(minutes=10)
-BATCH = 100
+BATCH = 20
 
 
 async def issue_overdue(database: Database, *, deadline: Deadline) -> None:
@@ -21,6 +21,6 @@ async def issue_overdue(database: Database, *, deadline: Deadline) -> None:
             batch = await certificates.list_overdue(db, before=before, limit=BATCH)
         if not batch:
             return
-        for enrollment_id in batch:
-            async with database.transaction() as (db, now):
+        async with database.transaction() as (db, now):
+            for enrollment_id in batch:
                 await issue_certificate(db, enrollment_id=enrollment_id, now=now)
