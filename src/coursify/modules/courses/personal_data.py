@@ -7,10 +7,11 @@ from uuid import UUID
 
 from coursify.core import audit
 from coursify.core.database import Connection, Records
-from coursify.modules.courses.queries import owners, personal_records
+from coursify.modules.courses.queries import owners, personal_records, snapshots
 
 TABLES = {
     "courses": "out of the catalogue; those enrolled keep them",
+    "course_snapshots": "those of one's courses deleted; the id of an admin says no more who it was",
     "sale_suspensions": "all of it: the id of an admin says no more who it was",
 }
 
@@ -23,6 +24,7 @@ async def export(db: Connection, user_id: UUID) -> dict[str, Records]:
 
 
 async def erase(db: Connection, user_id: UUID, now: datetime) -> None:
+    await snapshots.delete_snapshots_of(db, user_id)
     for course_id in await owners.take_down_courses_of(db, user_id, now=now):
         await audit.record(
             db,

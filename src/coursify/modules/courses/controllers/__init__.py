@@ -12,6 +12,7 @@ from coursify.modules.courses.controllers import (
     instructors,
     lessons,
     own_courses,
+    review_diffs,
     sales,
     views,
 )
@@ -28,6 +29,7 @@ ROUTERS = (
     categories.router,
     approvals.router,
     sales.router,
+    review_diffs.router,
     instructors.router,
     instructors.admin_router,
 )

@@ -11,7 +11,7 @@ from coursify.core.database import Connection
 from coursify.modules.courses import policies
 from coursify.modules.courses.errors import CourseNotPending
 from coursify.modules.courses.models import CourseWithText
-from coursify.modules.courses.queries import courses
+from coursify.modules.courses.queries import courses, snapshots
 from coursify.modules.courses.services.check_complete import check_complete
 from coursify.modules.courses.services.check_price import check_price
 
@@ -27,6 +27,7 @@ async def approve_course(db: Connection, *, caller: Caller, course_id: UUID, now
     published = await courses.mark_course_published(db, course_id, now=now)
     if published is None:
         raise CourseNotPending
+    await snapshots.insert_snapshot(db, course_id, decision="approved", decided_by=caller.user_id, now=now)
     await audit.record(
         db,
         actor_id=caller.user_id,

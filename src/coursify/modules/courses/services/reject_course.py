@@ -11,7 +11,7 @@ from coursify.core.database import Connection
 from coursify.modules.courses import policies
 from coursify.modules.courses.errors import CourseNotPending
 from coursify.modules.courses.models import CourseWithText
-from coursify.modules.courses.queries import courses
+from coursify.modules.courses.queries import courses, snapshots
 
 
 async def reject_course(
@@ -23,6 +23,7 @@ async def reject_course(
     rejected = await courses.mark_course_rejected(db, course_id, reason=reason, now=now)
     if rejected is None:
         raise CourseNotPending
+    await snapshots.insert_snapshot(db, course_id, decision="rejected", decided_by=caller.user_id, now=now)
     await audit.record(
         db,
         actor_id=caller.user_id,
