@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import os
 import secrets
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from tests.support import grouping
 from tests.support.application import client_of, resources_of
 from tests.support.classroom import Classroom
 from tests.support.connections import OneConnection
+from tests.support.films import Studio, files_below, make_studio
 from tests.support.mailbox import Mailbox, start_mailbox
 from tests.support.people import People
 from tests.support.servers import ServerAddresses, addresses_from_json, start_test_servers
@@ -277,6 +279,21 @@ def shop(
 @pytest.fixture
 def classroom(app: FastAPI, client: httpx.AsyncClient, db: Connection) -> Classroom:
     return Classroom(app, client, db)
+
+
+@pytest.fixture
+async def studio(classroom: Classroom) -> Studio:
+    """An instructor with a draft, whose only lesson gets videos."""
+    return await make_studio(classroom)
+
+
+@pytest.fixture
+def scratch(settings: Settings, clean: None) -> Iterator[Path]:
+    """The empty scratch folder. A test leaves no file in it."""
+    folder = settings.media.media_scratch_folder
+    shutil.rmtree(folder, ignore_errors=True)
+    yield folder
+    assert files_below(folder) == []
 
 
 @pytest.fixture

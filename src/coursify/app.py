@@ -28,6 +28,23 @@ from coursify.resources import Resources, open_resources
 from coursify.routes import ROUTES, TAGS
 
 VERSION = version("coursify")
+REQUEST_HEADERS = (
+    *("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "If-Range", "Range"),
+    *("X-Device-Token", "X-Request-Id"),
+)
+RESPONSE_HEADERS = (
+    *("Accept-Ranges", "Content-Disposition", "Content-Range", "ETag", "Idempotent-Replayed"),
+    *("RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"),
+)
+# What clients of tus send and read from pages of other origins.
+TUS_REQUEST_HEADERS = (
+    *("Tus-Resumable", "Upload-Checksum", "Upload-Length", "Upload-Metadata", "Upload-Offset"),
+    *("X-HTTP-Method-Override", "X-Requested-With"),
+)
+TUS_RESPONSE_HEADERS = (
+    *("Tus-Checksum-Algorithm", "Tus-Extension", "Tus-Resumable", "Tus-Version"),
+    *("Upload-Expires", "Upload-Length", "Upload-Offset"),
+)
 _GC_THRESHOLDS = (50_000, 20, 20)
 
 
@@ -72,22 +89,12 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
 
 def allow_origins(app: App, origins: tuple[str, ...]) -> App:
     """Allow pages of these origins to call the API and to read its responses and headers."""
-    request_headers = [
-        "Authorization",
-        "Content-Type",
-        "Idempotency-Key",
-        "If-Match",
-        "If-None-Match",
-        "X-Device-Token",
-    ]
-    request_headers += ["X-Request-Id"]
-    response_headers = ["ETag", "Idempotent-Replayed", "RateLimit", "RateLimit-Policy", "Retry-After", "X-Request-Id"]
     return CORSMiddleware(
         app,
         allow_origins=list(origins),
-        allow_methods=["GET", "POST", "PUT", "DELETE"],
-        allow_headers=request_headers,
-        expose_headers=response_headers,
+        allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
+        allow_headers=[*REQUEST_HEADERS, *TUS_REQUEST_HEADERS],
+        expose_headers=[*RESPONSE_HEADERS, *TUS_RESPONSE_HEADERS],
         max_age=600,
     )
 

@@ -21,6 +21,7 @@ RATES: dict[str, Rate] = {
         Rate("stream", 60_000, 60),
         Rate("picture", 60, 3_600),
         Rate("image", 6_000, 60),
+        Rate("upload", 3_000, 60),
         Rate("webhook", 60_000, 60),
     )
 }

@@ -6,8 +6,8 @@ from coursify.core.http import Route, Router
 from coursify.modules.admin import controllers as admin
 from coursify.modules.certificates import controllers as certificates
 from coursify.modules.courses import controllers as courses
+from coursify.modules.enrollments.controllers import attachments, enrollments, learning
 from coursify.modules.enrollments.controllers import courses as course_pages
-from coursify.modules.enrollments.controllers import enrollments, learning
 from coursify.modules.identity import controllers as identity
 from coursify.modules.media import controllers as media
 from coursify.modules.notices import controllers as notices
@@ -25,6 +25,7 @@ TAGS = {
     "privacy": "Export and erasure of a person's data.",
     "courses": "The catalogue, and courses as their instructors edit them.",
     "lessons": "Lessons as their instructors edit them.",
+    "uploads": "The bytes of videos: resumable uploads (tus 1.0), and uploads that go straight to the store.",
     "enrollments": "Enrollments, learning and progress.",
     "playback": "Playing the video of a lesson: sessions, playlists, keys and bytes.",
     "certificates": "Certificates of completion, their public check, and Open Badges 3.0.",
@@ -48,6 +49,8 @@ _ROUTERS: tuple[Router, ...] = (
     enroll.router,
     enrollments.router,
     learning.router,
+    attachments.router,
+    attachments.stream_router,
     payments.router,
     refunds.router,
     webhooks.router,

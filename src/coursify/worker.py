@@ -19,6 +19,7 @@ from coursify.modules.analytics import jobs as analytics_jobs
 from coursify.modules.certificates import emails as certificate_emails
 from coursify.modules.certificates import jobs as certificate_jobs
 from coursify.modules.courses import emails as course_emails
+from coursify.modules.courses import jobs as course_jobs
 from coursify.modules.enrollments import emails as enrollment_emails
 from coursify.modules.enrollments import jobs as enrollment_jobs
 from coursify.modules.identity import emails as identity_emails
@@ -102,6 +103,8 @@ JOBS: dict[str, Task[Resources]] = {
     "identity.send_link": identity_jobs.send_link,
     "media.release_asset": media_jobs.release_asset_job,
     "media.remove_asset": media_jobs.remove_asset_job,
+    "media.transcode_video": media_jobs.transcode_video_job,
+    "courses.attach_video": course_jobs.attach_video_job,
     "privacy.run_step": privacy_jobs.run_erasure_step_job,
     "privacy.make_export": privacy_jobs.make_export_job,
     mail.SEND_EMAIL: send_email,

@@ -52,7 +52,7 @@ def test_every_success_has_a_schema(document: Json) -> None:
         assert successes, name
         for status, answer in successes.items():
             content = answer.get("content", {})
-            assert content, f"{name} {status}"
+            assert content or status == "204" or name.startswith("HEAD"), f"{name} {status}"
             assert "application/json" not in content or content["application/json"].get("schema"), f"{name} {status}"
 
 

@@ -136,7 +136,7 @@ def test_every_registered_job_is_deferred_somewhere() -> None:
 
 def test_every_job_has_its_queue() -> None:
     assert set(jobs.QUEUES) == set(JOBS)
-    assert set(jobs.QUEUES.values()) <= {jobs.MAIL, jobs.MONEY, jobs.REST}
+    assert set(jobs.QUEUES.values()) <= {jobs.MAIL, jobs.MONEY, jobs.MEDIA, jobs.REST}
 
 
 def test_jobs_carry_ids_only() -> None:

@@ -38,6 +38,8 @@ QUEUES: dict[str, str] = {
     "enrollments.complete_course": REST,
     "media.release_asset": REST,
     "media.remove_asset": REST,
+    "media.transcode_video": MEDIA,
+    "courses.attach_video": REST,
     "privacy.run_step": REST,
     "privacy.make_export": REST,
 }

@@ -52,6 +52,7 @@ Flag = Annotated[bool, Strict()]
 QueryWhole = Annotated[int, BeforeValidator(_digits)]
 # The limits come before the validator: after it, pydantic writes them as `ge` and `le` into the JSON schema.
 QueryAmountMinor = Annotated[int, Field(ge=0, le=LARGEST_MINOR), BeforeValidator(_digits)]
+QueryNumber = Annotated[int, Field(ge=1, le=10_000), BeforeValidator(_digits)]
 QueryMoment = Annotated[AwareDatetime, BeforeValidator(_midnight)]
 Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str, when_used="json")]
 AmountMinor = Annotated[

@@ -15,6 +15,7 @@ from tests.support.pictures import opened, part, picture, scratch_files, stored_
 from tests.support.shop import Shop
 
 from coursify.core.settings import Settings
+from coursify.modules.media.scratch import Scratch
 from coursify.modules.media.services.release_expired_uploads import release_expired_uploads
 from coursify.resources import Resources
 from coursify.worker import RunJobs
@@ -267,7 +268,8 @@ async def test_what_a_killed_process_leaves_is_removed_by_a_job(
     await classroom.db.execute(
         "UPDATE assets SET status = 'uploading', expires_at = now() - interval '1 minute', ready_at = NULL"
     )
-    assert await release_expired_uploads(resources.database) == 1
+    scratch = Scratch(settings.media.media_scratch_folder)
+    assert await release_expired_uploads(resources.database, resources.media, scratch) == 1
     await run_jobs()
     assert stored_files(settings) == before
     assert await classroom.rows("SELECT * FROM assets") == []

@@ -42,6 +42,7 @@ def body_of(operation: str, world: World, place: dict[str, str]) -> Any:
         },
         "update_lesson": {"title": "Changed"},
         "update_curriculum": {"sections": []},
+        "start_video_upload": {"filename": "one.mp4", "size": 100, "type": "video/mp4"},
         "create_category": {"slug": "cooking", "name": "Cooking"},
         "update_category": {"name": "Changed"},
         "reject_course": {"reason": "Too short."},

@@ -165,6 +165,7 @@ async def lessons_on_sale_without_content(db: Connection, *, now: datetime) -> R
         FROM courses LEFT JOIN lessons ON lessons.course_id = courses.id AND lessons.deleted_at IS NULL
         WHERE courses.status = 'published' AND courses.deleted_at IS NULL
           AND (coalesce(lessons.content, '') = '' AND lessons.external_video_url IS NULL
+               AND NOT EXISTS (SELECT FROM lesson_videos WHERE lesson_id = lessons.id AND asset_id IS NOT NULL)
                OR courses.price_minor IS NULL OR courses.excerpt = '' OR courses.published_at IS NULL)
         """,
         now=now,

@@ -9,6 +9,7 @@ CREATE TABLE assets (
     content_type text NOT NULL,
     size_bytes bigint NOT NULL CHECK (size_bytes >= 0),
     progress smallint NOT NULL DEFAULT 0 CHECK (progress BETWEEN 0 AND 100),
+    attempts smallint NOT NULL DEFAULT 0,
     reason text,
     upload_hash bytea,
     direct_upload text,
@@ -28,6 +29,7 @@ COMMENT ON TABLE assets IS 'media: uploaded pictures, videos and files; their by
 COMMENT ON COLUMN assets.path IS 'media: the unguessable folder in the store; only pictures have it in a response';
 COMMENT ON COLUMN assets.upload_hash IS 'media: the SHA-256 of the token in the upload''s address';
 COMMENT ON COLUMN assets.direct_upload IS 'media: the store''s own id of an upload that goes straight to it';
+COMMENT ON COLUMN assets.attempts IS 'media: how often transcoding has begun';
 COMMENT ON COLUMN assets.hls_folder IS 'media: the folder under `path` of the renditions that are played; NULL: the file';
 COMMENT ON COLUMN assets.expires_at IS 'media: when an upload that is not complete is released';
 CREATE INDEX assets_owner ON assets (owner_id, id DESC);
@@ -76,8 +78,8 @@ ALTER TABLE courses ADD COLUMN image_alt_text text;
 CREATE TABLE lesson_videos (
     lesson_id uuid PRIMARY KEY REFERENCES lessons (id),
     asset_id uuid UNIQUE REFERENCES assets (id),
-    next_asset_id uuid UNIQUE REFERENCES assets (id),
-    CHECK (asset_id IS NOT NULL OR next_asset_id IS NOT NULL)
+    -- An upload that ends early is removed by media, which knows no lesson.
+    next_asset_id uuid UNIQUE REFERENCES assets (id) ON DELETE SET NULL
 );
 COMMENT ON TABLE lesson_videos IS 'courses: the video of a lesson that is played, and a newer one until it is ready';
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coursify.core.errors import Conflict, Forbidden, Invalid, NotFound
+from coursify.core.errors import Conflict, Forbidden, Invalid, NotFound, UnsupportedMedia
 
 
 class CourseNotFound(NotFound):
@@ -11,6 +11,18 @@ class CourseNotFound(NotFound):
 
 class LessonNotFound(NotFound):
     code, message = "lesson_not_found", "Lesson not found in this course."
+
+
+class VideoNotFound(NotFound):
+    code, message = "video_not_found", "This lesson has no video."
+
+
+class CaptionsNotFound(NotFound):
+    code, message = "captions_not_found", "The video has no captions in this language."
+
+
+class AttachmentNotFound(NotFound):
+    code, message = "attachment_not_found", "Attachment not found in this lesson."
 
 
 class CategoryNotFound(NotFound):
@@ -100,6 +112,21 @@ class UnknownSection(Invalid):
 class CurriculumMismatch(Invalid):
     code, message = "curriculum_mismatch", "Name only sections and lessons of this course, each at most once."
     remedy = "Show what `details` lists, load the course again and send the curriculum anew."
+
+
+class TooManyAttachments(Conflict):
+    code, message = "too_many_attachments", "A lesson has at most 50 attachments."
+    remedy = "Delete an attachment first."
+
+
+class TooManyCaptions(Conflict):
+    code, message = "too_many_captions", "A video has captions in at most 50 languages."
+    remedy = "Delete captions first."
+
+
+class CaptionsTypeRequired(UnsupportedMedia):
+    code, message = "captions_type_required", "Send captions as `Content-Type: text/vtt`, unencoded."
+    remedy = "Send the header `Content-Type: text/vtt` and no `Content-Encoding`."
 
 
 class LessonOrderMismatch(Invalid):

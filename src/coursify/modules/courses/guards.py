@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import Depends, Path, Request
+from pydantic import AfterValidator
 
 from coursify.core.http import ClientAddress, Configuration, MaybeSignedIn, resources_of
 from coursify.core.policy import KIB
+from coursify.modules.courses.errors import CaptionsTypeRequired
 from coursify.modules.courses.view_counter import CourseResources, ViewCounter
 
 
@@ -35,6 +37,22 @@ async def _viewer(request: Request, caller: MaybeSignedIn, address: ClientAddres
 
 
 _USER_AGENT_LENGTH = 500
+
+
+async def _captions(request: Request) -> bytes:
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != "text/vtt" or request.headers.get("content-encoding", "identity").lower() != "identity":
+        raise CaptionsTypeRequired
+    return await request.body()
+
+
+def _canonical(tag: str) -> str:
+    """`PT-br` → `pt-BR`, `zh-hant` → `zh-Hant`: one language has one name."""
+    first, *others = tag.split("-")
+    shaped = [part.title() if len(part) == 4 else part.upper() if len(part) == 2 else part.lower() for part in others]
+    return "-".join([first.lower(), *shaped])
+
+
 OWNER = "the course's instructor"
 OWNER_OR_ADMIN = "the course's instructor; an admin any"
 # Descriptions and lessons: a hundred thousand characters, of which each may be written as an escape.
@@ -47,3 +65,25 @@ VideoHosts = Annotated[tuple[str, ...], Depends(_video_hosts)]
 # It is where other operations have `{course_id}`, under that name: OpenAPI knows no two templates of one path.
 IdOrSlug = Annotated[str, Path(max_length=100, pattern=r"^[A-Za-z0-9-]+$", description="a course's id or slug")]
 CategorySlug = Annotated[str, Path(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
+CaptionsBody = Annotated[bytes, Depends(_captions)]
+LanguageTag = Annotated[
+    str,
+    Path(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$", description="a language tag, such as en"),
+    AfterValidator(_canonical),
+]
+# Bodies that are not JSON, for the documentation.
+FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["file"],
+                    "properties": {"file": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+VTT = {"requestBody": {"required": True, "content": {"text/vtt": {"schema": {"type": "string"}}}}}

@@ -141,6 +141,7 @@ class LessonPage(LessonAccess):
     position: int
     content: str | None
     external_video_url: str | None
+    has_video: bool
     duration_seconds: int
     version: int
     previous_id: UUID | None

@@ -10,6 +10,8 @@ from pydantic import Field, model_validator
 
 from coursify.core.pictures import ImageSizes, avatar_url, image_sizes, image_url
 from coursify.core.schema import Flag, Input, Moment, Output, Whole
+from coursify.modules.courses.models.media import LessonVideo
+from coursify.modules.courses.schemas.media import LessonVideoOut, playback_url
 from coursify.modules.enrollments.models import (
     Enrollment,
     EnrollmentStatus,
@@ -154,7 +156,10 @@ class LessonProgressState(Output):
 
 
 class LessonOut(Output):
-    """A lesson with its content; `progress` is null for someone who is not enrolled."""
+    """A lesson with its content; `progress` is null for someone who is not enrolled.
+
+    `videoUrl` begins a playback with POST. `video` is for the course's instructor and admins only.
+    """
 
     id: UUID
     course_id: UUID
@@ -165,13 +170,14 @@ class LessonOut(Output):
     duration_seconds: int
     is_preview: bool
     video_url: str | None
+    video: LessonVideoOut | None
     external_video_url: str | None
     previous_lesson_id: UUID | None
     next_lesson_id: UUID | None
     progress: LessonProgressState | None
 
     @classmethod
-    def of(cls, page: LessonPage) -> LessonOut:
+    def of(cls, page: LessonPage, video: LessonVideo | None = None) -> LessonOut:
         progress = None
         if page.enrollment_id is not None:
             progress = LessonProgressState(
@@ -186,7 +192,8 @@ class LessonOut(Output):
             content=page.content,
             duration_seconds=page.duration_seconds,
             is_preview=page.is_preview,
-            video_url=None,
+            video_url=playback_url(page.course_id, page.id) if page.has_video else None,
+            video=LessonVideoOut.of(video) if video else None,
             external_video_url=page.external_video_url,
             previous_lesson_id=page.previous_id,
             next_lesson_id=page.next_id,

@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
+from coursify.modules.media.store import DirectUpload, UploadPart
+
 AssetKind = Literal["image", "video", "attachment"]
 AssetStatus = Literal["uploading", "processing", "ready", "rejected", "released"]
 
@@ -51,6 +53,37 @@ class Asset:
     def segment(self, rendition: str, number: int) -> str:
         """Where an encrypted segment is."""
         return f"{self.path}/{self.hls_folder}/{rendition}/{number:05d}.ts"
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """Where the bytes of a new upload go; `direct` is None when they are sent to the application."""
+
+    asset: Asset
+    token: str
+    direct: DirectUpload | None
+
+    @property
+    def part_count(self) -> int:
+        """How many parts the file has; 0 where it is not sent in parts."""
+        part_size = self.direct.part_size if self.direct else 0
+        return -(-self.asset.size_bytes // part_size) if part_size else 0
+
+
+@dataclass(frozen=True, slots=True)
+class UploadState:
+    """An upload, and how many of its bytes have arrived."""
+
+    asset: Asset
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartsPage:
+    """`next_number` is the first part of the next page, or None."""
+
+    parts: list[UploadPart]
+    next_number: int | None
 
 
 @dataclass(frozen=True, slots=True)

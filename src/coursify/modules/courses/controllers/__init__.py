@@ -10,10 +10,12 @@ from coursify.modules.courses.controllers import (
     curriculum,
     images,
     instructors,
+    lesson_files,
     lessons,
     own_courses,
     review_diffs,
     sales,
+    videos,
     views,
 )
 
@@ -26,6 +28,10 @@ ROUTERS = (
     views.router,
     images.router,
     images.stream_router,
+    videos.router,
+    videos.stream_router,
+    lesson_files.router,
+    lesson_files.stream_router,
     categories.router,
     approvals.router,
     sales.router,

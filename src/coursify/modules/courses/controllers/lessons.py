@@ -25,7 +25,7 @@ from coursify.modules.courses.errors import (
     VideoHostNotAllowed,
 )
 from coursify.modules.courses.guards import LONG_BODY_BYTES, OWNER, VideoHosts
-from coursify.modules.courses.queries import lessons
+from coursify.modules.courses.queries import lessons, videos
 from coursify.modules.courses.schemas.incoming import LessonCreate, LessonOrder, LessonUpdate
 from coursify.modules.courses.schemas.outgoing import LessonDetail
 from coursify.modules.courses.services.add_lesson import add_lesson
@@ -69,8 +69,8 @@ async def post_lesson(
 async def put_lesson_order(course_id: UUID, caller: SignedIn, body: LessonOrder, db: Db) -> Response:
     """Put the lessons in a new order: name each exactly once. Lessons of a section stay together."""
     await reorder_lessons(db, caller=caller, course_id=course_id, lesson_ids=body.lesson_ids)
-    rows = await lessons.list_lessons(db, course_id)
-    return reply([LessonDetail.of(lesson) for lesson in rows], "Lessons reordered.")
+    rows, found = await lessons.list_lessons(db, course_id), await videos.list_lesson_videos(db, course_id)
+    return reply([LessonDetail.of(lesson, found.get(lesson.id)) for lesson in rows], "Lessons reordered.")
 
 
 @router.put(
@@ -105,7 +105,8 @@ async def put_lesson(
     lesson = await update_lesson(
         db, caller=caller, **ids, changes=changes, placement=place, expected_version=version, video_hosts=hosts, now=now
     )
-    return reply(LessonDetail.of(lesson), "Lesson updated.", headers=version_tag(lesson.version))
+    video = await videos.find_lesson_video(db, lesson_id)
+    return reply(LessonDetail.of(lesson, video), "Lesson updated.", headers=version_tag(lesson.version))
 
 
 @router.delete(

@@ -13,7 +13,8 @@ from coursify.modules.courses.models import Lesson, LessonPlace
 
 _LESSON: Final = """
     id, course_id, section_id, title, position, content, external_video_url, is_preview, duration_seconds, version,
-    deleted_at, created_at, updated_at
+    deleted_at, created_at, updated_at,
+    EXISTS (SELECT FROM lesson_videos WHERE lesson_id = lessons.id AND asset_id IS NOT NULL) AS has_video
 """
 
 
@@ -137,6 +138,20 @@ async def update_lesson_fields(db: Connection, lesson: Lesson, *, now: datetime)
         external_video_url=lesson.external_video_url,
         is_preview=lesson.is_preview,
         duration_seconds=lesson.duration_seconds,
+        now=now,
+    )
+
+
+async def set_lesson_duration(db: Connection, lesson_id: UUID, *, duration_seconds: int, now: datetime) -> int:
+    """The length of its video; the version stays, because nobody edited the lesson."""
+    return await execute(
+        db,
+        """
+        UPDATE lessons SET duration_seconds = %(duration_seconds)s, updated_at = %(now)s
+        WHERE id = %(lesson_id)s AND deleted_at IS NULL
+        """,
+        lesson_id=lesson_id,
+        duration_seconds=duration_seconds,
         now=now,
     )
 

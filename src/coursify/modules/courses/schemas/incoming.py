@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, mod
 from coursify.core.currencies import CURRENCIES
 from coursify.core.pagination import PageQuery
 from coursify.core.schema import AmountMinor, FilledProse, Flag, Input, Line, Omittable, Prose, QueryAmountMinor, Whole
+from coursify.core.text import clean_filename
 from coursify.modules.courses.models import (
     MAX_LESSONS,
     MAX_SECTIONS,
@@ -25,6 +26,7 @@ from coursify.modules.courses.models import (
     OrderName,
     SectionPlan,
 )
+from coursify.modules.courses.models.media import VideoFields
 from coursify.modules.courses.rich_text import MAX_LENGTH
 from coursify.modules.courses.search import prefix_query
 from coursify.modules.courses.video_urls import check_video_url
@@ -36,6 +38,7 @@ def _known_currency(code: str) -> str:
     return code
 
 
+LARGEST_FILE = 2**40
 Title = Annotated[Line, Field(max_length=200, examples=["Python from the ground up"])]
 Subtitle = Annotated[Line, Field(max_length=300)]
 Html = Annotated[
@@ -181,6 +184,17 @@ class LessonUpdate(Input):
     def placement(self) -> LessonPlacement:
         given = self.model_dump(exclude_unset=True, include={"order", "section_id"})
         return cast("LessonPlacement", {} if given == {"order": None} else given)
+
+
+class VideoAnnouncement(Input):
+    """A file that will be uploaded. Its extension, type and content have to agree."""
+
+    filename: Annotated[Line, Field(max_length=255, examples=["lesson-1.mp4"])]
+    size: Annotated[Whole, Field(ge=1, le=LARGEST_FILE, description="in bytes")]
+    type: Annotated[str, Field(max_length=100, examples=["video/mp4"], description="`video/mp4` or `video/webm`")]
+
+    def fields(self) -> VideoFields:
+        return {"filename": clean_filename(self.filename), "content_type": self.type, "size": self.size}
 
 
 class LessonOrder(Input):

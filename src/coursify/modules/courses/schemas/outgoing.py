@@ -17,6 +17,8 @@ from coursify.modules.courses.models import (
     Level,
     SalesChange,
 )
+from coursify.modules.courses.models.media import LessonVideo
+from coursify.modules.courses.schemas.media import LessonVideoOut, playback_url
 from coursify.modules.users.models import FORMER_MEMBER
 
 
@@ -164,12 +166,13 @@ class LessonDetail(Output):
     duration_seconds: int
     is_preview: bool
     video_url: str | None
+    video: LessonVideoOut | None
     external_video_url: str | None
     content: str | None
     version: int
 
     @classmethod
-    def of(cls, lesson: Lesson) -> LessonDetail:
+    def of(cls, lesson: Lesson, video: LessonVideo | None = None) -> LessonDetail:
         return cls(
             id=lesson.id,
             course_id=lesson.course_id,
@@ -178,7 +181,8 @@ class LessonDetail(Output):
             order=lesson.position or 0,
             duration_seconds=lesson.duration_seconds,
             is_preview=lesson.is_preview,
-            video_url=None,
+            video_url=playback_url(lesson.course_id, lesson.id) if lesson.has_video else None,
+            video=LessonVideoOut.of(video) if video else None,
             external_video_url=lesson.external_video_url,
             content=lesson.content,
             version=lesson.version,

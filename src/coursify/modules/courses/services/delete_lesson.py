@@ -11,6 +11,7 @@ from coursify.core.database import Connection
 from coursify.modules.courses import policies
 from coursify.modules.courses.errors import LastLesson
 from coursify.modules.courses.queries import counters, courses, lessons
+from coursify.modules.courses.services.release_media import release_media
 
 # Of enrollments, which listens for it: who had only this lesson left has completed the course.
 COMPLETE_COURSE = "enrollments.complete_course"
@@ -24,6 +25,7 @@ async def delete_lesson(db: Connection, *, caller: Caller, course_id: UUID, less
     lesson = await lessons.get_lesson(db, course_id=course_id, lesson_id=lesson_id)
     if course.must_be_complete and course.lesson_count <= 1:
         raise LastLesson
+    await release_media(db, lesson_id, now=now)
     await lessons.mark_lesson_deleted(db, lesson_id, now=now)
     await lessons.close_gap_in_lessons(db, course_id=course_id, position=lesson.position or 0)
     await counters.refresh_lesson_totals(db, course_id)

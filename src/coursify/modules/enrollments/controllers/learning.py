@@ -12,6 +12,7 @@ from coursify.core.http import MaybeSignedIn, Router, SignedIn, WithDatabase, fa
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
+from coursify.modules.courses.queries import videos
 from coursify.modules.enrollments.errors import LessonNotInCourse, NotEnrolled
 from coursify.modules.enrollments.policies import can_edit_lesson, can_explain_access
 from coursify.modules.enrollments.schemas import AccessExplained, AccessQuery, LessonOut
@@ -34,8 +35,10 @@ async def get_lesson(course_id: UUID, lesson_id: UUID, caller: MaybeSignedIn, da
     now = await database.now()
     async with database.read() as db:
         page = await open_lesson(db, caller=caller, course_id=course_id, lesson_id=lesson_id, now=now)
-    headers = {"ETag": f'"v{page.version}"'} if can_edit_lesson(caller, page) else None
-    return reply(LessonOut.of(page), "Lesson.", headers=headers)
+        is_editor = can_edit_lesson(caller, page)
+        video = await videos.find_lesson_video(db, lesson_id) if is_editor else None
+    headers = {"ETag": f'"v{page.version}"'} if is_editor else None
+    return reply(LessonOut.of(page, video), "Lesson.", headers=headers)
 
 
 @router.get(

@@ -104,6 +104,7 @@ async def find_lesson_page(
         f"""
         SELECT lesson.id, lesson.course_id, lesson.section_id, lesson.title, lesson.position, lesson.content,
                lesson.external_video_url, lesson.duration_seconds, lesson.is_preview, lesson.version,
+               EXISTS (SELECT FROM lesson_videos WHERE lesson_id = lesson.id AND asset_id IS NOT NULL) AS has_video,
                courses.instructor_id,
                (courses.status = 'published' AND courses.deleted_at IS NULL AND courses.sale_suspended_at IS NULL)
                    AS is_on_sale,

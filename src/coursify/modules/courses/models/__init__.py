@@ -138,6 +138,7 @@ class Lesson:
     position: int | None
     content: str | None
     external_video_url: str | None
+    has_video: bool
     is_preview: bool
     duration_seconds: int
     version: int
@@ -148,7 +149,7 @@ class Lesson:
     @property
     def is_ready(self) -> bool:
         """Whether there is something to learn from."""
-        return bool(self.content or self.external_video_url)
+        return bool(self.content or self.external_video_url or self.has_video)
 
 
 @dataclass(frozen=True, slots=True)
