@@ -16,6 +16,8 @@ from coursify.core.ratelimit import RequestCounters
 from coursify.core.seen import FirstSeen
 from coursify.core.settings import MailSettings, MediaSettings, Settings
 from coursify.integrations.local_store import LocalStore
+from coursify.integrations.s3_signing import Signer
+from coursify.integrations.s3_store import S3Store
 from coursify.integrations.sendgrid import SendGrid
 from coursify.integrations.smtp import Smtp
 from coursify.integrations.stripe import StripeGateway
@@ -102,4 +104,18 @@ def make_store(settings: MediaSettings) -> MediaStore:
     """The store that MEDIA_STORE names."""
     if settings.media_store == "local" and settings.media_folder:
         return LocalStore(settings.media_folder)
+    if (
+        settings.media_store == "s3"
+        and settings.s3_bucket
+        and settings.s3_access_key_id
+        and settings.s3_secret_access_key
+    ):
+        signer = Signer(
+            settings.s3_endpoint_url or f"https://s3.{settings.s3_region}.amazonaws.com",
+            settings.s3_bucket,
+            settings.s3_region,
+            settings.s3_access_key_id,
+            settings.s3_secret_access_key.get_secret_value(),
+        )
+        return S3Store(signer)
     raise AssertionError("load_settings requires what the store needs")

@@ -207,6 +207,8 @@ class Unavailable(AppError):
         "The service is temporarily unavailable. Please try again.",
     )
     remedy = "Repeat the request after `Retry-After` seconds; repeat a POST with the same Idempotency-Key."
+    # What is down and why: for the log, never for clients.
+    reason: str = ""
 
     def __init__(self, message: str | None = None, *, retry_after: int = 1) -> None:
         super().__init__(message, headers={"Retry-After": str(retry_after)})

@@ -18,10 +18,12 @@ from coursify.core.errors import (
     MethodNotAllowed,
     NotFound,
     TooLarge,
+    Unavailable,
     UnsupportedMedia,
 )
 from coursify.core.http.responses import json_response, render_failure
 from coursify.core.http.route import Route
+from coursify.core.logging import log
 
 _BY_STATUS: dict[int, type[AppError]] = {
     400: BadRequest,
@@ -47,6 +49,8 @@ def install(app: FastAPI, routes: Sequence[Route]) -> None:
 async def _on_app_error(_request: Request, error: Exception) -> Response:
     if not isinstance(error, AppError):
         raise error
+    if isinstance(error, Unavailable) and error.reason:
+        log.error("unavailable", code=error.code, reason=error.reason)
     return _render(error)
 
 
