@@ -150,6 +150,7 @@ async def test_a_learner_plays_seeks_and_resumes_where_they_stopped(stage: Stage
     await page.until("[...document.querySelector('video').textTracks].some(track => track.activeCues?.length)", 20)
     cues = "[...document.querySelector('video').textTracks].flatMap(track => [...(track.activeCues ?? [])])"
     assert "The words of the lesson" in await page.run(f"{cues}.map(cue => cue.text).join()")
+    assert await page.run(f"{cues}[0].startTime") == pytest.approx(1.0, abs=0.2)
     ahead = await page.run(
         "document.querySelector('video').buffered.end(0) - document.querySelector('video').currentTime"
     )

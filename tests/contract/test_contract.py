@@ -92,4 +92,6 @@ def test_every_answer_is_one_that_the_document_describes(
     record_property("operations", len(answers))
     welcome = [operation for operation, counts in answers.items() if any(status[0] == "2" for status in counts)]
     record_property("answered_2xx", len(welcome))
-    assert len(welcome) > len(answers) / 3, "few requests succeeded: did the run lose its credential?"
+    # Doors of bytes take no credential, only addresses that are signed.
+    with_credential = [operation for operation in answers if "/media/" not in operation]
+    assert len(welcome) > len(with_credential) / 3, "few requests succeeded: did the run lose its credential?"

@@ -12,7 +12,7 @@ import pytest
 from tests.support.classroom import Classroom, Person, refusal
 from tests.support.gate import pause
 from tests.support.player import Json, Player, VideoLesson
-from tests.support.videos import Videos
+from tests.support.videos import CAPTIONS, Videos
 
 from coursify.modules.playback.services import read_while_open
 
@@ -144,6 +144,14 @@ async def test_a_range_takes_and_renews_the_slot(
     answer: Any = await ask(client, playback, range="bytes=0-9")
     assert refusal(answer) == (409, "too_many_streams")
     assert (await ask(client, second, range="bytes=0-9")).status_code == 206
+
+
+async def test_the_captions_of_a_file_are_those_that_were_stored(
+    client: httpx.AsyncClient, player: Player, lesson: VideoLesson, learner: Person, classroom: Classroom
+) -> None:
+    await classroom.db.execute("INSERT INTO captions VALUES (%s, 'en', %s, now())", [lesson.video.asset.id, CAPTIONS])
+    (captions,) = (await player.open(lesson, learner))["captions"]
+    assert await player.text(captions["url"]) == CAPTIONS
 
 
 async def test_a_file_has_no_playlists(client: httpx.AsyncClient, playback: Json) -> None:

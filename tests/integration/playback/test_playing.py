@@ -37,7 +37,8 @@ async def test_the_answer_has_what_a_player_needs_and_is_never_stored(
     assert re.fullmatch(r"([0-9A-Z]{4}-){2}[0-9A-Z]{4}", playback["viewerMark"])
     assert (await player.bytes(playback["posterUrl"])).content == POSTER
     assert [caption["language"] for caption in playback["captions"]] == ["en"]
-    assert await player.text(playback["captions"][0]["url"]) == CAPTIONS
+    timed = CAPTIONS.replace("WEBVTT\n", "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:126000,LOCAL:00:00:00.000\n")
+    assert await player.text(playback["captions"][0]["url"]) == timed
 
 
 async def test_playing_begins_where_the_learner_stopped(player: Player, lesson: VideoLesson, learner: Person) -> None:

@@ -6,6 +6,9 @@ import hashlib
 
 from coursify.modules.media.models import SEGMENTS_PER_KEY, Asset
 
+# Where the clock of a segmented video begins, in ticks of 90 kHz: ffmpeg writes MPEG-TS from 1.4 s on.
+FIRST_TIMESTAMP = 126_000
+
 
 def key_number(segment: int) -> int:
     """The number of the key that encrypts a segment; it is the same for all renditions."""

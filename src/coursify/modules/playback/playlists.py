@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from coursify.modules.media.hls import key_number, segment_iv
+from coursify.modules.media.hls import FIRST_TIMESTAMP, key_number, segment_iv
 from coursify.modules.media.models import Asset, Rendition
 
 # A language goes into quoted attributes and into a path.
@@ -46,6 +46,12 @@ def rendition_playlist(asset: Asset, rendition: Rendition, *, segments_url: str)
 def captions_playlist(language: str, *, seconds: float) -> str:
     """The captions of a language, as one segment beside this playlist."""
     return _text([*_HEAD, *_vod([seconds]), f"#EXTINF:{seconds:.3f},", f"{language}.vtt", "#EXT-X-ENDLIST"])
+
+
+def time_captions(content: str) -> str:
+    """WebVTT whose times are those of the video: the segments' own clock does not begin at zero (RFC 8216, 3.5)."""
+    first, _, rest = content.partition("\n")
+    return f"{first}\nX-TIMESTAMP-MAP=MPEGTS:{FIRST_TIMESTAMP},LOCAL:00:00:00.000\n{rest}"
 
 
 def _vod(lengths: Sequence[float]) -> list[str]:

@@ -7,10 +7,11 @@ import re
 from fastapi import Request, Response
 
 from coursify.core.errors import NotFound
-from coursify.core.http import StreamRouter, streamed
+from coursify.core.http import StreamRouter, failures, streamed
 from coursify.core.http.local_files import LocalFile
 from coursify.core.policy import Policy, Who
 from coursify.modules.media.store import ObjectMissing
+from coursify.modules.playback.errors import PlaybackRefused
 from coursify.modules.playback.guards import WithPlayback, require_plain_address
 from coursify.modules.playback.slots import PlaybackResources
 
@@ -36,7 +37,7 @@ _SEGMENT = re.compile(r"([A-Za-z0-9_-]{32})/([A-Za-z0-9_-]{1,64})/[0-9]{3,4}p/[0
     ),
     response_model=None,
     response_class=Response,
-    responses=streamed(SEGMENT) | {307: {"description": "The address of the store."}},
+    responses=streamed(SEGMENT) | failures(PlaybackRefused) | {307: {"description": "The address of the store."}},
 )
 async def get_segment(request: Request, path: str, resources: WithPlayback) -> Response:
     """Six seconds of a video, encrypted."""

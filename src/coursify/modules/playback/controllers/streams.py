@@ -12,7 +12,7 @@ from coursify.core.policy import Policy, Who
 from coursify.modules.media.store import ObjectMissing
 from coursify.modules.playback.errors import PlaybackRefused, TooManyStreams
 from coursify.modules.playback.guards import OpenStream, SignedPlaybackId, WithPlayback
-from coursify.modules.playback.playlists import captions_playlist
+from coursify.modules.playback.playlists import captions_playlist, time_captions
 from coursify.modules.playback.services.find_captions import find_captions
 from coursify.modules.playback.services.open_key import open_key
 from coursify.modules.playback.services.render_master import render_master
@@ -91,7 +91,8 @@ async def get_captions_playlist(
 )
 async def get_captions(token: str, language: Language, stream: OpenStream, resources: WithPlayback) -> Response:
     """The captions of one language (WebVTT)."""
-    text = await find_captions(resources.database, asset_id=stream.asset_id, language=language)
+    stored = await find_captions(resources.database, asset_id=stream.asset_id, language=language)
+    text = time_captions(stored) if stream.hls_folder else stored
     return Response(text, media_type="text/vtt", headers=PRIVATE)
 
 
