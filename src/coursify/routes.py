@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from coursify.core.http import Route, Router
 from coursify.modules.admin import controllers as admin
+from coursify.modules.analytics import controllers as analytics
 from coursify.modules.certificates import controllers as certificates
 from coursify.modules.courses import controllers as courses
 from coursify.modules.enrollments.controllers import attachments, enrollments, learning
@@ -34,6 +35,7 @@ TAGS = {
     "media": "Pictures, for everyone.",
     "reviews": "Ratings and comments of learners, and the answers of instructors.",
     "notices": "Notices about illegal content, decisions and appeals.",
+    "statistics": "What happened to an instructor's courses.",
     "admin": "What only admins may do.",
 }
 
@@ -44,6 +46,7 @@ _ROUTERS: tuple[Router, ...] = (
     *users.ROUTERS,
     *media.ROUTERS,
     privacy.router,
+    *analytics.ROUTERS,
     *courses.ROUTERS,
     course_pages.router,
     enroll.router,

@@ -83,3 +83,9 @@ def example_of(error: type[AppError]) -> dict[str, Any]:
         "message": error.message,
         "error": {"code": error.code, "details": [], "requestId": "0199b2f0c1de7a3c8a5e3d9f4b1c2a70"},
     }
+
+
+def csv_response(body: bytes, *, name: str) -> Response:
+    """A table to download; browsers never show it as a page."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "Vary": "Accept, Authorization"}
+    return Response(body, media_type="text/csv; charset=utf-8", headers=headers)

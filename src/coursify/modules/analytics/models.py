@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
-Grain = Literal["quarter", "hour", "day", "month"]
-Interval = Literal["day", "week", "month"]
+from coursify.modules.analytics.periods import Span
+
 PopularBy = Literal["revenue", "enrollments", "views", "trend"]
 
 PLATFORM_ID = UUID(int=0)
@@ -133,3 +133,21 @@ class CurrentTotals:
     courses: int
     published_courses: int
     refreshed_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """What is read about one scope; `periods` has one item for each period of the span."""
+
+    scope_id: UUID
+    span: Span
+    current: CurrentTotals
+    totals: Summary
+    is_approximate: bool
+    periods: list[tuple[Activity, DailyActivity, list[PeriodRevenue]]]
+    cohorts: list[Cohort]
+    cohort_sizes: list[CohortSize]
+    popular_by: PopularBy
+    popular_currency: str
+    popular: list[tuple[RankedCourse, Summary]]
+    lessons: list[LessonCompletions]

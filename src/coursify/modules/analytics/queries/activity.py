@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from coursify.core.database import Connection, execute
-from coursify.modules.analytics.models import Grain
+from coursify.modules.analytics.periods import Grain
 
 # A course, its instructor and the platform, from rows with `course_id`, `instructor_id` and `started_at`.
 SCOPES: Final = "GROUPING SETS ((started_at, course_id), (started_at, instructor_id), (started_at))"

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from coursify.core.database import Connection, execute
-from coursify.modules.analytics.models import Grain
+from coursify.modules.analytics.periods import Grain
 from coursify.modules.analytics.queries.activity import OF_SOMETHING, SCOPE, SCOPE_ID
 
 _SCOPES: Final = (

@@ -7,7 +7,8 @@ from typing import Final
 from uuid import UUID
 
 from coursify.core.database import Connection, fetch_all
-from coursify.modules.analytics.models import Activity, DailyActivity, Grain, PeriodRevenue
+from coursify.modules.analytics.models import Activity, DailyActivity, PeriodRevenue
+from coursify.modules.analytics.periods import Grain
 
 # Two conditions that never both fit: rows of the early grain before the split, of the late grain from then on.
 _ROWS: Final = """

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 
 from coursify.core.database import Connection
-from coursify.modules.analytics.models import Grain
 from coursify.modules.analytics.periods import (
     DAY,
     HOUR,
     QUARTER,
     WIDTHS,
+    Grain,
     floor,
     month_after,
     month_of,

@@ -12,7 +12,6 @@ from coursify.modules.courses.controllers import (
     instructors,
     lesson_files,
     lessons,
-    own_courses,
     review_diffs,
     sales,
     videos,
@@ -20,7 +19,6 @@ from coursify.modules.courses.controllers import (
 )
 
 ROUTERS = (
-    own_courses.router,
     catalogue.router,
     courses.router,
     curriculum.router,

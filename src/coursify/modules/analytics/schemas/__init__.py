@@ -1,0 +1,1 @@
+"""Schemas of analytics: what is asked for, what is answered, and its tables as CSV."""
