@@ -69,7 +69,7 @@ JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdroppe
 LEFT JOIN pg_constraint f ON f.conrelid = c.oid AND f.contype = 'f' AND f.conkey[1] = a.attnum
 WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace
   AND c.relname <> 'alembic_version' AND c.relname NOT LIKE 'procrastinate%'
-ORDER BY c.relname, a.attnum
+ORDER BY c.relname, a.attnum, target
 """
 
 
