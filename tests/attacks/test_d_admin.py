@@ -120,7 +120,7 @@ async def test_D06_people_are_found_by_a_part_of_the_name_or_address(people: Peo
         "page=2&cursor=x",
     ],
 )
-@pytest.mark.parametrize("path", ["/admin/users", "/admin/audit-log"])
+@pytest.mark.parametrize("path", ["/admin/users", "/admin/audit-log", "/admin/reviews", "/admin/notices"])
 async def test_D07_an_unknown_order_field_or_page_is_refused(people: People, path: str, query: str) -> None:
     admin = await people.sign_up("admin")
     assert (await admin.call("GET", f"{path}?{query}")).status_code in {400, 422}
