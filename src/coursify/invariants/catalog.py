@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coursify.invariants.models import Invariant
-from coursify.invariants.queries import delivery, learning, ledger, orders, payments, people, reviews
+from coursify.invariants.queries import delivery, learning, ledger, media, orders, payments, people, reviews
 
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I-01", orders.paid_lines_without_access),
@@ -46,4 +46,6 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I-42", payments.refunds_despite_dispute),
     Invariant("I-43", learning.sales_unlike_instructors),
     Invariant("I-44", learning.sections_out_of_order),
+    Invariant("I-45", media.assets_nobody_uses),
+    Invariant("I-46", media.videos_that_do_not_play),
 )

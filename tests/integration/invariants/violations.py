@@ -50,6 +50,13 @@ EVENT = """
     VALUES ('stripe', 'evt_1', 'payment_intent.succeeded', 'payment_intent', 'pi_nobody', '{}', now() - interval '{}')
 """
 
+VIDEO = """
+    INSERT INTO assets (owner_id, kind, status, path, filename, content_type, size_bytes, hls_folder, created_at,
+                        ready_at)
+    SELECT instructor_id, 'video', 'ready', md5(courses.id::text), 'a.mp4', 'video/mp4', 1, {}, now() - interval '{}',
+           now() FROM courses LIMIT 1
+"""
+
 # (code, what it is, statements)
 VIOLATIONS: list[tuple[str, str, list[str]]] = [
     ("I-01", "a paid line whose grant is closed", [
@@ -330,6 +337,18 @@ VIOLATIONS: list[tuple[str, str, list[str]]] = [
     ("I-44", "a lesson in a section of another course", [
         "ALTER TABLE lessons DROP CONSTRAINT lessons_section",
         f"UPDATE lessons SET section_id = uuidv7() WHERE course_id = {DIVIDED} AND position = 1",
+    ]),
+    ("I-45", "a file of two days that nothing uses", [VIDEO.format("NULL", "2 days")]),
+    ("I-46", "a ready video without renditions", [VIDEO.format("'hls-1'", "1 hour")]),
+    ("I-46", "a ready video with too few keys", [
+        VIDEO.format("'hls-1'", "1 hour"),
+        "INSERT INTO renditions SELECT id, '240p', 426, 240, 1, 'avc1', '{1,1,1,1,1,1}' FROM assets",
+        "INSERT INTO segment_keys (asset_id, number, sealed_key) SELECT id, 0, '' FROM assets",
+    ]),
+    ("I-46", "a lesson that plays a rejected video", [
+        VIDEO.format("NULL", "1 hour"),
+        "INSERT INTO lesson_videos (lesson_id, asset_id) SELECT (SELECT id FROM lessons LIMIT 1), id FROM assets",
+        "UPDATE assets SET status = 'rejected', reason = 'damaged'",
     ]),
     ("I-43", "a course of a suspended instructor on sale", [
         f"UPDATE users SET status = 'suspended' WHERE id = (SELECT instructor_id FROM courses WHERE id = {COURSE})",

@@ -7,7 +7,8 @@ from uuid import UUID
 
 from coursify.core import audit
 from coursify.core.database import Connection, Records
-from coursify.modules.courses.queries import owners, personal_records, snapshots
+from coursify.modules.courses.queries import owners, personal_records, snapshots, videos
+from coursify.modules.media.services.release_asset import release_asset
 
 TABLES = {
     "courses": "out of the catalogue; those enrolled keep them",
@@ -25,6 +26,8 @@ async def export(db: Connection, user_id: UUID) -> dict[str, Records]:
 
 async def erase(db: Connection, user_id: UUID, now: datetime) -> None:
     await snapshots.delete_snapshots_of(db, user_id)
+    for asset_id in await videos.list_uploads_of(db, user_id):
+        await release_asset(db, asset_id, now=now)
     for course_id in await owners.take_down_courses_of(db, user_id, now=now):
         await audit.record(
             db,

@@ -13,7 +13,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from coursify.core.logging import log
 from coursify.modules.media.errors import NoSpaceLeft, UploadLocked
@@ -48,12 +48,26 @@ class Scratch:
         folder = self.upload(asset_id)
         with named_disk_errors():
             folder.mkdir(parents=True, exist_ok=True)
-            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            _lock(handle, folder)
+        with _locked(folder):
             yield folder / "bytes"
+
+    @contextmanager
+    def transcode_attempt(self, asset_id: UUID) -> Iterator[Path]:
+        """An empty folder for one attempt, removed afterwards. What killed attempts left is removed before."""
+        attempts = self.transcode(asset_id)
+        attempts.mkdir(parents=True, exist_ok=True)
+        for entry in list(os.scandir(attempts)):
+            with suppress(UploadLocked, OSError), _locked(Path(entry.path)):
+                shutil.rmtree(entry.path, ignore_errors=True)
+        folder = attempts / uuid4().hex
+        folder.mkdir()
+        try:
+            with _locked(folder):
+                yield folder
         finally:
-            os.close(handle)
+            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(OSError):
+                attempts.rmdir()
 
     def remove_upload(self, asset_id: UUID) -> None:
         shutil.rmtree(self.upload(asset_id), ignore_errors=True)
@@ -70,6 +84,20 @@ class Scratch:
                     with suppress(ValueError):
                         found.add(UUID(entry.name))
         return sorted(found)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """The kernel releases the lock when the process ends. Raises UploadLocked."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except FileNotFoundError as error:
+        raise UploadLocked from error
+    try:
+        _lock(handle, folder)
+        yield
+    finally:
+        os.close(handle)
 
 
 def _lock(handle: int, folder: Path) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coursify.modules.media.errors import VideoRejected
 from coursify.modules.media.ffmpeg.probe import MAX_SECONDS, Probe, input_arguments
-from coursify.modules.media.ffmpeg.process import THREADS, Finished, OnProgress, run_ffmpeg
+from coursify.modules.media.ffmpeg.process import THREADS, Finished, Interrupted, OnProgress, run_ffmpeg
 from coursify.modules.media.models import SEGMENT_SECONDS
 
 # The shorter side of a rendition, and its highest rate in kilobits per second.
@@ -21,10 +21,6 @@ UNDECODABLE = "This video cannot be decoded. Export it again as MP4 (H.264 and A
 _LENGTH = re.compile(r"^#EXTINF:([0-9.]+),", re.MULTILINE)
 _SEQUENCE_PARAMETERS = b"\x00\x00\x01\x67"
 _AAC = "mp4a.40.2"
-
-
-class Interrupted(Exception):
-    """ffmpeg was killed, or had no room: another attempt may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +98,7 @@ def _output(target: Target) -> list[str]:
 
 
 def _check(finished: Finished) -> None:
-    if finished.code < 0 or finished.is_out_of_space:
-        raise Interrupted(finished.messages[:500] or f"signal {-finished.code}")
+    finished.require_uninterrupted()
     if finished.code > 0:
         raise VideoRejected(UNDECODABLE)
 

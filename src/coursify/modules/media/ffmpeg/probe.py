@@ -36,9 +36,10 @@ def input_arguments(source: Path, content_type: str) -> list[str]:
 
 
 async def probe(binary: Path, source: Path, *, content_type: str) -> Probe:
-    """Raises VideoRejected with a sentence for the owner, and TooSlow."""
+    """Raises VideoRejected with a sentence for the owner, Interrupted and TooSlow."""
     arguments = input_arguments(source, content_type)
     finished = await run_ffmpeg(binary, arguments, folder=source.parent, seconds=PROBE_SECONDS)
+    finished.require_uninterrupted()
     return read_probe(finished)
 
 

@@ -31,9 +31,15 @@ class Finished:
     code: int
     messages: str
 
-    @property
-    def is_out_of_space(self) -> bool:
-        return "No space left on device" in self.messages or "Disk quota exceeded" in self.messages
+    def require_uninterrupted(self) -> None:
+        """Raises Interrupted."""
+        is_out_of_space = "No space left on device" in self.messages or "Disk quota exceeded" in self.messages
+        if self.code < 0 or is_out_of_space:
+            raise Interrupted(self.messages[:500] or f"signal {-self.code}")
+
+
+class Interrupted(Exception):
+    """ffmpeg was killed, or had no room: another attempt may succeed."""
 
 
 class TooSlow(Exception):

@@ -19,8 +19,12 @@ async def list_assets(db: Connection, user_id: UUID) -> Records:
 
 
 async def clear_filenames(db: Connection, user_id: UUID) -> int:
+    """The extension stays, because learners open the file by it."""
     return await execute(
         db,
-        "UPDATE assets SET filename = 'erased' WHERE owner_id = %(user_id)s AND filename <> 'erased'",
+        r"""
+        UPDATE assets SET filename = 'erased' || coalesce(lower(substring(filename FROM '\.[A-Za-z0-9]{1,10}$')), '')
+        WHERE owner_id = %(user_id)s
+        """,
         user_id=user_id,
     )

@@ -5,19 +5,18 @@ Every attempt works in a folder of its own, here and in the store, so that a kil
 
 from __future__ import annotations
 
-import shutil
 import time
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from coursify.core import jobs
 from coursify.core.database import Database
 from coursify.core.logging import log
 from coursify.modules.media.errors import VideoRejected
 from coursify.modules.media.ffmpeg.binary import find_ffmpeg
-from coursify.modules.media.ffmpeg.encode import Encoded, Interrupted, draw_poster, encode
+from coursify.modules.media.ffmpeg.encode import Encoded, draw_poster, encode
 from coursify.modules.media.ffmpeg.probe import probe
-from coursify.modules.media.ffmpeg.process import OnProgress, TooSlow
+from coursify.modules.media.ffmpeg.process import Interrupted, OnProgress, TooSlow
 from coursify.modules.media.models import Asset
 from coursify.modules.media.queries import assets, transcoding, uploads
 from coursify.modules.media.scratch import Scratch
@@ -42,11 +41,9 @@ async def transcode_video(resources: MediaResources, *, asset_id: UUID) -> None:
     if attempt is None or asset is None:
         return
     scratch = Scratch(resources.settings.media.media_scratch_folder)
-    scratch.remove_transcode(asset_id)
-    folder = scratch.transcode(asset_id) / uuid4().hex
     try:
-        folder.mkdir(parents=True)
-        await _transcode(resources, asset, folder)
+        with scratch.transcode_attempt(asset_id) as folder:
+            await _transcode(resources, asset, folder)
     except VideoRejected as rejected:
         await _reject(resources, asset, rejected.reason)
     except TooSlow:
@@ -58,8 +55,6 @@ async def transcode_video(resources: MediaResources, *, asset_id: UUID) -> None:
         if attempt < MAX_ATTEMPTS:
             raise
         await _reject(resources, asset, GIVEN_UP)
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
 
 
 async def _transcode(resources: MediaResources, asset: Asset, folder: Path) -> None:
