@@ -8,6 +8,8 @@ import pytest
 from tests.support.classroom import Classroom, refusal
 from tests.support.films import Studio, files_below, make, mp4, webm
 
+from coursify.modules.media.jobs import release_expired_uploads_job
+from coursify.resources import Resources
 from coursify.worker import RunJobs
 
 pytestmark = pytest.mark.anyio
@@ -74,6 +76,16 @@ async def test_U08_an_upload_for_the_lesson_of_another_course_is_a_404(studio: S
     path = f"/courses/{other['id']}/lessons/{studio.lesson['id']}/video/upload"
     body = {"filename": "one.mp4", "size": 100, "type": "video/mp4"}
     assert refusal(await studio.owner.post(path, body)) == (404, "lesson_not_found")
+    assert await studio.asset() is None
+
+
+async def test_U10_an_announced_upload_that_never_ends_is_swept(
+    studio: Studio, resources: Resources, run_jobs: RunJobs, clock_file: Path, scratch: Path
+) -> None:
+    await studio.send(await studio.begin(1_000), 0, b"x" * 10)
+    clock_file.write_text("86401")
+    await release_expired_uploads_job(resources)
+    await run_jobs()
     assert await studio.asset() is None
 
 

@@ -39,7 +39,7 @@ def stored_files(settings: Settings) -> set[str]:
 
 
 def scratch_files(settings: Settings) -> list[Path]:
-    return list(settings.media.media_scratch_folder.iterdir())
+    return [path for path in settings.media.media_scratch_folder.iterdir() if path.is_file()]
 
 
 def opened(content: bytes) -> Image.Image:
