@@ -37,7 +37,7 @@ async def test_the_answer_has_what_a_player_needs_and_is_never_stored(
     assert re.fullmatch(r"([0-9A-Z]{4}-){2}[0-9A-Z]{4}", playback["viewerMark"])
     assert (await player.bytes(playback["posterUrl"])).content == POSTER
     assert [caption["language"] for caption in playback["captions"]] == ["en"]
-    timed = CAPTIONS.replace("WEBVTT\n", "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:126000,LOCAL:00:00:00.000\n")
+    timed = CAPTIONS.replace("WEBVTT\n", "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:133200,LOCAL:00:00:00.000\n")
     assert await player.text(playback["captions"][0]["url"]) == timed
 
 

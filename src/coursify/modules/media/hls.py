@@ -6,8 +6,9 @@ import hashlib
 
 from coursify.modules.media.models import SEGMENTS_PER_KEY, Asset
 
-# Where the clock of a segmented video begins, in ticks of 90 kHz: ffmpeg writes MPEG-TS from 1.4 s on.
-FIRST_TIMESTAMP = 126_000
+# Where the clock of a segmented video begins, in ticks of 90 kHz: ffmpeg writes MPEG-TS from 1.4 s on, and the first
+# picture is two frames later, 0.08 s at 25 frames a second.
+FIRST_TIMESTAMP = 133_200
 
 
 def key_number(segment: int) -> int:
