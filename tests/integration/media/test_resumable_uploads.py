@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import os
 from collections.abc import AsyncIterator, Awaitable, Callable
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -16,6 +17,7 @@ from tests.support.classroom import refusal
 from tests.support.films import BODY, TUS, Studio, mp4
 
 from coursify import app as application
+from coursify.core.http.multipart import SCRATCH_PREFIX
 from coursify.core.settings import Settings
 from coursify.modules.media.jobs import release_expired_uploads_job
 from coursify.modules.media.scratch import Scratch
@@ -298,6 +300,30 @@ async def test_files_of_assets_that_are_gone_are_swept(
     await db.execute("DELETE FROM lesson_videos")
     await db.execute("DELETE FROM assets")
     await release_expired_uploads_job(resources)
+
+
+async def test_what_a_killed_process_left_of_a_form_is_swept(
+    resources: Resources, settings: Settings, scratch: Path
+) -> None:
+    scratch.mkdir(exist_ok=True)
+    old, new = scratch / f"{SCRATCH_PREFIX}old", scratch / f"{SCRATCH_PREFIX}new"
+    for path in (old, new):
+        path.write_bytes(b"x")
+    os.utime(old, (0, 0))
+    await release_expired_uploads_job(resources)
+    assert (old.exists(), new.exists()) == (False, True)
+    new.unlink()
+
+
+async def test_the_unfinished_uploads_of_an_erased_instructor_are_released(
+    studio: Studio, run_jobs: RunJobs, scratch: Path
+) -> None:
+    await studio.upload(FILM, filename="Ada's film.MP4")
+    await run_jobs()
+    await studio.send(await studio.begin(1_000), 0, b"x" * 10)
+    assert (await studio.owner.delete(f"/users/{studio.owner.id}")).status_code == 202
+    await run_jobs()
+    assert await studio.classroom.rows("SELECT status, filename FROM assets") == [("ready", "erased.mp4")]
 
 
 async def test_limits_hold_for_uploads_that_begin_at_once(studio: Studio, settings: Settings) -> None:

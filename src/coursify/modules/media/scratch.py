@@ -10,6 +10,7 @@ import errno
 import fcntl
 import os
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,6 +19,9 @@ from uuid import UUID, uuid4
 from coursify.core.logging import log
 from coursify.modules.media.errors import NoSpaceLeft, UploadLocked
 
+# As core/http/multipart.py names the files of forms.
+FORM_PREFIX = "form-"
+OLD_SECONDS = 86_400
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
@@ -74,6 +78,14 @@ class Scratch:
 
     def remove_transcode(self, asset_id: UUID) -> None:
         shutil.rmtree(self.transcode(asset_id), ignore_errors=True)
+
+    def remove_old_forms(self) -> None:
+        """Remove what killed processes left of forms: files that nobody has written to for a day."""
+        oldest = time.time() - OLD_SECONDS
+        for path in self.folder.glob(f"{FORM_PREFIX}*"):
+            with suppress(FileNotFoundError):
+                if path.stat().st_mtime < oldest:
+                    path.unlink()
 
     def list_ids(self) -> list[UUID]:
         """The assets that have a folder here."""

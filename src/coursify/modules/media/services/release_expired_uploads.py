@@ -39,7 +39,8 @@ async def _complete(database: Database, store: MediaStore, scratch: Scratch, ass
 
 
 async def _sweep(database: Database, scratch: Scratch) -> None:
-    """Remove the folders of assets that are neither uploaded nor processed any longer."""
+    """Remove old forms, and the folders of assets that are neither uploaded nor processed any longer."""
+    scratch.remove_old_forms()
     found = scratch.list_ids()
     async with database.read() as db:
         unfinished = set(await uploads.list_unfinished(db, found))
