@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI
 from tests.support.application import resources_of
 from tests.support.classroom import refusal
-from tests.support.films import Studio, mp4
+from tests.support.films import TUS, Studio, mp4
 from tests.support.http_standin import served
 from tests.support.plain_http import PLAIN
 from tests.support.s3_standin import S3Standin
@@ -88,6 +89,13 @@ async def test_the_addresses_of_many_parts_come_in_pages(studio: Studio, bucket:
     for query in ("first=0&last=1", "first=1&last=10001", "first=x&last=1", "first=1", "first=1&last=2&path=x"):
         assert (await studio.client.get(f"{door}/parts?{query}")).status_code == 422, query
     assert (await studio.client.get(f"{door}/parts?first=5&last=4")).status_code == 404
+
+
+async def test_the_application_takes_no_bytes_of_a_direct_upload(studio: Studio, bucket: Bucket, scratch: Path) -> None:
+    begun = (await studio.announce(len(FILM))).json()["data"]
+    door = httpx.URL(begun["abortUrl"]).path
+    assert refusal(await studio.send(door, 0, FILM)) == (404, "upload_not_found")
+    assert (await studio.client.head(door, headers=TUS)).status_code == 404
 
 
 async def test_other_bytes_than_announced_are_rejected(studio: Studio, bucket: Bucket) -> None:

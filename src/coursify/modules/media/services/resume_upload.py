@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coursify.core.database import Database
+from coursify.modules.media.errors import UploadNotFound
 from coursify.modules.media.models import UploadState
 from coursify.modules.media.scratch import Scratch
 from coursify.modules.media.services.complete_upload import complete_upload, is_stored
@@ -11,8 +12,10 @@ from coursify.modules.media.store import MediaStore
 
 
 async def resume_upload(database: Database, store: MediaStore, scratch: Scratch, *, token: str) -> UploadState:
-    """Raises UploadNotFound, and what completing raises."""
+    """Raises UploadNotFound, also where the bytes go straight to the store, and what completing raises."""
     asset = await find_upload(database, token=token)
+    if asset.direct_upload is not None:
+        raise UploadNotFound
     if asset.status != "uploading":
         return UploadState(asset, asset.size_bytes)
     received = scratch.received_bytes(asset.id)
