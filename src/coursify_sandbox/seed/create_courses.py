@@ -13,9 +13,15 @@ from coursify.modules.courses.services.approve_course import approve_course
 from coursify.modules.courses.services.arrange_curriculum import arrange_curriculum
 from coursify.modules.courses.services.create_course import create_course
 from coursify.modules.courses.services.reject_course import reject_course
+from coursify.modules.courses.services.set_course_image import attach_course_image
 from coursify.modules.courses.services.submit_course import submit_course
+from coursify.modules.media.services.encode_picture import EncodedPicture
+from coursify.modules.media.services.upload_picture import open_picture, store_picture
+from coursify.modules.media.store import MediaStore
 from coursify.modules.users.services.create_user import create_user
 from coursify.modules.users.services.update_profile import update_profile
+from coursify.resources import make_store
+from coursify_sandbox.seed.draw_pictures import drawing_pictures
 from coursify_sandbox.seed.plan_history import DAYS, SEED
 from coursify_sandbox.seed.progress import ProgressReporter
 from coursify_sandbox.seed.sample_content import SampleCourse, read_courses, read_instructors
@@ -52,8 +58,12 @@ async def create_courses(school: School, progress: ProgressReporter, *, now: dat
     """Create every sample course in the order of its creation time."""
     created_at = sorted(_choose_creation_times(now).items(), key=lambda entry: entry[1])
     courses = {course.title: course for course in read_courses()}
-    for title, at in progress.track(created_at, "Courses", len(created_at)):
-        await _create_course(school, courses[title], at)
+    store = make_store(school.settings.media)
+    with drawing_pictures([title for title, _at in created_at]) as pictures:
+        for title, at in progress.track(created_at, "Courses", len(created_at)):
+            course_id = await _create_course(school, courses[title], at)
+            await _give_picture(school, store, courses[title], course_id, await pictures[title], now=at)
+    await store.close()
 
 
 def _choose_creation_times(now: datetime) -> dict[str, datetime]:
@@ -66,7 +76,7 @@ def _choose_creation_times(now: datetime) -> dict[str, datetime]:
     return created_at
 
 
-async def _create_course(school: School, course: SampleCourse, created_at: datetime) -> None:
+async def _create_course(school: School, course: SampleCourse, created_at: datetime) -> UUID:
     """Create the course with its lessons, and submit it three days later."""
     instructor_id = school.instructors[course.instructor]
     draft = await create_course(
@@ -86,6 +96,27 @@ async def _create_course(school: School, course: SampleCourse, created_at: datet
     published_at = created_at + timedelta(days=3)
     if await _submit(school, course, draft.id, published_at):
         school.courses[course.title] = PublishedCourse(draft.id, instructor_id, tuple(lesson_ids), published_at)
+    return draft.id
+
+
+async def _give_picture(
+    school: School,
+    store: MediaStore,
+    course: SampleCourse,
+    course_id: UUID,
+    encoded: EncodedPicture,
+    *,
+    now: datetime,
+) -> None:
+    author = caller_for(school.instructors[course.instructor], "instructor", now=now)
+    name, limits = f"{course.title}.png", school.settings.media
+    asset = await open_picture(
+        school.db, owner_id=author.user_id, filename=name, encoded=encoded, limits=limits, now=now
+    )
+    picture = await store_picture(store, asset, encoded)
+    await attach_course_image(
+        school.db, caller=author, course_id=course_id, picture=picture, alt_text=f"Cover of {course.title}", now=now
+    )
 
 
 async def _add_lessons(school: School, course: SampleCourse, course_id: UUID, created_at: datetime) -> list[UUID]:

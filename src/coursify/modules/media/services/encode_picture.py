@@ -50,7 +50,12 @@ async def encode_picture(file: UploadedFile) -> EncodedPicture:
         if status:
             log.error("a picture could not be encoded", status=status)
             raise Unavailable(retry_after=5)
-        sizes = {name: (target / f"{name}.webp").read_bytes() for name in IMAGE_SIZES}
+        return picture_of(target)
+
+
+def picture_of(folder: Path) -> EncodedPicture:
+    """What the encoder has written."""
+    sizes = {name: (folder / f"{name}.webp").read_bytes() for name in IMAGE_SIZES}
     return EncodedPicture(hashlib.sha256(sizes["large"]).hexdigest()[:_HASH_CHARACTERS], sizes)
 
 
