@@ -234,6 +234,8 @@ class MediaSettings(_Group):
             "s3": ("s3_bucket", "s3_access_key_id", "s3_secret_access_key"),
             "cloudinary": ("cloudinary_url",),
         }[self.media_store]
+        if self.media_store == "cloudinary":
+            raise ValueError("MEDIA_STORE=cloudinary is not supported by this version; expected local or s3")
         missing = [name.upper() for name in needed if not getattr(self, name)]
         if missing:
             raise ValueError(f"MEDIA_STORE={self.media_store} needs {', '.join(missing)}")
