@@ -11,6 +11,8 @@ import pytest
 from tests.support.classroom import PREFIX, Classroom, Json, Person, refusal
 from tests.support.mailbox import Mailbox
 
+from coursify.core.counted import Statements
+from coursify.core.http import middleware
 from coursify.modules.notices.jobs import purge_expired
 from coursify.resources import Resources
 from coursify.worker import RunJobs
@@ -373,3 +375,20 @@ async def test_an_erased_person_leaves_no_words_in_notices(
     assert await classroom.rows("SELECT explanation, appeal, status FROM notices") == [(None, None, "appealed")]
     await decide(await classroom.person("admin"), notice, "suspend_sale")
     await run_jobs()
+
+
+async def test_the_lists_of_moderation_cost_the_same_however_long(
+    classroom: Classroom, admin: Person, course: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for rating in (1, 2, 3, 4):
+        person = await classroom.person("student")
+        await classroom.enroll(person, course)
+        review = (await person.post(f"/courses/{course['id']}/reviews", {"rating": rating})).json()["data"]
+        assert (await admin.post(f"/reviews/{review['id']}/report", {"reason": "spam"})).status_code == 202
+        await send(person, "course", course)
+    counted: list[Statements] = []
+    monkeypatch.setattr(middleware, "Statements", lambda: counted.append(Statements()) or counted[-1])
+    for path in ("/admin/reviews?status=reported&", "/admin/notices?", f"/admin/courses/{course['id']}/review-diff?"):
+        for limit in (1, 4):
+            assert (await admin.get(f"{path}limit={limit}")).status_code == 200
+    assert [statements.count for statements in counted] == [2, 2, 2, 2, 5, 5]

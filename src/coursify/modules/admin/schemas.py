@@ -23,7 +23,9 @@ class ActionIn(Input):
 
 
 class AttentionObject(Output):
-    """What the item is about: `payment`, `order`, `refund`, `refund_proposal`, `dispute`, `event`, `job`, `email`."""
+    """What the item is about: `payment`, `order`, `refund`, `refund_proposal`, `dispute`, `event`, `job`, `email`,
+    `review`, `notice`.
+    """
 
     type: str
     id: str
