@@ -93,14 +93,16 @@ async def get_notice(db: Connection, notice_id: UUID) -> Notice:
     return notice
 
 
-async def get_open_notice(db: Connection, *, notifier_id: UUID, subject: Subject) -> Notice:
+async def get_newest_notice(db: Connection, *, notifier_id: UUID, subject: Subject) -> Notice:
+    """The last one of this person about this subject; an admin may just have decided about it."""
     return await fetch_one(
         db,
         Notice,
         f"""
         SELECT {_NOTICE} FROM notices AS notice {_WITH_COURSE}
         WHERE notice.notifier_id = %(notifier_id)s AND notice.subject_type = %(subject_type)s
-          AND notice.subject_id = %(subject_id)s AND notice.status = 'open'
+          AND notice.subject_id = %(subject_id)s
+        ORDER BY notice.id DESC LIMIT 1
         """,
         notifier_id=notifier_id,
         subject_type=subject.type,

@@ -48,7 +48,7 @@ async def send_notice(
         now=now,
     )
     if caller and not is_new:
-        return await queries.get_open_notice(db, notifier_id=caller.user_id, subject=subject)
+        return await queries.get_newest_notice(db, notifier_id=caller.user_id, subject=subject)
     why = f"A notice about a {complaint.subject_type} waits for a decision: {complaint.reason}."
     await flag(db, kind="notice_open", object_type="notice", object_id=notice_id, why=why, now=now)
     notice = await queries.get_notice(db, notice_id)
