@@ -42,7 +42,7 @@ def span(first: str, last: str, zone: str = "UTC", interval: str = "day") -> Spa
     ],
 )
 def test_a_day_is_as_long_as_it_is_there(day: str, zone: str, hours: float) -> None:
-    begin, end = span(day, day, zone).edges()
+    begin, end = span(day, day, zone).edges
     assert end - begin == timedelta(hours=hours)
     if hours:
         assert begin.astimezone(ZoneInfo(zone)).date() == date.fromisoformat(day)

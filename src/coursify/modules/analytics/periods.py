@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -45,7 +45,8 @@ class MonthsAndDays:
 class Span:
     """The days from `first` to `last`, both included, in periods that begin on `starts` at midnight in `zone`.
 
-    The first and the last week or month end where the days do.
+    The first and the last week or month end where the days do. `edges` are the moments at which periods begin, and the
+    end of the last one: one more than there are periods. `day_edges` are the same days cut at midnight in UTC.
     """
 
     first: date
@@ -53,14 +54,8 @@ class Span:
     interval: Interval
     zone: str
     starts: tuple[date, ...]
-
-    def edges(self) -> list[datetime]:
-        """The moments at which periods begin, and the end of the last one: one more than there are periods."""
-        return [_midnight(day, self.zone) for day in (*self.starts, self.last + DAY)]
-
-    def day_edges(self) -> list[datetime]:
-        """The same days cut at midnight in UTC, for what is counted by UTC day."""
-        return [_midnight(day, "UTC") for day in (*self.starts, self.last + DAY)]
+    edges: tuple[datetime, ...]
+    day_edges: tuple[datetime, ...]
 
     def last_day_of(self, number: int) -> date:
         """The last day of a period, by its index in `starts`."""
@@ -68,7 +63,7 @@ class Span:
 
     def cut(self, now: datetime) -> Cut:
         """The coarsest grains that fit. Before the stored quarter-hours, an edge within an hour is approximate."""
-        edges = self.edges()
+        edges = self.edges
         if all(edge == floor(edge, DAY) for edge in edges):
             return Cut("day", "day", edges[0], is_approximate=False)
         if all(edge == floor(edge, HOUR) for edge in edges):
@@ -79,7 +74,7 @@ class Span:
 
     def whole_days(self) -> MonthsAndDays:
         """The days of the span, in UTC."""
-        since, until = _midnight(self.first, "UTC"), _midnight(self.last + DAY, "UTC")
+        since, until = self.day_edges[0], self.day_edges[-1]
         months_from, months_until = month_after(since - DAY), month_of(until)
         if months_from > months_until:
             return MonthsAndDays(since, until, until, until)
@@ -94,7 +89,10 @@ def make_span(first: date, last: date, *, interval: Interval, zone: str) -> Span
     starts = [first]
     while (after := _next_start(starts[-1], interval)) <= last:
         starts.append(after)
-    return Span(first, last, interval, zone, tuple(starts))
+    cuts = [*starts, last + DAY]
+    edges = tuple(_midnight(day, ZoneInfo(zone)) for day in cuts)
+    day_edges = tuple(_midnight(day, UTC) for day in cuts)
+    return Span(first, last, interval, zone, tuple(starts), edges, day_edges)
 
 
 def floor(moment: datetime, width: timedelta) -> datetime:
@@ -127,9 +125,9 @@ def zone_names() -> frozenset[str]:
     return frozenset(available_timezones() - {"localtime", "posixrules", "Factory"})
 
 
-def _midnight(day: date, zone: str) -> datetime:
+def _midnight(day: date, zone: tzinfo) -> datetime:
     """The first moment of a day; where clocks skip midnight, the moment at which they do."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    return datetime(day.year, day.month, day.day, tzinfo=zone).astimezone(UTC)
 
 
 def _next_start(day: date, interval: Interval) -> date:

@@ -219,7 +219,7 @@ def _common(found: Statistics) -> dict[str, Any]:
 
 
 def _series(found: Statistics) -> Series:
-    span, edges = found.span, found.span.edges()
+    span, edges = found.span, found.span.edges
     rows = [
         SeriesRow(
             start=start,

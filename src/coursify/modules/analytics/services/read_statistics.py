@@ -41,7 +41,7 @@ async def read_statistics(
     """With `popular_by`, the most popular courses of the span's days, all or those of `instructor_id`."""
     current = await progress.get_current_totals(db)
     summaries = await summarize_scopes(db, [scope_id], days=ALL_TIME)
-    until = month_after(span.day_edges()[-1] - DAY)
+    until = month_after(span.day_edges[-1] - DAY)
     since = max(month_of(until - COHORT_MONTHS * timedelta(days=30)), EPOCH)
     popular = []
     if popular_by:
@@ -66,7 +66,7 @@ async def read_statistics(
 
 async def _list_periods(db: Connection, scope_id: UUID, *, span: Span, now: datetime) -> Periods:
     """One for each period of the span, of zeros where nothing happened. Three statements."""
-    cut, edges, day_edges = span.cut(now), span.edges(), span.day_edges()
+    cut, edges, day_edges = span.cut(now), list(span.edges), list(span.day_edges)
     rows: dict[str, Any] = {
         "edges": edges,
         "early_grain": cut.early_grain,

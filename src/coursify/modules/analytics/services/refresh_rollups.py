@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 from coursify.core.database import Connection, Database
 from coursify.core.deadline import Deadline
-from coursify.modules.analytics.periods import DAY, EPOCH, floor
+from coursify.modules.analytics.periods import DAY, EPOCH, floor, month_after, month_of
 from coursify.modules.analytics.queries import progress
-from coursify.modules.analytics.services.recompute_days import recompute_days
+from coursify.modules.analytics.services.recompute_days import recompute_cohorts, recompute_days
 
 # A completion is stored with a time that was read before its transaction, and the clocks of sessions are read apart.
 MARGIN = timedelta(minutes=15)
@@ -39,5 +39,7 @@ async def _refresh_chunk(db: Connection, now: datetime, *, offset: timedelta) ->
     tomorrow = floor(now, DAY) + DAY
     until = min(floor(since, DAY) + CHUNK, tomorrow)
     await recompute_days(db, since=since, until=until, now=now)
+    if month_of(since) < month_of(until - DAY):
+        await recompute_cohorts(db, since=since, until=month_after(since))
     await progress.note_refreshed_until(db, refreshed_until=min(until, frontier))
     return until if until < tomorrow else None
