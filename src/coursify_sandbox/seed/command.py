@@ -16,12 +16,16 @@ from coursify.core.database import open_database
 from coursify.core.logging import configure_logging
 from coursify.core.security import Passwords
 from coursify.core.settings import ConfigurationError, Settings, load_settings
+from coursify.resources import open_resources
+from coursify.worker import STATEMENT_TIMEOUT_MS
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.seed import queries
 from coursify_sandbox.seed.accounts import SampleAccount, read_accounts
 from coursify_sandbox.seed.fill_school import fill_school
 from coursify_sandbox.seed.progress import ProgressReporter, open_progress
 from coursify_sandbox.seed.provider_history import check_standin, import_history
+from coursify_sandbox.seed.sample_video import add_sample_video
+from coursify_sandbox.seed.school import School
 
 ACCOUNTS_FILE = "SEED_ACCOUNTS_FILE"
 
@@ -75,10 +79,19 @@ async def seed_school(
             await import_history(school.provider, settings.stripe)
     if is_empty:
         return "Created one account per role."
+    for _step in progress.track(["video"], "A lesson with a video", 1):
+        has_video = await _add_video(settings, school, accounts)
     return (
         f"Created a sample school: {len(school.courses)} courses on sale, {len(school.people)} people, "
-        f"{len(school.payments)} payments in 90 days."
+        f"{len(school.payments)} payments in 90 days, {'a' if has_video else 'no'} video"
+        f"{'' if has_video else ' (ffmpeg is not installed)'}."
     )
+
+
+async def _add_video(settings: Settings, school: School, accounts: list[SampleAccount]) -> bool:
+    student = next(account for account in accounts if account.role == "student")
+    async with open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources:
+        return await add_sample_video(resources, student_id=school.people[student.email])
 
 
 def refuse_production(settings: Settings) -> None:

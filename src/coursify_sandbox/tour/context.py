@@ -50,6 +50,9 @@ class TourContext:
     checkout: Json = field(default_factory=dict)
     enrollment: Json = field(default_factory=dict)
     refund: Json = field(default_factory=dict)
+    # Empty where ffmpeg is not installed.
+    video: Json = field(default_factory=dict)
+    key_address: str = ""
 
     @property
     def payment_id(self) -> str:
@@ -60,11 +63,22 @@ class TourContext:
         return str(self.checkout["payment"]["transactionId"])
 
     def request(
-        self, who: Person | None, method: str, path: str, body: Any = None, *, status: int, **headers: str
+        self,
+        who: Person | None,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        status: int,
+        files: Any = None,
+        **headers: str,
     ) -> Json:
-        """Send a request to the API and return its response; raises StepFailed on another status."""
+        """Send a request to the API and return its response; raises StepFailed on another status.
+
+        `files` is a form, as httpx takes it.
+        """
         credential = {"Authorization": f"Bearer {who.token}"} if who else {}
-        content = {} if body is None else {"json": body}
+        content: Json = {"files": files} if files else {} if body is None else {"json": body}
         sent_headers = credential | {name.replace("_", "-"): value for name, value in headers.items()}
         response = self._send(method, f"{self.run_file['api']}{PREFIX}{path}", headers=sent_headers, **content)
         parsed = _parse(response)
@@ -77,6 +91,21 @@ class TourContext:
                 f"{status} for {method} {path}", f"{response.status_code} {code} {parsed.get('message', '')}"
             )
         return parsed | {"headers": dict(response.headers)}
+
+    def fetch(self, address: str, method: str = "GET", *, status: int, **request: Any) -> httpx.Response:
+        """Send a request to an address that the API has given, as a browser or player does."""
+        response = self._send(method, address, **request)
+        path = response.url.path
+        self.output.show_exchange(method, path, f"{response.status_code} {len(response.content):,} bytes")
+        if response.status_code != status:
+            raise StepFailed(f"{status} for {method} {path}", str(response.status_code))
+        return response
+
+    def read(self, who: Person, path: str) -> Json:
+        """The data of a GET that is repeated until something has happened; it is not printed."""
+        headers = {"Authorization": f"Bearer {who.token}"}
+        parsed = _parse(self._send("GET", f"{self.run_file['api']}{PREFIX}{path}", headers=headers))
+        return parsed.get("data") or {"status": parsed.get("message")}
 
     def request_stripe(self, method: str, path: str, data: Json | None = None, *, status: int) -> Json:
         """Send a request to Stripe or its stand-in, as a browser does."""
@@ -103,12 +132,15 @@ class TourContext:
         self.output.show_email(person.email, email["subject"])
         return email
 
-    def poll(self, expected: str, find: Callable[[], Found | None], *, otherwise: str = "") -> Found:
-        """Call `find` until it returns a result; raises StepFailed after TIMEOUT_SECONDS."""
-        deadline = time.monotonic() + TIMEOUT_SECONDS
+    def poll(
+        self, expected: str, find: Callable[[], Found | None], *, otherwise: str = "", seconds: float | None = None
+    ) -> Found:
+        """Call `find` until it returns a result; raises StepFailed after `seconds`, or TIMEOUT_SECONDS."""
+        patience = seconds or TIMEOUT_SECONDS
+        deadline = time.monotonic() + patience
         while (found := find()) is None:
             if time.monotonic() > deadline:
-                raise StepFailed(f"{expected} within {TIMEOUT_SECONDS:.0f} s", otherwise or "none")
+                raise StepFailed(f"{expected} within {patience:.0f} s", otherwise or "none")
             time.sleep(POLL_SECONDS)
         return found
 
@@ -118,9 +150,7 @@ class TourContext:
         path = f"/payments/{self.payment_id}"
 
         def find() -> Json | None:
-            headers = {"Authorization": f"Bearer {self.student.token}"}
-            parsed = _parse(self._send("GET", f"{self.run_file['api']}{PREFIX}{path}", headers=headers))
-            latest.update(parsed.get("data") or {"status": parsed.get("message")})
+            latest.update(self.read(self.student, path))
             return latest if condition(latest) else None
 
         try:

@@ -12,7 +12,7 @@ from coursify_sandbox.run_file import RunFile
 from coursify_sandbox.tour.context import TourContext, open_context
 from coursify_sandbox.tour.errors import StepFailed
 from coursify_sandbox.tour.output import TourOutput
-from coursify_sandbox.tour.steps import course, lessons, purchase, refund
+from coursify_sandbox.tour.steps import course, lessons, media, purchase, refund
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,8 @@ class Step:
 STEPS = (
     Step("An instructor signs up.", course.sign_up_instructor),
     Step("The instructor creates a course with three lessons; the first is a preview.", course.create_course),
+    Step("The instructor gives the course a picture, which is stored in three sizes.", media.upload_picture),
+    Step("The instructor uploads a video in two parts; it is transcoded.", media.upload_video),
     Step("The instructor submits the course for approval.", course.submit_course),
     Step("The admin approves the course; it is on sale.", course.approve_course),
     Step("A student signs up and gets a welcome email.", course.sign_up_student),
@@ -34,11 +36,13 @@ STEPS = (
     Step("The second card is accepted; the payment succeeds.", purchase.pay_with_valid_card),
     Step("The course is open; a receipt and an enrollment email arrive.", purchase.receive_emails),
     Step("The student opens a lesson.", lessons.open_lesson),
+    Step("The student plays the video: playlists, a key, an encrypted segment.", media.play_video),
     Step("The student completes every lesson.", lessons.complete_course),
     Step("The student writes a review, which counts at once.", lessons.write_review),
     Step("The admin refunds the payment.", refund.request_refund),
     Step("The student gets an email about the refund.", refund.receive_refund_email),
     Step("The lesson is closed; the progress is kept.", refund.check_revoked_access),
+    Step("The key of the video is refused to the student.", media.check_refused_key),
     Step("Stripe's ledger and ours agree.", refund.compare_ledgers),
 )
 

@@ -1,0 +1,44 @@
+"""The sample school has one lesson with a real video and captions, in the newest course of its student."""
+
+from __future__ import annotations
+
+import pytest
+from tests.support.classroom import Classroom
+from tests.support.films import ffmpeg
+
+from coursify.modules.media.webvtt import read_captions
+from coursify.resources import Resources
+from coursify_sandbox.seed import sample_video
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.mark.slow
+async def test_the_newest_course_of_the_student_has_a_video_with_captions(
+    classroom: Classroom, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ffmpeg()
+    monkeypatch.setattr(sample_video, "SECONDS", 7)
+    owner, student = await classroom.person("instructor"), await classroom.person("student")
+    course = await classroom.published(owner, price=0)
+    enrolled = await student.post("/enrollments", {"courseId": course["id"]})
+    assert enrolled.status_code == 201, enrolled.text
+    assert await sample_video.add_sample_video(resources, student_id=student.id)
+    lesson = (await student.get(f"/courses/{course['id']}")).json()["data"]["lessons"][0]
+    playback = await student.post(f"/courses/{course['id']}/lessons/{lesson['id']}/playback")
+    assert playback.status_code == 201, playback.text
+    assert playback.json()["data"]["type"] == "hls"
+    assert [captions["language"] for captions in playback.json()["data"]["captions"]] == ["en"]
+    assert lesson["durationSeconds"] == 7
+
+
+async def test_without_ffmpeg_the_school_has_no_video(
+    classroom: Classroom, resources: Resources, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sample_video, "find_ffmpeg", lambda _configured: None)
+    student = await classroom.person("student")
+    assert not await sample_video.add_sample_video(resources, student_id=student.id)
+
+
+async def test_captions_of_the_sample_are_valid() -> None:
+    assert read_captions(sample_video.write_captions().encode()).count("-->") == 15
