@@ -15,7 +15,9 @@ from tests.support.classroom import Classroom, Person
 from tests.support.films import Studio, ffmpeg, mp4, webm
 
 from coursify.core.settings import Settings
+from coursify.modules.courses.services.attach_video import attach_video
 from coursify.modules.media.sealing import SEGMENT_KEY
+from coursify.modules.media.services.transcode_video import transcode_video
 from coursify.resources import Resources
 from coursify.worker import RunJobs
 
@@ -192,3 +194,13 @@ async def test_only_the_owner_uploads(studio: Studio, classroom: Classroom, stud
         ):
             assert answer.status_code == expected, answer.text
     assert await studio.classroom.rows("SELECT count(*) FROM assets") == [(0,)]
+
+
+async def test_a_video_is_ready_for_its_author_when_the_lesson_plays_it(studio: Studio, resources: Resources) -> None:
+    """Between the last transaction of transcoding and the job that attaches the video, learners would get 409."""
+    await studio.upload(mp4())
+    await transcode_video(resources, asset_id=await studio.asset("id"))
+    assert await studio.asset() == "ready"
+    assert (await studio.video() or {})["status"] == "processing"
+    await attach_video(resources.database, asset_id=await studio.asset("id"))
+    assert (await studio.video() or {})["status"] == "ready"

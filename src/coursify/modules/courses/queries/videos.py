@@ -8,9 +8,12 @@ from uuid import UUID
 from coursify.core.database import Connection, execute, fetch_all, fetch_optional, fetch_values
 from coursify.modules.courses.models.media import LessonVideo, VideoPlace
 
-# An upload that ended early is released; its row is removed a moment later, and it is no video any longer.
+# An upload that ended early is released; its row is removed a moment later, and it is no video any longer. A video is
+# ready for its author when the lesson plays it: until then the job that attaches it is still to run.
 _VIDEO: Final = """
-    SELECT video.lesson_id, video.asset_id, arriving.id AS next_asset_id, newest.status, newest.progress,
+    SELECT video.lesson_id, video.asset_id, arriving.id AS next_asset_id,
+           CASE arriving.status WHEN 'ready' THEN 'processing' ELSE newest.status END AS status,
+           CASE arriving.status WHEN 'ready' THEN 99 ELSE newest.progress END AS progress,
            newest.duration_seconds, newest.reason,
            ARRAY(SELECT language FROM captions WHERE captions.asset_id = newest.id ORDER BY language) AS languages
     FROM lesson_videos AS video
