@@ -6,7 +6,7 @@ from email.utils import parseaddr
 
 import httpx
 
-from coursify.core.mailer import Email, MailRefused, MailUnavailable, MailUncertain
+from coursify.core.mailer import Email, MailRefused, MailUnavailable, MailUncertain, wire_address
 
 TIMEOUT_SECONDS = 8.0
 
@@ -40,7 +40,9 @@ class SendGrid:
         https://www.twilio.com/docs/sendgrid/api-reference/recipients-data-erasure-api/erase-recipients-email-data
         """
         try:
-            response = await self._client.post("/v3/recipients/erasejob", json={"email_addresses": [address]})
+            response = await self._client.post(
+                "/v3/recipients/erasejob", json={"email_addresses": [wire_address(address)]}
+            )
         except httpx.HTTPError as error:
             raise MailUnavailable("SendGrid could not be reached") from error
         if response.is_success:
@@ -51,20 +53,30 @@ class SendGrid:
 
     def _message(self, email: Email) -> dict[str, object]:
         return {
-            "personalizations": [{"to": [{"email": email.to, "name": email.to_name}]}],
-            "from": {"email": self._address, "name": self._name},
+            "personalizations": [{"to": [{"email": wire_address(email.to), "name": _quoted(email.to_name)}]}],
+            "from": {"email": self._address, "name": _quoted(self._name)},
             "subject": email.subject,
             "content": [
                 {"type": "text/plain", "value": email.text},
                 {"type": "text/html", "value": email.html},
             ],
-            "headers": {"X-Message-Key": email.key},
+            "headers": {"X-Message-Key": email.key} | email.unsubscribe_headers,
             "custom_args": {"message_key": email.key},
             "tracking_settings": {
                 "click_tracking": {"enable": False, "enable_text": False},
                 "open_tracking": {"enable": False},
+                # It would replace our List-Unsubscribe.
+                "subscription_tracking": {"enable": False},
             },
         }
 
     async def close(self) -> None:
         await self._client.aclose()
+
+
+def _quoted(name: str) -> str:
+    """SendGrid splits a name at commas and semicolons, and drops the email, unless it is a quoted string (RFC 5322)."""
+    if not any(mark in name for mark in ',;<>@"\\'):
+        return name
+    escaped = name.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

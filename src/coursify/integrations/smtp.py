@@ -11,13 +11,15 @@ import ipaddress
 import ssl
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import Policy
 from email.utils import make_msgid, parseaddr
+from typing import Self
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
 
 from coursify.core.logging import log
-from coursify.core.mailer import Email, MailRefused, MailUnavailable, MailUncertain
+from coursify.core.mailer import Email, MailRefused, MailUnavailable, MailUncertain, wire_address
 
 TIMEOUT_SECONDS = 15.0
 
@@ -45,6 +47,8 @@ class Smtp:
             raise MailRefused("the SMTP server refused the recipient") from error
         except aiosmtplib.SMTPResponseException as error:
             raise _error_of(error.code)(f"the SMTP server answered {error.code}") from error
+        except aiosmtplib.SMTPNotSupported as error:
+            raise MailRefused("the SMTP server does not write to addresses like this one") from error
         except (aiosmtplib.SMTPException, OSError) as error:
             raise MailUncertain("the SMTP server did not answer") from error
         finally:
@@ -93,16 +97,34 @@ class Smtp:
         message = EmailMessage()
         name, address = parseaddr(self._sender)
         message["From"] = Address(name, addr_spec=address)
-        message["To"] = Address(email.to_name, addr_spec=email.to)
+        local, _, domain = wire_address(email.to).rpartition("@")
+        message["To"] = Address(email.to_name, username=local, domain=domain)
         message["Subject"] = email.subject
         message["Message-ID"] = make_msgid(domain=address.rpartition("@")[2])
         message["X-Message-Key"] = email.key
+        for header, value in email.unsubscribe_headers.items():
+            message[header] = _Unfolded(header, value)
         message.set_content(email.text)
         message.add_alternative(email.html, subtype="html")
         return message
 
     async def close(self) -> None:
         """Does nothing: each email opens and closes its own connection."""
+
+
+class _Unfolded(str):
+    """A header that stays on one line: the library would encode a long URL as words that no mail program reads."""
+
+    __slots__ = ("name",)
+    name: str
+
+    def __new__(cls, name: str, value: str) -> Self:
+        header = super().__new__(cls, value)
+        header.name = name
+        return header
+
+    def fold(self, *, policy: Policy) -> str:
+        return f"{self.name}: {self}{policy.linesep}"
 
 
 def is_this_machine(host: str) -> bool:

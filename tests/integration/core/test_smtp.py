@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 
 import pytest
@@ -133,3 +134,37 @@ async def test_an_unreachable_server_is_unavailable() -> None:
         pass
     with pytest.raises(MailUnavailable):
         await mailer(server, HERE).send(EMAIL)
+
+
+async def test_news_has_one_click_headers_each_on_one_line() -> None:
+    url = f"https://api.school.example.com/unsubscribe/{'x' * 47}"
+    async with serving(SmtpServer()) as server:
+        await mailer(server, HERE).send(dataclasses.replace(EMAIL, unsubscribe_url=url))
+        await mailer(server, HERE).send(EMAIL)
+    news, transactional = server.emails
+    assert f"\r\nList-Unsubscribe: <{url}>\r\n" in news
+    assert "\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n" in news
+    assert "List-Unsubscribe" not in transactional
+
+
+@pytest.mark.parametrize(
+    ("stored", "sent"),
+    [
+        ("anna@bücher.example", "anna@xn--bcher-kva.example"),
+        ("Anna@straße.example", "Anna@xn--strae-oqa.example"),
+        ("anna@例え.テスト", "anna@xn--r8jz45g.xn--zckzah"),
+    ],
+)
+async def test_A2_an_international_domain_is_sent_as_a_labels(stored: str, sent: str) -> None:
+    async with serving(SmtpServer()) as server:
+        await mailer(server, HERE).send(dataclasses.replace(EMAIL, to=stored, to_name="Smith, John, PhD"))
+    [command] = [line for line, _ in server.commands if line.upper().startswith("RCPT")]
+    assert sent in command
+    assert f'To: "Smith, John, PhD" <{sent}>' in server.emails[0]
+
+
+async def test_a_local_part_that_the_server_does_not_know_is_rejected() -> None:
+    async with serving(SmtpServer()) as server:
+        with pytest.raises(MailRefused):
+            await mailer(server, HERE).send(dataclasses.replace(EMAIL, to="änna@example.com"))
+    assert server.emails == []
