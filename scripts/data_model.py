@@ -17,6 +17,7 @@ from psycopg.rows import class_row
 MODULES = [
     "core",
     "users",
+    "notifications",
     "identity",
     "media",
     "courses",

@@ -11,6 +11,7 @@ from coursify.modules.identity import personal_data as identity
 from coursify.modules.ledger import personal_data as ledger
 from coursify.modules.media import personal_data as media
 from coursify.modules.notices import personal_data as notices
+from coursify.modules.notifications import personal_data as notifications
 from coursify.modules.payments import personal_data as payments
 from coursify.modules.playback import personal_data as playback
 from coursify.modules.privacy import personal_data as privacy
@@ -22,6 +23,7 @@ ROOMS: dict[str, PersonalData] = {
     "users": users,
     "identity": identity,
     "core": core,
+    "notifications": notifications,
     "enrollments": enrollments,
     "certificates": certificates,
     "reviews": reviews,

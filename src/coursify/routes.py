@@ -12,6 +12,7 @@ from coursify.modules.enrollments.controllers import courses as course_pages
 from coursify.modules.identity import controllers as identity
 from coursify.modules.media import controllers as media
 from coursify.modules.notices import controllers as notices
+from coursify.modules.notifications import controllers as notifications
 from coursify.modules.payments.controllers import enroll, payments, refunds
 from coursify.modules.playback import controllers as playback
 from coursify.modules.privacy import controllers as privacy
@@ -23,6 +24,7 @@ from coursify.modules.webhooks import controllers as webhooks
 TAGS = {
     "sign-in": "Sign-up, sign-in, sessions, second factors, passwords and email addresses.",
     "users": "Accounts and public profiles.",
+    "notifications": "What the application tells a person, which emails they want, and unsubscribing.",
     "privacy": "Export and erasure of a person's data.",
     "courses": "The catalogue, and courses as their instructors edit them.",
     "lessons": "Lessons as their instructors edit them.",
@@ -44,6 +46,7 @@ _ROUTERS: tuple[Router, ...] = (
     *playback.ROUTERS,
     *identity.ROUTERS,
     *users.ROUTERS,
+    *notifications.ROUTERS,
     *media.ROUTERS,
     privacy.router,
     *analytics.ROUTERS,

@@ -27,6 +27,7 @@ from coursify.modules.identity import jobs as identity_jobs
 from coursify.modules.media import jobs as media_jobs
 from coursify.modules.notices import emails as notice_emails
 from coursify.modules.notices import jobs as notice_jobs
+from coursify.modules.notifications import jobs as notification_jobs
 from coursify.modules.payments import emails as payment_emails
 from coursify.modules.payments import jobs as payment_jobs
 from coursify.modules.playback import jobs as playback_jobs
@@ -56,6 +57,7 @@ EMAILS: dict[str, EmailComposer] = {
     payment_emails.PAYMENT_FAILED: payment_emails.compose_payment_failed,
     review_emails.REVIEW_HIDDEN: review_emails.compose_review_hidden,
     review_emails.REVIEW_RESTORED: review_emails.compose_review_restored,
+    review_emails.REVIEW_ANSWERED: review_emails.compose_review_answered,
     review_emails.REPORT_DECIDED: review_emails.compose_report_decided,
     notice_emails.NOTICE_RECEIVED: notice_emails.compose_received,
     notice_emails.NOTICE_DECIDED: notice_emails.compose_decided,
@@ -74,6 +76,7 @@ CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
     "identity.purge_expired": ("27 * * * *", identity_jobs.purge_expired),
     "media.release_expired_uploads": ("37 * * * *", media_jobs.release_expired_uploads_job),
     "playback.purge_expired": ("17 * * * *", playback_jobs.purge_expired),
+    "notifications.purge_expired": ("52 2 * * *", notification_jobs.purge_expired),
     "notices.purge_expired": ("57 2 * * *", notice_jobs.purge_expired),
     "privacy.purge_expired": ("*/5 * * * *", privacy_jobs.purge_expired),
     "analytics.refresh_rollups": ("* * * * *", analytics_jobs.refresh_rollups),

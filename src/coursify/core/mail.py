@@ -1,7 +1,8 @@
 """The outbox: an email is a row and a job, written in the caller's transaction. It is composed when it is sent.
 
-States: queued → sending → accepted | suppressed | failed | unknown. No email is lost. An email is sent twice at most,
-and only when a worker stops after the provider accepted the email and before we recorded that.
+States: queued → sending → accepted | suppressed | failed | unknown; accepted → undelivered when the provider says so.
+No email is lost. An email is sent twice at most, and only when a worker stops after the provider accepted the email and
+before we recorded that.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from coursify.core import jobs
 from coursify.core.database import Connection
 from coursify.core.logging import log
-from coursify.core.mailer import Email, MailRefused, MailUnavailable, MailUncertain
+from coursify.core.mailer import Email, MailRefused, MailUnavailable, MailUncertain, MailWithheld
 from coursify.core.queries import emails
 from coursify.core.resources import CoreResources
 
@@ -48,7 +49,7 @@ async def enqueue_email(
 
 
 async def retry_email(db: Connection, delivery_id: UUID) -> None:
-    """Queue an email again whose state is failed or unknown; an email in another state is left alone."""
+    """Queue an email again whose state is failed, unknown or undelivered; one in another state is left alone."""
     if await emails.requeue_delivery(db, delivery_id):
         await jobs.defer(db, SEND_EMAIL, delivery_id=delivery_id)
 
@@ -58,8 +59,12 @@ async def send_email(resources: CoreResources, composers: dict[str, EmailCompose
     delivery = await _start(resources, delivery_id)
     if delivery is None:
         return
-    async with resources.database.read() as db:
-        email = await composers[delivery.kind](db, resources, delivery.subject_id)
+    try:
+        async with resources.database.read() as db:
+            email = await composers[delivery.kind](db, resources, delivery.subject_id)
+    except MailWithheld as withheld:
+        await _settle(resources, delivery_id, state="suppressed", reason=str(withheld))
+        return
     if email is None:
         await _settle(resources, delivery_id, state="suppressed", reason="no recipient")
         return

@@ -91,6 +91,13 @@ _REST = """
     )
         INSERT INTO lesson_attachments (lesson_id, asset_id, created_at)
         SELECT lesson.id, added.id, now() FROM added, (SELECT id FROM lessons LIMIT 1) AS lesson;
+    INSERT INTO notification_preferences (user_id, course_news, digest, updated_at)
+        SELECT id, true, true, now() FROM users LIMIT 5;
+    INSERT INTO notifications (user_id, kind, subject_id, course_id, created_at, read_at)
+        SELECT users.id, 'new_lessons', uuidv7(), courses.id, now(), NULL FROM users, courses LIMIT 20;
+    INSERT INTO notifications (user_id, kind, subject_id, created_at, read_at)
+        SELECT id, 'refund_succeeded', uuidv7(), now(), now() FROM users LIMIT 5;
+    INSERT INTO suppressed_addresses VALUES (decode(repeat('01', 32), 'hex'), 'bounce', now());
     UPDATE users SET status = 'erased', erased_at = now(), email = NULL, email_canonical = NULL, name = NULL,
         bio = NULL, avatar_url = NULL, avatar_path = NULL, avatar_asset_id = NULL, password_hash = NULL
         WHERE name LIKE 'Erased %';

@@ -29,6 +29,7 @@ def body_of(operation: str, world: World, place: dict[str, str]) -> Any:
         "update_my_password": {"currentPassword": PASSWORD, "password": PASSWORD},
         "update_my_email": {"currentPassword": PASSWORD, "email": "new@example.com"},
         "update_user": {"bio": "changed"},
+        "update_notification_preferences": {"digest": True},
         "change_user": {"status": "active"},
         "create_enrollment": {"courseId": course["id"]},
         "update_progress": {"lessonId": world.lessons[course["id"]], "completed": True},

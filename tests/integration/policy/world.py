@@ -35,6 +35,7 @@ class World:
     enrollments: dict[str, str] = field(default_factory=dict)
     payments: dict[str, str] = field(default_factory=dict)
     reviews: dict[str, str] = field(default_factory=dict)
+    notifications: dict[str, str] = field(default_factory=dict)
     videos: dict[str, Video] = field(default_factory=dict)
     # Sent by one learner, about a course of the first instructor.
     notice: dict[str, str] = field(default_factory=dict)
@@ -63,6 +64,7 @@ class World:
         own |= self._course(self.courses.get(caller))
         own |= {"enrollment_id": self.enrollments[caller]} if caller in self.enrollments else {}
         own |= {"payment_id": self.payments[caller]} if caller in self.payments else {}
+        own |= {"notification_id": self.notifications[caller]} if caller in self.notifications else {}
         own |= self.notice if caller in NOTICE_SIDES else {}
         return own | ({"review_id": self.reviews[caller]} if caller in self.reviews else {})
 
@@ -77,6 +79,7 @@ class World:
                 "enrollment_id": self.enrollments[owner],
                 "payment_id": self.payments[owner],
                 "review_id": self.reviews["other_instructor"] if caller == "instructor" else self.reviews[owner],
+                "notification_id": self.notifications[teacher],
                 "slug": "development",
             }
             | self._course(self.courses[teacher])
@@ -122,6 +125,9 @@ async def make_world(classroom: Classroom, shop: Shop) -> World:
     world.reviews["instructor"] = world.reviews["enrolled"]
     foreign = await _let_learn(world, "other_student", "other_instructor", shop)
     world.reviews["other_instructor"] = foreign
+    for teacher in ("instructor", "other_instructor"):
+        told = (await world.people[teacher].get("/notifications")).json()["data"]
+        world.notifications[teacher] = told[0]["id"]
     subject = {"type": "course", "id": world.courses["instructor"]["id"]}
     body = {"subject": subject, "reason": "copyright", "text": "Copied."}
     sent = (await world.people["other_student"].post("/notices", body)).json()["data"]

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_optional, find_value
 
-DeliveryState = Literal["queued", "sending", "accepted", "suppressed", "failed", "unknown"]
+DeliveryState = Literal["queued", "sending", "accepted", "suppressed", "failed", "unknown", "undelivered"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +21,15 @@ class Delivery:
     user_id: UUID | None
     state: DeliveryState
     reason: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SentDelivery:
+    id: UUID
+    kind: str
+    user_id: UUID | None
+    state: DeliveryState
+    provider_message_id: str | None
 
 
 async def insert_delivery(
@@ -45,12 +54,12 @@ async def insert_delivery(
 
 
 async def requeue_delivery(db: Connection, delivery_id: UUID) -> int:
-    """Queue an email whose state is failed or unknown; returns 0 when it has another state."""
+    """Queue an email whose state is failed, unknown or undelivered; returns 0 when it has another state."""
     return await execute(
         db,
         """
-        UPDATE email_deliveries SET state = 'queued', reason = NULL, settled_at = NULL
-        WHERE id = %(delivery_id)s AND state IN ('failed', 'unknown')
+        UPDATE email_deliveries SET state = 'queued', reason = NULL, settled_at = NULL, provider_message_id = NULL
+        WHERE id = %(delivery_id)s AND state IN ('failed', 'unknown', 'undelivered')
         """,
         delivery_id=delivery_id,
     )
@@ -65,6 +74,32 @@ async def lock_delivery(db: Connection, delivery_id: UUID) -> Delivery | None:
         FROM email_deliveries WHERE id = %(delivery_id)s FOR NO KEY UPDATE
         """,
         delivery_id=delivery_id,
+    )
+
+
+async def lock_delivery_by_key(db: Connection, message_key: str) -> SentDelivery | None:
+    return await fetch_optional(
+        db,
+        SentDelivery,
+        """
+        SELECT id, kind, user_id, state, provider_message_id
+        FROM email_deliveries WHERE message_key = %(message_key)s FOR NO KEY UPDATE
+        """,
+        message_key=message_key,
+    )
+
+
+async def mark_undelivered(db: Connection, delivery_id: UUID, *, reason: str, now: datetime) -> int:
+    """0 when the email is queued again, was never sent, or is marked already."""
+    return await execute(
+        db,
+        """
+        UPDATE email_deliveries SET state = 'undelivered', reason = %(reason)s, settled_at = %(now)s
+        WHERE id = %(delivery_id)s AND state IN ('sending', 'accepted', 'unknown')
+        """,
+        delivery_id=delivery_id,
+        reason=reason,
+        now=now,
     )
 
 

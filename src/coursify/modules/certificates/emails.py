@@ -11,6 +11,7 @@ from coursify.core.mailer import Email
 from coursify.core.resources import CoreResources
 from coursify.modules.certificates.models import Certificate
 from coursify.modules.certificates.queries import certificates
+from coursify.modules.notifications.services.compose_news import compose_news
 
 CERTIFICATE = "certificate"
 
@@ -22,23 +23,17 @@ async def post_certificate(db: Connection, *, certificate: Certificate, now: dat
 
 
 async def compose_certificate(db: Connection, resources: CoreResources, enrollment_id: UUID) -> Email | None:
-    """None when the certificate is revoked, or the account is erased."""
+    """News of one's courses. None when the certificate is revoked, or the account is erased."""
     certificate = await certificates.find_certificate(db, enrollment_id)
     if certificate is None or not certificate.is_valid:
         return None
-    address = await certificates.find_email_address(db, certificate.user_id)
-    if address is None or certificate.learner_name is None:
-        return None
-    text, html = mail.render_email(
-        "certificate",
-        name=certificate.learner_name,
+    return await compose_news(
+        db,
+        resources,
+        user_id=certificate.user_id,
+        kind="course_news",
+        template=CERTIFICATE,
+        subject=f"Your certificate for {certificate.course_title}",
         course_title=certificate.course_title,
         certificate_url=f"{resources.settings.app.public_url}/api/v1/certificates/{certificate.code}/pdf",
-    )
-    return Email(
-        to=address,
-        to_name=certificate.learner_name,
-        subject=f"Your certificate for {certificate.course_title}",
-        text=text,
-        html=html,
     )

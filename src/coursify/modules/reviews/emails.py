@@ -1,4 +1,4 @@
-"""The emails about moderated reviews: to their authors, and to those who reported them."""
+"""The emails about reviews: to their authors, and to those who reported them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,19 @@ from coursify.core import mail
 from coursify.core.database import Connection
 from coursify.core.mailer import Email
 from coursify.core.resources import CoreResources
+from coursify.modules.notifications.services.compose_news import compose_news
 from coursify.modules.reviews.models import DecisionEmail, Report
-from coursify.modules.reviews.queries import moderation
+from coursify.modules.reviews.queries import moderation, reviews
 
+REVIEW_ANSWERED = "review_answered"
 REVIEW_HIDDEN = "review_hidden"
 REVIEW_RESTORED = "review_restored"
 REPORT_DECIDED = "review_report_decided"
+
+
+async def post_review_answered(db: Connection, *, review_id: UUID, author_id: UUID, now: datetime) -> None:
+    """Once for a review: a corrected answer is no news."""
+    await mail.enqueue_email(db, kind=REVIEW_ANSWERED, subject_id=review_id, user_id=author_id, now=now)
 
 
 async def post_review_hidden(db: Connection, *, decision_id: UUID, author_id: UUID, now: datetime) -> None:
@@ -27,6 +34,24 @@ async def post_review_restored(db: Connection, *, decision_id: UUID, author_id: 
 
 async def post_report_decided(db: Connection, *, report: Report, now: datetime) -> None:
     await mail.enqueue_email(db, kind=REPORT_DECIDED, subject_id=report.id, user_id=report.reporter_id, now=now)
+
+
+async def compose_review_answered(db: Connection, resources: CoreResources, review_id: UUID) -> Email | None:
+    """News of one's courses. None when the review is deleted or hidden, or the answer is gone."""
+    facts = await reviews.find_answer_email(db, review_id)
+    if facts is None:
+        return None
+    return await compose_news(
+        db,
+        resources,
+        user_id=facts.author_id,
+        kind="course_news",
+        template=REVIEW_ANSWERED,
+        subject=f"An answer to your review of {facts.course_title}",
+        course_title=facts.course_title,
+        answer=facts.answer,
+        review_url=f"{resources.settings.app.public_url}/api/v1/reviews/{review_id}",
+    )
 
 
 async def compose_review_hidden(db: Connection, resources: CoreResources, decision_id: UUID) -> Email | None:

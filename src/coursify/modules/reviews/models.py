@@ -70,6 +70,15 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerEmail:
+    """What the author of a review reads about the instructor's answer."""
+
+    author_id: UUID
+    course_title: str
+    answer: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class DecisionEmail:
     """What the author of a review reads about a decision; an erased author has no address."""
 

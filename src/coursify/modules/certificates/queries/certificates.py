@@ -110,12 +110,6 @@ async def list_overdue(db: Connection, *, before: datetime, limit: int) -> list[
     )
 
 
-async def find_email_address(db: Connection, user_id: UUID) -> str | None:
-    return await find_value(
-        db, str, "SELECT email FROM users WHERE id = %(user_id)s AND email IS NOT NULL", user_id=user_id
-    )
-
-
 async def has_status_list(db: Connection, status_list: int) -> bool:
     """The first list is there before its first certificate."""
     return await fetch_value(

@@ -10,6 +10,7 @@ from coursify.core.database import Connection
 from coursify.modules.certificates import emails
 from coursify.modules.certificates.models import STATUS_BITS, Certificate
 from coursify.modules.certificates.queries import certificates
+from coursify.modules.notifications.services.notify import notify
 
 # Who completed a course before there were certificates gets no email about it.
 NEWS = timedelta(days=1)
@@ -27,6 +28,14 @@ async def issue_certificate(db: Connection, *, enrollment_id: UUID, now: datetim
             issued = await certificates.find_certificate(db, enrollment_id)
             if issued and issued.issued_at > now - NEWS:
                 await emails.post_certificate(db, certificate=issued, now=now)
+                await notify(
+                    db,
+                    user_id=issued.user_id,
+                    kind="certificate_issued",
+                    subject_id=issued.enrollment_id,
+                    course_id=issued.course_id,
+                    now=now,
+                )
             return issued
         if not await certificates.is_issuable(db, enrollment_id):
             return None

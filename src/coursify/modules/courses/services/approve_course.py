@@ -14,6 +14,7 @@ from coursify.modules.courses.models import CourseWithText
 from coursify.modules.courses.queries import courses, snapshots
 from coursify.modules.courses.services.check_complete import check_complete
 from coursify.modules.courses.services.check_price import check_price
+from coursify.modules.notifications.services.notify import notify
 
 
 async def approve_course(db: Connection, *, caller: Caller, course_id: UUID, now: datetime) -> CourseWithText:
@@ -35,5 +36,8 @@ async def approve_course(db: Connection, *, caller: Caller, course_id: UUID, now
         target_type="course",
         target_id=course_id,
         details={"from": course.status, "to": published.status, "version": published.version},
+    )
+    await notify(
+        db, user_id=course.instructor_id, kind="course_approved", subject_id=course_id, course_id=course_id, now=now
     )
     return published

@@ -12,6 +12,7 @@ from coursify.modules.courses import policies
 from coursify.modules.courses.errors import CourseNotPending
 from coursify.modules.courses.models import CourseWithText
 from coursify.modules.courses.queries import courses, snapshots
+from coursify.modules.notifications.services.notify import notify
 
 
 async def reject_course(
@@ -31,5 +32,8 @@ async def reject_course(
         target_type="course",
         target_id=course_id,
         details={"from": course.status, "to": rejected.status},
+    )
+    await notify(
+        db, user_id=course.instructor_id, kind="course_rejected", subject_id=course_id, course_id=course_id, now=now
     )
     return rejected

@@ -12,6 +12,7 @@ from coursify.modules.courses import emails
 from coursify.modules.courses.errors import CourseNotFound, SaleNotSuspended
 from coursify.modules.courses.models import CourseWithText
 from coursify.modules.courses.queries import courses, sales
+from coursify.modules.notifications.services.notify import notify
 from coursify.modules.users.queries import users
 
 
@@ -36,6 +37,10 @@ async def resume_sale(
         target_id=course_id,
         details={"suspensionId": str(course.sale_suspension_id), "isOnSale": resumed.is_on_sale},
     )
+    if resumed.is_on_sale:
+        await notify(
+            db, user_id=course.instructor_id, kind="sale_resumed", subject_id=course_id, course_id=course_id, now=now
+        )
     if is_announced:
         await emails.post_sale_resumed(
             db, suspension_id=course.sale_suspension_id, instructor_id=course.instructor_id, now=now

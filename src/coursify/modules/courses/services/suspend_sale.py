@@ -12,6 +12,7 @@ from coursify.modules.courses import emails
 from coursify.modules.courses.errors import CourseNotFound, SaleAlreadySuspended
 from coursify.modules.courses.models import CourseWithText
 from coursify.modules.courses.queries import courses, sales
+from coursify.modules.notifications.services.notify import notify
 from coursify.modules.users.queries import users
 
 
@@ -41,6 +42,9 @@ async def suspend_sale(
         target_type="course",
         target_id=course_id,
         details={"suspensionId": str(suspension_id), "status": course.status},
+    )
+    await notify(
+        db, user_id=course.instructor_id, kind="sale_suspended", subject_id=suspension_id, course_id=course_id, now=now
     )
     if is_announced:
         await emails.post_sale_suspended(db, suspension_id=suspension_id, instructor_id=course.instructor_id, now=now)

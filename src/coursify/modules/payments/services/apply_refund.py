@@ -8,6 +8,7 @@ from uuid import UUID
 from coursify.core.database import Connection
 from coursify.modules.attention.services.flag import flag
 from coursify.modules.attention.services.resolve import resolve
+from coursify.modules.notifications.services.notify import notify
 from coursify.modules.payments import emails
 from coursify.modules.payments.gateway import RefundFact
 from coursify.modules.payments.models.payments import Payment
@@ -86,6 +87,8 @@ async def _notify(db: Connection, payment: Payment, *, before: Refund, refund: R
     """The buyer hears of money that comes, and of money that was announced and does not come."""
     if refund.status == "succeeded":
         await emails.send_refund(db, refund=refund, user_id=payment.user_id, now=now)
+        if before.status != "succeeded":
+            await notify(db, user_id=payment.user_id, kind="refund_succeeded", subject_id=refund.id, now=now)
         await resolve(
             db,
             kind="refund_failed",
@@ -97,6 +100,7 @@ async def _notify(db: Connection, payment: Payment, *, before: Refund, refund: R
     elif refund.status == "failed" and before.status != "failed":
         if refund.cause != "provider" or before.status != "requested":
             await emails.send_refund_failed(db, refund=refund, user_id=payment.user_id, now=now)
+            await notify(db, user_id=payment.user_id, kind="refund_failed", subject_id=refund.id, now=now)
         await flag(
             db,
             kind="refund_failed",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
+from coursify.modules.notifications.services.notify import notify
 from coursify.modules.payments import emails
 from coursify.modules.payments.models.refunds import Refund
 from coursify.modules.payments.queries import refunds
@@ -38,4 +39,5 @@ async def settle_refund(
     await derive_access(db, order_id=failed.payment.order_id, now=now)
     await end_held_money(db, payment_id=failed.payment.id, now=now)
     await emails.send_refund(db, refund=refund, user_id=failed.payment.user_id, now=now)
+    await notify(db, user_id=failed.payment.user_id, kind="refund_succeeded", subject_id=refund.id, now=now)
     return refund

@@ -20,7 +20,7 @@ from coursify.core.database import (
 from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.courses.queries.catalogue import ON_SALE
 from coursify.modules.reviews.errors import ReviewNotFound
-from coursify.modules.reviews.models import ListedReview, Review
+from coursify.modules.reviews.models import AnswerEmail, ListedReview, Review
 
 REVIEW: Final = f"""
     review.id, review.user_id, author.name AS author_name, author.avatar_url AS author_avatar_url,
@@ -149,6 +149,21 @@ async def set_reply(db: Connection, review_id: UUID, *, reply: str, now: datetim
         review_id=review_id,
         reply=reply,
         now=now,
+    )
+
+
+async def find_answer_email(db: Connection, review_id: UUID) -> AnswerEmail | None:
+    """None when the review is deleted or hidden, or has no answer."""
+    return await fetch_optional(
+        db,
+        AnswerEmail,
+        """
+        SELECT review.user_id AS author_id, course.title AS course_title, review.reply AS answer
+        FROM reviews AS review JOIN courses AS course ON course.id = review.course_id
+        WHERE review.id = %(review_id)s AND review.deleted_at IS NULL AND review.status = 'visible'
+          AND review.reply IS NOT NULL
+        """,
+        review_id=review_id,
     )
 
 

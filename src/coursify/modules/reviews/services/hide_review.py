@@ -8,6 +8,7 @@ from uuid import UUID
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.modules.courses.queries import counters
+from coursify.modules.notifications.services.notify import notify
 from coursify.modules.reviews import emails
 from coursify.modules.reviews.errors import ReviewAlreadyHidden
 from coursify.modules.reviews.models import Review
@@ -29,6 +30,9 @@ async def hide_review(
     hidden = await moderation.set_review_status(db, review_id, status="hidden")
     await counters.add_to_ratings(db, review.course_id, rating=review.rating, count=-1)
     decision_id = await record_decision(db, caller=caller, review=hidden, decision="hide", reason=reason, now=now)
+    await notify(
+        db, user_id=review.user_id, kind="review_hidden", subject_id=review_id, course_id=review.course_id, now=now
+    )
     if is_announced:
         await emails.post_review_hidden(db, decision_id=decision_id, author_id=review.user_id, now=now)
     return hidden
