@@ -94,4 +94,5 @@ def test_every_answer_is_one_that_the_document_describes(
     record_property("answered_2xx", len(welcome))
     # Doors of bytes take no credential, only addresses that are signed.
     with_credential = [operation for operation in answers if "/media/" not in operation]
-    assert len(welcome) > len(with_credential) / 3, "few requests succeeded: did the run lose its credential?"
+    open_to_most = [operation for operation in with_credential if "/admin/" not in operation]
+    assert len(welcome) > len(open_to_most) / 3, "few requests succeeded: did the run lose its credential?"

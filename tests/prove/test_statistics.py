@@ -77,7 +77,7 @@ async def school(servers: ServerAddresses, settings: Settings, clean: None) -> A
             yield LargeSchool(database, owner, client)
 
 
-async def test_P20_statistics_of_a_large_school_are_fast_exact_and_in_nobodys_way(
+async def test_statistics_of_a_large_school_are_fast_exact_and_in_nobodys_way(
     school: LargeSchool, record_property: Record
 ) -> None:
     token = await sign_up(school)

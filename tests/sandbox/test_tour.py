@@ -104,7 +104,7 @@ def test_the_tour_succeeds_twice_within_the_time_limit(story: Story) -> None:
         ("GET", "/access/explain", lambda body: body["data"].update(mayLearn=True), "The preview is open"),
         ("POST", "/payments", lambda body: body["data"]["payment"].update(amount=1), "The student starts a payment"),
         ("POST", "/confirm", lambda _body: 200, "The first card is declined"),
-        ("PUT", "/progress", lambda body: body["data"].update(progress=99), "The student completes every lesson."),
+        ("PUT", "/progress", lambda body: body["data"].update(progress=99), "The student completes every lesson"),
         ("GET", "/reviews", lambda body: body.pop("meta"), "The student writes a review, which counts at once."),
         ("GET", "/_control/ledger", lambda body: body["payment_intents"].clear(), "Stripe's ledger and ours agree."),
     ],

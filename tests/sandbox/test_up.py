@@ -108,6 +108,8 @@ def _check_that_everything_runs(sandbox: Sandbox) -> list[dict[str, str]]:
     assert all(start_time(pid) for name in PROCESSES for pid in sandbox.pids(name))
     accounts: list[dict[str, str]] = run_file["accounts"]
     assert [account["role"] for account in accounts] == ["admin", "instructor", "student"]
+    # run.json is there a moment before the last lines are printed.
+    assert eventually(lambda: "coursify tour" in sandbox.read_output(), seconds=5)
     output = sandbox.read_output()
     for value in (
         run_file["api"],

@@ -39,6 +39,7 @@ async def test_a_student_buys_a_course_learns_and_gets_the_money_back(story: Sto
     assert run_tour(story.run, TourOutput(console)), console.export_text()
     kinds = sorted((message["messageKey"].split(":")[0], message["to"].split("-")[0]) for message in mailbox.messages())
     assert kinds == [
+        ("certificate", "student"),
         ("enrollment", "student"),
         ("receipt", "student"),
         ("refund", "student"),

@@ -37,7 +37,7 @@ STEPS = (
     Step("The course is open; a receipt and an enrollment email arrive.", purchase.receive_emails),
     Step("The student opens a lesson.", lessons.open_lesson),
     Step("The student plays the video: playlists, a key, an encrypted segment.", media.play_video),
-    Step("The student completes every lesson.", lessons.complete_course),
+    Step("The student completes every lesson, and gets a certificate.", lessons.complete_course),
     Step("The student writes a review, which counts at once.", lessons.write_review),
     Step("The admin refunds the payment.", refund.request_refund),
     Step("The student gets an email about the refund.", refund.receive_refund_email),

@@ -155,7 +155,7 @@ async def test_news_has_one_click_headers_each_on_one_line() -> None:
         ("anna@例え.テスト", "anna@xn--r8jz45g.xn--zckzah"),
     ],
 )
-async def test_A2_an_international_domain_is_sent_as_a_labels(stored: str, sent: str) -> None:
+async def test_an_international_domain_is_sent_as_a_labels(stored: str, sent: str) -> None:
     async with serving(SmtpServer()) as server:
         await mailer(server, HERE).send(dataclasses.replace(EMAIL, to=stored, to_name="Smith, John, PhD"))
     [command] = [line for line, _ in server.commands if line.upper().startswith("RCPT")]

@@ -56,6 +56,7 @@ VIDEO = """
     SELECT instructor_id, 'video', 'ready', md5(courses.id::text), 'a.mp4', 'video/mp4', 1, {}, now() - interval '{}',
            now() FROM courses LIMIT 1
 """
+VIDEOS = "(SELECT id FROM assets WHERE kind = 'video') AS videos"
 
 # (code, what it is, statements)
 VIOLATIONS: list[tuple[str, str, list[str]]] = [
@@ -342,13 +343,13 @@ VIOLATIONS: list[tuple[str, str, list[str]]] = [
     ("I-46", "a ready video without renditions", [VIDEO.format("'hls-1'", "1 hour")]),
     ("I-46", "a ready video with too few keys", [
         VIDEO.format("'hls-1'", "1 hour"),
-        "INSERT INTO renditions SELECT id, '240p', 426, 240, 1, 'avc1', '{1,1,1,1,1,1}' FROM assets",
-        "INSERT INTO segment_keys (asset_id, number, sealed_key) SELECT id, 0, '' FROM assets",
+        f"INSERT INTO renditions SELECT id, '240p', 426, 240, 1, 'avc1', '{{1,1,1,1,1,1}}' FROM {VIDEOS}",
+        f"INSERT INTO segment_keys (asset_id, number, sealed_key) SELECT id, 0, '' FROM {VIDEOS}",
     ]),
     ("I-46", "a lesson that plays a rejected video", [
         VIDEO.format("NULL", "1 hour"),
-        "INSERT INTO lesson_videos (lesson_id, asset_id) SELECT (SELECT id FROM lessons LIMIT 1), id FROM assets",
-        "UPDATE assets SET status = 'rejected', reason = 'damaged'",
+        f"INSERT INTO lesson_videos (lesson_id, asset_id) SELECT (SELECT id FROM lessons LIMIT 1), id FROM {VIDEOS}",
+        "UPDATE assets SET status = 'rejected', reason = 'damaged' WHERE kind = 'video'",
     ]),
     ("I-43", "a course of a suspended instructor on sale", [
         f"UPDATE users SET status = 'suspended' WHERE id = (SELECT instructor_id FROM courses WHERE id = {COURSE})",

@@ -29,16 +29,16 @@ def message(*, sender: str = "School <school@example.com>", **changes: Any) -> d
         ("<ada@example.com>", '"<ada@example.com>"'),
     ],
 )
-def test_A1_a_name_that_sendgrid_would_split_is_quoted(name: str, sent: str) -> None:
+def test_a_name_that_sendgrid_would_split_is_quoted(name: str, sent: str) -> None:
     assert message(to_name=name)["personalizations"] == [{"to": [{"email": "ada@example.com", "name": sent}]}]
 
 
-def test_A1_the_senders_name_is_quoted_too() -> None:
+def test_the_senders_name_is_quoted_too() -> None:
     sent = message(sender='"School, Inc." <school@example.com>')["from"]
     assert sent == {"email": "school@example.com", "name": '"School, Inc."'}
 
 
-def test_A2_an_international_domain_is_sent_as_a_labels() -> None:
+def test_an_international_domain_is_sent_as_a_labels() -> None:
     [personalization] = message(to="anna@bücher.example")["personalizations"]
     assert personalization["to"][0]["email"] == "anna@xn--bcher-kva.example"
 

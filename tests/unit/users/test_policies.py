@@ -20,7 +20,19 @@ def _caller(role: Role = "student") -> Caller:
 
 
 def _user(role: Role, status: Status = "active") -> User:
-    return User(uuid4(), "a@example.com", "Ada", None, None, role, status, None, NOW)
+    return User(
+        id=uuid4(),
+        email="a@example.com",
+        name="Ada",
+        bio=None,
+        avatar_url=None,
+        avatar_path=None,
+        avatar_asset_id=None,
+        role=role,
+        status=status,
+        email_verified_at=None,
+        created_at=NOW,
+    )
 
 
 def test_users_manage_themselves_and_admins_everyone() -> None:

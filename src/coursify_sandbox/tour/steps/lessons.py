@@ -23,6 +23,7 @@ def complete_course(context: TourContext) -> None:
     context.check("the progress after one of three lessons", first["progress"], 33)
     context.enrollment = context.request(context.student, "PUT", path, {"items": items[1:]}, status=200)["data"]
     context.check("the progress after all lessons", context.enrollment["progress"], 100)
+    context.wait_for_email(f"certificate:{context.enrollment['id']}", context.student)
 
 
 def write_review(context: TourContext) -> None:

@@ -51,7 +51,7 @@ async def get_attachments(course_id: UUID, lesson_id: UUID, caller: MaybeSignedI
     response_model=None,
     response_class=Response,
     responses=failures(LessonNotInCourse, NotEnrolled, AttachmentNotFound, AssetNotFound, StoreUnavailable)
-    | {200: {"description": "The file", "content": {"application/octet-stream": {"schema": {"type": "string"}}}}},
+    | {200: {"description": "The file", "content": {"*/*": {"schema": {"type": "string"}}}}},
 )
 async def get_attachment(
     course_id: UUID,

@@ -134,7 +134,7 @@ async def patch(
     response_model=None,
     response_class=Response,
     status_code=204,
-    responses=failures(UploadNotFound, TusVersionUnsupported, OffsetMismatch, UploadLocked),
+    responses=failures(UploadNotFound, TusVersionUnsupported, OffsetMismatch, UploadLocked, MethodNotAllowed),
 )
 async def tunnel(
     token: UploadToken, request: Request, database: WithDatabase, store: WithStore, scratch: WithScratch

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from coursify.core.database import Database
 from coursify.core.errors import TooLarge
-from coursify.modules.media.errors import OffsetMismatch
+from coursify.modules.media.errors import OffsetMismatch, UploadLocked
 from coursify.modules.media.models import UploadState
 from coursify.modules.media.scratch import Scratch
 from coursify.modules.media.services.append_to_upload import append_to_upload
@@ -39,5 +40,17 @@ async def receive_bytes(
         await append_to_upload(
             database, scratch, asset=state.asset, offset=sent.offset, chunks=sent.chunks, checksum=sent.checksum
         )
-        state = await resume_upload(database, store, scratch, token=token)
+        state = await _complete(database, store, scratch, token=token)
     return state
+
+
+async def _complete(database: Database, store: MediaStore, scratch: Scratch, *, token: str) -> UploadState:
+    """Others that only compare their offset have the lock for a moment: it is asked for again for a second."""
+    for attempts_left in reversed(range(20)):
+        try:
+            return await resume_upload(database, store, scratch, token=token)
+        except UploadLocked:
+            if not attempts_left:
+                raise
+            await asyncio.sleep(0.05)
+    raise AssertionError("the last attempt returns or raises")
