@@ -22,6 +22,7 @@ from tests.support.application import client_of, resources_of
 from tests.support.classroom import Classroom
 from tests.support.connections import OneConnection
 from tests.support.films import Studio, files_below, make_studio
+from tests.support.mail_events import PUBLIC_KEY
 from tests.support.mailbox import Mailbox, start_mailbox
 from tests.support.people import People
 from tests.support.servers import ServerAddresses, addresses_from_json, start_test_servers
@@ -140,6 +141,7 @@ def environment(
         "STRIPE_API_BASE": stripe_standin.url,
         "SENDGRID_API_KEY": mailbox.api_key,
         "SENDGRID_API_BASE": mailbox.url,
+        "SENDGRID_WEBHOOK_PUBLIC_KEY": PUBLIC_KEY,
         "SERVER_KEY": key(),
         "ENCRYPTION_KEYS": f"e1:{key()}",
         "JWT_KEYS": f"j1:{key()}",

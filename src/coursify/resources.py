@@ -19,6 +19,7 @@ from coursify.integrations.local_store import LocalStore
 from coursify.integrations.s3_signing import Signer
 from coursify.integrations.s3_store import S3Store
 from coursify.integrations.sendgrid import SendGrid
+from coursify.integrations.sendgrid_events import SendGridEvents
 from coursify.integrations.smtp import Smtp
 from coursify.integrations.stripe import StripeGateway
 from coursify.modules.courses.view_counter import CourseResources, ViewCounter
@@ -63,6 +64,7 @@ async def open_resources(
                 sealer=sealer,
                 cursors=Cursors(settings.keys.server_key),
                 mailer=mailer,
+                mail_events=SendGridEvents(settings.mail.sendgrid_webhook_public_key),
                 views=ViewCounter(database, FirstSeen(redis), clock, server_key=settings.keys.server_key),
                 media=store,
                 slots=Slots(redis, database, clock, limit=settings.media.max_streams),

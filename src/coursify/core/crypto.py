@@ -5,11 +5,15 @@ A sealed value = 1 byte length of the key id, the key id, 12 bytes nonce, the ci
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import hmac
 import os
 
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.serialization import load_der_public_key
 
 _NONCE_BYTES = 12
 
@@ -52,3 +56,14 @@ def derive(server_key: bytes, *parts: str) -> bytes:
 def digest(token: str | bytes) -> bytes:
     """The SHA-256 of a token, which is stored in its place."""
     return hashlib.sha256(token.encode() if isinstance(token, str) else token).digest()
+
+
+def check_ecdsa_key(value: str) -> str:
+    """The key unchanged. Raises ValueError unless it is an ECDSA public key, DER in base64."""
+    try:
+        key = load_der_public_key(base64.b64decode(value, validate=True))
+    except (ValueError, UnsupportedAlgorithm) as error:
+        raise ValueError("expected a public key in base64") from error
+    if not isinstance(key, ec.EllipticCurvePublicKey):
+        raise ValueError("expected an ECDSA public key")  # noqa: TRY004  # a wrong value, not a wrong type
+    return value

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from coursify.core.clock import Clock
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
-from coursify.core.mailer import Mailer
+from coursify.core.mailer import Mailer, MailEventReader
 from coursify.core.pagination import Cursors
 from coursify.core.ratelimit import RequestCounters
 from coursify.core.settings import Settings
@@ -27,3 +27,4 @@ class CoreResources:
     sealer: Sealer
     cursors: Cursors
     mailer: Mailer
+    mail_events: MailEventReader

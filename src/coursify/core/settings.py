@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from coursify.core.crypto import check_ecdsa_key
 from coursify.core.currencies import CURRENCIES
 
 # The minimum of OWASP for argon2id with two passes (Password Storage Cheat Sheet).
@@ -198,6 +199,7 @@ class MailSettings(_Group):
     sendgrid_api_key: SecretStr | None = None
     sendgrid_api_base: str = "https://api.sendgrid.com"
     smtp_url: SecretStr | None = None
+    sendgrid_webhook_public_key: Annotated[str, AfterValidator(check_ecdsa_key)] | None = None
 
 
 class MediaSettings(_Group):
@@ -287,7 +289,6 @@ _GROUPS: dict[str, type[_Group]] = {
         LimitSettings,
     )
 }
-
 
 # Every environment variable that the application reads.
 VARIABLES = frozenset(name.upper() for group in _GROUPS.values() for name in group.model_fields)

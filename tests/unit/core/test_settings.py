@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
+from coursify.core.mailer import MailEventsRefused
 from coursify.core.settings import AppSettings, ConfigurationError, load_settings
+from coursify.integrations.sendgrid_events import SendGridEvents
 
 
 @pytest.fixture(autouse=True)
@@ -73,3 +77,18 @@ def test_passwords_are_hashed_with_enough_memory_outside_of_tests(
         load_settings()
     monkeypatch.setenv("ARGON2_MEMORY_KIB", "65536")
     assert AppSettings().argon2_memory_kib == 65_536
+
+
+@pytest.mark.parametrize("said", ["x", "AAAA", "MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE="])
+def test_a_webhook_key_that_is_no_ecdsa_key_is_a_configuration_error(
+    monkeypatch: pytest.MonkeyPatch, said: str
+) -> None:
+    monkeypatch.setenv("SENDGRID_WEBHOOK_PUBLIC_KEY", said)
+    with pytest.raises(ConfigurationError, match=r"SENDGRID_WEBHOOK_PUBLIC_KEY: expected an? .*public key"):
+        load_settings()
+
+
+@pytest.mark.parametrize("said", [None, ""])
+def test_W01_without_a_webhook_key_every_event_is_refused(said: str | None) -> None:
+    with pytest.raises(MailEventsRefused, match="no public key"):
+        SendGridEvents(said).read(b"[]", signature="", timestamp="0", now=datetime.fromtimestamp(0, UTC))

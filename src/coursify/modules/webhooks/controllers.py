@@ -7,15 +7,28 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
-from coursify.core.http import Configuration, Db, Now, PageCursors, Router, SignedIn, WithDatabase, failures, reply
+from coursify.core.http import (
+    Configuration,
+    Db,
+    Now,
+    PageCursors,
+    Router,
+    SignedIn,
+    WithDatabase,
+    failures,
+    reply,
+    resources_of,
+)
 from coursify.core.pagination import TOTAL_CAP, CursorInvalid, Pager, PageTooDeep, cut
 from coursify.core.policy import KIB, Idempotency, Policy, Who
+from coursify.core.resources import CoreResources
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.payments.guards import Gateway
 from coursify.modules.webhooks import queries
-from coursify.modules.webhooks.errors import EventNotFound, SignatureRefused
-from coursify.modules.webhooks.schemas import EventOut, EventQuery, Received
+from coursify.modules.webhooks.errors import EventNotFound, EventNotReplayable, SignatureRefused
+from coursify.modules.webhooks.schemas import EventOut, EventQuery, MailEventsReceived, Received
 from coursify.modules.webhooks.services.receive_event import receive_event
+from coursify.modules.webhooks.services.receive_mail_events import receive_mail_events
 from coursify.modules.webhooks.services.replay_event import replay_event
 
 router = Router(tag="webhooks")
@@ -49,6 +62,33 @@ async def receive_stripe_event(
     return reply(Received(is_new=is_new), "Event stored.")
 
 
+@router.post(
+    "/webhooks/sendgrid",
+    operation_id="receive_sendgrid_events",
+    policy=Policy(
+        Who.ANYONE,
+        rule="signed by SendGrid",
+        rate="webhook",
+        max_body_bytes=1_024 * KIB,
+        takes_raw_body=True,
+        ignores_credential=True,
+    ),
+    response_model=Envelope[MailEventsReceived],
+    responses=failures(SignatureRefused),
+)
+async def receive_sendgrid_events(request: Request, database: WithDatabase, configuration: Configuration) -> Response:
+    """SendGrid's events about emails: 200 only once they are applied. What is not signed costs no connection."""
+    new = await receive_mail_events(
+        database,
+        resources_of(request, CoreResources).mail_events,
+        payload=await request.body(),
+        signature=request.headers.get("x-twilio-email-event-webhook-signature", ""),
+        timestamp=request.headers.get("x-twilio-email-event-webhook-timestamp", ""),
+        server_key=configuration.keys.server_key,
+    )
+    return reply(MailEventsReceived(new=new), "Events stored.")
+
+
 @router.get(
     "/admin/webhook-events",
     operation_id="list_webhook_events",
@@ -76,7 +116,7 @@ async def list_webhook_events(
     policy=Policy(Who.ADMIN, idempotency=Idempotency.OPTIONAL),
     status_code=202,
     response_model=Envelope[EventOut],
-    responses=failures(EventNotFound),
+    responses=failures(EventNotFound, EventNotReplayable),
 )
 async def replay_webhook_event(event_key: UUID, caller: SignedIn, db: Db, now: Now) -> Response:
     """Handle an event once more; one that was applied already changes nothing."""

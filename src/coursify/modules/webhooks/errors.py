@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coursify.core.errors import BadRequest, NotFound
+from coursify.core.errors import BadRequest, Conflict, NotFound
 
 
 class SignatureRefused(BadRequest):
@@ -12,3 +12,8 @@ class SignatureRefused(BadRequest):
 
 class EventNotFound(NotFound):
     code, message = "event_not_found", "Event not found."
+
+
+class EventNotReplayable(Conflict):
+    code, message = "event_not_replayable", "An event about an email is applied when it arrives and is not kept."
+    remedy = "Send the email again from the work list."

@@ -15,6 +15,26 @@ EventState = Literal["received", "applied", "ignored", "foreign", "parked", "fai
 PARKING = (5, 30, 300, 1_800)
 
 
+# Emails about money or decisions: when one cannot be delivered, a person has to see to it. A link that bounces is
+# requested again by whoever needs it.
+MUST_ARRIVE = frozenset(
+    {
+        "receipt",
+        "refund",
+        "refund_failed",
+        "duplicate_payment",
+        "payment_waiting",
+        "payment_failed",
+        "sale_suspended",
+        "review_hidden",
+        "notice_received",
+        "notice_decided",
+        "statement_of_reasons",
+        "notice_appeal_received",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class StoredEvent:
     """`reason` says why nothing was applied, or nothing new."""

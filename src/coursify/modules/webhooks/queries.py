@@ -15,6 +15,7 @@ from coursify.core.database import (
     fetch_values,
     find_value,
 )
+from coursify.core.mailer import MailEvent
 from coursify.modules.payments.gateway import ProviderEvent
 from coursify.modules.webhooks.models import EventState, StoredEvent
 
@@ -47,6 +48,43 @@ async def insert_events(
         object_types=[event.object_type for event in events],
         object_ids=[event.object_id for event in events],
         api_versions=[event.api_version for event in events],
+    )
+
+
+async def insert_mail_events(db: Connection, *, provider: str, events: list[MailEvent], now: datetime) -> list[str]:
+    """The provider's ids of those that are new to us; the caller sets what became of them in the same transaction."""
+    return await fetch_values(
+        db,
+        str,
+        """
+        INSERT INTO provider_events (provider, event_id, type, object_type, object_id, state, received_at, handled_at)
+        SELECT %(provider)s, event_id, type, 'email', object_id, 'ignored', %(now)s, %(now)s
+        FROM unnest(%(event_ids)s::text[], %(types)s::text[], %(object_ids)s::text[])
+            AS event (event_id, type, object_id)
+        ON CONFLICT (provider, event_id) DO NOTHING RETURNING event_id
+        """,
+        provider=provider,
+        now=now,
+        event_ids=[event.id for event in events],
+        types=[event.type for event in events],
+        object_ids=[event.message_key or "" for event in events],
+    )
+
+
+async def set_mail_event_state(
+    db: Connection, *, provider: str, event_id: str, state: EventState, reason: str | None, now: datetime
+) -> int:
+    return await execute(
+        db,
+        """
+        UPDATE provider_events SET state = %(state)s, reason = %(reason)s, attempts = attempts + 1, handled_at = %(now)s
+        WHERE provider = %(provider)s AND event_id = %(event_id)s
+        """,
+        provider=provider,
+        event_id=event_id,
+        state=state,
+        reason=reason,
+        now=now,
     )
 
 

@@ -15,6 +15,12 @@ class Received(Output):
     is_new: bool
 
 
+class MailEventsReceived(Output):
+    """How many of the events were not delivered before."""
+
+    new: int
+
+
 class EventOut(Output):
     """An event from outside. `reason` says why it was not applied, or that it brought nothing new."""
 

@@ -95,7 +95,7 @@ async def _act(
             await replay_event(db, event_key=UUID(item.object_id), replayed_by=caller.user_id, now=now)
         case ("job_failed", "retry"):
             await job_queue.retry_failed_job(db, int(item.object_id), now=now)
-        case ("email_failed" | "email_unknown", "retry"):
+        case ("email_failed" | "email_unknown" | "email_undelivered", "retry"):
             await mail.retry_email(db, UUID(item.object_id))
         case ("order_refused", "retry"):
             await orders.set_needs_review(db, UUID(item.object_id), why=None, now=now)

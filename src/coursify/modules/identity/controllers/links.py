@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import Response
 
 from coursify.core.errors import TooManyRequests
-from coursify.core.http import ClientAddress, Db, Now, Router, failures, reply
+from coursify.core.http import ClientAddress, Configuration, Db, Now, Router, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.identity.errors import InvalidToken
 from coursify.modules.identity.guards import SIGN_IN, WithAuthenticator
@@ -27,9 +27,9 @@ router = Router(tag="sign-in")
     status_code=200,
     responses=failures(InvalidToken, EmailTaken),
 )
-async def post_email_token(body: LinkToken, db: Db, now: Now) -> Response:
+async def post_email_token(body: LinkToken, db: Db, now: Now, configuration: Configuration) -> Response:
     """Confirm an email address with the token of its link: the address of a sign-up or of a requested change."""
-    user = await verify_email(db, token=body.token, now=now)
+    user = await verify_email(db, token=body.token, server_key=configuration.keys.server_key, now=now)
     return reply(UserDetail.of(user), "Email address confirmed.")
 
 

@@ -10,12 +10,14 @@ from coursify.core.database import Connection
 from coursify.modules.identity.errors import InvalidToken
 from coursify.modules.identity.models import OneTimeToken
 from coursify.modules.identity.queries import one_time_tokens, sessions
+from coursify.modules.notifications.services.revoke_links import revoke_links
+from coursify.modules.notifications.services.suppress_address import lift_bounce
 from coursify.modules.users.errors import EmailTaken
 from coursify.modules.users.models import User, canonical_email
 from coursify.modules.users.queries import users
 
 
-async def verify_email(db: Connection, *, token: str, now: datetime) -> User:
+async def verify_email(db: Connection, *, token: str, server_key: bytes, now: datetime) -> User:
     """Raises InvalidToken, EmailTaken. A second use of the same link changes nothing and is no error."""
     token_hash = digest(token)
     known = await one_time_tokens.find_one_time_token(db, token_hash)
@@ -30,6 +32,7 @@ async def verify_email(db: Connection, *, token: str, now: datetime) -> User:
     if used is None:
         raise InvalidToken
     confirmed = await _change(db, used, now=now) if used.new_email else await _confirm(db, used, now=now)
+    await lift_bounce(db, server_key=server_key, address=confirmed.email or "")
     await sessions.notify_session_change(db, user.id)
     return confirmed
 
@@ -45,7 +48,7 @@ async def _confirm(db: Connection, token: OneTimeToken, *, now: datetime) -> Use
 
 
 async def _change(db: Connection, token: OneTimeToken, *, now: datetime) -> User:
-    """Notifies both addresses, and invalidates the links that were sent to the previous one."""
+    """Notifies both addresses, and invalidates the links that were sent to the previous one, those in news too."""
     email = token.new_email or ""
     changed = await users.change_email(db, token.user_id, email=email, email_canonical=canonical_email(email), now=now)
     if changed is None:
@@ -53,6 +56,7 @@ async def _change(db: Connection, token: OneTimeToken, *, now: datetime) -> User
     await one_time_tokens.invalidate_tokens(
         db, user_id=token.user_id, purposes=["reset_password", "verify_email"], now=now
     )
+    await revoke_links(db, user_id=token.user_id, now=now)
     await audit.record(
         db, actor_id=token.user_id, action="user.email_changed", target_type="user", target_id=token.user_id
     )
