@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from coursify.invariants.models import Invariant
-from coursify.invariants.queries import delivery, learning, ledger, media, orders, payments, people, reviews
+from coursify.invariants.queries import delivery, learning, ledger, media, orders, payments, people, reviews, statistics
 
 INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I-01", orders.paid_lines_without_access),
@@ -48,4 +48,5 @@ INVARIANTS: tuple[Invariant, ...] = (
     Invariant("I-44", learning.sections_out_of_order),
     Invariant("I-45", media.assets_nobody_uses),
     Invariant("I-46", media.videos_that_do_not_play),
+    Invariant("I-47", statistics.revenue_unlike_the_ledger),
 )

@@ -351,6 +351,9 @@ VIOLATIONS: list[tuple[str, str, list[str]]] = [
         f"INSERT INTO lesson_videos (lesson_id, asset_id) SELECT (SELECT id FROM lessons LIMIT 1), id FROM {VIDEOS}",
         "UPDATE assets SET status = 'rejected', reason = 'damaged' WHERE kind = 'video'",
     ]),
+    ("I-47", "sales that no statistic has", [
+        "INSERT INTO rollup_progress (name, refreshed_until) VALUES ('refresh', now() + interval '2 months')",
+    ]),
     ("I-43", "a course of a suspended instructor on sale", [
         f"UPDATE users SET status = 'suspended' WHERE id = (SELECT instructor_id FROM courses WHERE id = {COURSE})",
     ]),
