@@ -15,7 +15,9 @@ from typing import Any
 
 import psycopg
 
-YEARS_DAYS = 730
+LARGE_DAYS, LARGE_VIEW_DAYS = 730, 500
+# A small one is young, too: each day takes its time, however little happened.
+SMALL_DAYS, SMALL_BELOW = 60, 0.01
 STEPS: dict[str, str] = {
     "people": """
         INSERT INTO users (email, email_canonical, name, role, sessions_valid_after, created_at, updated_at)
@@ -149,12 +151,12 @@ def fill_large_school(
     # Five for each person, of five different kinds.
     courses = 5 * max(4, round(400 * scale))
     sizes = {
-        "days": YEARS_DAYS,
+        "days": SMALL_DAYS if scale < SMALL_BELOW else LARGE_DAYS,
         "teachers": max(4, round(200 * scale)),
         "students": max(20, round(100_000 * scale)),
         "courses": courses,
         "enrollments": max(100, round(500_000 * scale)),
-        "view_days": 500,
+        "view_days": SMALL_DAYS if scale < SMALL_BELOW else LARGE_VIEW_DAYS,
     }
     with db.transaction():
         db.execute("SET LOCAL session_replication_role = replica")

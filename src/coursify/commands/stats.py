@@ -17,7 +17,7 @@ from coursify.core.database import open_database
 from coursify.core.settings import Settings
 from coursify.modules.analytics.services.rebuild_rollups import rebuild_rollups
 
-# A week of a large school is read in one statement.
+# The cohorts of a month are read in one statement.
 STATEMENT_TIMEOUT_MS = 300_000
 
 

@@ -1,15 +1,17 @@
 """SQL that computes what happened from the facts of the modules below. Amounts of money are in revenue.py.
 
 Each statement writes the periods of one grain that begin from `since` on and before `until`, both the begin of such a
-period. A row is written only when it changes. A fact has one time, and no fact but erased progress ever goes away.
+period. A row is written only when it changes; the result are the ids of the scopes whose rows changed. A fact has one
+time, and no fact but erased progress ever goes away.
 """
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
-from coursify.core.database import Connection, execute
+from coursify.core.database import Connection, execute, fetch_values
 from coursify.modules.analytics.periods import Grain
 
 # A course, its instructor and the platform, from rows with `course_id`, `instructor_id` and `started_at`.
@@ -52,10 +54,13 @@ _FACTS: Final = """
 """
 
 
-async def upsert_activity(db: Connection, *, grain: Grain, width: timedelta, since: datetime, until: datetime) -> int:
+async def upsert_activity(
+    db: Connection, *, grain: Grain, width: timedelta, since: datetime, until: datetime
+) -> list[UUID]:
     """Checkouts, payments, enrollments, completions, ratings and sign-ups. An order counts once in each scope."""
-    return await execute(
+    return await fetch_values(
         db,
+        UUID,
         f"""
         INSERT INTO activity_rollups AS kept
             (scope, scope_id, grain, started_at, sign_ups, checkouts, payments, enrollments, completions, ratings)
@@ -78,6 +83,7 @@ async def upsert_activity(db: Connection, *, grain: Grain, width: timedelta, sin
         WHERE (kept.sign_ups, kept.checkouts, kept.payments, kept.enrollments, kept.completions, kept.ratings)
             <> (EXCLUDED.sign_ups, EXCLUDED.checkouts, EXCLUDED.payments, EXCLUDED.enrollments,
                 EXCLUDED.completions, EXCLUDED.ratings)
+        RETURNING scope_id
         """,
         grain=grain,
         width=width,
@@ -86,10 +92,11 @@ async def upsert_activity(db: Connection, *, grain: Grain, width: timedelta, sin
     )
 
 
-async def upsert_views(db: Connection, *, since: datetime, until: datetime) -> int:
+async def upsert_views(db: Connection, *, since: datetime, until: datetime) -> list[UUID]:
     """Views and viewers by UTC day; of an instructor and the platform the viewers of each course, added."""
-    return await execute(
+    return await fetch_values(
         db,
+        UUID,
         f"""
         INSERT INTO activity_rollups AS kept (scope, scope_id, grain, started_at, views, viewers)
         SELECT {SCOPE}, {SCOPE_ID}, 'day', started_at, sum(views)::bigint, sum(viewers)::bigint
@@ -103,16 +110,18 @@ async def upsert_views(db: Connection, *, since: datetime, until: datetime) -> i
         GROUP BY {SCOPES}
         ON CONFLICT (scope_id, grain, started_at) DO UPDATE SET views = EXCLUDED.views, viewers = EXCLUDED.viewers
         WHERE (kept.views, kept.viewers) <> (EXCLUDED.views, EXCLUDED.viewers)
+        RETURNING scope_id
         """,
         since=since,
         until=until,
     )
 
 
-async def upsert_learners(db: Connection, *, since: datetime, until: datetime) -> int:
+async def upsert_learners(db: Connection, *, since: datetime, until: datetime) -> list[UUID]:
     """Learners who completed a lesson on a UTC day, each once for each scope."""
-    return await execute(
+    return await fetch_values(
         db,
+        UUID,
         f"""
         INSERT INTO activity_rollups AS kept (scope, scope_id, grain, started_at, learners)
         SELECT {SCOPE}, {SCOPE_ID}, 'day', started_at, count(DISTINCT user_id)
@@ -126,16 +135,18 @@ async def upsert_learners(db: Connection, *, since: datetime, until: datetime) -
         GROUP BY {SCOPES}
         ON CONFLICT (scope_id, grain, started_at) DO UPDATE SET learners = EXCLUDED.learners
         WHERE kept.learners <> EXCLUDED.learners
+        RETURNING scope_id
         """,
         since=since,
         until=until,
     )
 
 
-async def upsert_lessons(db: Connection, *, since: datetime, until: datetime) -> int:
+async def upsert_lessons(db: Connection, *, since: datetime, until: datetime) -> list[UUID]:
     """How often each lesson was completed, by UTC day."""
-    return await execute(
+    return await fetch_values(
         db,
+        UUID,
         """
         INSERT INTO activity_rollups AS kept (scope, scope_id, grain, started_at, completions)
         SELECT 'lesson', lesson_id, 'day', date_trunc('day', completed_at, 'UTC'), count(*)
@@ -143,14 +154,15 @@ async def upsert_lessons(db: Connection, *, since: datetime, until: datetime) ->
         GROUP BY lesson_id, date_trunc('day', completed_at, 'UTC')
         ON CONFLICT (scope_id, grain, started_at) DO UPDATE SET completions = EXCLUDED.completions
         WHERE kept.completions <> EXCLUDED.completions
+        RETURNING scope_id
         """,
         since=since,
         until=until,
     )
 
 
-async def upsert_activity_months(db: Connection, *, since: datetime, until: datetime) -> int:
-    """Each month is the sum of its stored days."""
+async def upsert_activity_months(db: Connection, scope_ids: list[UUID], *, since: datetime, until: datetime) -> int:
+    """The months of these scopes, each the sum of its stored days."""
     return await execute(
         db,
         """
@@ -161,7 +173,7 @@ async def upsert_activity_months(db: Connection, *, since: datetime, until: date
                sum(checkouts)::bigint, sum(payments)::bigint, sum(enrollments)::bigint, sum(completions)::bigint,
                sum(ratings)::bigint, sum(views)::bigint, sum(viewers)::bigint, sum(learners)::bigint
         FROM activity_rollups
-        WHERE grain = 'day' AND started_at >= %(since)s AND started_at < %(until)s
+        WHERE scope_id = ANY(%(scope_ids)s) AND grain = 'day' AND started_at >= %(since)s AND started_at < %(until)s
         GROUP BY scope, scope_id, date_trunc('month', started_at, 'UTC')
         ON CONFLICT (scope_id, grain, started_at) DO UPDATE SET
             sign_ups = EXCLUDED.sign_ups, checkouts = EXCLUDED.checkouts, payments = EXCLUDED.payments,
@@ -172,21 +184,40 @@ async def upsert_activity_months(db: Connection, *, since: datetime, until: date
             <> (EXCLUDED.sign_ups, EXCLUDED.checkouts, EXCLUDED.payments, EXCLUDED.enrollments, EXCLUDED.completions,
                 EXCLUDED.ratings, EXCLUDED.views, EXCLUDED.viewers, EXCLUDED.learners)
         """,
+        scope_ids=scope_ids,
         since=since,
         until=until,
     )
 
 
-async def delete_activity(db: Connection, *, since: datetime, until: datetime) -> int:
-    """Every quarter-hour, hour and day of the range, and the months that it touches."""
+async def delete_activity(db: Connection, *, since: datetime, until: datetime) -> list[UUID]:
+    """Every quarter-hour, hour and day of the range."""
+    return await fetch_values(
+        db,
+        UUID,
+        """
+        DELETE FROM activity_rollups
+        WHERE grain IN ('quarter', 'hour', 'day') AND started_at >= %(since)s AND started_at < %(until)s
+        RETURNING scope_id
+        """,
+        since=since,
+        until=until,
+    )
+
+
+async def delete_months(db: Connection, scope_ids: list[UUID], *, since: datetime, until: datetime) -> int:
+    """The months of activity and money of these scopes."""
     return await execute(
         db,
         """
-        DELETE FROM activity_rollups
-        WHERE (grain IN ('quarter', 'hour', 'day') AND started_at >= %(since)s AND started_at < %(until)s)
-           OR (grain = 'month' AND started_at >= date_trunc('month', %(since)s::timestamptz, 'UTC')
-               AND started_at < %(until)s)
+        WITH money AS (
+            DELETE FROM revenue_rollups WHERE scope_id = ANY(%(scope_ids)s) AND grain = 'month'
+                AND started_at >= %(since)s AND started_at < %(until)s
+        )
+        DELETE FROM activity_rollups WHERE scope_id = ANY(%(scope_ids)s) AND grain = 'month'
+            AND started_at >= %(since)s AND started_at < %(until)s
         """,
+        scope_ids=scope_ids,
         since=since,
         until=until,
     )

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 from typing import Final
+from uuid import UUID
 
-from coursify.core.database import Connection, execute
+from coursify.core.database import Connection, execute, fetch_values
 from coursify.modules.analytics.periods import Grain
 from coursify.modules.analytics.queries.activity import OF_SOMETHING, SCOPE, SCOPE_ID
 
@@ -56,10 +57,13 @@ _FEES: Final = """
 """
 
 
-async def upsert_revenue(db: Connection, *, grain: Grain, width: timedelta, since: datetime, until: datetime) -> int:
+async def upsert_revenue(
+    db: Connection, *, grain: Grain, width: timedelta, since: datetime, until: datetime
+) -> list[UUID]:
     """The money of the periods of one grain that begin from `since` on and before `until`; see activity.py."""
-    return await execute(
+    return await fetch_values(
         db,
+        UUID,
         f"""
         INSERT INTO revenue_rollups AS kept
             (scope, scope_id, grain, started_at, currency, gross_minor, discount_minor, refunded_minor, fees_minor,
@@ -80,6 +84,7 @@ async def upsert_revenue(db: Connection, *, grain: Grain, width: timedelta, sinc
                kept.instructor_share_minor)
             <> (EXCLUDED.gross_minor, EXCLUDED.discount_minor, EXCLUDED.refunded_minor, EXCLUDED.fees_minor,
                 EXCLUDED.instructor_share_minor)
+        RETURNING scope_id
         """,
         grain=grain,
         width=width,
@@ -88,8 +93,8 @@ async def upsert_revenue(db: Connection, *, grain: Grain, width: timedelta, sinc
     )
 
 
-async def upsert_revenue_months(db: Connection, *, since: datetime, until: datetime) -> int:
-    """Each month is the sum of its stored days."""
+async def upsert_revenue_months(db: Connection, scope_ids: list[UUID], *, since: datetime, until: datetime) -> int:
+    """The months of these scopes, each the sum of its stored days."""
     return await execute(
         db,
         """
@@ -100,7 +105,7 @@ async def upsert_revenue_months(db: Connection, *, since: datetime, until: datet
                sum(discount_minor)::bigint, sum(refunded_minor)::bigint, sum(fees_minor)::bigint,
                sum(instructor_share_minor)::bigint
         FROM revenue_rollups
-        WHERE grain = 'day' AND started_at >= %(since)s AND started_at < %(until)s
+        WHERE scope_id = ANY(%(scope_ids)s) AND grain = 'day' AND started_at >= %(since)s AND started_at < %(until)s
         GROUP BY scope, scope_id, date_trunc('month', started_at, 'UTC'), currency
         ON CONFLICT (scope_id, grain, started_at, currency) DO UPDATE SET
             gross_minor = EXCLUDED.gross_minor, discount_minor = EXCLUDED.discount_minor,
@@ -111,20 +116,21 @@ async def upsert_revenue_months(db: Connection, *, since: datetime, until: datet
             <> (EXCLUDED.gross_minor, EXCLUDED.discount_minor, EXCLUDED.refunded_minor, EXCLUDED.fees_minor,
                 EXCLUDED.instructor_share_minor)
         """,
+        scope_ids=scope_ids,
         since=since,
         until=until,
     )
 
 
-async def delete_revenue(db: Connection, *, since: datetime, until: datetime) -> int:
-    """Every quarter-hour, hour and day of the range, and the months that it touches."""
-    return await execute(
+async def delete_revenue(db: Connection, *, since: datetime, until: datetime) -> list[UUID]:
+    """Every quarter-hour, hour and day of the range."""
+    return await fetch_values(
         db,
+        UUID,
         """
         DELETE FROM revenue_rollups
-        WHERE (grain IN ('quarter', 'hour', 'day') AND started_at >= %(since)s AND started_at < %(until)s)
-           OR (grain = 'month' AND started_at >= date_trunc('month', %(since)s::timestamptz, 'UTC')
-               AND started_at < %(until)s)
+        WHERE grain IN ('quarter', 'hour', 'day') AND started_at >= %(since)s AND started_at < %(until)s
+        RETURNING scope_id
         """,
         since=since,
         until=until,

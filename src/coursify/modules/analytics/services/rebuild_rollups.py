@@ -18,7 +18,7 @@ Progress = Callable[[datetime], None]
 
 
 async def rebuild_rollups(database: Database, *, progress_to: Progress = lambda _reached: None) -> None:
-    """Week by week, each in one transaction, so that readers see old or new figures and never a gap."""
+    """Day by day, each in one transaction, so that readers see old or new figures and never a gap."""
     async with database.transaction() as (db, now):
         first = await progress.find_first_fact(db) or now
     since, end = max(floor(first, DAY), EPOCH), floor(now, DAY) + DAY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.modules.analytics.periods import (
@@ -27,20 +28,15 @@ async def recompute_days(
     With `from_nothing` the stored periods are deleted first; then `since` is midnight, UTC, too. The caller has the
     lock of the rollups.
     """
+    months = {"since": month_of(since), "until": month_after(until - DAY)}
+    changed: set[UUID] = set()
     if from_nothing:
-        await activity.delete_activity(db, since=since, until=until)
-        await revenue.delete_revenue(db, since=since, until=until)
-    for grain, begin in _begins(since, now):
-        width = WIDTHS[grain]
-        await activity.upsert_activity(db, grain=grain, width=width, since=begin, until=until)
-        await revenue.upsert_revenue(db, grain=grain, width=width, since=begin, until=until)
-    day = floor(since, DAY)
-    await activity.upsert_views(db, since=day, until=until)
-    await activity.upsert_learners(db, since=day, until=until)
-    await activity.upsert_lessons(db, since=day, until=until)
-    months_until = month_after(until - DAY)
-    await activity.upsert_activity_months(db, since=month_of(since), until=months_until)
-    await revenue.upsert_revenue_months(db, since=month_of(since), until=months_until)
+        changed.update(await activity.delete_activity(db, since=since, until=until))
+        changed.update(await revenue.delete_revenue(db, since=since, until=until))
+        await activity.delete_months(db, list(changed), **months)
+    changed |= await _compute(db, since=since, until=until, now=now)
+    await activity.upsert_activity_months(db, list(changed), **months)
+    await revenue.upsert_revenue_months(db, list(changed), **months)
 
 
 async def recompute_cohorts(db: Connection, *, since: datetime, until: datetime, from_nothing: bool = False) -> None:
@@ -49,6 +45,22 @@ async def recompute_cohorts(db: Connection, *, since: datetime, until: datetime,
     if from_nothing:
         await cohorts.delete_cohorts(db, since=since, until=until)
     await cohorts.upsert_cohorts(db, since=since, until=until)
+
+
+async def _compute(db: Connection, *, since: datetime, until: datetime, now: datetime) -> set[UUID]:
+    """Quarter-hours, hours and days; the scopes whose rows changed."""
+    changed: set[UUID] = set()
+    for grain, begin in _begins(since, now):
+        if begin >= until:
+            continue
+        width = WIDTHS[grain]
+        changed.update(await activity.upsert_activity(db, grain=grain, width=width, since=begin, until=until))
+        changed.update(await revenue.upsert_revenue(db, grain=grain, width=width, since=begin, until=until))
+    day = floor(since, DAY)
+    changed.update(await activity.upsert_views(db, since=day, until=until))
+    changed.update(await activity.upsert_learners(db, since=day, until=until))
+    changed.update(await activity.upsert_lessons(db, since=day, until=until))
+    return changed
 
 
 def _begins(since: datetime, now: datetime) -> list[tuple[Grain, datetime]]:

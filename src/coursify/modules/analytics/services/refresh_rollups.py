@@ -12,11 +12,12 @@ from coursify.modules.analytics.services.recompute_days import recompute_cohorts
 
 # A completion is stored with a time that was read before its transaction, and the clocks of sessions are read apart.
 MARGIN = timedelta(minutes=15)
-CHUNK = 7 * DAY
+# What is computed in one transaction; a longer time makes PostgreSQL read whole tables.
+CHUNK = DAY
 
 
 async def refresh_rollups(database: Database, *, deadline: Deadline) -> None:
-    """Compute what may have changed since the last refresh; after a long pause, a week in each transaction.
+    """Compute what may have changed since the last refresh; after a long pause, a day in each transaction.
 
     Does nothing while another process writes rollups.
     """
@@ -35,9 +36,10 @@ async def _refresh_chunk(db: Connection, now: datetime, *, offset: timedelta) ->
     frontier = min(await progress.find_frontier(db) + offset, now)
     refreshed = await progress.find_refreshed_until(db) or await progress.find_first_fact(db) or now
     # A clock that was set back leaves a time in the future.
-    since = max(min(refreshed, now) - MARGIN, EPOCH)
+    refreshed = max(min(refreshed, now), EPOCH)
+    since = max(refreshed - MARGIN, EPOCH)
     tomorrow = floor(now, DAY) + DAY
-    until = min(floor(since, DAY) + CHUNK, tomorrow)
+    until = min(floor(refreshed, DAY) + CHUNK, tomorrow)
     await recompute_days(db, since=since, until=until, now=now)
     if month_of(since) < month_of(until - DAY):
         await recompute_cohorts(db, since=since, until=month_after(since))
