@@ -36,6 +36,8 @@ QUEUES: dict[str, str] = {
     "certificates.issue": REST,
     "certificates.issue_missing": REST,
     "enrollments.complete_course": REST,
+    "enrollments.announce_lessons": REST,
+    "enrollments.tell_learners": REST,
     "media.release_asset": REST,
     "media.remove_asset": REST,
     "media.transcode_video": MEDIA,

@@ -93,6 +93,8 @@ _REST = """
         SELECT lesson.id, added.id, now() FROM added, (SELECT id FROM lessons LIMIT 1) AS lesson;
     INSERT INTO notification_preferences (user_id, course_news, digest, updated_at)
         SELECT id, true, true, now() FROM users LIMIT 5;
+    INSERT INTO lesson_announcements (course_id, lessons_after, lessons_until, created_at)
+        SELECT id, now() - interval '10 years', now(), now() FROM courses WHERE status = 'published' LIMIT 2;
     INSERT INTO notifications (user_id, kind, subject_id, course_id, created_at, read_at)
         SELECT users.id, 'new_lessons', uuidv7(), courses.id, now(), NULL FROM users, courses LIMIT 20;
     INSERT INTO notifications (user_id, kind, subject_id, created_at, read_at)

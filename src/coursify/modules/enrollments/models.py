@@ -183,3 +183,30 @@ class LinePlace:
 
     order_line_id: UUID
     enrollment_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class CourseNews:
+    """Since when lessons are new in a course, and when the last ones were announced."""
+
+    new_since: datetime
+    announced_at: datetime | None
+    has_new_lessons: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """The lessons that were added after one time and until another."""
+
+    id: UUID
+    course_id: UUID
+    course_title: str
+    course_slug: str
+    lessons_after: datetime
+    lessons_until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    enrollment_id: UUID
+    user_id: UUID

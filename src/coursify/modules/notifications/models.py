@@ -48,6 +48,14 @@ DEFAULTS = Preferences()
 
 
 @dataclass(frozen=True, slots=True)
+class Recipient:
+    """A new notification, and whose it is."""
+
+    id: UUID
+    user_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
 class Notification:
     """`course_title` is the title now; None without a course."""
 

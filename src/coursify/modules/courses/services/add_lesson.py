@@ -6,15 +6,20 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from coursify.core import jobs
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.modules.courses import policies
 from coursify.modules.courses.errors import LessonEmpty, TooManyLessons
-from coursify.modules.courses.models import MAX_LESSONS, Lesson, LessonPlacement
+from coursify.modules.courses.models import MAX_LESSONS, Course, Lesson, LessonPlacement
 from coursify.modules.courses.queries import counters, courses, lessons
 from coursify.modules.courses.services.check_video_host import check_video_host
 from coursify.modules.courses.services.choose_place import choose_place
 from coursify.modules.courses.services.clean_html import clean_html
+
+# Of enrollments, which listens for it. What is added within the delay is announced together.
+ANNOUNCE_LESSONS = "enrollments.announce_lessons"
+ANNOUNCE_AFTER_SECONDS = 900
 
 
 async def add_lesson(
@@ -55,5 +60,11 @@ async def add_lesson(
         duration_seconds=duration_seconds,
         now=now,
     )
-    await counters.refresh_lesson_totals(db, course_id)
+    await _count_and_announce(db, course)
     return lesson
+
+
+async def _count_and_announce(db: Connection, course: Course) -> None:
+    await counters.refresh_lesson_totals(db, course.id)
+    if course.is_published:
+        await jobs.defer(db, ANNOUNCE_LESSONS, delay_seconds=ANNOUNCE_AFTER_SECONDS, course_id=course.id)

@@ -15,7 +15,7 @@ from coursify.core.database import (
     fetch_records,
     fetch_value,
 )
-from coursify.modules.notifications.models import Notification, NotificationKind
+from coursify.modules.notifications.models import Notification, NotificationKind, Recipient
 
 _NOTIFICATION: Final = """
     notifications.id, user_id, kind, subject_id, course_id, courses.title AS course_title, notifications.created_at,
@@ -42,6 +42,32 @@ async def insert_notification(
         ON CONFLICT DO NOTHING
         """,
         user_id=user_id,
+        kind=kind,
+        subject_id=subject_id,
+        course_id=course_id,
+        now=now,
+    )
+
+
+async def insert_notifications(
+    db: Connection,
+    *,
+    user_ids: list[UUID],
+    kind: NotificationKind,
+    subject_id: UUID,
+    course_id: UUID,
+    now: datetime,
+) -> list[Recipient]:
+    return await fetch_all(
+        db,
+        Recipient,
+        """
+        INSERT INTO notifications (user_id, kind, subject_id, course_id, created_at)
+        SELECT id, %(kind)s, %(subject_id)s, %(course_id)s, %(now)s FROM users
+        WHERE id = ANY(%(user_ids)s) AND status <> 'erased'
+        ON CONFLICT DO NOTHING RETURNING id, user_id
+        """,
+        user_ids=user_ids,
         kind=kind,
         subject_id=subject_id,
         course_id=course_id,
