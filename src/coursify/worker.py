@@ -15,6 +15,7 @@ from coursify.core.mail import EmailComposer
 from coursify.core.settings import Settings
 from coursify.modules.admin import emails as admin_emails
 from coursify.modules.admin import jobs as admin_jobs
+from coursify.modules.analytics import emails as analytics_emails
 from coursify.modules.analytics import jobs as analytics_jobs
 from coursify.modules.certificates import emails as certificate_emails
 from coursify.modules.certificates import jobs as certificate_jobs
@@ -64,6 +65,7 @@ EMAILS: dict[str, EmailComposer] = {
     notice_emails.NOTICE_DECIDED: notice_emails.compose_decided,
     notice_emails.STATEMENT_OF_REASONS: notice_emails.compose_statement,
     notice_emails.APPEAL_RECEIVED: notice_emails.compose_appeal_received,
+    analytics_emails.WEEKLY_DIGEST: analytics_emails.compose_weekly_digest,
     admin_emails.DIGEST: admin_emails.compose_digest,
 }
 
@@ -84,6 +86,7 @@ CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
     "analytics.refresh_cohorts": ("*/15 * * * *", analytics_jobs.refresh_cohorts),
     "analytics.score_courses": ("*/5 * * * *", analytics_jobs.score_courses),
     "analytics.tidy_rollups": ("17 2 * * *", analytics_jobs.tidy_rollups),
+    "analytics.begin_digests": ("0 8 * * 1", analytics_jobs.begin_digests),
     "admin.send_attention_digest": ("0 7 * * *", admin_jobs.send_attention_digest),
     "webhooks.reconcile": ("*/5 * * * *", webhook_jobs.reconcile_recent),
     "webhooks.reconcile_deep": ("17 3 * * *", webhook_jobs.reconcile_deep),
@@ -104,6 +107,7 @@ JOBS: dict[str, Task[Resources]] = {
     "certificates.issue_missing": certificate_jobs.issue_missing_job,
     "enrollments.complete_course": enrollment_jobs.complete_course_job,
     "enrollments.announce_lessons": enrollment_jobs.announce_lessons_job,
+    "analytics.send_digests": analytics_jobs.send_digests_job,
     "enrollments.tell_learners": enrollment_jobs.tell_learners_job,
     "webhooks.handle_event": webhook_jobs.handle_event_job,
     "identity.send_link": identity_jobs.send_link,

@@ -38,6 +38,7 @@ QUEUES: dict[str, str] = {
     "enrollments.complete_course": REST,
     "enrollments.announce_lessons": REST,
     "enrollments.tell_learners": REST,
+    "analytics.send_digests": REST,
     "media.release_asset": REST,
     "media.remove_asset": REST,
     "media.transcode_video": MEDIA,

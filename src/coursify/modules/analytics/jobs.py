@@ -1,6 +1,8 @@
-"""The periodic jobs of analytics."""
+"""The periodic jobs of analytics, and the weekly digest."""
 
 from __future__ import annotations
+
+from uuid import UUID
 
 from coursify.core.deadline import Deadline
 from coursify.core.jobs import CLOCK_SECONDS
@@ -8,6 +10,7 @@ from coursify.core.resources import CoreResources
 from coursify.modules.analytics.services import refresh_cohorts as cohorts
 from coursify.modules.analytics.services import refresh_rollups as rollups
 from coursify.modules.analytics.services import score_courses as scores
+from coursify.modules.analytics.services import send_digests as digests
 from coursify.modules.analytics.services import tidy_rollups as tidying
 
 
@@ -25,3 +28,14 @@ async def tidy_rollups(resources: CoreResources) -> None:
 
 async def score_courses(resources: CoreResources) -> None:
     await scores.score_courses(resources.database, deadline=Deadline.within(CLOCK_SECONDS))
+
+
+async def begin_digests(resources: CoreResources) -> None:
+    async with resources.database.transaction() as (db, now):
+        await digests.begin_digests(db, now=now)
+
+
+async def send_digests_job(resources: CoreResources, week: int, after_id: str) -> None:
+    await digests.send_digests(
+        resources.database, week=week, after_id=UUID(after_id), deadline=Deadline.within(CLOCK_SECONDS)
+    )

@@ -151,3 +151,29 @@ class Statistics:
     popular_currency: str
     popular: list[tuple[RankedCourse, Summary]]
     lessons: list[LessonCompletions]
+
+
+@dataclass(frozen=True, slots=True)
+class TeachingWeek:
+    """What happened in the courses of an instructor."""
+
+    enrollments: int
+    ratings: int
+
+
+@dataclass(frozen=True, slots=True)
+class SalesWeek:
+    """What the courses of an instructor sold in one currency."""
+
+    currency: str
+    gross_minor: int
+    refunded_minor: int
+    share_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class LearningWeek:
+    """How many lessons a course has that were added in the week."""
+
+    course_title: str
+    lessons: int
