@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,12 @@ from tests.support.mailbox import start_mailbox
 
 from coursify.core.mailer import Email, MailRefused, MailUnavailable
 from coursify.integrations.sendgrid import SendGrid
+from coursify.integrations.sendgrid_events import SendGridEvents
 from coursify_sandbox.mailbox.app import create_app
 from coursify_sandbox.mailbox.config import MailboxConfig
+from coursify_sandbox.mailbox.events import public_key, sign_event
 from coursify_sandbox.mailbox.mailbox import open_mailbox
+from coursify_sandbox.mailbox.store import Message
 
 pytestmark = pytest.mark.anyio
 
@@ -251,3 +255,40 @@ async def test_the_application_distinguishes_a_rejected_from_a_failed_erasure(tm
         await invalid.close()
     finally:
         started.stop()
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_undelivered", "suppresses"),
+    [("bounce", True, "bounce"), ("dropped", True, "bounce"), ("spamreport", False, "complaint")],
+)
+async def test_an_event_is_signed_so_that_the_application_reads_it(
+    tmp_path: Path, *, kind: str, is_undelivered: bool, suppresses: str
+) -> None:
+    mailbox = open_mailbox(MailboxConfig(0, tmp_path / "state", KEY))
+    message = Message("id1", "ada@example.com", "x", "Hello", "", "", {}, "receipt:1", "2026-01-01T00:00:00Z")
+    body, headers = sign_event(mailbox, message, kind)
+    mailbox.store.close()
+    [event] = SendGridEvents(public_key(KEY)).read(
+        body,
+        signature=headers["X-Twilio-Email-Event-Webhook-Signature"],
+        timestamp=headers["X-Twilio-Email-Event-Webhook-Timestamp"],
+        now=datetime.now(UTC),
+    )
+    assert (event.type, event.message_key, event.provider_id) == (kind, "receipt:1", "id1")
+    assert (event.address, event.is_undelivered, event.suppresses) == ("ada@example.com", is_undelivered, suppresses)
+
+
+async def test_an_event_is_reported_for_a_stored_email_only(tmp_path: Path) -> None:
+    config = MailboxConfig(0, tmp_path / "state", KEY, event_webhook_url="http://127.0.0.1:9/webhooks/sendgrid")
+    mailbox = open_mailbox(config)
+    transport = httpx.ASGITransport(app=create_app(mailbox))
+    headers = {"Authorization": f"Bearer {KEY}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:9999", headers=headers) as client:
+        await client.post("/v3/mail/send", json=email_body())
+        [stored] = (await client.get("/api/messages")).json()
+        assert 'value="spamreport"' in (await client.get(f"/messages/{stored['id']}")).text
+        path = f"/messages/{stored['id']}/events"
+        assert (await client.post(path, data={"event": "something"})).status_code == 400
+        assert (await client.post("/messages/unknown/events", data={"event": "bounce"})).status_code == 400
+        assert (await client.post(path, data={"event": "bounce"})).status_code == 502
+    mailbox.store.close()

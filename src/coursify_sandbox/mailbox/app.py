@@ -11,6 +11,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coursify_sandbox.mailbox.erase_recipients import erase_recipients
+from coursify_sandbox.mailbox.events import report_event
 from coursify_sandbox.mailbox.faults import parse_faults
 from coursify_sandbox.mailbox.mailbox import Mailbox, set_faults
 from coursify_sandbox.mailbox.pages import show_list, show_message
@@ -31,6 +32,7 @@ def create_app(mailbox: Mailbox) -> ASGIApp:
             Route("/_control/faults", get_faults, methods=["GET"]),
             Route("/_control/faults", replace_faults, methods=["POST"]),
             Route("/messages/{message_id}", show_message),
+            Route("/messages/{message_id}/events", report_event, methods=["POST"]),
             Route("/", show_list),
         ]
     )

@@ -19,6 +19,7 @@ class MailboxConfig:
     state: Path
     api_key: str
     clock_file: Path | None = None
+    event_webhook_url: str | None = None
 
 
 def read_config(environment: Mapping[str, str]) -> MailboxConfig:
@@ -32,4 +33,5 @@ def read_config(environment: Mapping[str, str]) -> MailboxConfig:
         state=Path(environment["MAILBOX_STATE"]),
         api_key=environment["SENDGRID_API_KEY"],
         clock_file=Path(clock_file) if clock_file else None,
+        event_webhook_url=environment.get("SENDGRID_EVENT_WEBHOOK_URL") or None,
     )

@@ -10,6 +10,7 @@ from html import escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
+from coursify_sandbox.mailbox.events import EVENTS
 from coursify_sandbox.mailbox.mailbox import Mailbox
 from coursify_sandbox.mailbox.store import Message, find_message, list_messages
 
@@ -54,6 +55,9 @@ async def show_message(request: Request) -> Response:
         parts.append(f'<iframe sandbox="{sandbox}" title="Email" srcdoc="{source}"></iframe>')
     if message.text:
         parts.append(f"<h2>Plain text</h2><pre>{escape(message.text)}</pre>")
+    if mailbox.config.event_webhook_url:
+        buttons = "".join(f'<button name="event" value="{kind}">{kind}</button> ' for kind in EVENTS)
+        parts.append(f'<form method="post" action="/messages/{escape(message.id)}/events">Report: {buttons}</form>')
     return _page(message.subject, "".join(parts))
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from coursify_sandbox.data_folder import DataFolder
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.keys import Keys
+from coursify_sandbox.mailbox.events import public_key
 from coursify_sandbox.ports import free_port
 from coursify_sandbox.postgres import Cluster
 from coursify_sandbox.postgres_paths import choose_paths
 from coursify_sandbox.redis import RedisServer, find_redis_binary
 
 WEBHOOK_PATH = "/api/v1/payments/webhook"
+EVENT_WEBHOOK_PATH = "/api/v1/webhooks/sendgrid"
 # Nothing listens there, so the application works as it does while Redis is down.
 NO_REDIS = "redis://127.0.0.1:1/0"
 
@@ -140,6 +142,8 @@ def child_environment(plan: Plan) -> dict[str, str]:
             "SENDGRID_API_BASE": plan.mailbox,
             "MAILBOX_PORT": str(plan.mailbox_port),
             "MAILBOX_STATE": str(plan.folder.mailbox_state),
+            "SENDGRID_WEBHOOK_PUBLIC_KEY": public_key(keys.sendgrid_api_key),
+            "SENDGRID_EVENT_WEBHOOK_URL": plan.api + EVENT_WEBHOOK_PATH,
         }
     for name, value in _defaults(plan).items():
         environment[name] = environment.get(name) or value
