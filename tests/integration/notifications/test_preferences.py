@@ -181,3 +181,26 @@ async def test_an_erased_persons_link_is_answered_and_stores_nothing(
     await classroom.rows(f"{erased}, password_hash = NULL WHERE id = %s RETURNING 1", student.id)
     assert (await classroom.client.post(link, data=ONE_CLICK)).status_code == 200
     assert await classroom.rows("SELECT 1 FROM notification_preferences") == []
+
+
+async def test_links_in_emails_to_an_earlier_address_end_when_another_one_is_confirmed(
+    student: Person, teacher: Person, review: Json, classroom: Classroom, run_jobs: RunJobs, mailbox: Mailbox
+) -> None:
+    await reply(teacher, review)
+    await run_jobs()
+    link = link_in(news(mailbox)[0])
+    welcome = next(email for email in mailbox.messages() if email["messageKey"] == f"welcome:{student.id}")
+    await confirm(classroom, welcome)
+    number = student.name.partition("Number")[2]
+    body = {"currentPassword": f"a-long-one-{number}!", "email": "another@example.com"}
+    assert (await student.put("/users/me/email", body)).status_code == 200
+    assert (await classroom.client.post(link, data=ONE_CLICK)).status_code == 200
+    await run_jobs()
+    await confirm(classroom, mailbox.messages("another@example.com")[0])
+    assert refusal(await classroom.client.post(link, data=ONE_CLICK)) == (404, "unsubscribe_link_invalid")
+
+
+async def confirm(classroom: Classroom, email: Json) -> None:
+    token = email["text"].split("?token=")[1].split()[0]
+    answer = await classroom.client.post("/api/v1/users/verify-email", json={"token": token})
+    assert answer.status_code == 200, answer.text
