@@ -37,7 +37,9 @@ CREATE INDEX suppressed_addresses_suppressed_at ON suppressed_addresses (suppres
 COMMENT ON TABLE suppressed_addresses IS
     'notifications: addresses that bounced or complained, as a keyed hash; they get only transactional emails';
 
+-- The list of states becomes longer: every earlier state is in it, so no row has to be checked, and the old version
+-- writes no other.
+-- squawk-ignore ban-drop-constraint
 ALTER TABLE email_deliveries DROP CONSTRAINT email_deliveries_state_check;
--- Every earlier state is in the longer list, so no row has to be checked.
 ALTER TABLE email_deliveries ADD CONSTRAINT email_deliveries_state_check
     CHECK (state IN ('queued', 'sending', 'accepted', 'suppressed', 'failed', 'unknown', 'undelivered')) NOT VALID;
