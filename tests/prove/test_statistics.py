@@ -88,6 +88,9 @@ async def test_statistics_of_a_large_school_are_fast_exact_and_in_nobodys_way(
         record_property(f"{name}_seconds", " then ".join(f"{seconds:.2f}" for seconds in runs))
         assert max(runs) <= LONGEST_JOB
 
+    for table in TABLES:
+        # As autovacuum does after so many new rows.
+        await school.owner.execute(f"VACUUM ANALYZE {table}")
     answers = await ask(school, token)
     for question, seconds in answers.items():
         record_property(question, f"median {statistics.median(seconds):.3f} s, slowest {max(seconds):.3f} s")
