@@ -47,8 +47,8 @@ class Asset:
 
     @property
     def original(self) -> str:
-        """Where the uploaded bytes of a video or attachment are."""
-        return f"{self.path}/original"
+        """Where the uploaded bytes of a video or attachment are. A store may treat the two differently."""
+        return f"{self.path}/{'original' if self.kind == 'video' else 'file'}"
 
     def segment(self, rendition: str, number: int) -> str:
         """Where an encrypted segment is."""

@@ -64,7 +64,7 @@ class LessonAttachment:
     @property
     def original(self) -> str:
         """Where its bytes are."""
-        return f"{self.path}/original"
+        return f"{self.path}/file"
 
 
 class OwnLesson(TypedDict):
