@@ -14,7 +14,9 @@ from coursify.core.pagination import Cursors
 from coursify.core.pictures import pictures_served_at
 from coursify.core.ratelimit import RequestCounters
 from coursify.core.seen import FirstSeen
-from coursify.core.settings import MailSettings, MediaSettings, Settings
+from coursify.core.settings import MailSettings, Settings
+from coursify.integrations.cloudinary_signing import Account
+from coursify.integrations.cloudinary_store import CloudinaryStore
 from coursify.integrations.local_store import LocalStore
 from coursify.integrations.s3_signing import Signer
 from coursify.integrations.s3_store import S3Store
@@ -51,7 +53,7 @@ async def open_resources(
         make_redis(settings.redis),
         payments or StripeGateway(settings.stripe),
         make_mailer(settings.mail),
-        make_store(settings.media),
+        make_store(settings),
     )
     try:
         async with open_database(database_settings, clock) as database, _serving_pictures(settings):
@@ -102,22 +104,25 @@ def make_mailer(settings: MailSettings) -> SendGrid | Smtp:
     raise AssertionError("load_settings requires one of the two")
 
 
-def make_store(settings: MediaSettings) -> MediaStore:
+def make_store(settings: Settings) -> MediaStore:
     """The store that MEDIA_STORE names."""
-    if settings.media_store == "local" and settings.media_folder:
-        return LocalStore(settings.media_folder)
-    if (
-        settings.media_store == "s3"
-        and settings.s3_bucket
-        and settings.s3_access_key_id
-        and settings.s3_secret_access_key
-    ):
+    media = settings.media
+    if media.media_store == "local" and media.media_folder:
+        return LocalStore(media.media_folder)
+    if media.media_store == "s3" and media.s3_bucket and media.s3_access_key_id and media.s3_secret_access_key:
         signer = Signer(
-            settings.s3_endpoint_url or f"https://s3.{settings.s3_region}.amazonaws.com",
-            settings.s3_bucket,
-            settings.s3_region,
-            settings.s3_access_key_id,
-            settings.s3_secret_access_key.get_secret_value(),
+            media.s3_endpoint_url or f"https://s3.{media.s3_region}.amazonaws.com",
+            media.s3_bucket,
+            media.s3_region,
+            media.s3_access_key_id,
+            media.s3_secret_access_key.get_secret_value(),
         )
         return S3Store(signer)
+    if media.media_store == "cloudinary" and media.cloudinary_url:
+        return CloudinaryStore(
+            Account.of(media.cloudinary_url.get_secret_value()),
+            notification_url=f"{settings.app.public_url}/api/v1/webhooks/cloudinary",
+            api_base=media.cloudinary_api_base,
+            delivery_base=media.cloudinary_delivery_base,
+        )
     raise AssertionError("load_settings requires what the store needs")

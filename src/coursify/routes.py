@@ -33,7 +33,7 @@ TAGS = {
     "playback": "Playing the video of a lesson: sessions, playlists, keys and bytes.",
     "certificates": "Certificates of completion, their public check, and Open Badges 3.0.",
     "payments": "Quotes, payments and refunds.",
-    "webhooks": "Events from the payment provider.",
+    "webhooks": "Events from the providers of payments and email, and from the store of media.",
     "media": "Pictures, for everyone.",
     "reviews": "Ratings and comments of learners, and the answers of instructors.",
     "notices": "Notices about illegal content, decisions and appeals.",

@@ -30,14 +30,8 @@ from coursify.core.currencies import CURRENCIES
 
 # The minimum of OWASP for argon2id with two passes (Password Storage Cheat Sheet).
 LEAST_ARGON2_MEMORY_KIB = 19_456
-EXTERNAL_VIDEO_HOSTS = (
-    "www.youtube.com",
-    "youtube.com",
-    "youtu.be",
-    "www.youtube-nocookie.com",
-    "vimeo.com",
-    "player.vimeo.com",
-)
+_YOUTUBE_HOSTS = ("www.youtube.com", "youtube.com", "youtu.be", "www.youtube-nocookie.com")
+EXTERNAL_VIDEO_HOSTS = (*_YOUTUBE_HOSTS, "vimeo.com", "player.vimeo.com")
 
 
 class ConfigurationError(Exception):
@@ -86,6 +80,12 @@ def _are_hosts(value: tuple[str, ...]) -> tuple[str, ...]:
     if not all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) for host in value):
         raise ValueError("expected host names such as vimeo.com, separated by commas")
     return value
+
+
+def _is_cloudinary_url(url: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"cloudinary://[A-Za-z0-9_]+:[A-Za-z0-9_-]+@[A-Za-z0-9_-]+", url.get_secret_value()):
+        raise ValueError("expected cloudinary://<API key>:<API secret>@<cloud name>")
+    return url
 
 
 def _are_networks(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -216,9 +216,9 @@ class MediaSettings(_Group):
     s3_endpoint_url: str | None = Field(default=None, pattern=r"^https?://[^/]+$")
     s3_access_key_id: str | None = None
     s3_secret_access_key: SecretStr | None = None
-    cloudinary_url: SecretStr | None = None
-    cloudinary_api_base: str = "https://api.cloudinary.com"
-    cloudinary_delivery_base: str = "https://res.cloudinary.com"
+    cloudinary_url: Annotated[SecretStr, AfterValidator(_is_cloudinary_url)] | None = None
+    cloudinary_api_base: str = Field(default="https://api.cloudinary.com", pattern=r"^https?://[^/]+$")
+    cloudinary_delivery_base: str = Field(default="https://res.cloudinary.com", pattern=r"^https?://[^/]+$")
     max_image_bytes: int = Field(default=10_485_760, ge=1_024, le=100_000_000)
     max_video_bytes: int = Field(default=8_589_934_592, ge=1_024)
     max_attachment_bytes: int = Field(default=104_857_600, ge=1_024)
@@ -236,8 +236,6 @@ class MediaSettings(_Group):
             "s3": ("s3_bucket", "s3_access_key_id", "s3_secret_access_key"),
             "cloudinary": ("cloudinary_url",),
         }[self.media_store]
-        if self.media_store == "cloudinary":
-            raise ValueError("MEDIA_STORE=cloudinary is not supported by this version; expected local or s3")
         missing = [name.upper() for name in needed if not getattr(self, name)]
         if missing:
             raise ValueError(f"MEDIA_STORE={self.media_store} needs {', '.join(missing)}")

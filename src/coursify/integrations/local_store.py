@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import obstore
 from obstore.store import LocalStore as Folder
 
+from coursify.core.errors import NotFound
 from coursify.modules.media.store import (
     DirectUpload,
     ObjectMissing,
@@ -104,6 +106,10 @@ class LocalStore:
 
     async def abort_direct_upload(self, path: str, upload_id: str) -> None:
         raise AssertionError(f"a folder has no direct uploads: {path} {upload_id}")
+
+    def uploaded_path(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> str | None:
+        del body, headers, now
+        raise NotFound
 
     async def check(self) -> None:
         await self.put(CHECK_PATH, b"coursify", content_type="text/plain")

@@ -58,7 +58,7 @@ async def create_courses(school: School, progress: ProgressReporter, *, now: dat
     """Create every sample course in the order of its creation time."""
     created_at = sorted(_choose_creation_times(now).items(), key=lambda entry: entry[1])
     courses = {course.title: course for course in read_courses()}
-    store = make_store(school.settings.media)
+    store = make_store(school.settings)
     with drawing_pictures([title for title, _at in created_at]) as pictures:
         for title, at in progress.track(created_at, "Courses", len(created_at)):
             course_id = await _create_course(school, courses[title], at)

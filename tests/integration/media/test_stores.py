@@ -5,11 +5,14 @@ from __future__ import annotations
 import secrets
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
+from tests.support.cloudinary_standin import CloudinaryStandin, cloudinary_store
 from tests.support.http_standin import served
 from tests.support.plain_http import PLAIN
 from tests.support.s3_standin import S3Standin
@@ -17,7 +20,15 @@ from tests.support.s3_standin import S3Standin
 from coursify.integrations.local_store import LocalStore
 from coursify.integrations.s3_signing import Signer
 from coursify.integrations.s3_store import S3Store
-from coursify.modules.media.store import MediaStore, ObjectMissing, StoreUnavailable, UploadIncomplete
+from coursify.modules.media.store import (
+    IMAGE_SIZES,
+    LARGEST_FIRST,
+    MediaStore,
+    ObjectMissing,
+    StoreUnavailable,
+    UploadIncomplete,
+    picture_path,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -46,7 +57,7 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
         yield opened
 
 
-@pytest.fixture(params=["local", "s3"])
+@pytest.fixture(params=["local", "s3", "cloudinary"])
 async def tried(request: pytest.FixtureRequest, tmp_path: Path, client: httpx.AsyncClient) -> AsyncIterator[Tried]:
     if request.param == "local":
         folder = tmp_path / "store"
@@ -57,9 +68,13 @@ async def tried(request: pytest.FixtureRequest, tmp_path: Path, client: httpx.As
 
         yield Tried(LocalStore(folder), break_down, break_down, client)
         return
-    standin = S3Standin()
+    standin = S3Standin() if request.param == "s3" else CloudinaryStandin()
     with served(standin) as url:
-        store = S3Store(signer_of(standin, url), client=httpx.AsyncClient(**PLAIN))
+        store: MediaStore
+        if isinstance(standin, S3Standin):
+            store = S3Store(signer_of(standin, url), client=httpx.AsyncClient(**PLAIN))
+        else:
+            store = cloudinary_store(standin, url)
         yield Tried(store, lambda: setattr(standin, "is_full", True), lambda: setattr(standin, "is_down", True), client)
         await store.close()
 
@@ -134,8 +149,39 @@ async def test_an_address_of_the_store_gives_the_bytes_and_is_signed(tried: Trie
     assert (answer.status_code, answer.content) == (200, BYTES)
     if tried.store.name == "s3":
         assert answer.headers["content-disposition"] == "attachment; filename*=UTF-8''a%20b%20%E2%80%93%20c.pdf"
-    for changed in (address.replace("a.pdf", "b.pdf"), address[:-1] + ("0" if address[-1] != "0" else "1")):
+    else:
+        assert answer.headers["content-disposition"] == 'attachment; filename="a_b_c_pdf"'
+    for changed in (address.replace("a.pdf", "b.pdf"), _other_signature(address)):
         assert (await tried.client.get(changed)).status_code in {401, 403, 404}
+
+
+def _other_signature(address: str) -> str:
+    """The signature is the end of the query, or a part of the path of 32 characters."""
+    signature = address[-64:] if "X-Amz-Signature" in address else address.partition("s--")[2][:32]
+    return address.replace(signature, signature[:-1] + ("0" if signature[-1] != "0" else "1"))
+
+
+async def test_a_picture_is_there_in_every_size(tried: Tried) -> None:
+    store, path = tried.store, f"{FOLDER}/{'e' * 32}"
+    for size in LARGEST_FIRST:
+        await store.put(picture_path(path, size), picture(IMAGE_SIZES[size]), content_type="image/webp")
+    for size, side in IMAGE_SIZES.items():
+        found = await content(store, picture_path(path, size))
+        with Image.open(BytesIO(found)) as shown:
+            assert (shown.format, max(shown.size)) == ("WEBP", side)
+        assert await store.size(picture_path(path, size)) == len(found)
+        if address := await store.address(picture_path(path, size), seconds=60):
+            answer = await tried.client.get(address, headers={"Accept-Encoding": "identity"})
+            assert answer.content == found
+    await store.delete_folder(FOLDER)
+    with pytest.raises(ObjectMissing):
+        await store.size(picture_path(path, "small"))
+
+
+def picture(side: int) -> bytes:
+    target = BytesIO()
+    Image.new("RGB", (side, side // 2), "teal").save(target, "WEBP")
+    return target.getvalue()
 
 
 async def test_a_multipart_upload_is_one_object(tried: Tried) -> None:

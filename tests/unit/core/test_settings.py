@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from coursify.core.mailer import MailEventsRefused
-from coursify.core.settings import AppSettings, ConfigurationError, load_settings
+from coursify.core.settings import AppSettings, ConfigurationError, MediaSettings, load_settings
 from coursify.integrations.sendgrid_events import SendGridEvents
 
 
@@ -92,3 +92,40 @@ def test_a_webhook_key_that_is_no_ecdsa_key_is_a_configuration_error(
 def test_W01_without_a_webhook_key_every_event_is_refused(said: str | None) -> None:
     with pytest.raises(MailEventsRefused, match="no public key"):
         SendGridEvents(said).read(b"[]", signature="", timestamp="0", now=datetime.fromtimestamp(0, UTC))
+
+
+CLOUDINARY = "cloudinary://123456789012345:a-secret_of@school"
+
+
+@pytest.mark.parametrize(
+    ("store", "named", "told"),
+    [
+        ("cloudinary", {}, "MEDIA_STORE=cloudinary needs CLOUDINARY_URL"),
+        ("s3", {"S3_BUCKET": "school"}, "MEDIA_STORE=s3 needs S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY"),
+        ("local", {}, "MEDIA_STORE=local needs MEDIA_FOLDER"),
+        *(
+            ("cloudinary", {"CLOUDINARY_URL": slip}, "CLOUDINARY_URL: expected cloudinary://<API key>:<API secret>@")
+            for slip in (CLOUDINARY[13:], f"{CLOUDINARY}/x", "cloudinary://key:sec ret@school", "https://a:b@c")
+        ),
+    ],
+)
+def test_what_a_store_of_media_lacks_is_named_without_its_secret(
+    monkeypatch: pytest.MonkeyPatch, store: str, named: dict[str, str], told: str
+) -> None:
+    for name in ("MEDIA_FOLDER", "S3_BUCKET", "CLOUDINARY_URL"):
+        monkeypatch.delenv(name, raising=False)
+    for name, value in ({"MEDIA_STORE": store} | named).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ConfigurationError) as raised:
+        load_settings()
+    assert told in str(raised.value)
+    assert "a-secret" not in str(raised.value)
+
+
+def test_the_store_of_a_complete_configuration_is_cloudinary(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MEDIA_STORE", "cloudinary")
+    monkeypatch.setenv("CLOUDINARY_URL", CLOUDINARY)
+    media = MediaSettings()
+    assert media.media_store == "cloudinary"
+    assert media.cloudinary_url is not None
+    assert "secret" not in repr(media.cloudinary_url)

@@ -5,13 +5,13 @@ A path is made by us: `<folder>/<name>`, of letters, digits, `_`, `-`, `.` and `
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal, Protocol
 
-from coursify.core.errors import Unavailable
+from coursify.core.errors import BadRequest, Unavailable
 from coursify.core.resources import CoreResources
 
 ImageSize = Literal["small", "medium", "large"]
@@ -30,6 +30,11 @@ class StoreUnavailable(Unavailable):
     def __init__(self, reason: str) -> None:
         super().__init__(retry_after=5)
         self.reason = reason
+
+
+class NotificationRefused(BadRequest):
+    code, message = "notification_refused", "The signature of this notification is missing, wrong or too old."
+    remedy = "Only the store of media calls this. Check that its account is the one of CLOUDINARY_URL."
 
 
 class ObjectMissing(Exception):
@@ -122,7 +127,9 @@ class MediaStore(Protocol):
         """None where clients upload to the application (tus)."""
         ...
 
-    async def part_addresses(self, path: str, upload_id: str, numbers: Sequence[int]) -> list[UploadPart]: ...
+    async def part_addresses(self, path: str, upload_id: str, numbers: Sequence[int]) -> list[UploadPart]:
+        """Empty where an upload has no parts."""
+        ...
 
     async def complete_direct_upload(self, path: str, upload_id: str) -> None:
         """Make one object of the parts. Raises UploadIncomplete. May run twice."""
@@ -130,6 +137,14 @@ class MediaStore(Protocol):
 
     async def abort_direct_upload(self, path: str, upload_id: str) -> None:
         """Forget the parts. May run twice."""
+        ...
+
+    def uploaded_path(self, body: bytes, headers: Mapping[str, str], *, now: datetime) -> str | None:
+        """The path of the object that a notification of the store reports as uploaded; None for other notifications.
+
+        It is a hint: ask the store before you believe it. Raises NotificationRefused when the store has not signed it,
+        and NotFound where a store sends none.
+        """
         ...
 
     async def check(self) -> None:

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from coursify.modules.media.controllers import avatars, images, uploads
+from coursify.modules.media.controllers import avatars, images, notifications, uploads
 
-ROUTERS = (avatars.router, avatars.stream_router, images.router, uploads.router)
+ROUTERS = (avatars.router, avatars.stream_router, images.router, notifications.router, uploads.router)

@@ -32,6 +32,19 @@ async def find_upload(db: Connection, *, upload_hash: bytes) -> Asset | None:
     )
 
 
+async def find_direct_upload(db: Connection, *, path: str) -> Asset | None:
+    """The asset that is being uploaded straight to the store, into the folder `path`."""
+    return await fetch_optional(
+        db,
+        Asset,
+        f"""
+        SELECT {_ASSET} FROM assets
+        WHERE path = %(path)s AND status = 'uploading' AND direct_upload IS NOT NULL
+        """,
+        path=path,
+    )
+
+
 async def set_direct_upload(db: Connection, asset_id: UUID, *, direct_upload: str) -> int:
     """The store's own id of an upload that goes straight to it."""
     return await execute(

@@ -15,4 +15,6 @@ async def list_upload_parts(store: MediaStore, *, asset: Asset, first: int, last
         raise UploadNotFound
     after = min(first + PAGE, last + 1)
     parts = await store.part_addresses(asset.original, asset.direct_upload, range(first, after))
+    if not parts:
+        raise UploadNotFound
     return PartsPage(parts, after if after <= last else None)
