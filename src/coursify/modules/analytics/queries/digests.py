@@ -7,6 +7,7 @@ from uuid import UUID
 
 from coursify.core.database import Connection, fetch_all, fetch_one
 from coursify.modules.analytics.models import LearningWeek, SalesWeek, TeachingWeek
+from coursify.modules.enrollments.queries.conditions import IS_OPEN
 
 
 async def sum_teaching(db: Connection, instructor_id: UUID, *, since: datetime, until: datetime) -> TeachingWeek:
@@ -52,19 +53,19 @@ async def list_learning(
     return await fetch_all(
         db,
         LearningWeek,
-        """
+        f"""
         SELECT courses.title AS course_title, count(*) AS lessons
         FROM enrollments JOIN courses ON courses.id = enrollments.course_id
         JOIN lessons ON lessons.course_id = courses.id
         WHERE enrollments.user_id = %(user_id)s AND courses.status = 'published' AND courses.deleted_at IS NULL
           AND lessons.deleted_at IS NULL AND lessons.created_at >= %(since)s AND lessons.created_at < %(until)s
           AND lessons.created_at > courses.published_at
-          AND EXISTS (SELECT FROM access_grants WHERE enrollment_id = enrollments.id AND revoked_at IS NULL
-                      AND (valid_until IS NULL OR valid_until > %(until)s))
+          AND {IS_OPEN}
         GROUP BY courses.id ORDER BY courses.title LIMIT %(limit)s
         """,
         user_id=user_id,
         since=since,
         until=until,
         limit=limit,
+        now=until,
     )
