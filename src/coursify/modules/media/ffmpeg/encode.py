@@ -132,7 +132,7 @@ def _codec_of(segment: Path) -> str:
 
 
 async def draw_poster(binary: Path, encoded: Encoded, *, folder: Path) -> Path:
-    """One picture of the first segment, as PNG. Raises Interrupted and TooSlow."""
+    """One picture of the first segment, as PNG. Raises Interrupted and TooSlow; VideoRejected when it has no frame."""
     at = min(2.0, encoded.milliseconds[0] / 2_000)
     poster = folder / "poster.png"
     arguments = ["-v", "error", "-ss", f"{at:.3f}", "-protocol_whitelist", "file", "-f", "mpegts"]
@@ -143,6 +143,7 @@ async def draw_poster(binary: Path, encoded: Encoded, *, folder: Path) -> Path:
         # The only frame is before that time.
         arguments[3] = "0"
         finished = await run_ffmpeg(binary, [*arguments, str(poster)], folder=folder, seconds=POSTER_SECONDS)
-    if finished.code or not poster.exists():
-        raise Interrupted(finished.messages[:500] or "no poster")
+    _check(finished)
+    if not poster.exists():
+        raise VideoRejected(UNDECODABLE)
     return poster
