@@ -118,7 +118,7 @@ class CloudinaryStandin:
     def _store(self, kind: str, form: dict[str, Any], content: bytes) -> Answer:
         if kind == "image" and not _is_picture(content):
             return _error(400, "Invalid image file")
-        if kind == "video" and content[4:8] != b"ftyp" and content[:4] != b"\x1a\x45\xdf\xa3":
+        if kind == "video" and (content[4:8] != b"ftyp" or b"moov" not in content):
             return _error(400, "Unsupported video format or file")
         if not content:
             return _error(400, "Empty file")

@@ -11,7 +11,7 @@ import httpx
 
 from coursify.integrations.cloudinary_resources import Kind
 from coursify.integrations.cloudinary_signing import Account
-from coursify.modules.media.store import StoreUnavailable
+from coursify.modules.media.store import ContentRefused, StoreUnavailable
 
 CALL_SECONDS = 60
 _PAUSES = (0.2, 0.8)
@@ -36,9 +36,15 @@ class CloudinaryApi:
     async def upload(
         self, kind: Kind, form: dict[str, str], content: bytes, *, headers: dict[str, str]
     ) -> dict[str, Any]:
-        """The resource as it was stored. Raises StoreUnavailable."""
+        """The resource as it was stored. Raises ContentRefused and StoreUnavailable."""
         sent = {"data": form, "files": {"file": ("file", content)}, "headers": headers, "auth": None}
-        return _object(await self._try("POST", self.upload_url(kind), sent))
+        answer = await self._try("POST", self.upload_url(kind), sent)
+        try:
+            return _object(answer)
+        except StoreUnavailable as error:
+            if answer.status_code == 400:
+                raise ContentRefused(error.reason) from error
+            raise
 
     async def ask(self, method: str, path: str, query: dict[str, str]) -> dict[str, Any]:
         """An answer of the Admin API. Raises StoreUnavailable."""

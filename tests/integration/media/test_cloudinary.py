@@ -239,12 +239,34 @@ async def test_a_form_does_not_replace_what_was_checked(studio: Studio, cloud: C
 
 
 async def test_other_bytes_than_announced_are_rejected(studio: Studio, cloud: Cloud) -> None:
-    for content, announced in ((FILM + b"x", len(FILM)), (FILM, len(FILM) + 1), (b"....ftypqt  " + bytes(600), 612)):
+    other = b"....ftypqt  moov" + bytes(600)
+    for content, announced in ((FILM + b"x", len(FILM)), (FILM, len(FILM) + 1), (other, len(other))):
         await cloud.send((await studio.announce(announced)).json()["data"], content)
         (answer,) = await cloud.standin.notify(studio.client)
         assert answer.status_code == 200
         assert await studio.asset() == "rejected"
         assert cloud.standin.resources == {}
+
+
+async def test_a_small_video_comes_in_one_form(studio: Studio, cloud: Cloud) -> None:
+    assert (await studio.form("one.mp4", FILM, "video/mp4")).status_code == 202
+    assert await studio.asset() == "processing"
+    (stored,) = cloud.standin.resources.values()
+    assert (stored.kind, stored.delivery_type, stored.content) == ("video", "authenticated", FILM)
+
+
+async def test_a_form_that_is_no_video_is_rejected_before_it_is_stored(studio: Studio, cloud: Cloud) -> None:
+    answer = await studio.form("one.mp4", b"<html>" * 100, "video/mp4")
+    assert refusal(answer) == (415, "unsupported_file_type")
+    assert await studio.asset() == "rejected"
+    assert not any(asked.startswith("POST") for asked in cloud.standin.asked)
+
+
+async def test_a_video_that_cloudinary_cannot_read_is_rejected(studio: Studio, cloud: Cloud) -> None:
+    answer = await studio.form("one.mp4", FILM.replace(b"moov", b"free"), "video/mp4")
+    assert refusal(answer) == (415, "unsupported_file_type")
+    assert await studio.asset() == "rejected"
+    assert cloud.standin.resources == {}
 
 
 async def test_an_aborted_upload_leaves_nothing(studio: Studio, cloud: Cloud) -> None:

@@ -32,6 +32,10 @@ class StoreUnavailable(Unavailable):
         self.reason = reason
 
 
+class ContentRefused(StoreUnavailable):
+    """The store does not accept these bytes, so it is no use to try again."""
+
+
 class NotificationRefused(BadRequest):
     code, message = "notification_refused", "The signature of this notification is missing, wrong or too old."
     remedy = "Only the store of media calls this. Check that its account is the one of CLOUDINARY_URL."
@@ -89,7 +93,10 @@ class MediaStore(Protocol):
     name: StoreName
 
     async def put(self, path: str, source: bytes | Path, *, content_type: str) -> None:
-        """Store an object. It is visible when it is complete, and replaces another one. A file is left in place."""
+        """Store an object. It is visible when it is complete, and replaces another one. A file is left in place.
+
+        Raises ContentRefused where a store looks at what it stores.
+        """
         ...
 
     async def put_moved(self, path: str, source: Path, *, content_type: str) -> None:

@@ -15,9 +15,12 @@ from coursify.modules.media.file_types import HEAD_BYTES, is_video_head
 from coursify.modules.media.models import Asset
 from coursify.modules.media.queries import assets, uploads
 from coursify.modules.media.scratch import Scratch
-from coursify.modules.media.store import MediaStore, ObjectMissing, UploadIncomplete
+from coursify.modules.media.store import ContentRefused, MediaStore, ObjectMissing, UploadIncomplete
 
 WRONG_CONTENT = "This file is not what its name and type say. Export the video again as MP4 or WebM, and upload it."
+REFUSED = (
+    "This video cannot be read, or it is larger than the school's storage accepts. Export it again, and upload it."
+)
 WRONG_SIZE = "The file that arrived does not have the size that was announced. Upload it again."
 
 
@@ -35,24 +38,33 @@ async def complete_upload(database: Database, store: MediaStore, scratch: Scratc
         return
     if asset.direct_upload is None:
         with scratch.locked_upload(asset_id):
-            await _move_to_store(store, scratch, asset)
-            problem = await _store_outcome(database, store, asset)
+            problem = await _move_to_store(store, scratch, asset) or await _find_problem(store, asset)
+            await _store_outcome(database, asset, problem)
             scratch.remove_upload(asset_id)
     else:
         await _assemble(store, asset, asset.direct_upload)
-        problem = await _store_outcome(database, store, asset)
+        problem = await _find_problem(store, asset)
+        await _store_outcome(database, asset, problem)
     if problem:
         await store.delete_folder(asset.path)
         raise WrongFileType(problem)
 
 
-async def _move_to_store(store: MediaStore, scratch: Scratch, asset: Asset) -> None:
-    """When the file is gone already, a crash came after the move."""
+async def _move_to_store(store: MediaStore, scratch: Scratch, asset: Asset) -> str:
+    """The reason why the file is not stored. When the file is gone already, a crash came after the move."""
     received = scratch.received_bytes(asset.id)
     if received == asset.size_bytes:
-        await store.put_moved(asset.original, scratch.received(asset.id), content_type=asset.content_type)
+        file = scratch.received(asset.id)
+        with file.open("rb") as opened:
+            if not is_video_head(opened.read(HEAD_BYTES), asset.content_type):
+                return WRONG_CONTENT
+        try:
+            await store.put_moved(asset.original, file, content_type=asset.content_type)
+        except ContentRefused:
+            return REFUSED
     elif received is not None or not await is_stored(store, asset):
         raise UploadUnfinished
+    return ""
 
 
 async def _assemble(store: MediaStore, asset: Asset, direct_upload: str) -> None:
@@ -70,19 +82,19 @@ async def is_stored(store: MediaStore, asset: Asset) -> bool:
         return False
 
 
-async def _store_outcome(database: Database, store: MediaStore, asset: Asset) -> str:
-    """The reason why the file is rejected; empty when it is transcoded."""
-    problem = ""
+async def _find_problem(store: MediaStore, asset: Asset) -> str:
+    """The reason why the stored file is rejected; empty when it is transcoded."""
     if not await is_stored(store, asset):
-        problem = WRONG_SIZE
-    elif not is_video_head(await _read_head(store, asset), asset.content_type):
-        problem = WRONG_CONTENT
+        return WRONG_SIZE
+    return "" if is_video_head(await _read_head(store, asset), asset.content_type) else WRONG_CONTENT
+
+
+async def _store_outcome(database: Database, asset: Asset, problem: str) -> None:
     async with database.transaction() as (db, now):
         if problem:
             await uploads.mark_asset_rejected(db, asset.id, reason=problem)
         elif await uploads.mark_upload_processing(db, asset.id, now=now):
             await jobs.defer(db, "media.transcode_video", asset_id=asset.id)
-    return problem
 
 
 async def _read_head(store: MediaStore, asset: Asset) -> bytes:
