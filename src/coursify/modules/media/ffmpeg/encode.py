@@ -8,7 +8,7 @@ from pathlib import Path
 
 from coursify.modules.media.errors import VideoRejected
 from coursify.modules.media.ffmpeg.probe import MAX_SECONDS, Probe, input_arguments
-from coursify.modules.media.ffmpeg.process import THREADS, Finished, Interrupted, OnProgress, run_ffmpeg
+from coursify.modules.media.ffmpeg.process import THREADS, Finished, OnProgress, run_ffmpeg
 from coursify.modules.media.models import SEGMENT_SECONDS
 
 # The shorter side of a rendition, and its highest rate in kilobits per second.
