@@ -46,6 +46,8 @@ RunJobs = Callable[[], Awaitable[None]]
 EMAILS: dict[str, EmailComposer] = {
     **identity_emails.EMAILS,
     privacy_emails.ERASURE_RECEIPT: privacy_emails.compose_erasure_receipt,
+    course_emails.APPROVED: course_emails.compose_approved,
+    course_emails.REJECTED: course_emails.compose_rejected,
     course_emails.SALE_SUSPENDED: course_emails.compose_sale_suspended,
     course_emails.SALE_RESUMED: course_emails.compose_sale_resumed,
     enrollment_emails.ENROLLMENT: enrollment_emails.compose_enrollment,

@@ -40,6 +40,7 @@ async def test_a_student_buys_a_course_learns_and_gets_the_money_back(story: Sto
     kinds = sorted((message["messageKey"].split(":")[0], message["to"].split("-")[0]) for message in mailbox.messages())
     assert kinds == [
         ("certificate", "student"),
+        ("course_approved", "instructor"),
         ("enrollment", "student"),
         ("receipt", "student"),
         ("refund", "student"),

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+
 from alembic import command
 from alembic.config import Config
 
-from coursify.core.settings import DatabaseSettings
+from coursify.core.settings import ConfigurationError, DatabaseSettings, load_database_settings
 
 
 def migrate(*, revision: str = "head") -> None:
     """Run every revision up to REVISION. Concurrent migrations wait for each other."""
-    upgrade(DatabaseSettings(), revision)
+    try:
+        settings = load_database_settings()
+    except ConfigurationError as error:
+        sys.exit(str(error))
+    upgrade(settings, revision)
 
 
 def upgrade(settings: DatabaseSettings, revision: str = "head") -> None:

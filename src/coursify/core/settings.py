@@ -5,17 +5,13 @@ Every variable is in `.env.example`. When variables are missing or wrong, the er
 
 from __future__ import annotations
 
-import base64
-import ipaddress
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
-    BeforeValidator,
     Field,
     SecretStr,
     ValidationError,
@@ -23,10 +19,20 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from coursify.core.crypto import check_ecdsa_key
-from coursify.core.currencies import CURRENCIES
+from coursify.core.setting_types import (
+    Amounts,
+    Keyring,
+    Names,
+    ServerKey,
+    are_hosts,
+    are_networks,
+    are_origins,
+    is_cloudinary_url,
+    is_known_currency,
+)
 
 # The minimum of OWASP for argon2id with two passes (Password Storage Cheat Sheet).
 LEAST_ARGON2_MEMORY_KIB = 19_456
@@ -38,92 +44,6 @@ class ConfigurationError(Exception):
     """The message names every environment variable that is missing or wrong."""
 
 
-def _split(value: object) -> object:
-    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
-
-
-def _keyring(value: object) -> object:
-    """`kid:base64[,kid:base64…]` → ((kid, 32 bytes), …); the first key signs and seals."""
-    if not isinstance(value, str):
-        return value
-    ring = []
-    for part in value.split(","):
-        kid, _, encoded = part.strip().partition(":")
-        try:
-            key = base64.b64decode(encoded, validate=True)
-        except ValueError:
-            key = b""
-        if not kid or len(key) != 32:
-            raise ValueError("expected kid:base64 of 32 bytes")
-        ring.append((kid, key))
-    return tuple(ring)
-
-
-def _secret(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    try:
-        return base64.b64decode(value, validate=True)
-    except ValueError as error:
-        raise ValueError("expected base64 of 32 random bytes or more") from error
-
-
-def _are_origins(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Origins without wildcards and paths."""
-    if not all(re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin) for origin in value):
-        raise ValueError("expected origins such as https://school.example.com, separated by commas")
-    return value
-
-
-def _are_hosts(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Host names in lower case, without scheme, port and wildcards."""
-    if not all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) for host in value):
-        raise ValueError("expected host names such as vimeo.com, separated by commas")
-    return value
-
-
-def _is_cloudinary_url(url: SecretStr) -> SecretStr:
-    if not re.fullmatch(r"cloudinary://[A-Za-z0-9_]+:[A-Za-z0-9_-]+@[A-Za-z0-9_-]+", url.get_secret_value()):
-        raise ValueError("expected cloudinary://<API key>:<API secret>@<cloud name>")
-    return url
-
-
-def _are_networks(value: tuple[str, ...]) -> tuple[str, ...]:
-    for hop in value:
-        ipaddress.ip_network(hop, strict=False)
-    return value
-
-
-def _amounts(value: object) -> object:
-    """`usd:50000,eur:45000` → (("usd", 50000), ("eur", 45000)): minor units, each currency once."""
-    if not isinstance(value, str):
-        return value
-    amounts: dict[str, int] = {}
-    for part in value.split(","):
-        found = re.fullmatch(r"([a-z]{3}):([0-9]{1,15})", part.strip())
-        if found is None:
-            raise ValueError(f"expected currency:minor units, such as usd:50000,eur:45000, not {part.strip()!r}")
-        currency, minor = found.groups()
-        if currency not in CURRENCIES:
-            raise ValueError(f"{currency!r} is not a currency that can be charged")
-        if currency in amounts:
-            raise ValueError(f"{currency!r} is given twice")
-        amounts[currency] = int(minor)
-    return tuple(amounts.items())
-
-
-def _known_currency(code: str) -> str:
-    if code not in CURRENCIES:
-        raise ValueError(f"{code!r} is not a currency that can be charged; expected a code such as usd, in lower case")
-    return code
-
-
-Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
-Amounts = Annotated[tuple[tuple[str, int], ...], NoDecode, BeforeValidator(_amounts)]
-Keyring = Annotated[tuple[tuple[str, bytes], ...], NoDecode, BeforeValidator(_keyring)]
-ServerKey = Annotated[bytes, BeforeValidator(_secret)]
-
-
 class _Group(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
 
@@ -132,20 +52,20 @@ class AppSettings(_Group):
     environment: Literal["production", "sandbox", "test"] = "production"
     public_url: str = Field(pattern=r"^https?://[^/]+$")
     allowed_hosts: Names = ()
-    cors_origins: Annotated[Names, AfterValidator(_are_origins)] = ()
-    trusted_proxies: Annotated[Names, AfterValidator(_are_networks)] = ()
+    cors_origins: Annotated[Names, AfterValidator(are_origins)] = ()
+    trusted_proxies: Annotated[Names, AfterValidator(are_networks)] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     clock_offset_file: Path | None = None
     # The issuer of certificates.
     school_name: str = Field(default="Coursify", min_length=1, max_length=100)
-    default_currency: Annotated[str, AfterValidator(_known_currency)] = "usd"
+    default_currency: Annotated[str, AfterValidator(is_known_currency)] = "usd"
     instructor_share_bp: int = Field(default=7_000, ge=0, le=10_000)
     refund_days: int = Field(default=30, ge=0)
     two_person_refunds: Amounts = ()
     require_admin_second_factor: bool = False
     legal_hold_years: int = Field(default=10, ge=0)
     require_verified_to_publish: bool = False
-    external_video_hosts: Annotated[Names, AfterValidator(_are_hosts)] = EXTERNAL_VIDEO_HOSTS
+    external_video_hosts: Annotated[Names, AfterValidator(are_hosts)] = EXTERNAL_VIDEO_HOSTS
     argon2_memory_kib: int = Field(default=LEAST_ARGON2_MEMORY_KIB, ge=8, le=1_048_576)
 
     @field_validator("argon2_memory_kib")
@@ -216,7 +136,7 @@ class MediaSettings(_Group):
     s3_endpoint_url: str | None = Field(default=None, pattern=r"^https?://[^/]+$")
     s3_access_key_id: str | None = None
     s3_secret_access_key: SecretStr | None = None
-    cloudinary_url: Annotated[SecretStr, AfterValidator(_is_cloudinary_url)] | None = None
+    cloudinary_url: Annotated[SecretStr, AfterValidator(is_cloudinary_url)] | None = None
     cloudinary_api_base: str = Field(default="https://api.cloudinary.com", pattern=r"^https?://[^/]+$")
     cloudinary_delivery_base: str = Field(default="https://res.cloudinary.com", pattern=r"^https?://[^/]+$")
     max_image_bytes: int = Field(default=10_485_760, ge=1_024, le=100_000_000)
@@ -270,8 +190,21 @@ def load_settings() -> Settings:
     if not os.environ.get("SENDGRID_API_KEY") and not os.environ.get("SMTP_URL"):
         problems.append("SENDGRID_API_KEY or SMTP_URL: one of the two is required to send email")
     if problems:
-        raise ConfigurationError("The configuration is incomplete or wrong:\n  " + "\n  ".join(sorted(problems)))
+        raise ConfigurationError(_describe(problems))
     return Settings(**groups)  # type: ignore[arg-type]  # each group was built from its own annotation
+
+
+def load_database_settings() -> DatabaseSettings:
+    """Read what a migration needs. Raises ConfigurationError as load_settings does."""
+    try:
+        return DatabaseSettings()
+    except ValidationError as error:
+        problems = [_problem(detail["loc"], detail["msg"]) for detail in error.errors()]
+        raise ConfigurationError(_describe(problems)) from error
+
+
+def _describe(problems: list[str]) -> str:
+    return "The configuration is incomplete or wrong:\n  " + "\n  ".join(sorted(problems))
 
 
 _GROUPS: dict[str, type[_Group]] = {

@@ -6,6 +6,7 @@ import asyncio
 import os
 import subprocess
 import sys
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
@@ -34,6 +35,25 @@ async def test_admins_add_makes_an_account_an_admin(classroom: Classroom, enviro
     assert lines == [("command",)]
     unknown = await _run(environment, "admins", "add", "nobody@example.com")
     assert (unknown.returncode, "no such user" in unknown.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("words", [("migrate",), ("admins", "add", "ada@example.com")])
+async def test_a_command_without_settings_prints_them_in_sentences(tmp_path: Path, words: tuple[str, ...]) -> None:
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("DATABASE")}
+    variables |= {"DATABASE_POOL_SIZE": "one", "DATABASE_URL": "" if words == ("migrate",) else "postgresql://nowhere"}
+    failed = await asyncio.to_thread(
+        subprocess.run,
+        [sys.executable, "-m", "coursify", *words],
+        env=variables,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert failed.returncode == 1
+    assert failed.stderr.startswith("The configuration is incomplete or wrong:\n")
+    assert "DATABASE_POOL_SIZE: " in failed.stderr
+    assert "Traceback" not in failed.stderr
 
 
 @pytest.mark.slow

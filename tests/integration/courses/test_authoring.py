@@ -8,6 +8,9 @@ from uuid import uuid4
 import pytest
 from tests.support.application import changed_settings
 from tests.support.classroom import Classroom
+from tests.support.mailbox import Mailbox
+
+from coursify.worker import RunJobs
 
 pytestmark = pytest.mark.anyio
 
@@ -72,6 +75,37 @@ async def test_a_rejected_course_can_be_submitted_again(classroom: Classroom) ->
     again = (await ada.post(f"/courses/{course['id']}/submit")).json()["data"]
     assert (again["status"], again["rejectionReason"]) == ("pending", None)
     assert (await ada.post(f"/courses/{course['id']}/submit")).json()["error"]["code"] == "course_not_submittable"
+
+
+async def test_the_instructor_gets_an_email_about_each_decision(
+    classroom: Classroom, mailbox: Mailbox, run_jobs: RunJobs
+) -> None:
+    ada, root = await classroom.person("instructor"), await classroom.person("admin")
+    course = await classroom.pending(ada, title="Bread")
+    path = f"/admin/courses/{course['id']}"
+    await root.post(f"{path}/reject", {"reason": "Too <short>"})
+    await run_jobs()
+    await ada.post(f"/courses/{course['id']}/submit")
+    await root.post(f"{path}/approve")
+    await run_jobs()
+    decisions = [email for email in mailbox.messages() if email["messageKey"].startswith("course_")]
+    assert [email["subject"] for email in decisions] == [
+        "Your course Bread was not approved yet",
+        "Your course Bread is on sale",
+    ]
+    assert "Too <short>" in decisions[0]["text"]
+    assert "Too &lt;short&gt;" in decisions[0]["html"]
+
+
+async def test_a_course_that_was_submitted_again_gets_no_late_rejection(
+    classroom: Classroom, mailbox: Mailbox, run_jobs: RunJobs
+) -> None:
+    ada, root = await classroom.person("instructor"), await classroom.person("admin")
+    course = await classroom.pending(ada)
+    await root.post(f"/admin/courses/{course['id']}/reject", {"reason": "Too short"})
+    await ada.post(f"/courses/{course['id']}/submit")
+    await run_jobs()
+    assert not [email for email in mailbox.messages() if email["messageKey"].startswith("course_")]
 
 
 async def test_what_was_emptied_while_it_waited_is_not_approved(classroom: Classroom) -> None:

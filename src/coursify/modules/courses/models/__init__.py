@@ -221,6 +221,17 @@ class SuspensionEmail:
     is_on_sale: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DecisionEmail:
+    """What the email about an approval or a rejection says, and to whom."""
+
+    email: str | None
+    name: str | None
+    course_title: str
+    course_slug: str
+    reason: str | None
+
+
 class CourseFields(TypedDict):
     """What an owner decides about a course."""
 

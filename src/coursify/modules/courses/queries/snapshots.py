@@ -8,6 +8,7 @@ from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value
 from coursify.core.pagination import Window
+from coursify.modules.courses.models import DecisionEmail
 from coursify.modules.courses.review_diff import CourseContent, CourseSnapshot, LessonChange, SnapshotDecision
 
 _LIVE_LESSONS: Final = """
@@ -45,10 +46,11 @@ _COMPARED: Final = f"""
 
 async def insert_snapshot(
     db: Connection, course_id: UUID, *, decision: SnapshotDecision, decided_by: UUID, now: datetime
-) -> int:
-    """Keep the course and its live lessons as they are. Call it with the course's lock. Returns the lessons' number."""
-    return await execute(
+) -> UUID:
+    """Keep the course and its live lessons as they are. Call it with the course's lock. Returns the snapshot's id."""
+    return await fetch_value(
         db,
+        UUID,
         f"""
         WITH snapshot AS (
             INSERT INTO course_snapshots (course_id, decision, decided_by, taken_at, version, title, subtitle,
@@ -59,10 +61,12 @@ async def insert_snapshot(
             FROM courses AS course JOIN course_texts AS texts ON texts.course_id = course.id
             WHERE course.id = %(course_id)s
             RETURNING id
+        ), kept AS (
+            INSERT INTO lesson_snapshots (snapshot_id, lesson_id, position, section_title, title, content, is_preview,
+                                          duration_seconds, external_video_url, video_asset_id)
+            SELECT snapshot.id, live.* FROM snapshot CROSS JOIN ({_LIVE_LESSONS}) AS live
         )
-        INSERT INTO lesson_snapshots (snapshot_id, lesson_id, position, section_title, title, content, is_preview,
-                                      duration_seconds, external_video_url, video_asset_id)
-        SELECT snapshot.id, live.* FROM snapshot CROSS JOIN ({_LIVE_LESSONS}) AS live
+        SELECT id FROM snapshot
         """,
         course_id=course_id,
         decision=decision,
@@ -81,6 +85,23 @@ async def find_latest_snapshot(db: Connection, course_id: UUID) -> CourseSnapsho
         FROM course_snapshots WHERE course_id = %(course_id)s ORDER BY id DESC LIMIT 1
         """,
         course_id=course_id,
+    )
+
+
+async def find_decision_email(db: Connection, snapshot_id: UUID) -> DecisionEmail | None:
+    """What the email about a decision says, and to whom; None when the course is in another status now, or deleted."""
+    return await fetch_optional(
+        db,
+        DecisionEmail,
+        """
+        SELECT instructor.email, instructor.name, course.title AS course_title, course.slug AS course_slug,
+               course.rejection_reason AS reason
+        FROM course_snapshots AS snapshot JOIN courses AS course ON course.id = snapshot.course_id
+        JOIN users AS instructor ON instructor.id = course.instructor_id
+        WHERE snapshot.id = %(snapshot_id)s AND course.deleted_at IS NULL
+          AND course.status = CASE snapshot.decision WHEN 'approved' THEN 'published' ELSE 'rejected' END
+        """,
+        snapshot_id=snapshot_id,
     )
 
 

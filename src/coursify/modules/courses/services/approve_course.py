@@ -8,7 +8,7 @@ from uuid import UUID
 from coursify.core import audit
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.courses import policies
+from coursify.modules.courses import emails, policies
 from coursify.modules.courses.errors import CourseNotPending
 from coursify.modules.courses.models import CourseWithText
 from coursify.modules.courses.queries import courses, snapshots
@@ -28,7 +28,9 @@ async def approve_course(db: Connection, *, caller: Caller, course_id: UUID, now
     published = await courses.mark_course_published(db, course_id, now=now)
     if published is None:
         raise CourseNotPending
-    await snapshots.insert_snapshot(db, course_id, decision="approved", decided_by=caller.user_id, now=now)
+    snapshot_id = await snapshots.insert_snapshot(
+        db, course_id, decision="approved", decided_by=caller.user_id, now=now
+    )
     await audit.record(
         db,
         actor_id=caller.user_id,
@@ -40,4 +42,5 @@ async def approve_course(db: Connection, *, caller: Caller, course_id: UUID, now
     await notify(
         db, user_id=course.instructor_id, kind="course_approved", subject_id=course_id, course_id=course_id, now=now
     )
+    await emails.post_approved(db, snapshot_id=snapshot_id, instructor_id=course.instructor_id, now=now)
     return published

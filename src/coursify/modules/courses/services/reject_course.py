@@ -8,7 +8,7 @@ from uuid import UUID
 from coursify.core import audit
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
-from coursify.modules.courses import policies
+from coursify.modules.courses import emails, policies
 from coursify.modules.courses.errors import CourseNotPending
 from coursify.modules.courses.models import CourseWithText
 from coursify.modules.courses.queries import courses, snapshots
@@ -24,7 +24,9 @@ async def reject_course(
     rejected = await courses.mark_course_rejected(db, course_id, reason=reason, now=now)
     if rejected is None:
         raise CourseNotPending
-    await snapshots.insert_snapshot(db, course_id, decision="rejected", decided_by=caller.user_id, now=now)
+    snapshot_id = await snapshots.insert_snapshot(
+        db, course_id, decision="rejected", decided_by=caller.user_id, now=now
+    )
     await audit.record(
         db,
         actor_id=caller.user_id,
@@ -36,4 +38,5 @@ async def reject_course(
     await notify(
         db, user_id=course.instructor_id, kind="course_rejected", subject_id=course_id, course_id=course_id, now=now
     )
+    await emails.post_rejected(db, snapshot_id=snapshot_id, instructor_id=course.instructor_id, now=now)
     return rejected

@@ -1,0 +1,99 @@
+"""How the values of settings are written in the environment, and how they are checked."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import re
+from typing import Annotated
+
+from pydantic import BeforeValidator, SecretStr
+from pydantic_settings import NoDecode
+
+from coursify.core.currencies import CURRENCIES
+
+
+def _split(value: object) -> object:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _keyring(value: object) -> object:
+    """`kid:base64[,kid:base64…]` → ((kid, 32 bytes), …); the first key signs and seals."""
+    if not isinstance(value, str):
+        return value
+    ring = []
+    for part in value.split(","):
+        kid, _, encoded = part.strip().partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except ValueError:
+            key = b""
+        if not kid or len(key) != 32:
+            raise ValueError("expected kid:base64 of 32 bytes")
+        ring.append((kid, key))
+    return tuple(ring)
+
+
+def _secret(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    try:
+        return base64.b64decode(value, validate=True)
+    except ValueError as error:
+        raise ValueError("expected base64 of 32 random bytes or more") from error
+
+
+def are_origins(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Origins without wildcards and paths."""
+    if not all(re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin) for origin in value):
+        raise ValueError("expected origins such as https://school.example.com, separated by commas")
+    return value
+
+
+def are_hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Host names in lower case, without scheme, port and wildcards."""
+    if not all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) for host in value):
+        raise ValueError("expected host names such as vimeo.com, separated by commas")
+    return value
+
+
+def is_cloudinary_url(url: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"cloudinary://[A-Za-z0-9_]+:[A-Za-z0-9_-]+@[A-Za-z0-9_-]+", url.get_secret_value()):
+        raise ValueError("expected cloudinary://<API key>:<API secret>@<cloud name>")
+    return url
+
+
+def are_networks(value: tuple[str, ...]) -> tuple[str, ...]:
+    for hop in value:
+        ipaddress.ip_network(hop, strict=False)
+    return value
+
+
+def _amounts(value: object) -> object:
+    """`usd:50000,eur:45000` → (("usd", 50000), ("eur", 45000)): minor units, each currency once."""
+    if not isinstance(value, str):
+        return value
+    amounts: dict[str, int] = {}
+    for part in value.split(","):
+        found = re.fullmatch(r"([a-z]{3}):([0-9]{1,15})", part.strip())
+        if found is None:
+            raise ValueError(f"expected currency:minor units, such as usd:50000,eur:45000, not {part.strip()!r}")
+        currency, minor = found.groups()
+        if currency not in CURRENCIES:
+            raise ValueError(f"{currency!r} is not a currency that can be charged")
+        if currency in amounts:
+            raise ValueError(f"{currency!r} is given twice")
+        amounts[currency] = int(minor)
+    return tuple(amounts.items())
+
+
+def is_known_currency(code: str) -> str:
+    if code not in CURRENCIES:
+        raise ValueError(f"{code!r} is not a currency that can be charged; expected a code such as usd, in lower case")
+    return code
+
+
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
+Amounts = Annotated[tuple[tuple[str, int], ...], NoDecode, BeforeValidator(_amounts)]
+Keyring = Annotated[tuple[tuple[str, bytes], ...], NoDecode, BeforeValidator(_keyring)]
+ServerKey = Annotated[bytes, BeforeValidator(_secret)]
