@@ -34,7 +34,8 @@ async def test_E08_after_a_full_refund_lessons_are_closed_and_progress_is_kept(
     assert (await student.get(lesson_path)).status_code == 200
     await shop.refund(first, payment["id"])
     await shop.settle()
-    assert refusal(await student.get(lesson_path)) == (403, "not_enrolled")
+    assert refusal(await student.get(lesson_path)) == (403, "access_closed")
+    assert refusal(await student.post(f"{lesson_path}/playback")) == (403, "access_closed")
     assert refusal(await student.put(f"{progress_path}/progress", done)) == (403, "access_closed")
     after = (await student.get(progress_path)).json()["data"]
     assert after == before | {"status": "revoked"}

@@ -55,7 +55,8 @@ async def test_learners_download_what_the_author_added(
     for other in (stranger, None):
         assert refusal(await download(other, shown["url"], client)) == (403, "not_enrolled")
     await classroom.db.execute("UPDATE access_grants SET revoked_at = now(), reason = 'refund'")
-    assert refusal(await download(learner, shown["url"], client)) == (403, "not_enrolled")
+    assert refusal(await download(learner, shown["url"], client)) == (403, "access_closed")
+    assert refusal(await learner.get(f"{studio.path}/attachments")) == (403, "access_closed")
 
 
 async def test_a_deleted_attachment_is_gone(

@@ -14,7 +14,7 @@ from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import AttachmentNotFound
 from coursify.modules.courses.queries import attachments
 from coursify.modules.courses.schemas.media import AttachmentOut
-from coursify.modules.enrollments.errors import LessonNotInCourse, NotEnrolled
+from coursify.modules.enrollments.errors import AccessClosed, LessonNotInCourse, NotEnrolled
 from coursify.modules.enrollments.services.open_attachment import open_attachment
 from coursify.modules.enrollments.services.open_lesson import open_lesson
 from coursify.modules.media.errors import AssetNotFound
@@ -33,7 +33,7 @@ RULE = "learners, its instructor, admins; a preview: anyone"
     operation_id="list_attachments",
     policy=Policy(Who.ANYONE, rule=RULE, rate="read"),
     response_model=Envelope[list[AttachmentOut]],
-    responses=failures(LessonNotInCourse, NotEnrolled),
+    responses=failures(LessonNotInCourse, NotEnrolled, AccessClosed),
 )
 async def get_attachments(course_id: UUID, lesson_id: UUID, caller: MaybeSignedIn, database: WithDatabase) -> Response:
     """The files of a lesson, in the order in which they were added."""
@@ -50,7 +50,9 @@ async def get_attachments(course_id: UUID, lesson_id: UUID, caller: MaybeSignedI
     policy=Policy(Who.ANYONE, rule=RULE, rate="read"),
     response_model=None,
     response_class=Response,
-    responses=failures(LessonNotInCourse, NotEnrolled, AttachmentNotFound, AssetNotFound, StoreUnavailable)
+    responses=failures(
+        LessonNotInCourse, NotEnrolled, AccessClosed, AttachmentNotFound, AssetNotFound, StoreUnavailable
+    )
     | {200: {"description": "The file", "content": {"*/*": {"schema": {"type": "string"}}}}},
 )
 async def get_attachment(

@@ -13,7 +13,7 @@ from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.queries import videos
-from coursify.modules.enrollments.errors import LessonNotInCourse, NotEnrolled
+from coursify.modules.enrollments.errors import AccessClosed, LessonNotInCourse, NotEnrolled
 from coursify.modules.enrollments.policies import can_edit_lesson, can_explain_access
 from coursify.modules.enrollments.schemas import AccessExplained, AccessQuery, LessonOut
 from coursify.modules.enrollments.services.explain_access import explain_access
@@ -28,7 +28,7 @@ router = Router(tag="enrollments")
     operation_id="get_lesson",
     policy=Policy(Who.ANYONE, rule="learners, its instructor, admins; a preview: anyone", rate="read"),
     response_model=Envelope[LessonOut],
-    responses=failures(LessonNotInCourse, NotEnrolled),
+    responses=failures(LessonNotInCourse, NotEnrolled, AccessClosed),
 )
 async def get_lesson(course_id: UUID, lesson_id: UUID, caller: MaybeSignedIn, database: WithDatabase) -> Response:
     """A lesson with its content: for learners, its instructor and admins; a preview for anyone."""

@@ -9,7 +9,7 @@ from fastapi import Response
 from coursify.core.http import Db, Router, SignedIn, failures, reply
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
-from coursify.modules.enrollments.errors import LessonNotInCourse, NotEnrolled
+from coursify.modules.enrollments.errors import AccessClosed, LessonNotInCourse, NotEnrolled
 from coursify.modules.playback.errors import (
     LessonHasNoVideo,
     PlaybackNotFound,
@@ -34,7 +34,7 @@ PRIVATE = {"Cache-Control": "private, no-store"}
     policy=Policy(Who.ANYONE, rule="learners, its instructor, admins; a preview: anyone", rate="playback"),
     response_model=Envelope[PlaybackOut],
     status_code=201,
-    responses=failures(LessonNotInCourse, NotEnrolled, LessonHasNoVideo, VideoNotReady, TooManyStreams),
+    responses=failures(LessonNotInCourse, NotEnrolled, AccessClosed, LessonHasNoVideo, VideoNotReady, TooManyStreams),
 )
 async def post_playback(course_id: UUID, lesson_id: UUID, player: WithPlayer, resources: WithPlayback) -> Response:
     """Play the video of a lesson: an address for twelve hours, bound to the caller's sign-in."""
