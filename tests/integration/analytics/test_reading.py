@@ -215,6 +215,26 @@ async def test_a_question_that_has_no_answer_is_refused(teacher: Person, query: 
 
 
 @pytest.mark.parametrize(
+    ("query", "field", "message"),
+    [
+        ("from=2026-11-30&to=2026-11-01", "from", "2026-11-30 is after `to`, 2026-11-01"),
+        ("from=2000-01-01T00:00:00Z&to=2000-01-02&timezone=America/Lima", "from", "the first day is 2000-01-01"),
+        ("to=2000-01-01", "to", "the first day is 2000-01-01"),
+        ("from=2100-12-31&to=2100-12-31T23:00:00Z&timezone=Asia/Tokyo", "to", "the last day is 2100-12-31"),
+        ("from=2100-12-31T23:00:00Z&timezone=Asia/Tokyo", "from", "the last day is 2100-12-31"),
+        ("from=2016-01-01&to=2026-01-01", "from", "2016-01-01 is more than 10 years before `to`, 2026-01-01"),
+        ("from=2024-01-01&to=2026-11-24", "interval", "makes 1,059 periods, of at most 1,000"),
+    ],
+)
+async def test_an_invalid_period_says_what_is_wrong_and_where(
+    teacher: Person, query: str, field: str, message: str
+) -> None:
+    answer = await teacher.get(f"/instructors/me/stats?{query}")
+    assert refusal(answer) == (422, "invalid_period")
+    assert answer.json()["error"]["details"] == [{"field": field, "message": message}]
+
+
+@pytest.mark.parametrize(
     ("query", "rows"),
     [
         ("from=2026-11-01&to=2026-11-01", 1),

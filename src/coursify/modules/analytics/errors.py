@@ -6,5 +6,6 @@ from coursify.core.errors import Invalid
 
 
 class InvalidPeriod(Invalid):
-    code, message = "invalid_period", "`from` is not after `to`, with at most 10 years and 1,000 periods between them."
-    remedy = "Ask for a shorter range, or for longer intervals."
+    code = "invalid_period"
+    message = "`from` must not be after `to`, and they must be at most 10 years and 1,000 periods apart."
+    remedy = "Show `details`: they name the parameter. Ask for a shorter range, or for longer intervals."

@@ -81,19 +81,32 @@ class StatsQuery(Input):
         """Raises InvalidPeriod for days out of order, or too many of them."""
         last = self._day(self.until) or max(local_day(now, self.timezone), self._day(self.since) or FIRST_DAY)
         first = self._day(self.since) or last - timedelta(days=DEFAULT_DAYS - 1)
-        if not FIRST_DAY <= first <= last <= LAST_DAY or last >= _years_after(first, MAX_YEARS):
-            raise InvalidPeriod(details=[{"field": "from", "message": f"at most {MAX_YEARS} years before `to`"}])
+        self._check(first, last)
         span = make_span(first, last, interval=self.interval, zone=self.timezone)
         if len(span.starts) > MAX_ROWS:
-            raise InvalidPeriod(details=[{"field": "interval", "message": f"makes more than {MAX_ROWS} rows"}])
+            raise _invalid("interval", f"makes {len(span.starts):,} periods, of at most {MAX_ROWS:,}")
         return span
 
     def wants_csv(self, accept: str | None) -> bool:
         return self.format == "csv" or (self.format is None and "text/csv" in (accept or ""))
 
+    def _check(self, first: date, last: date) -> None:
+        if first > last:
+            raise _invalid("from", f"{first} is after `to`, {last}")
+        if first < FIRST_DAY:
+            raise _invalid("from" if self.since else "to", f"the first day is {FIRST_DAY}")
+        if last > LAST_DAY:
+            raise _invalid("to" if self.until else "from", f"the last day is {LAST_DAY}")
+        if last >= _years_after(first, MAX_YEARS):
+            raise _invalid("from", f"{first} is more than {MAX_YEARS} years before `to`, {last}")
+
     def _day(self, given: str | None) -> date | None:
         day = None if given is None else _parse_day(given)
         return local_day(day, self.timezone) if isinstance(day, datetime) else day
+
+
+def _invalid(field: str, message: str) -> InvalidPeriod:
+    return InvalidPeriod(details=[{"field": field, "message": message}])
 
 
 def _years_after(day: date, years: int) -> date:
