@@ -80,7 +80,9 @@ def _complete_operation(path: str, method: str, described: dict[str, Any], polic
     described["x-who"] = policy.who.value
     if policy.rule:
         described["x-rule"] = policy.rule
-    if policy.who is Who.ANYONE:
+    if policy.ignores_credential:
+        described["security"] = []
+    elif policy.who is Who.ANYONE:
         described["security"] = [{}, {"bearer": []}]
     else:
         described["security"] = [{"bearer": []}]
