@@ -108,10 +108,29 @@ async def test_U02_bytes_extension_and_declared_type_must_agree(
         assert refusal(await teacher.post(path, **files)) == (422, "picture_invalid")
 
 
-@pytest.mark.parametrize("content_type", ["image/svg+xml", "image/gif", "text/html", "application/octet-stream", ""])
+@pytest.mark.parametrize("content_type", ["image/svg+xml", "image/gif", "text/html"])
 async def test_U02_another_declared_type_is_415(teacher: Person, path: str, content_type: str) -> None:
     answer = await teacher.post(path, files={"file": ("a.png", picture(), content_type)})
     assert refusal(answer) == (415, "picture_unsupported")
+    (detail,) = answer.json()["error"]["details"]
+    assert detail["field"] == "file"
+    assert ".webp as image/webp" in detail["message"]
+
+
+@pytest.mark.parametrize("declared", ["application/octet-stream", ""])
+@pytest.mark.parametrize("extension", ["png", "jpg", "webp", "gif", ""])
+@pytest.mark.parametrize("content", ["png", "jpg", "webp"])
+async def test_U02_without_a_declared_type_bytes_and_extension_must_agree(
+    request: pytest.FixtureRequest, teacher: Person, path: str, content: str, extension: str, declared: str
+) -> None:
+    if content == extension:
+        request.applymarker(pytest.mark.stores)
+    answer = await teacher.post(path, files={"file": (f"a.{extension}", picture(content), declared)})
+    if content == extension:
+        assert answer.status_code == 200
+    else:
+        assert refusal(answer) == (422, "picture_invalid")
+        assert answer.json()["error"]["details"][0]["field"] == "file"
 
 
 @pytest.mark.parametrize("content", SVGS)

@@ -62,12 +62,37 @@ async def test_U02_content_that_is_no_video_is_rejected(
     assert refusal(await studio.send(path, 0, content)) == (404, "upload_not_found")
 
 
+@pytest.mark.parametrize(
+    ("filename", "kind", "content"),
+    [
+        ("one.webm", "", mp4(1)),
+        ("one.mp4", "application/octet-stream", webm(1)),
+        ("one.mp4", "", b"MZ" + bytes(500)),
+        ("one.php", "", mp4(1)),
+        ("mp4", "application/octet-stream", mp4(1)),
+        ("one.mp4", "video/webm", mp4(1)),
+        ("one.mp4", "text/html", mp4(1)),
+    ],
+)
+async def test_U02_in_a_form_bytes_extension_and_a_declared_type_must_agree(
+    studio: Studio, scratch: Path, filename: str, kind: str, content: bytes
+) -> None:
+    answer = await studio.form(filename, content, kind)
+    assert refusal(answer) == (415, "unsupported_file_type")
+    assert answer.json()["error"]["details"] == [
+        {"field": "file", "message": "must be a video: .mp4 as video/mp4 or .webm as video/webm"}
+    ]
+    assert await studio.asset() in {None, "rejected"}
+    assert files_below(scratch) == []
+
+
 async def test_U09_what_a_client_adds_is_refused(studio: Studio) -> None:
     body = {"filename": "one.mp4", "size": 100, "type": "video/mp4"}
     for name in ("eager", "notification_url", "overwrite", "public_id", "folder", "path", "ownerId"):
         assert refusal(await studio.owner.post(f"{studio.path}/video/upload", body | {name: "x"}))[0] == 422
     for size in (0, -1, 1.5, "100", True, 2**41):
         assert refusal(await studio.owner.post(f"{studio.path}/video/upload", body | {"size": size}))[0] == 422
+    assert refusal(await studio.announce(100, kind="")) == (422, "validation_failed")
     assert refusal(await studio.announce(2**40)) == (413, "file_too_large")
     assert await studio.asset() is None
 
@@ -176,6 +201,9 @@ async def test_U06_names_of_files_cannot_break_a_header(studio: Studio, run_jobs
         ("notes.txt", "text/plain", b"MZ\x00\x00"),
         ("empty.pdf", "application/pdf", b""),
         ("pdf", "application/pdf", b"%PDF-1.7"),
+        ("paper.pdf", "", b"<html>"),
+        ("paper.pdf", "application/octet-stream", b"PK\x03\x04"),
+        ("paper", "", b"%PDF-1.7"),
     ],
 )
 async def test_U01_a_file_that_is_no_accepted_attachment_is_refused(
@@ -187,5 +215,8 @@ async def test_U01_a_file_that_is_no_accepted_attachment_is_refused(
 ) -> None:
     answer = await studio.form(filename, content, kind, to="attachments")
     assert refusal(answer) == (415, "unsupported_file_type")
+    (detail,) = answer.json()["error"]["details"]
+    assert detail["field"] == "file"
+    assert "pdf, zip, epub" in detail["message"]
     assert await studio.asset() is None
     assert files_below(scratch) == []

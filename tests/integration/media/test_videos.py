@@ -106,6 +106,16 @@ async def test_a_webm_video_is_transcoded_too(studio: Studio, run_jobs: RunJobs,
     assert (await studio.video())["status"] == "ready"  # type: ignore[index]
 
 
+@pytest.mark.parametrize("kind", ["", "application/octet-stream", "Application/Octet-Stream; charset=binary"])
+async def test_the_part_of_a_form_need_not_declare_the_type_of_its_video(
+    studio: Studio, scratch: Path, kind: str
+) -> None:
+    assert (await studio.form("one.mp4", mp4(1), kind)).status_code == 202
+    assert await studio.asset("content_type") == "video/mp4"
+    assert (await studio.form("one.webm", webm(1), kind)).status_code == 202
+    assert await studio.asset("content_type") == "video/webm"
+
+
 async def test_a_small_video_is_sent_in_one_form(studio: Studio, run_jobs: RunJobs, scratch: Path) -> None:
     answer = await studio.form("one.mp4", mp4(), "video/mp4")
     assert answer.status_code == 202, answer.text

@@ -67,6 +67,14 @@ async def test_a_form_is_read_in_pieces_of_any_size(tmp_path: Path, pieces: int)
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("headers", ["", "Content-Type: \r\n", "Content-Type: application/Octet-Stream; x=y\r\n"])
+async def test_a_part_of_no_known_type_declares_nothing(tmp_path: Path, headers: str) -> None:
+    _fields, _name, content_type, _content = await read(
+        request_of(part("file", filename="a.png", headers=headers) + END), tmp_path
+    )
+    assert content_type == ""
+
+
 async def test_a_file_may_be_moved_away(tmp_path: Path) -> None:
     async with read_form(request_of(PICTURE + END), scratch=tmp_path, max_file_bytes=LIMIT) as form:
         form.file.path.rename(tmp_path / "kept")

@@ -30,7 +30,7 @@ from coursify.core.errors import (
 from coursify.core.http.bodies import BODY_SECONDS, is_declared_larger
 from coursify.core.logging import log
 from coursify.core.text import clean_filename
-from coursify.core.uploaded_file import UploadedFile
+from coursify.core.uploaded_file import UNKNOWN_TYPE, UploadedFile
 
 MAX_PARTS = 16
 MAX_PART_HEADER_BYTES = 8_192
@@ -194,7 +194,8 @@ class _Receiver:
             self._problems.append({"field": "file", "message": "is required"})
         if self._problems or self._sent is None:
             raise Invalid(details=self._problems)
-        content_type = self._sent.headers.get("content-type", "").partition(";")[0].strip().lower()
+        said = self._sent.headers.get("content-type", "").partition(";")[0].strip().lower()
+        content_type = "" if said == UNKNOWN_TYPE else said
         file = UploadedFile(path, clean_filename(self._sent.filename or ""), content_type, self._size)
         return Form(self._fields, file)
 

@@ -27,7 +27,7 @@ class StorageQuotaExceeded(TooManyRequests):
 class PictureUnsupported(UnsupportedBody):
     code = "picture_unsupported"
     message = "This is not a PNG, JPEG or WebP picture."
-    remedy = "Send a PNG, JPEG or WebP file with its content type and extension."
+    remedy = "Send a PNG, JPEG or WebP file with its extension, and with its content type or none."
 
 
 class PictureInvalid(Invalid):
@@ -54,7 +54,7 @@ class FileTooLarge(TooLarge):
 class WrongFileType(UnsupportedBody):
     code = "unsupported_file_type"
     message = "This type of file is not accepted here, or its name, type and content do not agree."
-    remedy = "Show which types are accepted. Send the real type and extension of the file."
+    remedy = "Show the accepted types in `details`. Send the real extension, and the real type or none."
 
 
 class UploadNotFound(NotFound):

@@ -1,13 +1,15 @@
-"""Which files are accepted: the extension, the declared type and the first bytes have to agree. Pure."""
+"""Which files are accepted: the extension, the first bytes and the type, if one is declared, have to agree. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from coursify.core.uploaded_file import UNKNOWN_TYPE
+
 # As many first bytes as the checks need.
 HEAD_BYTES = 4_096
 MP4, WEBM = "video/mp4", "video/webm"
-ANY_TYPE = "application/octet-stream"
+ACCEPTED_VIDEOS = "must be a video: .mp4 as video/mp4 or .webm as video/webm"
 # The brands of pictures, of sound alone and of QuickTime, which are in the same container as MP4.
 _FOREIGN = ("heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1", "avif", "avis", "crx", "jp2", "jpx")
 _FOREIGN_BRANDS = frozenset(brand.ljust(4).encode() for brand in (*_FOREIGN, "M4A", "M4B", "M4P", "qt"))
@@ -50,9 +52,10 @@ def extension_of(filename: str) -> str:
     return _SAME.get(extension, extension)
 
 
-def is_video_name(filename: str, content_type: str) -> bool:
-    """Whether a video's extension is that of its declared type."""
-    return _VIDEO_EXTENSIONS.get(extension_of(filename)) == content_type
+def video_type(filename: str, declared: str) -> str | None:
+    """The type of a video by its extension, or None when it is no video's or not the declared one, if there is one."""
+    known = _VIDEO_EXTENSIONS.get(extension_of(filename))
+    return known if declared in {"", known} else None
 
 
 def is_video_head(head: bytes, content_type: str) -> bool:
@@ -66,8 +69,8 @@ def attachment_type(filename: str, declared: str) -> str | None:
     """The type with which an attachment is sent, or None when its extension and declared type do not agree."""
     known = ATTACHMENT_TYPES.get(extension_of(filename))
     if known is None:
-        return ANY_TYPE
-    return known.content_type if declared in {"", ANY_TYPE, known.content_type, *known.also} else None
+        return UNKNOWN_TYPE
+    return known.content_type if declared in {"", known.content_type, *known.also} else None
 
 
 def is_attachment_head(head: bytes, filename: str) -> bool:

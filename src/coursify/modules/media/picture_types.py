@@ -1,4 +1,4 @@
-"""Which type a picture is: its first bytes, its extension and its declared content type must agree. Pure."""
+"""Which type a picture is: its first bytes, its extension and its content type, if one is declared, agree. Pure."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ PNG = PictureType("image/png", frozenset({".png"}), "PNG")
 JPEG = PictureType("image/jpeg", frozenset({".jpg", ".jpeg"}), "JPEG")
 WEBP = PictureType("image/webp", frozenset({".webp"}), "WEBP")
 TYPES: Final = (PNG, JPEG, WEBP)
+ACCEPTED: Final = "must be .png as image/png, .jpg as image/jpeg or .webp as image/webp"
 
 
 def type_of_bytes(head: bytes) -> PictureType | None:
@@ -36,9 +37,9 @@ def type_of_bytes(head: bytes) -> PictureType | None:
 
 
 def is_declared_as(kind: PictureType, *, filename: str, content_type: str) -> bool:
-    """Whether the name and the content type say the same as the bytes."""
-    return content_type == kind.content_type and PurePath(filename).suffix.lower() in kind.extensions
+    """Whether the name and the content type say the same as the bytes; an empty content type says nothing."""
+    return content_type in {"", kind.content_type} and PurePath(filename).suffix.lower() in kind.extensions
 
 
 def is_supported(content_type: str) -> bool:
-    return content_type in {kind.content_type for kind in TYPES}
+    return not content_type or content_type in {kind.content_type for kind in TYPES}

@@ -191,7 +191,9 @@ class VideoAnnouncement(Input):
 
     filename: Annotated[Line, Field(max_length=255, examples=["lesson-1.mp4"])]
     size: Annotated[Whole, Field(ge=1, le=LARGEST_FILE, description="in bytes")]
-    type: Annotated[str, Field(max_length=100, examples=["video/mp4"], description="`video/mp4` or `video/webm`")]
+    type: Annotated[
+        str, Field(min_length=1, max_length=100, examples=["video/mp4"], description="`video/mp4` or `video/webm`")
+    ]
 
     def fields(self) -> VideoFields:
         return {"filename": clean_filename(self.filename), "content_type": self.type, "size": self.size}

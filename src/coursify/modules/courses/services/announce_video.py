@@ -30,7 +30,7 @@ async def announce_video(
     """Raises WrongFileType, FileTooLarge, TooManyUploads and StorageQuotaExceeded; the video that plays goes on."""
     async with database.transaction() as (db, now):
         _course, lesson = await lock_own_lesson(db, caller=caller, course_id=course_id, lesson_id=lesson_id)
-        check_video(filename=filename, content_type=content_type, size=size, limits=limits)
+        known_type = check_video(filename=filename, content_type=content_type, size=size, limits=limits)
         before = await videos.find_lesson_video(db, lesson.id)
         await release_asset(db, before.next_asset_id if before else None, now=now)
         asset = await open_upload(
@@ -38,7 +38,7 @@ async def announce_video(
             owner_id=caller.user_id,
             kind="video",
             filename=filename,
-            content_type=content_type,
+            content_type=known_type,
             size_bytes=size,
             limits=limits,
             now=now,

@@ -11,7 +11,7 @@ from uuid import UUID
 from coursify.core import jobs
 from coursify.core.database import Database
 from coursify.modules.media.errors import UploadNotFound, UploadUnfinished, WrongFileType
-from coursify.modules.media.file_types import HEAD_BYTES, is_video_head
+from coursify.modules.media.file_types import ACCEPTED_VIDEOS, HEAD_BYTES, is_video_head
 from coursify.modules.media.models import Asset
 from coursify.modules.media.queries import assets, uploads
 from coursify.modules.media.scratch import Scratch
@@ -47,7 +47,7 @@ async def complete_upload(database: Database, store: MediaStore, scratch: Scratc
         await _store_outcome(database, asset, problem)
     if problem:
         await store.delete_folder(asset.path)
-        raise WrongFileType(problem)
+        raise WrongFileType(problem, details=[{"field": "file", "message": ACCEPTED_VIDEOS}])
 
 
 async def _move_to_store(store: MediaStore, scratch: Scratch, asset: Asset) -> str:

@@ -17,7 +17,14 @@ from coursify.core.logging import log
 from coursify.core.uploaded_file import UploadedFile
 from coursify.modules.media import picture_encoder
 from coursify.modules.media.errors import PictureInvalid, PictureUnsupported
-from coursify.modules.media.picture_types import HEAD_BYTES, PictureType, is_declared_as, is_supported, type_of_bytes
+from coursify.modules.media.picture_types import (
+    ACCEPTED,
+    HEAD_BYTES,
+    PictureType,
+    is_declared_as,
+    is_supported,
+    type_of_bytes,
+)
 from coursify.modules.media.store import IMAGE_SIZES, ImageSize
 
 MAX_PIXELS = 50_000_000
@@ -62,10 +69,13 @@ def picture_of(folder: Path) -> EncodedPicture:
 def _check_type(file: UploadedFile) -> PictureType:
     with file.path.open("rb") as opened:
         kind = type_of_bytes(opened.read(HEAD_BYTES))
+    details = [{"field": "file", "message": ACCEPTED}]
     if kind is None or not is_supported(file.content_type):
-        raise PictureUnsupported
+        raise PictureUnsupported(details=details)
     if not is_declared_as(kind, filename=file.filename, content_type=file.content_type):
-        raise PictureInvalid("The name, the content type and the content of this file are of different types.")
+        raise PictureInvalid(
+            "The name, the content type and the content of this file are of different types.", details=details
+        )
     return kind
 
 
