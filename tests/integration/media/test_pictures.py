@@ -51,6 +51,17 @@ async def test_a_picture_is_served_in_three_sizes(
     assert scratch_files(settings) == []
 
 
+async def test_a_picture_under_another_part_name_is_422_by_name(
+    teacher: Person, course: Json, settings: Settings
+) -> None:
+    files = {"image": ("cover.png", picture() + bytes(9_000), "image/png")}
+    answer = await teacher.post(f"/courses/{course['id']}/image", files=files)
+    assert refusal(answer) == (422, "validation_failed")
+    assert [detail["field"] for detail in answer.json()["error"]["details"]] == ["image", "file"]
+    assert stored_files(settings) == set()
+    assert scratch_files(settings) == []
+
+
 async def test_a_small_picture_is_not_enlarged(client: httpx.AsyncClient, teacher: Person, course: Json) -> None:
     shown = await upload(teacher, course, picture(width=10, height=20))
     for url in shown["imageSizes"].values():

@@ -100,6 +100,22 @@ async def test_a_wrong_part_is_named(tmp_path: Path, body: bytes, field: str, me
     assert {"field": field, "message": message} in error.details
 
 
+async def test_a_large_file_under_another_name_is_named_and_not_stored(tmp_path: Path) -> None:
+    error = await refusal(request_of(part("image", b"x" * LIMIT, filename="a.png") + END), tmp_path)
+    assert isinstance(error, Invalid)
+    assert error.details == [
+        {"field": "image", "message": "is not a known field"},
+        {"field": "file", "message": "is required"},
+    ]
+
+
+async def test_the_content_of_a_wrong_part_is_read_within_the_limit_of_the_body(tmp_path: Path) -> None:
+    body = part("image", b"x" * (10 * LIMIT), filename="a.png") + END
+    request = request_of(body)
+    assert isinstance(await refusal(request, tmp_path), TooLarge)
+    assert (await request.receive())["more_body"]
+
+
 @pytest.mark.parametrize(
     "content_type",
     [

@@ -121,6 +121,7 @@ class _Part:
     name: str = ""
     filename: str | None = None
     content: bytearray = field(default_factory=bytearray)
+    is_refused: bool = False
 
     @property
     def is_file(self) -> bool:
@@ -253,21 +254,23 @@ class _Receiver:
             self._sent = part
 
     def _refuse(self, part: _Part, message: str) -> None:
+        part.is_refused = True
         self._problems.append({"field": part.name[:100], "message": message})
 
     def _add_content(self, data: bytes, start: int, end: int) -> None:
+        """What a refused part contains is read, within the limit of the body, and kept nowhere."""
         if self._part is self._sent:
             self._size += end - start
             if self._size > self._max_file_bytes:
                 raise TooLarge
             self._pending += memoryview(data)[start:end]
-        else:
+        elif not self._part.is_refused:
             self._part.content += data[start:end]
             if len(self._part.content) > MAX_FIELD_BYTES:
                 raise TooLarge
 
     def _end_part(self) -> None:
-        if self._part.name in self._names and not self._part.is_file:
+        if not self._part.is_file and not self._part.is_refused:
             self._fields.setdefault(self._part.name, _text(bytes(self._part.content)))
 
     def _complete(self) -> None:
