@@ -18,6 +18,7 @@ from coursify.worker import RunJobs
 
 pytestmark = pytest.mark.anyio
 ONE_CLICK = {"List-Unsubscribe": "One-Click"}
+BROWSER = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 DEFAULTS = {"courseNews": True, "digest": False}
 
 
@@ -141,6 +142,8 @@ async def test_a_link_is_stable_and_ends_when_it_is_revoked(
     async with resources.database.transaction() as (db, now):
         await revoke_links(db, user_id=student.id, now=now)
     assert refusal(await classroom.client.post(link, data=ONE_CLICK)) == (404, "unsubscribe_link_invalid")
+    page = await classroom.client.post(link, data=ONE_CLICK, headers=BROWSER)
+    assert (page.status_code, "not valid any more" in page.text) == (404, True)
     assert await preferences_of(student) == DEFAULTS
 
 
@@ -169,6 +172,14 @@ async def test_bad_links_and_bad_forms_change_nothing(
     assert refusal(await post(link, content=b"x" * 9_000)) == (413, "body_too_large")
     assert (await classroom.client.put(link)).status_code == 405
     assert await preferences_of(student) == DEFAULTS
+
+
+async def test_a_person_with_an_invalid_link_sees_a_page(classroom: Classroom) -> None:
+    for method in ("GET", "POST"):
+        answer = await classroom.client.request(method, "/unsubscribe/x", headers=BROWSER, data=ONE_CLICK)
+        assert answer.status_code == 404
+        assert answer.headers["content-type"] == "text/html; charset=utf-8"
+        assert "<h1>This link is not valid any more</h1>" in answer.text
 
 
 async def test_an_erased_persons_link_is_answered_and_stores_nothing(

@@ -20,7 +20,10 @@ router = Router(tag="notifications", prefix="")
 _PAGES = Path(__file__).resolve().parents[1] / "pages"
 _POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 _NAMES: dict[NewsKind, str] = {"course_news": "news of your courses", "digest": "the weekly digest"}
-_PAGE: dict[int | str, dict[str, Any]] = {200: {"content": {"text/html": {"schema": {"type": "string"}}}}}
+_HTML: dict[str, Any] = {"text/html": {"schema": {"type": "string"}}}
+_PAGE: dict[int | str, dict[str, Any]] = {200: {"content": _HTML}}
+_INVALID = failures(UnsubscribeLinkInvalid)
+_INVALID[UnsubscribeLinkInvalid.status]["content"] |= _HTML
 # Mail providers send these for many people from few addresses.
 _ANYONE = Policy(
     Who.ANYONE,
@@ -38,11 +41,15 @@ _ANYONE = Policy(
     policy=_ANYONE,
     response_model=None,
     response_class=Response,
-    responses=_PAGE | failures(UnsubscribeLinkInvalid),
+    responses=_PAGE | _INVALID,
 )
-async def show_unsubscribe_page(token: str, settings: Configuration) -> Response:
+async def show_unsubscribe_page(token: str, request: Request, settings: Configuration) -> Response:
     """A page with a button. Opening it changes nothing, because mail scanners open links."""
-    return _page("unsubscribe.html", read_link(settings.keys.server_key, token).kind)
+    try:
+        target = read_link(settings.keys.server_key, token)
+    except UnsubscribeLinkInvalid as error:
+        return _invalid(request, error)
+    return _page("unsubscribe.html", target.kind)
 
 
 @router.post(
@@ -52,7 +59,7 @@ async def show_unsubscribe_page(token: str, settings: Configuration) -> Response
     status_code=200,
     response_model=None,
     response_class=Response,
-    responses=_PAGE | failures(UnsubscribeIncomplete, UnsubscribeLinkInvalid),
+    responses=_PAGE | failures(UnsubscribeIncomplete) | _INVALID,
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -73,14 +80,28 @@ async def post_unsubscribe(token: str, request: Request, settings: Configuration
     body = await request.body()
     if b"List-Unsubscribe" not in body or b"One-Click" not in body:
         raise UnsubscribeIncomplete
-    target = read_link(settings.keys.server_key, token)
-    await unsubscribe(db, target=target, now=now)
+    try:
+        target = read_link(settings.keys.server_key, token)
+        await unsubscribe(db, target=target, now=now)
+    except UnsubscribeLinkInvalid as error:
+        return _invalid(request, error)
     return _page("unsubscribed.html", target.kind)
 
 
 def _page(name: str, kind: NewsKind) -> Response:
-    content = _read(name).replace("{{ kind }}", _NAMES[kind])
-    return HTMLResponse(content, headers={"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer"})
+    return _html(_read(name).replace("{{ kind }}", _NAMES[kind]))
+
+
+def _invalid(request: Request, error: UnsubscribeLinkInvalid) -> Response:
+    """A page for a browser; raises the error for every other client."""
+    if "text/html" not in request.headers.get("accept", ""):
+        raise error
+    return _html(_read("unsubscribe_invalid.html"), status=error.status)
+
+
+def _html(content: str, *, status: int = 200) -> Response:
+    headers = {"Content-Security-Policy": _POLICY, "Referrer-Policy": "no-referrer", "Vary": "Accept"}
+    return HTMLResponse(content, status_code=status, headers=headers)
 
 
 @cache
