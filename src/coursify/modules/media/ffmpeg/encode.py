@@ -19,7 +19,10 @@ POSTER_WIDTH = 1_280
 AT_MOST_60_FRAMES = r"select='isnan(prev_selected_t)+gte(t-prev_selected_t\,0.0163)'"
 UNDECODABLE = "This video cannot be decoded. Export it again as MP4 (H.264 and AAC) or WebM, and upload it."
 _LENGTH = re.compile(r"^#EXTINF:([0-9.]+),", re.MULTILINE)
-_SEQUENCE_PARAMETERS = b"\x00\x00\x01\x67"
+# The start of a sequence parameter set of our profile, High: the first four bytes may be in the sound as well.
+_SEQUENCE_PARAMETERS = b"\x00\x00\x01\x67\x64"
+# A picture that ends earlier than its file by more than this was cut off, or has sound without a picture.
+_MISSING_SECONDS, _MISSING_SHARE = 3.0, 0.05
 _AAC = "mp4a.40.2"
 
 
@@ -76,9 +79,18 @@ async def encode(
     finished = await run_ffmpeg(binary, arguments, folder=folder, seconds=seconds, on_progress=on_progress)
     _check(finished)
     encoded = [_read(folder / target.name, target, has_sound=probe.has_sound) for target in targets]
-    if sum(encoded[0].milliseconds) > MAX_SECONDS * 1_000:
-        raise VideoRejected("This video is longer than 12 hours. Divide it into several lessons.")
+    _check_length(sum(encoded[0].milliseconds) / 1_000, probe.seconds)
     return encoded
+
+
+def _check_length(seconds: float, announced: float | None) -> None:
+    if seconds > MAX_SECONDS:
+        raise VideoRejected("This video is longer than 12 hours. Divide it into several lessons.")
+    if announced is not None and announced - seconds > max(_MISSING_SECONDS, announced * _MISSING_SHARE):
+        raise VideoRejected(
+            f"The picture ends after {seconds:.0f} seconds, but the file says {announced:.0f}. "
+            "Export the whole video again, and upload it."
+        )
 
 
 def _output(target: Target) -> list[str]:
@@ -127,7 +139,7 @@ def _codec_of(segment: Path) -> str:
     found = head.find(_SEQUENCE_PARAMETERS)
     if found < 0:
         raise VideoRejected(UNDECODABLE)
-    start = found + len(_SEQUENCE_PARAMETERS)
+    start = found + len(_SEQUENCE_PARAMETERS) - 1
     return f"avc1.{head[start : start + 3].hex()}"
 
 
@@ -135,14 +147,14 @@ async def draw_poster(binary: Path, encoded: Encoded, *, folder: Path) -> Path:
     """One picture of the first segment, as PNG. Raises Interrupted and TooSlow; VideoRejected when it has no frame."""
     at = min(2.0, encoded.milliseconds[0] / 2_000)
     poster = folder / "poster.png"
-    arguments = ["-v", "error", "-ss", f"{at:.3f}", "-protocol_whitelist", "file", "-f", "mpegts"]
-    arguments += ["-i", str(encoded.segments[0]), "-map", "0:v:0", "-frames:v", "1", "-threads", THREADS]
-    arguments += ["-vf", f"scale='min({POSTER_WIDTH},iw)':-2", "-c:v", "png", "-f", "image2", "-update", "1"]
-    finished = await run_ffmpeg(binary, [*arguments, str(poster)], folder=folder, seconds=POSTER_SECONDS)
+    arguments = ["-protocol_whitelist", "file", "-f", "mpegts", "-i", str(encoded.segments[0]), "-map", "0:v:0"]
+    arguments += ["-frames:v", "1", "-threads", THREADS, "-vf", f"scale='min({POSTER_WIDTH},iw)':-2"]
+    arguments += ["-c:v", "png", "-f", "image2", "-update", "1", str(poster)]
+    seek = ["-v", "error", "-ss", f"{at:.3f}"]
+    finished = await run_ffmpeg(binary, [*seek, *arguments], folder=folder, seconds=POSTER_SECONDS)
     if finished.code == 0 and not poster.exists():
-        # The only frame is before that time.
-        arguments[3] = "0"
-        finished = await run_ffmpeg(binary, [*arguments, str(poster)], folder=folder, seconds=POSTER_SECONDS)
+        # No key frame comes after that time. Without seeking the first frame is drawn.
+        finished = await run_ffmpeg(binary, [*seek[:2], *arguments], folder=folder, seconds=POSTER_SECONDS)
     _check(finished)
     if not poster.exists():
         raise VideoRejected(UNDECODABLE)

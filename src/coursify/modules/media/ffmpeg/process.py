@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import resource
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -19,6 +21,9 @@ LOWEST_PRIORITY = 19
 # Threads of a decoder or encoder: each reserves address space, which is limited.
 THREADS = "4"
 _KEPT_BYTES = 65_536
+# The option PR_SET_PDEATHSIG of Linux.
+_SET_PARENT_DEATH_SIGNAL = 1
+_LIBC = ctypes.CDLL(None)
 _ENVIRONMENT = {"LC_ALL": "C", "MALLOC_ARENA_MAX": "2"}
 
 OnProgress = Callable[[float], Awaitable[None]]
@@ -59,6 +64,7 @@ async def run_ffmpeg(
         cwd=folder,
         env=_ENVIRONMENT,
         start_new_session=True,
+        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
     )
     try:
         _limit(process.pid, seconds)
@@ -75,6 +81,11 @@ async def run_ffmpeg(
                 os.killpg(process.pid, signal.SIGKILL)
         await uncanceled(process.wait())
     return Finished(code, messages.result())
+
+
+def _end_with_parent() -> None:
+    """Let the kernel kill this process when its worker is killed: the next worker starts from the beginning anyway."""
+    _LIBC.prctl(_SET_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _limit(pid: int, seconds: float) -> None:

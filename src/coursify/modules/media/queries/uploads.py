@@ -27,8 +27,15 @@ async def set_upload_hash(db: Connection, asset_id: UUID, *, upload_hash: bytes)
 
 
 async def find_upload(db: Connection, *, upload_hash: bytes) -> Asset | None:
+    """An upload of an active account: that of a suspended or erased one ends."""
     return await fetch_optional(
-        db, Asset, f"SELECT {_ASSET} FROM assets WHERE upload_hash = %(upload_hash)s", upload_hash=upload_hash
+        db,
+        Asset,
+        f"""
+        SELECT {_ASSET} FROM assets WHERE upload_hash = %(upload_hash)s
+          AND EXISTS (SELECT FROM users WHERE users.id = assets.owner_id AND users.status = 'active')
+        """,
+        upload_hash=upload_hash,
     )
 
 

@@ -34,9 +34,9 @@ async def open_upload(
     await lock_active_user(db, owner_id)
     usage = await assets.find_usage(db, owner_id)
     if usage.open_uploads >= limits.max_open_uploads:
-        raise TooManyUploads
+        raise TooManyUploads(headers={"Retry-After": "60"})
     if usage.total_bytes + size_bytes > limits.max_owner_bytes:
-        raise StorageQuotaExceeded
+        raise StorageQuotaExceeded(headers={"Retry-After": "3600"})
     return await assets.insert_asset(
         db,
         owner_id=owner_id,
