@@ -52,6 +52,18 @@ async def test_a_body_in_another_coding_than_chunks_is_refused(client: httpx.Asy
     assert (answer.status_code, answer.json()["error"]["code"]) == (400, "bad_request")
 
 
+@pytest.mark.parametrize(
+    ("head", "is_closed"),
+    [(b"Content-Length: 999999999\r\n\r\n{", True), (b"Content-Length: 2\r\n\r\n{}", False)],
+    ids=["far too large", "read to the end"],
+)
+def test_a_connection_is_closed_when_the_body_was_not_read(server: System, head: bytes, *, is_closed: bool) -> None:
+    """Its rest would be read as the next request."""
+    answer = _send(server, POST + head).lower()
+    assert answer.startswith(b"http/1.1 413" if is_closed else b"http/1.1 422"), answer[:200]
+    assert (b"connection: close" in answer) == is_closed
+
+
 def test_G20_hanging_up_in_a_body_is_no_failure_of_ours(server: System) -> None:
     for _ in range(20):
         _send(server, POST + b"Content-Length: 1000\r\n\r\n{", is_cut=True)

@@ -57,14 +57,15 @@ class OuterMiddleware:
         structlog.contextvars.bind_contextvars(request_id=request_id)
         statements = Statements()
         token = STATEMENTS.set(statements)
-        response = _Response(scope, send, request_id.encode())
+        body = _Body(headers, receive)
+        response = _Response(scope, send, request_id.encode(), body)
         started = time.perf_counter()
         try:
             rejection = self._reject(scope, headers)
             if rejection:
                 await response.fail(rejection)
             else:
-                await self._app(scope, receive, response.send)
+                await self._app(scope, body.receive, response.send)
         except Exception as error:  # noqa: BLE001  # any other error becomes a 500 and is logged
             await response.fail_unexpectedly(error)
         finally:
@@ -89,13 +90,27 @@ class OuterMiddleware:
         return None
 
 
+class _Body:
+    """Receives the body of the request, and records whether all of it has been read."""
+
+    def __init__(self, headers: dict[bytes, bytes], receive: Receive) -> None:
+        self._receive = receive
+        self.is_read = b"transfer-encoding" not in headers and headers.get(b"content-length", b"0") == b"0"
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self.is_read = self.is_read or not message.get("more_body", False)
+        return message
+
+
 class _Response:
     """Sends the response of the application with our headers, and records its status."""
 
-    def __init__(self, scope: Scope, send: Send, request_id: bytes) -> None:
+    def __init__(self, scope: Scope, send: Send, request_id: bytes, body: _Body) -> None:
         self._scope = scope
         self._send = send
         self._request_id = request_id
+        self._body = body
         self.status = 0
         self.error: BaseException | None = None
 
@@ -110,8 +125,14 @@ class _Response:
                 *((name, value) for name, value in SECURITY_HEADERS if name not in present),
                 *([] if b"content-security-policy" in present else [(b"content-security-policy", STRICT_POLICY)]),
                 *([] if b"cache-control" in present else [(b"cache-control", b"no-store")]),
+                *self._closing(),
             ]
         await self._send(message)
+
+    def _closing(self) -> list[tuple[bytes, bytes]]:
+        """The rest of a body that was not read would be taken for the next request on the connection."""
+        is_shared = self._scope.get("http_version") == "2"
+        return [] if self._body.is_read or is_shared else [(b"connection", b"close")]
 
     async def fail(self, error: AppError) -> None:
         body = render_failure(error)
