@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +14,7 @@ from tests.support.application import resources_of
 from tests.support.classroom import Classroom, Person, refusal
 from tests.support.player import Player, VideoLesson
 from tests.support.servers import ServerAddresses
+from tests.support.videos import Videos
 
 from coursify import app as application
 from coursify.core.cache import make_redis
@@ -87,6 +88,68 @@ async def test_fifty_requests_at_once_get_two_slots(
     keys = await asyncio.gather(*(player.key(playback) for playback in opened))
     assert [answer.status_code for answer in keys] == [200, 200]
     assert len(await classroom.rows("SELECT 1 FROM playback_sessions")) == 2
+
+
+async def log_out(learner: Person, _lesson: VideoLesson, _classroom: Classroom, _videos: Videos) -> None:
+    assert (await learner.post("/users/logout")).status_code == 200
+
+
+async def suspend(learner: Person, _lesson: VideoLesson, classroom: Classroom, _videos: Videos) -> None:
+    admin = await classroom.person("admin")
+    for status in ("suspended", "active"):
+        assert (await admin.put(f"/admin/users/{learner.id}", {"status": status})).status_code == 200
+
+
+async def revoke_access(_learner: Person, lesson: VideoLesson, classroom: Classroom, _videos: Videos) -> None:
+    await classroom.db.execute(
+        """
+        UPDATE access_grants SET revoked_at = now(), reason = 'refunded' FROM enrollments
+        WHERE enrollment_id = enrollments.id AND course_id = %s
+        """,
+        [lesson.course["id"]],
+    )
+
+
+async def replace_the_video(_learner: Person, lesson: VideoLesson, _classroom: Classroom, videos: Videos) -> None:
+    await videos.hls(lesson.course["instructor"]["id"], lesson.id)
+
+
+@pytest.mark.parametrize("end", [log_out, suspend, revoke_access, replace_the_video], ids=lambda end: end.__name__)
+async def test_a_session_that_the_gate_refuses_has_no_slot_and_is_not_listed(
+    end: Callable[[Person, VideoLesson, Classroom, Videos], Awaitable[None]],
+    player: Player,
+    lesson: VideoLesson,
+    learner: Person,
+    classroom: Classroom,
+    videos: Videos,
+) -> None:
+    course = await classroom.published(await classroom.person("instructor"))
+    ((lesson_id,),) = await classroom.rows("SELECT id::text FROM lessons WHERE course_id = %s", course["id"])
+    other = VideoLesson(course, lesson_id, await videos.hls(course["instructor"]["id"], lesson_id))
+    await classroom.enroll(learner, course)
+    ended = [await player.open(lesson, learner) for _ in range(2)]
+    await end(learner, lesson, classroom, videos)
+    again = await classroom.sign_in(learner)
+    playing = [await player.open(other, again) for _ in range(2)]
+    answer = await player.ask(other, again)
+    assert refusal(answer) == (409, "too_many_streams")
+    assert [device["id"] for device in answer.json()["error"]["details"]] == [playback["id"] for playback in playing]
+    for playback in ended:
+        assert refusal(await player.key(playback)) == (403, "playback_refused")
+
+
+async def test_fifty_requests_at_once_share_the_slots_of_sessions_that_were_refused(
+    player: Player, lesson: VideoLesson, learner: Person, classroom: Classroom
+) -> None:
+    for _ in range(2):
+        await player.open(lesson, learner)
+    await learner.post("/users/logout")
+    again = await classroom.sign_in(learner)
+    answers = await asyncio.gather(*(player.ask(lesson, again) for _ in range(50)))
+    statuses = [answer.status_code for answer in answers]
+    assert statuses.count(201) == 2, statuses
+    assert set(statuses) <= {201, 409, 503}
+    assert len(await classroom.rows("SELECT 1 FROM playback_sessions WHERE ended_at IS NULL")) == 2
 
 
 async def test_slots_are_counted_per_account(

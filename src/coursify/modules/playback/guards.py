@@ -58,7 +58,7 @@ async def _stream(resources: WithPlayback, playback_id: SignedPlaybackId) -> Str
     return await pass_gate(
         resources.database,
         playback_id=playback_id,
-        must_have_factor=resources.settings.app.require_admin_second_factor,
+        must_have_factor=resources.must_have_factor,
         now=resources.clock.wall(),
     )
 
@@ -70,7 +70,9 @@ async def _playing_stream(resources: WithPlayback, playback_id: SignedPlaybackId
 async def play(resources: PlaybackResources, playback_id: UUID) -> Stream:
     """The stream that goes on, with its slot taken or renewed. Raises PlaybackRefused or TooManyStreams."""
     stream = await _stream(resources, playback_id)
-    await take_slot(resources.database, slots=resources.slots, session=stream)
+    await take_slot(
+        resources.database, slots=resources.slots, session=stream, must_have_factor=resources.must_have_factor
+    )
     return stream
 
 

@@ -10,12 +10,17 @@ from coursify.modules.playback.models import LessonVideo, Stream
 
 
 def require_stream(stream: Stream | None, *, must_have_factor: bool) -> Stream:
-    """The same rule as for opening the lesson, now, and the sign-in is alive. Raises PlaybackRefused."""
-    if stream is None or (stream.user_id is not None and not stream.is_signed_in):
-        raise PlaybackRefused
-    if not can_open_lesson(stream.caller(must_have_factor=must_have_factor), stream):
+    """Raises PlaybackRefused."""
+    if stream is None or not can_go_on(stream, must_have_factor=must_have_factor):
         raise PlaybackRefused
     return stream
+
+
+def can_go_on(stream: Stream, *, must_have_factor: bool) -> bool:
+    """The same rule as for opening the lesson, now, and the sign-in is alive."""
+    if stream.user_id is not None and not stream.is_signed_in:
+        return False
+    return can_open_lesson(stream.caller(must_have_factor=must_have_factor), stream)
 
 
 def require_playable(video: LessonVideo | None) -> UUID:

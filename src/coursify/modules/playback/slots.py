@@ -66,12 +66,12 @@ class Slots:
                 self._pause_redis()
         return await self._take_in_database(account, playback_id)
 
-    async def give_back(self, account: str, playback_id: UUID) -> None:
-        """Free the slot of a session that has ended. If Redis does not hear of it, the slot is free after 90 s."""
+    async def give_back(self, account: str, *playback_ids: UUID) -> None:
+        """Free the slots of sessions that have ended. If Redis does not hear of it, they are free after 90 s."""
         if not self._is_redis_up():
             return
         try:
-            await self._redis.zrem(_name(account), playback_id.hex)
+            await self._redis.zrem(_name(account), *(playback_id.hex for playback_id in playback_ids))
         except DOWN as error:
             self._pause_redis()
             log.warning("slot not given back", error=type(error).__name__)
@@ -105,6 +105,11 @@ class PlaybackResources(MediaResources):
     slots: Slots
     tokens: PlaybackTokens
     ready_folders: ReadyFolders
+
+    @property
+    def must_have_factor(self) -> bool:
+        """Whether an admin without a second factor plays only as a student does."""
+        return self.settings.app.require_admin_second_factor
 
     @property
     def accel_prefix(self) -> str | None:

@@ -129,7 +129,7 @@ async def get_key(token: str, number: KeyNumber, playback_id: SignedPlaybackId, 
         sealer=resources.sealer,
         playback_id=playback_id,
         number=int(number),
-        must_have_factor=resources.settings.app.require_admin_second_factor,
+        must_have_factor=resources.must_have_factor,
         now=resources.clock.wall(),
     )
     return Response(key, media_type="application/octet-stream", headers=PRIVATE)

@@ -87,6 +87,19 @@ async def end_session(db: Connection, playback_id: UUID, *, user_id: UUID, now: 
     )
 
 
+async def end_sessions(db: Connection, playback_ids: Sequence[UUID], *, now: datetime) -> int:
+    """End sessions for good. The first end counts."""
+    return await execute(
+        db,
+        """
+        UPDATE playback_sessions SET ended_at = %(now)s
+        WHERE id = ANY(%(playback_ids)s::uuid[]) AND ended_at IS NULL
+        """,
+        playback_ids=list(playback_ids),
+        now=now,
+    )
+
+
 async def lock_slots(db: Connection, account: str) -> int:
     """Nobody else counts the slots of this account until this transaction ends."""
     return await execute(db, "SELECT pg_advisory_xact_lock(hashtextextended(%(name)s, 0))", name=f"slots:{account}")

@@ -30,5 +30,5 @@ async def open_key(
     )
     if stream.key_id is None or stream.sealed_key is None:
         raise NotFound
-    await take_slot(database, slots=slots, session=stream)
+    await take_slot(database, slots=slots, session=stream, must_have_factor=must_have_factor)
     return open_segment_key(sealer, key_id=stream.key_id, sealed_key=stream.sealed_key)

@@ -29,7 +29,7 @@ class Player:
 
 
 async def open_playback(
-    database: Database, *, slots: Slots, player: Player, course_id: UUID, lesson_id: UUID
+    database: Database, *, slots: Slots, player: Player, course_id: UUID, lesson_id: UUID, must_have_factor: bool
 ) -> OpenedPlayback:
     """Raises as opening the lesson does; LessonHasNoVideo, VideoNotReady, TooManyStreams.
 
@@ -43,7 +43,7 @@ async def open_playback(
         languages = await captions.list_languages(db, asset_id)
     session = await _insert(database, player, course_id=course_id, lesson_id=lesson_id, asset_id=asset_id)
     try:
-        await take_slot(database, slots=slots, session=session)
+        await take_slot(database, slots=slots, session=session, must_have_factor=must_have_factor)
     except BaseException:
         async with database.transaction() as (db, _now):
             await playback_sessions.delete_session(db, session.id)

@@ -6,17 +6,37 @@ from uuid import UUID
 
 from coursify.core.database import Database
 from coursify.core.errors import Details
+from coursify.modules.playback import policies
 from coursify.modules.playback.errors import TooManyStreams
 from coursify.modules.playback.models import PlaybackSession, Stream
-from coursify.modules.playback.queries import playback_sessions
+from coursify.modules.playback.queries import playback_sessions, streams
 from coursify.modules.playback.slots import Slots
 
 
-async def take_slot(database: Database, *, slots: Slots, session: PlaybackSession | Stream) -> None:
-    """Raises TooManyStreams. It names the devices that play, but not to somebody who only shares their address."""
+async def take_slot(
+    database: Database, *, slots: Slots, session: PlaybackSession | Stream, must_have_factor: bool
+) -> None:
+    """Raises TooManyStreams. It names the devices that play, but not to somebody who only shares their address.
+
+    When no slot is free, the gate's rule is asked about those who have them: one that it refuses gives its slot up.
+    """
     holders = await slots.take(session.account, session.id)
+    if holders and (refused := await _end_refused(database, holders, must_have_factor=must_have_factor)):
+        await slots.give_back(session.account, *refused)
+        holders = await slots.take(session.account, session.id)
     if holders:
         raise TooManyStreams(details=await _list_devices(database, holders) if session.user_id else [])
+
+
+async def _end_refused(database: Database, holders: list[UUID], *, must_have_factor: bool) -> list[UUID]:
+    """End the sessions that the gate refuses. Returns them, also those that had ended before."""
+    async with database.transaction() as (db, now):
+        found = await streams.list_streams(db, holders, now=now)
+        going_on = {stream.id for stream in found if policies.can_go_on(stream, must_have_factor=must_have_factor)}
+        refused = [holder for holder in holders if holder not in going_on]
+        if refused:
+            await playback_sessions.end_sessions(db, refused, now=now)
+    return refused
 
 
 async def _list_devices(database: Database, holders: list[UUID]) -> Details:
