@@ -161,12 +161,36 @@ async def test_slots_are_counted_per_account(
         await player.open(lesson, person)
 
 
-async def test_who_shares_an_address_is_not_told_of_the_others(
+async def test_without_a_sign_in_a_new_session_replaces_the_oldest_of_its_address(
     player: Player, lesson: VideoLesson, teacher: Person
 ) -> None:
     await teacher.put(f"/courses/{lesson.course['id']}/lessons/{lesson.id}", {"isPreview": True})
+    first, second, third = [await player.open(lesson, None) for _ in range(3)]
+    assert refusal(await player.key(first)) == (403, "playback_refused")
+    for playback in (second, third):
+        assert (await player.key(playback)).content == lesson.video.keys[0]
+
+
+async def test_fifty_viewers_without_a_sign_in_at_once_get_two_slots(
+    player: Player, lesson: VideoLesson, teacher: Person, classroom: Classroom
+) -> None:
+    await teacher.put(f"/courses/{lesson.course['id']}/lessons/{lesson.id}", {"isPreview": True})
+    answers = await asyncio.gather(*(player.ask(lesson, None) for _ in range(50)))
+    assert {answer.status_code for answer in answers} <= {201, 409, 503}
+    opened = [answer.json()["data"] for answer in answers if answer.status_code == 201]
+    keys = await asyncio.gather(*(player.key(playback) for playback in opened))
+    assert [answer.status_code for answer in keys].count(200) == 2
+    assert len(await classroom.rows("SELECT 1 FROM playback_sessions WHERE ended_at IS NULL")) == 2
+
+
+async def test_who_shares_an_address_is_not_told_of_the_others(
+    player: Player, lesson: VideoLesson, teacher: Person, clock_file: Path
+) -> None:
+    await teacher.put(f"/courses/{lesson.course['id']}/lessons/{lesson.id}", {"isPreview": True})
+    paused = await player.open(lesson, None)
+    clock_file.write_text("91")
     for _ in range(2):
         await player.open(lesson, None)
-    answer = await player.ask(lesson, None)
+    answer = await player.key(paused)
     assert refusal(answer) == (409, "too_many_streams")
     assert answer.json()["error"]["details"] == []

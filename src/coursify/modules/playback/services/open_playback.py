@@ -33,7 +33,8 @@ async def open_playback(
 ) -> OpenedPlayback:
     """Raises as opening the lesson does; LessonHasNoVideo, VideoNotReady, TooManyStreams.
 
-    The slot is taken outside any transaction; a session that gets none is deleted.
+    The slot is taken outside any transaction; a session that gets none is deleted. Without a sign-in nobody can end the
+    sessions of their address one by one, so a new one ends the oldest when no slot is free.
     """
     now = await database.now()
     async with database.read() as db:
@@ -43,7 +44,13 @@ async def open_playback(
         languages = await captions.list_languages(db, asset_id)
     session = await _insert(database, player, course_id=course_id, lesson_id=lesson_id, asset_id=asset_id)
     try:
-        await take_slot(database, slots=slots, session=session, must_have_factor=must_have_factor)
+        await take_slot(
+            database,
+            slots=slots,
+            session=session,
+            must_have_factor=must_have_factor,
+            replaces_oldest=player.caller is None,
+        )
     except BaseException:
         async with database.transaction() as (db, _now):
             await playback_sessions.delete_session(db, session.id)

@@ -14,29 +14,41 @@ from coursify.modules.playback.slots import Slots
 
 
 async def take_slot(
-    database: Database, *, slots: Slots, session: PlaybackSession | Stream, must_have_factor: bool
+    database: Database,
+    *,
+    slots: Slots,
+    session: PlaybackSession | Stream,
+    must_have_factor: bool,
+    replaces_oldest: bool = False,
 ) -> None:
     """Raises TooManyStreams. It names the devices that play, but not to somebody who only shares their address.
 
-    When no slot is free, the gate's rule is asked about those who have them: one that it refuses gives its slot up.
+    When no slot is free, the gate's rule is asked about those who have them: one that it refuses gives its slot up;
+    with `replaces_oldest`, if it refuses none, the oldest one does.
     """
     holders = await slots.take(session.account, session.id)
-    if holders and (refused := await _end_refused(database, holders, must_have_factor=must_have_factor)):
-        await slots.give_back(session.account, *refused)
-        holders = await slots.take(session.account, session.id)
+    if holders:
+        ended = await _end_some(database, holders, must_have_factor=must_have_factor, is_oldest_ended=replaces_oldest)
+        if ended:
+            await slots.give_back(session.account, *ended)
+            holders = await slots.take(session.account, session.id)
     if holders:
         raise TooManyStreams(details=await _list_devices(database, holders) if session.user_id else [])
 
 
-async def _end_refused(database: Database, holders: list[UUID], *, must_have_factor: bool) -> list[UUID]:
-    """End the sessions that the gate refuses. Returns them, also those that had ended before."""
+async def _end_some(
+    database: Database, holders: list[UUID], *, must_have_factor: bool, is_oldest_ended: bool
+) -> list[UUID]:
+    """End the sessions that the gate refuses, or else the oldest one. Returns these and those that had ended before."""
     async with database.transaction() as (db, now):
         found = await streams.list_streams(db, holders, now=now)
-        going_on = {stream.id for stream in found if policies.can_go_on(stream, must_have_factor=must_have_factor)}
-        refused = [holder for holder in holders if holder not in going_on]
-        if refused:
-            await playback_sessions.end_sessions(db, refused, now=now)
-    return refused
+        going_on = [stream.id for stream in found if policies.can_go_on(stream, must_have_factor=must_have_factor)]
+        ended = [holder for holder in holders if holder not in going_on]
+        if not ended and is_oldest_ended:
+            ended = going_on[:1]
+        if ended:
+            await playback_sessions.end_sessions(db, ended, now=now)
+    return ended
 
 
 async def _list_devices(database: Database, holders: list[UUID]) -> Details:
