@@ -29,11 +29,10 @@ class Activity:
 
 @dataclass(frozen=True, slots=True)
 class DailyActivity:
-    """What is counted by UTC day: views, and the sums of each day's different viewers and active learners."""
+    """What is counted by UTC day, added: different viewers of each course, and active learners."""
 
     period: int
     views: int = 0
-    viewers: int = 0
     learners: int = 0
 
 
@@ -65,7 +64,10 @@ class ScopeRevenue(Revenue):
 
 @dataclass(frozen=True, slots=True)
 class ScopeActivity:
-    """Everything that was counted for one course, instructor or the platform in a range of days."""
+    """Everything that was counted for one course, instructor or the platform in a range of days.
+
+    A viewer of a course is one view on each UTC day, however often they ask for it.
+    """
 
     scope_id: UUID
     sign_ups: int = 0
@@ -75,7 +77,6 @@ class ScopeActivity:
     completions: int = 0
     ratings: int = 0
     views: int = 0
-    viewers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

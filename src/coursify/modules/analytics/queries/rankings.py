@@ -9,7 +9,7 @@ from uuid import UUID
 from coursify.core.database import Connection, fetch_all
 from coursify.modules.analytics.models import CourseScore, RankedCourse
 
-_FIGURES: Final = {"enrollments": "enrollments", "views": "views"}
+_FIGURES: Final = {"enrollments": "enrollments", "views": "viewers"}
 _OF_COURSES: Final = """
     scope = 'course' AND grain = 'month' AND started_at >= %(months_from)s AND started_at < %(months_until)s
 """

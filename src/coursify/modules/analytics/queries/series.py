@@ -90,8 +90,8 @@ async def list_daily_activity(
         db,
         DailyActivity,
         """
-        SELECT width_bucket(started_at, %(edges)s::timestamptz[]) AS period, sum(views)::bigint AS views,
-               sum(viewers)::bigint AS viewers, sum(learners)::bigint AS learners
+        SELECT width_bucket(started_at, %(edges)s::timestamptz[]) AS period, sum(viewers)::bigint AS views,
+               sum(learners)::bigint AS learners
         FROM activity_rollups
         WHERE scope_id = %(scope_id)s AND grain = 'day' AND started_at >= %(since)s AND started_at < %(until)s
         GROUP BY period ORDER BY period

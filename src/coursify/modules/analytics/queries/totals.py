@@ -34,7 +34,7 @@ async def sum_activity(
         SELECT scope_id, sum(sign_ups)::bigint AS sign_ups, sum(checkouts)::bigint AS checkouts,
                sum(payments)::bigint AS payments, sum(enrollments)::bigint AS enrollments,
                sum(completions)::bigint AS completions, sum(ratings)::bigint AS ratings,
-               sum(views)::bigint AS views, sum(viewers)::bigint AS viewers
+               sum(viewers)::bigint AS views
         FROM activity_rollups WHERE scope_id = ANY(%(scope_ids)s) AND {_DAYS} GROUP BY scope_id
         """,
         scope_ids=list(scope_ids),

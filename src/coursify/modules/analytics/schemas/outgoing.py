@@ -15,6 +15,8 @@ from coursify.modules.analytics.periods import Interval
 from coursify.modules.courses.models import CatalogueCourse
 from coursify.modules.courses.schemas.outgoing import OwnCourseSummary
 
+VIEWS = "viewers of each course, each counted once per UTC day"
+
 
 class RevenueOut(Output):
     """`net` is `gross` less `refunded`; `fees` and `instructorShare` are parts of what was received."""
@@ -43,7 +45,7 @@ class RevenueOut(Output):
 class StatsTotals(Output):
     """Since the beginning."""
 
-    views: int
+    views: int = Field(description=VIEWS)
     checkouts: int
     payments: int
     enrollments: int
@@ -68,8 +70,7 @@ class SeriesRow(Output):
     starts_at: Moment
     ends_at: Moment
     sign_ups: int = Field(description="of the platform; 0 elsewhere")
-    views: int
-    daily_viewers: int = Field(description="different viewers of each UTC day and course, added")
+    views: int = Field(description=VIEWS)
     checkouts: int
     payments: int
     enrollments: int
@@ -101,7 +102,7 @@ class PopularCourse(Output):
     title: str
     score: int
     currency: str | None
-    views: int
+    views: int = Field(description=VIEWS)
     enrollments: int
     revenue: list[RevenueOut]
 
@@ -183,7 +184,7 @@ class CourseStats(ScopeStats):
 class OwnCourseWithCounters(OwnCourseSummary):
     """A course of one's own, with what it has had since the beginning."""
 
-    views: int
+    views: int = Field(description=VIEWS)
     enrollments: int
     revenue: list[RevenueOut]
 
@@ -228,7 +229,6 @@ def _series(found: Statistics) -> Series:
             ends_at=edges[number + 1],
             sign_ups=activity.sign_ups,
             views=daily.views,
-            daily_viewers=daily.viewers,
             checkouts=activity.checkouts,
             payments=activity.payments,
             enrollments=activity.enrollments,
