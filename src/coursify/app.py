@@ -24,7 +24,7 @@ from coursify.modules.identity import controllers as identity
 from coursify.modules.identity.guards import make_authenticate
 from coursify.modules.payments.gateway import PaymentGateway
 from coursify.rates import RATES
-from coursify.resources import Resources, open_resources
+from coursify.resources import Resources, check_folders, open_resources
 from coursify.routes import ROUTES, TAGS
 
 VERSION = version("coursify")
@@ -58,6 +58,7 @@ def create_app(settings: Settings | None = None, *, payments: PaymentGateway | N
 def build(settings: Settings, *, payments: PaymentGateway | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        check_folders(settings.media)
         async with open_resources(settings, payments=payments) as resources:
             set_context(app, make_context(resources))
             _freeze_garbage()

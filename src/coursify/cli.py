@@ -9,6 +9,8 @@ import sys
 
 from cyclopts import App
 
+from coursify.core.settings import ConfigurationError
+
 SANDBOX = "coursify_sandbox"
 COMMANDS = {
     "up": ("coursify_sandbox.up:up", "Run the whole system on this machine until Ctrl-C."),
@@ -83,6 +85,8 @@ app.command(tombstones)
 def main() -> None:
     try:
         app()
+    except ConfigurationError as error:
+        sys.exit(str(error))
     except ImportError as error:
         cause = error.__cause__
         if not isinstance(cause, ModuleNotFoundError) or cause.name != SANDBOX:

@@ -10,11 +10,12 @@ from coursify.core.cache import make_redis
 from coursify.core.clock import Clock
 from coursify.core.crypto import Sealer
 from coursify.core.database import open_database
+from coursify.core.folders import require_folder
 from coursify.core.pagination import Cursors
 from coursify.core.pictures import pictures_served_at
 from coursify.core.ratelimit import RequestCounters
 from coursify.core.seen import FirstSeen
-from coursify.core.settings import MailSettings, Settings
+from coursify.core.settings import MailSettings, MediaSettings, Settings
 from coursify.integrations.cloudinary_signing import Account
 from coursify.integrations.cloudinary_store import CloudinaryStore
 from coursify.integrations.local_store import LocalStore
@@ -91,6 +92,13 @@ async def _serving_pictures(settings: Settings) -> AsyncIterator[None]:
         yield
 
 
+def check_folders(media: MediaSettings) -> None:
+    """The folders that API and worker write to. Raises ConfigurationError for one that cannot be used."""
+    require_folder("MEDIA_SCRATCH_FOLDER", media.media_scratch_folder)
+    if media.media_store == "local" and media.media_folder:
+        require_folder("MEDIA_FOLDER", media.media_folder)
+
+
 def make_mailer(settings: MailSettings) -> SendGrid | Smtp:
     """SendGrid when an API key is set, otherwise SMTP."""
     if settings.sendgrid_api_key:
@@ -108,6 +116,7 @@ def make_store(settings: Settings) -> MediaStore:
     """The store that MEDIA_STORE names."""
     media = settings.media
     if media.media_store == "local" and media.media_folder:
+        require_folder("MEDIA_FOLDER", media.media_folder)
         return LocalStore(media.media_folder)
     if media.media_store == "s3" and media.s3_bucket and media.s3_access_key_id and media.s3_secret_access_key:
         signer = Signer(

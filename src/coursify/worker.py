@@ -36,7 +36,7 @@ from coursify.modules.privacy import emails as privacy_emails
 from coursify.modules.privacy import jobs as privacy_jobs
 from coursify.modules.reviews import emails as review_emails
 from coursify.modules.webhooks import jobs as webhook_jobs
-from coursify.resources import Resources, open_resources
+from coursify.resources import Resources, check_folders, open_resources
 
 # Longer than the limit of requests, because no client waits for a job.
 STATEMENT_TIMEOUT_MS = 30_000
@@ -124,7 +124,11 @@ JOBS: dict[str, Task[Resources]] = {
 
 
 async def work(settings: Settings, *, concurrency: int) -> None:
-    """Run jobs until SIGTERM. The jobs of a killed worker are requeued within 30 s."""
+    """Run jobs until SIGTERM. The jobs of a killed worker are requeued within 30 s.
+
+    Raises ConfigurationError for a folder of media that cannot be used.
+    """
+    check_folders(settings.media)
     slots = {**dict.fromkeys((jobs.MAIL, jobs.MONEY, jobs.CLOCK, jobs.REST), concurrency), jobs.MEDIA: 1}
     async with (
         open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources,

@@ -14,6 +14,7 @@ from granian.server.embed import Server as EmbeddedServer
 
 from coursify.app import create_app
 from coursify.commands.environment import load_or_exit
+from coursify.resources import check_folders
 
 BACKLOG = 2048
 RESPAWN_SECONDS = 0.5
@@ -27,7 +28,8 @@ def serve(
     workers: Annotated[int, Parameter(env_var="WEB_CONCURRENCY")] = 1,
 ) -> None:
     """Listen on HOST:PORT with WORKERS processes. On SIGTERM running requests finish first."""
-    load_or_exit()
+    # A server that is running already could not end with one sentence.
+    check_folders(load_or_exit().media)
     if workers > 1:
         _serve_many(host, port, workers)
     else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import ipaddress
 import re
+from pathlib import Path
 from typing import Annotated
 
 from pydantic import BeforeValidator, SecretStr
@@ -55,6 +56,13 @@ def are_hosts(value: tuple[str, ...]) -> tuple[str, ...]:
     if not all(re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)+", host) for host in value):
         raise ValueError("expected host names such as vimeo.com, separated by commas")
     return value
+
+
+def is_absolute(folder: Path) -> Path:
+    """A relative path would depend on where each process was started."""
+    if not folder.is_absolute():
+        raise ValueError(f"expected an absolute path such as /var/lib/coursify/media, not {str(folder)!r}")
+    return folder
 
 
 def is_cloudinary_url(url: SecretStr) -> SecretStr:

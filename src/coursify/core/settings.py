@@ -30,6 +30,7 @@ from coursify.core.setting_types import (
     are_hosts,
     are_networks,
     are_origins,
+    is_absolute,
     is_cloudinary_url,
     is_known_currency,
 )
@@ -126,9 +127,9 @@ class MediaSettings(_Group):
     """Where pictures and videos are stored: a folder of this machine, a bucket, or an account at Cloudinary."""
 
     media_store: Literal["local", "s3", "cloudinary"] = "local"
-    media_folder: Path | None = None
+    media_folder: Annotated[Path, AfterValidator(is_absolute)] | None = None
     # Uploads and transcoding work on files of this machine, whatever the store is.
-    media_scratch_folder: Path = Path("/var/lib/coursify/scratch")
+    media_scratch_folder: Annotated[Path, AfterValidator(is_absolute)] = Path("/var/lib/coursify/scratch")
     media_public_url: str | None = Field(default=None, pattern=r"^https?://[^?#]+[^/?#]$")
     media_accel_prefix: str | None = Field(default=None, pattern=r"^/([a-z0-9_-]+/)+$")
     s3_bucket: str | None = None

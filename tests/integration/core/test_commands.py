@@ -57,6 +57,26 @@ async def test_a_command_without_settings_prints_them_in_sentences(tmp_path: Pat
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "setting", "folder"),
+    [
+        ("serve", "MEDIA_FOLDER", "/dev/null"),
+        ("serve --workers 2", "MEDIA_SCRATCH_FOLDER", "/dev/null/below"),
+        ("worker", "MEDIA_FOLDER", "/proc/coursify"),
+        ("worker", "MEDIA_SCRATCH_FOLDER", "/proc/coursify"),
+    ],
+)
+async def test_a_folder_that_cannot_be_used_is_named_with_its_setting(
+    environment: dict[str, str], command: str, setting: str, folder: str
+) -> None:
+    failed = await _run(environment | {setting: folder}, *command.split())
+    assert failed.returncode == 1
+    (line,) = failed.stderr.splitlines()
+    assert line.startswith(f"{setting}: {folder} cannot be used as a folder: ")
+    assert failed.stdout == ""
+
+
+@pytest.mark.slow
 async def test_failed_jobs_are_listed_and_retried(
     classroom: Classroom, shop: Shop, environment: dict[str, str]
 ) -> None:

@@ -103,6 +103,12 @@ CLOUDINARY = "cloudinary://123456789012345:a-secret_of@school"
         ("cloudinary", {}, "MEDIA_STORE=cloudinary needs CLOUDINARY_URL"),
         ("s3", {"S3_BUCKET": "school"}, "MEDIA_STORE=s3 needs S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY"),
         ("local", {}, "MEDIA_STORE=local needs MEDIA_FOLDER"),
+        ("local", {"MEDIA_FOLDER": "media"}, "MEDIA_FOLDER: expected an absolute path"),
+        (
+            "local",
+            {"MEDIA_FOLDER": "/m", "MEDIA_SCRATCH_FOLDER": "./s"},
+            "MEDIA_SCRATCH_FOLDER: expected an absolute path",
+        ),
         *(
             ("cloudinary", {"CLOUDINARY_URL": slip}, "CLOUDINARY_URL: expected cloudinary://<API key>:<API secret>@")
             for slip in (CLOUDINARY[13:], f"{CLOUDINARY}/x", "cloudinary://key:sec ret@school", "https://a:b@c")

@@ -1,0 +1,22 @@
+"""The folders that settings name: they have to be usable before anything is served."""
+
+from __future__ import annotations
+
+import errno
+import tempfile
+from pathlib import Path
+
+from coursify.core.settings import ConfigurationError
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def require_folder(setting: str, folder: Path) -> None:
+    """Make the folder and write to it. Raises ConfigurationError; a full disk is not a wrong setting."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise ConfigurationError(f"{setting}: {folder} cannot be used as a folder: {error.strerror}.") from error
