@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from fastapi import FastAPI, Response
 from starlette.middleware.cors import CORSMiddleware
 
+from coursify.core.folders import check_folders
 from coursify.core.http import docs, exception_handlers, health, openapi
 from coursify.core.http.address import read_networks
 from coursify.core.http.context import RouteContext, set_context
@@ -24,7 +25,7 @@ from coursify.modules.identity import controllers as identity
 from coursify.modules.identity.guards import make_authenticate
 from coursify.modules.payments.gateway import PaymentGateway
 from coursify.rates import RATES
-from coursify.resources import Resources, check_folders, open_resources
+from coursify.resources import Resources, open_resources
 from coursify.routes import ROUTES, TAGS
 
 VERSION = version("coursify")

@@ -15,7 +15,7 @@ from coursify.core.pagination import Cursors
 from coursify.core.pictures import pictures_served_at
 from coursify.core.ratelimit import RequestCounters
 from coursify.core.seen import FirstSeen
-from coursify.core.settings import MailSettings, MediaSettings, Settings
+from coursify.core.settings import MailSettings, Settings
 from coursify.integrations.cloudinary_signing import Account
 from coursify.integrations.cloudinary_store import CloudinaryStore
 from coursify.integrations.local_store import LocalStore
@@ -90,13 +90,6 @@ async def _serving_pictures(settings: Settings) -> AsyncIterator[None]:
     """Pictures have addresses below a host of their own, or below this application."""
     with pictures_served_at(settings.media.media_public_url or f"{settings.app.public_url}/media"):
         yield
-
-
-def check_folders(media: MediaSettings) -> None:
-    """The folders that API and worker write to. Raises ConfigurationError for one that cannot be used."""
-    require_folder("MEDIA_SCRATCH_FOLDER", media.media_scratch_folder)
-    if media.media_store == "local" and media.media_folder:
-        require_folder("MEDIA_FOLDER", media.media_folder)
 
 
 def make_mailer(settings: MailSettings) -> SendGrid | Smtp:

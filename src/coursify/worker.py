@@ -10,6 +10,7 @@ import procrastinate
 from psycopg_pool import AsyncConnectionPool
 
 from coursify.core import jobs, mail, queues, retention
+from coursify.core.folders import check_folders
 from coursify.core.jobs import PeriodicTask, Task
 from coursify.core.mail import EmailComposer
 from coursify.core.settings import Settings
@@ -36,7 +37,7 @@ from coursify.modules.privacy import emails as privacy_emails
 from coursify.modules.privacy import jobs as privacy_jobs
 from coursify.modules.reviews import emails as review_emails
 from coursify.modules.webhooks import jobs as webhook_jobs
-from coursify.resources import Resources, check_folders, open_resources
+from coursify.resources import Resources, open_resources
 
 # Longer than the limit of requests, because no client waits for a job.
 STATEMENT_TIMEOUT_MS = 30_000

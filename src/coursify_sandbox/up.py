@@ -20,8 +20,8 @@ from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.keys import load_keys
 from coursify_sandbox.ports import free_port
 from coursify_sandbox.run_file import remove_run_file
-from coursify_sandbox.supervisor.checks import check_disk, check_port, lock_data_folder
-from coursify_sandbox.supervisor.plan import Plan, make_plan, refuse_production
+from coursify_sandbox.supervisor.checks import check_disk, check_port, check_settings, lock_data_folder
+from coursify_sandbox.supervisor.plan import Plan, child_environment, make_plan, refuse_production
 from coursify_sandbox.supervisor.screen import Screen
 from coursify_sandbox.supervisor.stale_processes import end_stale_processes
 from coursify_sandbox.supervisor.supervise import supervise
@@ -83,6 +83,7 @@ def _prepare(folder: DataFolder, screen: Screen, *, port: int, empty: bool, relo
         is_reloading=reload,
         environment=dict(os.environ),
     )
+    check_settings(child_environment(plan))
     moved_to = plan.cluster.paths.moved_to if plan.cluster else None
     if moved_to:
         check_disk(moved_to, is_first_start=not folder.seed_marker.exists())

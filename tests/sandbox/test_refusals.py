@@ -21,7 +21,7 @@ from coursify_sandbox.postgres import Cluster, initialize_cluster, remove_stale_
 from coursify_sandbox.postgres_paths import PostgresPaths
 from coursify_sandbox.redis import redis_command
 from coursify_sandbox.subprocesses import dismiss_watchdog
-from coursify_sandbox.supervisor.checks import check_disk, check_port, lock_data_folder
+from coursify_sandbox.supervisor.checks import check_disk, check_port, check_settings, lock_data_folder
 from coursify_sandbox.supervisor.migrate_database import migrate_database
 from coursify_sandbox.supervisor.plan import NO_REDIS, Plan, child_environment, make_plan, refuse_production
 from coursify_sandbox.supervisor.processes import Processes, create_processes
@@ -75,6 +75,28 @@ def test_the_sandbox_does_not_start_in_production() -> None:
     with pytest.raises(SandboxError, match="does not start with ENVIRONMENT=production"):
         refuse_production({"ENVIRONMENT": "production"})
     refuse_production({"ENVIRONMENT": "test"})
+
+
+@pytest.mark.parametrize(
+    ("variables", "told"),
+    [
+        ({"MEDIA_STORE": "foo"}, "MEDIA_STORE: Input should be 'local', 's3' or 'cloudinary'"),
+        ({"MEDIA_STORE": "s3"}, "MEDIA_STORE=s3 needs S3_BUCKET"),
+        ({"MEDIA_FOLDER": "media"}, "MEDIA_FOLDER: expected an absolute path"),
+        ({"MEDIA_SCRATCH_FOLDER": "/proc/coursify"}, "MEDIA_SCRATCH_FOLDER: /proc/coursify cannot be used"),
+        ({"DATABASE_POOL_SIZE": "one"}, "DATABASE_POOL_SIZE: "),
+    ],
+)
+def test_a_wrong_setting_is_named_before_anything_starts(
+    folder: DataFolder, keys: Keys, variables: dict[str, str], told: str
+) -> None:
+    before = dict(os.environ)
+    check_settings(child_environment(make_plan(folder, keys, port=8000, is_empty_school=False, environment={})))
+    plan = make_plan(folder, keys, port=8000, is_empty_school=False, environment=variables)
+    with pytest.raises(SandboxError) as raised:
+        check_settings(child_environment(plan))
+    assert told in str(raised.value)
+    assert os.environ == before
 
 
 def test_data_of_another_postgresql_version_is_rejected(folder: DataFolder) -> None:

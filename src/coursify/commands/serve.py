@@ -14,7 +14,7 @@ from granian.server.embed import Server as EmbeddedServer
 
 from coursify.app import create_app
 from coursify.commands.environment import load_or_exit
-from coursify.resources import check_folders
+from coursify.core.folders import check_folders
 
 BACKLOG = 2048
 RESPAWN_SECONDS = 0.5

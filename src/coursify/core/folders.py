@@ -6,9 +6,16 @@ import errno
 import tempfile
 from pathlib import Path
 
-from coursify.core.settings import ConfigurationError
+from coursify.core.settings import ConfigurationError, MediaSettings
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def check_folders(media: MediaSettings) -> None:
+    """The folders that API and worker write to. Raises ConfigurationError for one that cannot be used."""
+    require_folder("MEDIA_SCRATCH_FOLDER", media.media_scratch_folder)
+    if media.media_store == "local" and media.media_folder:
+        require_folder("MEDIA_FOLDER", media.media_folder)
 
 
 def require_folder(setting: str, folder: Path) -> None:

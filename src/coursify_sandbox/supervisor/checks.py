@@ -6,9 +6,12 @@ import errno
 import fcntl
 import os
 import shutil
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from coursify.core.folders import check_folders
+from coursify.core.settings import ConfigurationError, load_settings
 from coursify_sandbox.data_folder import DataFolder
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.ports import is_free
@@ -37,6 +40,20 @@ def check_port(port: int) -> None:
             f"Port {port} of 127.0.0.1 is in use by another program: stop it, "
             f"or choose another port with `make run COURSIFY_PORT={_find_other_port(port)}`."
         )
+
+
+def check_settings(environment: Mapping[str, str]) -> None:
+    """Read the settings as the processes of the application will, with this environment, and try the folders."""
+    before = dict(os.environ)
+    try:
+        os.environ.clear()
+        os.environ.update(environment)
+        check_folders(load_settings().media)
+    except ConfigurationError as error:
+        raise SandboxError(str(error)) from error
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def check_disk(path: Path, *, is_first_start: bool) -> None:
