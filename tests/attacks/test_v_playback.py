@@ -241,7 +241,8 @@ async def test_V08_a_preview_that_is_none_any_more_stops(player: Player, lesson:
     await assert_nothing(player, token_of(playback), lesson)
     assert refusal(await player.ask(lesson, None)) == (403, "not_enrolled")
     await teacher.put(path, {"isPreview": True})
-    assert (await player.key(playback)).status_code == 200
+    await assert_nothing(player, token_of(playback), lesson)
+    assert (await player.key(await player.open(lesson, None))).status_code == 200
 
 
 async def test_V09_an_answer_with_an_address_is_never_shared(

@@ -14,6 +14,7 @@ from tests.support.player import Json, Player, VideoLesson
 from tests.support.shop import Shop
 from tests.support.videos import Videos
 
+from coursify.modules.enrollments.queries import grants
 from coursify.modules.playback.jobs import purge_expired
 from coursify.resources import Resources
 
@@ -80,6 +81,46 @@ async def test_nothing_is_given_after_a_refund(
     assert (await player.key(playback)).content == lesson.video.keys[0]
     assert (await shop.refund(admin, payment["id"])).status_code == 202
     await shop.settle()
+    await assert_refused(player, playback)
+
+
+async def test_a_session_of_before_a_refund_stays_ended_after_buying_again(
+    player: Player, lesson: VideoLesson, classroom: Classroom, shop: Shop
+) -> None:
+    buyer, admin = await classroom.person("student"), await classroom.person("admin")
+    payment = await shop.buy(buyer, lesson.course["id"])
+    before = await player.open(lesson, buyer)
+    assert (await player.key(before)).status_code == 200
+    await shop.refund(admin, payment["id"])
+    await shop.settle()
+    await shop.buy(buyer, lesson.course["id"])
+    assert (await player.key(await player.open(lesson, buyer))).status_code == 200
+    await assert_refused(player, before)
+
+
+async def test_a_session_of_before_a_grant_was_reopened_stays_ended(
+    player: Player, lesson: VideoLesson, learner: Person, classroom: Classroom, resources: Resources
+) -> None:
+    before = await player.open(lesson, learner)
+    ((source_id,),) = await classroom.rows("SELECT source_id FROM access_grants")
+    for change in (grants.close_grant, grants.reopen_grant):
+        async with resources.database.transaction() as (db, now):
+            reason = {"reason": "disputed"} if change is grants.close_grant else {}
+            assert await change(db, source_type="admin", source_id=source_id, now=now, **reason)
+    assert (await player.key(await player.open(lesson, learner))).status_code == 200
+    await assert_refused(player, before)
+
+
+async def test_a_session_that_was_refused_once_has_ended(
+    player: Player, lesson: VideoLesson, teacher: Person, classroom: Classroom
+) -> None:
+    path = f"/courses/{lesson.course['id']}/lessons/{lesson.id}"
+    await teacher.put(path, {"isPreview": True})
+    playback = await player.open(lesson, None)
+    await teacher.put(path, {"isPreview": False})
+    assert refusal(await player.key(playback)) == REFUSED
+    assert await classroom.rows("SELECT 1 FROM playback_sessions WHERE ended_at IS NULL") == []
+    await teacher.put(path, {"isPreview": True})
     await assert_refused(player, playback)
 
 

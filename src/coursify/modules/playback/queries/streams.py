@@ -8,9 +8,16 @@ from typing import Final
 from uuid import UUID
 
 from coursify.core.database import Connection, fetch_all, fetch_optional
-from coursify.modules.enrollments.queries.conditions import IS_OPEN
+from coursify.modules.enrollments.queries.conditions import LIVE
 from coursify.modules.identity.queries.conditions import IS_ALIVE
 from coursify.modules.playback.models import LessonVideo, Stream
+
+# By a grant that was open when the session began and has been since: one that was granted or reopened later carries
+# only later sessions, so that a session of before a refund is not revived by buying again.
+_IS_OPEN: Final = f"""EXISTS (
+    SELECT FROM access_grants
+    WHERE enrollment_id = enrollments.id AND coalesce(changed_at, granted_at) <= playback.created_at AND {LIVE}
+)"""
 
 # Sessions that have not ended and whose lesson still has their asset; with the key of a number, if the asset has it.
 _STREAMS: Final = f"""
@@ -22,7 +29,7 @@ _STREAMS: Final = f"""
            courses.instructor_id, lessons.is_preview,
            (courses.status = 'published' AND courses.deleted_at IS NULL AND courses.sale_suspended_at IS NULL)
                AS is_on_sale,
-           {IS_OPEN} AS is_open,
+           {_IS_OPEN} AS is_open,
            assets.path, assets.hls_folder, assets.content_type, assets.size_bytes,
            assets.duration_seconds, assets.ready_at,
            segment_keys.id AS key_id, segment_keys.sealed_key
