@@ -31,7 +31,7 @@ REFUSALS = {401, 403, 404}
 # What the first transaction stored is rolled back before the second looks for it.
 SEVERAL_TRANSACTIONS = {"start_payment", "refund_payment"}
 # Its credential is the signature of a body that the matrix does not have.
-WITHOUT_OUR_CREDENTIAL = {"receive_stripe_event", "receive_sendgrid_events"}
+WITHOUT_OUR_CREDENTIAL = {"receive_stripe_event", "receive_sendgrid_events", "receive_cloudinary_notification"}
 
 
 @pytest.fixture
