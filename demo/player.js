@@ -32,7 +32,18 @@ async function call(method, path, body, isRetry = false) {
 async function renew() {
   const { refreshToken } = state.session;
   state.session = null;
-  state.session = await call("POST", "/users/refresh-token", { refreshToken });
+  try {
+    state.session = await call("POST", "/users/refresh-token", { refreshToken });
+  } catch (error) {
+    if (error.status === 401) signOut();
+    throw error;
+  }
+}
+
+function signOut() {
+  document.querySelector("#sign-in").hidden = false;
+  document.querySelector("#courses").hidden = true;
+  document.querySelector("#lessons").replaceChildren();
 }
 
 // --- Choosing a lesson ---
@@ -75,16 +86,48 @@ async function listLessons(enrollment) {
 
 async function play(lesson) {
   await close();
-  state.playback = await call("POST", `/courses/${state.enrollment.courseId}/lessons/${lesson.id}/playback`);
+  clearScreen();
+  const path = `/courses/${state.enrollment.courseId}/lessons/${lesson.id}`;
+  try {
+    state.playback = await call("POST", `${path}/playback`);
+  } catch (error) {
+    if (error.code !== "lesson_has_no_video") throw error;
+    showWithoutVideo(await call("GET", path));
+    return;
+  }
   state.lesson = lesson;
   mark.textContent = state.playback.viewerMark;
   document.querySelector("#screen").hidden = false;
-  say("");
   show("playing");
   if (state.playback.posterUrl) video.poster = state.playback.posterUrl;
   if (state.playback.type === "hls" && Hls.isSupported()) startHls();
   else startNative();
   await video.play().catch(() => say("Press play."));
+}
+
+function clearScreen() {
+  state.lesson = null;
+  video.onerror = null;
+  video.removeAttribute("src");
+  video.removeAttribute("poster");
+  video.replaceChildren();
+  video.load();
+  mark.textContent = "";
+  document.querySelector("#screen").hidden = true;
+  document.querySelector("#external").hidden = true;
+  show("ready");
+}
+
+function showWithoutVideo({ externalVideoUrl }) {
+  say(externalVideoUrl ? "The video of this lesson is on another site:" : "This lesson is a text without a video.");
+  if (!externalVideoUrl) return;
+  const link = document.querySelector("#external a");
+  link.href = link.textContent = externalVideoUrl;
+  document.querySelector("#external").hidden = false;
+}
+
+function languageName(language) {
+  return new Intl.DisplayNames([navigator.language], { type: "language" }).of(language);
 }
 
 function startHls() {
@@ -99,6 +142,9 @@ function startHls() {
     if ([403, 409].includes(response?.code)) stop(response.code);
     else if (fatal) stop(0, details);
   });
+  hls.on(Hls.Events.MANIFEST_PARSED, (_event, { subtitleTracks }) => {
+    for (const track of subtitleTracks) track.name = languageName(track.lang);
+  });
   hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_event, { subtitleTracks }) => {
     if (subtitleTracks.length) hls.subtitleTrack = 0;
   });
@@ -111,7 +157,7 @@ function startHls() {
 function startNative() {
   video.replaceChildren(...state.playback.captions.map(({ language, url }, number) => {
     const track = document.createElement("track");
-    Object.assign(track, { kind: "captions", srclang: language, label: language, src: url, default: number === 0 });
+    Object.assign(track, { kind: "captions", srclang: language, label: languageName(language), src: url, default: number === 0 });
     return track;
   }));
   video.src = state.playback.url;
@@ -129,6 +175,8 @@ function stop(status, details) {
   state.hls = null;
   say(sentences[status] ?? `The video cannot be played (${details}).`);
   show("stopped");
+  // A session that has ended shows the sign-in form.
+  if (status === 403) call("GET", "/users/me").catch(() => {});
 }
 
 // Ends the session, so that another device may play at once. Both requests begin at once: the page may be closing.
@@ -165,6 +213,7 @@ setInterval(moveMark, MARK_SECONDS * 1000);
 // --- What a person sees ---
 
 async function attempt(work) {
+  say("");
   try {
     await work();
   } catch (error) {

@@ -58,10 +58,10 @@ class DemoPages(SimpleHTTPRequestHandler):
 
 
 def make_policy(api: str) -> str:
-    """The Content-Security-Policy: this server and the API, and what hls.js builds in memory (`blob:`)."""
+    """The Content-Security-Policy: this server and the API, and what hls.js builds in memory (`blob:`, `data:`)."""
     return (
         f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {api}; connect-src 'self' {api}; "
-        f"media-src 'self' blob: {api}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+        f"media-src 'self' blob: data: {api}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 
 

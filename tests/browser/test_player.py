@@ -136,6 +136,40 @@ async def sign_in_and_play(stage: Stage) -> None:
     await page.until("document.body.dataset.state === 'playing'", 20)
 
 
+async def test_a_lesson_without_a_video_of_ours_says_so_and_leaves_the_screen(
+    stage: Stage, classroom: Classroom
+) -> None:
+    page = stage.page
+    await page.open(stage.demo)
+    await page.until("document.body?.dataset.state === 'ready'", 20)
+    number = stage.buyer.name.removeprefix("Student Number")
+    sign_in = f"""
+        document.querySelector('[name=email]').value = 'student{number}@example.com';
+        document.querySelector('[name=password]').value = 'PASSWORD';
+        document.querySelector('#sign-in').requestSubmit();
+        """
+    await page.run(sign_in.replace("PASSWORD", "not-the-password"))
+    await page.until("document.querySelector('#message').textContent", 20)
+    await page.run(sign_in.replace("PASSWORD", f"a-long-one-{number}!"))
+    lesson = f"document.querySelector('[data-lesson=\"{stage.lesson_id}\"]')"
+    await page.until(lesson, 20)
+    assert not await page.run("document.querySelector('#message').textContent")
+    await page.run(f"{lesson}.click()")
+    await page.until("document.querySelector('video').currentTime > 1", 30)
+    assert await page.run("document.querySelector('video').textTracks[0].label") == "English"
+    assert not [error for error in page.errors if "Content Security Policy" in error or "404" in error]
+    await classroom.rows("DELETE FROM lesson_videos RETURNING 1")
+    await page.run(f"{lesson}.click()")
+    await page.until("document.querySelector('#message').textContent.includes('without a video')", 20)
+    assert await page.run("document.querySelector('#screen').hidden")
+    assert await page.run("document.body.dataset.state") == "ready"
+    assert not await page.run("document.querySelector('#mark').textContent")
+    await classroom.rows("UPDATE lessons SET external_video_url = 'https://vimeo.com/76979871' RETURNING 1")
+    await page.run(f"{lesson}.click()")
+    await page.until("!document.querySelector('#external').hidden", 20)
+    assert await page.run("document.querySelector('#external a').href") == "https://vimeo.com/76979871"
+
+
 async def seek(page: Page, seconds: float) -> None:
     await page.run(f"document.querySelector('video').currentTime = {seconds}")
     await page.until(f"document.querySelector('video').currentTime > {seconds} + 1", 30)
