@@ -170,6 +170,18 @@ async def test_a_lesson_without_a_video_of_ours_says_so_and_leaves_the_screen(
     assert await page.run("document.querySelector('#external a').href") == "https://vimeo.com/76979871"
 
 
+async def test_after_the_session_has_ended_the_player_asks_to_sign_in_again(stage: Stage) -> None:
+    page = stage.page
+    await sign_in_and_play(stage)
+    await page.until("document.querySelector('video').currentTime > 1", 30)
+    assert (await stage.buyer.post("/users/logout-all")).status_code == 200
+    await page.run("document.querySelector('video').currentTime = 100")
+    await page.until("!document.querySelector('#sign-in').hidden", 40)
+    assert await page.run("document.body.dataset.state") == "stopped"
+    assert "signed out" in await page.run("document.querySelector('#message').textContent")
+    assert not await page.run("document.querySelectorAll('#lessons li').length")
+
+
 async def seek(page: Page, seconds: float) -> None:
     await page.run(f"document.querySelector('video').currentTime = {seconds}")
     await page.until(f"document.querySelector('video').currentTime > {seconds} + 1", 30)
