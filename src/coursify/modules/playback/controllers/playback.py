@@ -38,13 +38,9 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 )
 async def post_playback(course_id: UUID, lesson_id: UUID, player: WithPlayer, resources: WithPlayback) -> Response:
     """Play the video of a lesson: an address for twelve hours, bound to the caller's sign-in."""
+    place = {"course_id": course_id, "lesson_id": lesson_id}
     opened = await open_playback(
-        resources.database,
-        slots=resources.slots,
-        player=player,
-        course_id=course_id,
-        lesson_id=lesson_id,
-        must_have_factor=resources.must_have_factor,
+        resources.database, slots=resources.slots, player=player, **place, must_have_factor=resources.must_have_factor
     )
     token = resources.tokens.sign(opened.session.id, expires_at=opened.session.expires_at)
     base_url = f"{resources.settings.app.public_url}/media/playback/{token}"
