@@ -18,7 +18,7 @@ from coursify.core.clock import Clock
 from coursify.core.database import Database
 from coursify.core.logging import log
 from coursify.modules.media.store import MediaResources
-from coursify.modules.playback.models import SLOT_LIFETIME
+from coursify.modules.playback.models import SLOT_LIFETIME, PlaybackSession
 from coursify.modules.playback.queries import playback_sessions
 from coursify.modules.playback.ready_folders import ReadyFolders
 from coursify.modules.playback.tokens import PlaybackTokens
@@ -105,6 +105,11 @@ class PlaybackResources(MediaResources):
     slots: Slots
     tokens: PlaybackTokens
     ready_folders: ReadyFolders
+
+    def address_of(self, session: PlaybackSession) -> str:
+        """The signed address below which a session plays."""
+        token = self.tokens.sign(session.id, expires_at=session.expires_at)
+        return f"{self.settings.app.public_url}/media/playback/{token}"
 
     @property
     def must_have_factor(self) -> bool:

@@ -42,8 +42,7 @@ async def post_playback(course_id: UUID, lesson_id: UUID, player: WithPlayer, re
     opened = await open_playback(
         resources.database, slots=resources.slots, player=player, **place, must_have_factor=resources.must_have_factor
     )
-    token = resources.tokens.sign(opened.session.id, expires_at=opened.session.expires_at)
-    base_url = f"{resources.settings.app.public_url}/media/playback/{token}"
+    base_url = resources.address_of(opened.session)
     return reply(PlaybackOut.of(opened, base_url=base_url), "Playback opened.", status=201, headers=PRIVATE)
 
 
