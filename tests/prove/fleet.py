@@ -17,13 +17,11 @@ import httpx
 import psycopg
 from tests.support.mailbox import Mailbox
 from tests.support.plain_http import PLAIN
-from tests.support.servers import TestServers, start_test_servers, watchdog
+from tests.support.servers import TestServers, start_test_servers
 from tests.support.stripe_standin import StripeStandin, free_port, start_stripe_standin
 
 from coursify.commands.migrate import upgrade
 from coursify.core.settings import DatabaseSettings
-from coursify_sandbox.postgres import is_postgres_ready, postgres_command, remove_stale_lock
-from coursify_sandbox.subprocesses import spawn, stop, wait_until
 
 Part = Literal["api 1", "api 2", "worker 1", "worker 2"]
 PARTS: tuple[Part, ...] = ("api 1", "api 2", "worker 1", "worker 2")
@@ -73,11 +71,8 @@ class Fleet:
 
     def restart_postgres(self) -> None:
         """Restarts as after a crash: every connection breaks, and the write-ahead log is replayed."""
-        cluster = self.servers.cluster
-        stop(self.servers.postgres, watchdog(), signal.SIGQUIT, timeout=8)
-        remove_stale_lock(cluster)
-        self.servers.postgres = spawn(postgres_command(cluster), watchdog())
-        wait_until(lambda: is_postgres_ready(cluster), self.servers.postgres, cluster.log)
+        self.servers.stop_postgres()
+        self.servers.start_postgres()
 
     def wipe_redis(self) -> None:
         if self.servers.redis:

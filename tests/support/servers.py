@@ -26,6 +26,7 @@ from coursify_sandbox.postgres import (
     initialize_cluster,
     is_postgres_ready,
     postgres_command,
+    remove_stale_lock,
 )
 from coursify_sandbox.postgres_paths import choose_paths
 from coursify_sandbox.redis import RedisServer, find_redis_binary, is_redis_ready, redis_command
@@ -120,11 +121,21 @@ class TestServers:
     def redis_url(self, index: int = 0) -> str:
         return self.redis.url(index) if self.redis else f"{WITHOUT_REDIS}/{index}"
 
+    def stop_postgres(self) -> None:
+        """Stops it as a crash does: every connection breaks, and the next start replays the write-ahead log."""
+        stop(self.postgres, watchdog(), signal.SIGQUIT, timeout=8)
+
+    def start_postgres(self) -> None:
+        """Starts it again at the same address, and returns when it answers."""
+        remove_stale_lock(self.cluster)
+        self.postgres = spawn(postgres_command(self.cluster), watchdog())
+        wait_until(lambda: is_postgres_ready(self.cluster), self.postgres, self.cluster.log)
+
     def stop(self) -> None:
         if self.redis:
             self.redis.stop()
             shutil.rmtree(self.redis.server.folder, ignore_errors=True)
-        stop(self.postgres, watchdog(), signal.SIGQUIT, timeout=8)
+        self.stop_postgres()
         for folder in (self.cluster.paths.data, *self.folders):
             shutil.rmtree(folder, ignore_errors=True)
 

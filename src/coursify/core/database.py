@@ -30,6 +30,9 @@ Records = list[dict[str, Any]]
 LOCK_TIMEOUT_MS = 2_000
 IDLE_IN_TRANSACTION_MS = 10_000
 POOL_WAIT_SECONDS = 2.0
+# The pool doubles its delay with every failed attempt, up to minutes. When it gives up early, attempts are about a
+# second apart, and the next request begins new ones.
+RECONNECT_SECONDS = 2.0
 
 # The transaction can be run again: serialization failure and deadlock.
 RETRYABLE = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
@@ -75,16 +78,26 @@ class Database:
         )
 
     def _make_pool(self, size: int, options: str) -> AsyncConnectionPool[Connection]:
-        return AsyncConnectionPool(
+        async def check(connection: Connection) -> None:
+            """Raises when the connection is broken. The server may have restarted: all that wait are replaced."""
+            try:
+                await pool.check_connection(connection)
+            except psycopg.Error:
+                await pool.drain()
+                raise
+
+        pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             self.url,
             min_size=min(2, size),
             max_size=size,
             timeout=POOL_WAIT_SECONDS,
             max_idle=120,
+            reconnect_timeout=RECONNECT_SECONDS,
             open=False,
-            check=AsyncConnectionPool.check_connection,
+            check=check,
             kwargs={"autocommit": True, "options": options, "prepare_threshold": 0, "connect_timeout": 5},
         )
+        return pool
 
     async def open(self) -> None:
         await self._pool.open()

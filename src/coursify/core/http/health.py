@@ -26,7 +26,7 @@ async def live() -> Response:
 
 @router.get("/health/ready")
 async def ready(request: Request) -> Response:
-    """200 when PostgreSQL answers. Redis may be down, because the application works without it."""
+    """200 when PostgreSQL answers reads and transactions. Redis may be down: the application works without it."""
     resources = resources_of(request, CoreResources)
     database, redis = await asyncio.gather(_database(resources.database), _redis(resources.redis))
     parts = {"postgresql": database, "redis": redis}
@@ -37,8 +37,11 @@ async def ready(request: Request) -> Response:
 
 async def _database(database: Database) -> str:
     try:
-        async with asyncio.timeout(TIMEOUT_SECONDS), database.read() as db:
-            await system.ping(db)
+        async with asyncio.timeout(TIMEOUT_SECONDS):
+            async with database.read() as db:
+                await system.ping(db)
+            async with database.transaction() as transaction:
+                await system.ping(transaction.db)
     except (*UNAVAILABLE, Unavailable, TimeoutError):
         return "down"
     return "up"
