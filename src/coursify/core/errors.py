@@ -9,7 +9,8 @@ AppError                      a stable code, an HTTP status and a message
 ├── Conflict 409 · PreconditionFailed 412 · TooLarge 413 · UnsupportedMedia 415 · RangeNotSatisfiable 416
 ├── Invalid 422
 ├── TooManyRequests 429
-└── Unavailable 503           a dependency is down; `Retry-After` says when to retry
+├── Unavailable 503           a dependency is down; `Retry-After` says when to retry
+└── NoSpaceLeft 507           the disk cannot take the file
 """
 
 from __future__ import annotations
@@ -212,3 +213,9 @@ class Unavailable(AppError):
 
     def __init__(self, message: str | None = None, *, retry_after: int = 1) -> None:
         super().__init__(message, headers={"Retry-After": str(retry_after)})
+
+
+class NoSpaceLeft(AppError):
+    code, status = "no_space_left", 507
+    message = "There is no room for this file now. Send it again later; a resumable upload continues where it ended."
+    remedy = "Tell the operator. Send a form again later; continue a resumable upload: what has arrived is kept."

@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from starlette.requests import Request
 
-from coursify.core.errors import AppError, BodyIncomplete, FormRequired, Invalid, MalformedForm, TooLarge
+from coursify.core.errors import AppError, BodyIncomplete, FormRequired, Invalid, MalformedForm, NoSpaceLeft, TooLarge
+from coursify.core.http import multipart
 from coursify.core.http.multipart import read_form
 from coursify.core.text import clean_filename
 
@@ -180,6 +181,17 @@ async def test_U04_a_length_that_is_declared_too_large_is_413_before_the_body_is
     request = request_of(PICTURE + END, content_length=str(10 * LIMIT))
     assert isinstance(await refusal(request, tmp_path), TooLarge)
     assert (await request.receive())["body"]
+
+
+async def test_a_full_disk_is_507_and_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_handle: int, _data: Any) -> int:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(multipart.os, "write", full)
+        refused = await refusal(request_of(PICTURE + END), tmp_path)
+    assert isinstance(refused, NoSpaceLeft)
+    assert (refused.status, refused.code) == (507, "no_space_left")
 
 
 async def test_a_client_that_disconnects_leaves_no_file(tmp_path: Path) -> None:

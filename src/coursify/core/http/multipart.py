@@ -24,8 +24,8 @@ from coursify.core.errors import (
     FormRequired,
     Invalid,
     MalformedForm,
+    NoSpaceLeft,
     TooLarge,
-    Unavailable,
 )
 from coursify.core.http.bodies import BODY_SECONDS, is_declared_larger
 from coursify.core.logging import log
@@ -66,8 +66,8 @@ async def read_form(
 ) -> AsyncIterator[Form]:
     """The part `file` and the text parts that `fields` names.
 
-    Raises FormRequired, MalformedForm, TooLarge, BodyTooSlow, BodyIncomplete, and Invalid for what a part says. The
-    scratch file is removed in every case; the block may move it away.
+    Raises FormRequired, MalformedForm, TooLarge, BodyTooSlow, BodyIncomplete, NoSpaceLeft, and Invalid for what a part
+    says. The scratch file is removed in every case; the block may move it away.
     """
     boundary = _boundary(request)
     if is_declared_larger(request.headers.get("content-length", "").encode(), max_file_bytes + _OVERHEAD):
@@ -87,14 +87,14 @@ def _make_file(scratch: Path) -> Path:
         scratch.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=SCRATCH_PREFIX, dir=scratch)
     except OSError as error:
-        raise _no_room(error) from error
+        raise _no_space(error) from error
     os.close(handle)
     return Path(name)
 
 
-def _no_room(error: OSError) -> Unavailable:
+def _no_space(error: OSError) -> NoSpaceLeft:
     log.error("the scratch folder cannot be written", error=str(error))
-    return Unavailable(retry_after=5)
+    return NoSpaceLeft()
 
 
 def _boundary(request: Request) -> bytes:
@@ -187,7 +187,7 @@ class _Receiver:
         try:
             await asyncio.to_thread(_write_all, self._file, data)
         except OSError as error:
-            raise _no_room(error) from error
+            raise _no_space(error) from error
 
     def form(self, path: Path) -> Form:
         """Raises Invalid with every field that is missing, unknown, given twice, or not what it must be."""

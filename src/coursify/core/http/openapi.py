@@ -20,6 +20,7 @@ from coursify.core.errors import (
     Invalid,
     MalformedForm,
     MalformedJson,
+    NoSpaceLeft,
     NotFound,
     RequestInProgress,
     SecondFactorMissing,
@@ -118,7 +119,7 @@ def _door_errors(path: str, method: str, described: dict[str, Any], policy: Poli
     if "{" in path:
         errors.append(NotFound)
     if "multipart/form-data" in described.get("requestBody", {}).get("content", {}):
-        errors += [MalformedForm, BodyIncomplete, BodyTooSlow, FormRequired, Invalid]
+        errors += [MalformedForm, BodyIncomplete, BodyTooSlow, FormRequired, NoSpaceLeft, Invalid]
     elif method in {"post", "put"}:
         errors += [MalformedJson, BodyIncomplete, BodyTooSlow, UnsupportedMedia, Invalid]
     elif described.get("parameters"):

@@ -106,12 +106,6 @@ class TusBodyUnsupported(UnsupportedBody):
     remedy = "Send the header `Content-Type: application/offset+octet-stream` and no `Content-Encoding`."
 
 
-class NoSpaceLeft(AppError):
-    code, status = "no_space_left", 507
-    message = "There is no room for this file right now. What has arrived is kept; continue later."
-    remedy = "Tell the operator. Continue the upload later: what has arrived is kept."
-
-
 class CaptionsRefused(Invalid):
     code = "captions_invalid"
     message = "These captions are not valid WebVTT. `details` names the line."

@@ -16,8 +16,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID, uuid4
 
+from coursify.core.errors import NoSpaceLeft
 from coursify.core.logging import log
-from coursify.modules.media.errors import NoSpaceLeft, UploadLocked
+from coursify.modules.media.errors import UploadLocked
 
 # As core/http/multipart.py names the files of forms.
 FORM_PREFIX = "form-"

@@ -44,7 +44,6 @@ from coursify.modules.courses.services.store_video import store_video
 from coursify.modules.media.errors import (
     CaptionsRefused,
     FileTooLarge,
-    NoSpaceLeft,
     StorageQuotaExceeded,
     TooManyUploads,
     WrongFileType,
@@ -92,7 +91,7 @@ async def post_upload(
     policy=Policy(Who.INSTRUCTOR, rule=OWNER, max_body_bytes=LARGEST_FILE_FORM_BYTES),
     response_model=Envelope[LessonVideoOut],
     status_code=202,
-    responses=failures(*NOT_YOURS, *REFUSED, NoSpaceLeft, MalformedForm, FormRequired),
+    responses=failures(*NOT_YOURS, *REFUSED, MalformedForm, FormRequired),
     openapi_extra=FORM,
 )
 async def post_video(

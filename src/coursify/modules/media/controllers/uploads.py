@@ -11,13 +11,12 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from coursify.core.errors import MethodNotAllowed
+from coursify.core.errors import MethodNotAllowed, NoSpaceLeft
 from coursify.core.http import Configuration, StreamRouter, WithDatabase, failures, reply
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.media.errors import (
     ChecksumMismatch,
-    NoSpaceLeft,
     OffsetMismatch,
     TusBodyUnsupported,
     TusHeaderInvalid,
