@@ -193,9 +193,24 @@ async def test_V06_other_methods_ask_the_same_gate_or_are_405(
         for method in ("POST", "PUT", "DELETE", "OPTIONS", "PATCH"):
             answer = await player.client.request(method, urljoin(playback["url"], door))
             assert (answer.status_code, "GET" in answer.headers["allow"]) == (405, True), (method, door)
+    for door in DOORS[2:-1]:
+        heads, whole = [
+            await player.client.request(method, urljoin(playback["url"], door)) for method in ("HEAD", "GET")
+        ]
+        assert (heads.status_code, heads.content, heads.headers["content-length"]) == (
+            200,
+            b"",
+            str(len(whole.content)),
+        )
+    assert (await player.client.head(urljoin(playback["url"], "keys/0"))).status_code == 405
+    segment = f"http://testserver/media/segments/{lesson.video.asset.segment('240p', 0)}"
+    heads = await player.client.head(segment)
+    assert (heads.status_code, heads.content) == (200, b"")
+    assert heads.headers["content-length"] == str(len((await player.bytes(segment)).content))
     for method in ("GET", "HEAD"):
         await classroom.db.execute("UPDATE access_grants SET revoked_at = now(), reason = 'revoked'")
-        assert (await player.client.request(method, urljoin(playback["url"], "file"))).status_code == 403
+        for door in ("file", "index.m3u8"):
+            assert (await player.client.request(method, urljoin(playback["url"], door))).status_code == 403
 
 
 async def test_V07_nothing_but_encrypted_segments_is_public(

@@ -99,8 +99,12 @@ def test_every_operation_says_who_may_call_it(document: Json) -> None:
 
 
 def test_every_route_is_in_the_document(document: Json) -> None:
-    hidden = POLICIES.keys() - {operation["operationId"] for _name, operation in operations(document)}
-    assert not hidden
+    """Except a HEAD that only leaves the body of a documented GET out."""
+    documented = {operation["operationId"] for _name, operation in operations(document)}
+    hidden = {route.id: route for route in ROUTES if route.id not in documented}
+    for name, route in hidden.items():
+        assert route.method == "HEAD", name
+        assert name.replace("head_", "get_", 1) in documented, name
 
 
 def test_everything_on_the_wire_is_camel_case(document: Json) -> None:

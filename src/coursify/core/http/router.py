@@ -72,6 +72,18 @@ class StreamRouter(Router):
     def head(self, path: str, **operation: Unpack[Operation]) -> Callable[[Controller], Controller]:
         return self._declare("HEAD", path, operation)
 
+    def get_and_head(self, path: str, **operation: Unpack[Operation]) -> Callable[[Controller], Controller]:
+        """Both by one controller; the server leaves the body of a HEAD out. OpenAPI has the GET alone."""
+
+        def declare(controller: Controller) -> Controller:
+            self.get(path, **operation)(controller)
+            head = operation.copy()
+            head["operation_id"] = operation["operation_id"].replace("get_", "head_", 1)
+            head["include_in_schema"] = False
+            return self.head(path, **head)(controller)
+
+        return declare
+
     def options(self, path: str, **operation: Unpack[Operation]) -> Callable[[Controller], Controller]:
         return self._declare("OPTIONS", path, operation)
 

@@ -29,7 +29,7 @@ _REDIRECT = _SHARED | {"Cache-Control": f"public, max-age={_REDIRECT_SECONDS}"}
 _SEGMENT = re.compile(r"([A-Za-z0-9_-]{32})/([A-Za-z0-9_-]{1,64})/[0-9]{3,4}p/[0-9]{5,6}\.ts", re.ASCII)
 
 
-@router.get(
+@router.get_and_head(
     "/segments/{path:path}",
     operation_id="get_segment",
     policy=Policy(

@@ -30,7 +30,7 @@ RenditionName = Annotated[str, Path(pattern=r"^[0-9]{3,4}p$")]
 KeyNumber = Annotated[str, Path(pattern=r"^(0|[1-9][0-9]{0,5})$")]
 
 
-@router.get(
+@router.get_and_head(
     "/playback/{token}/index.m3u8",
     operation_id="get_master_playlist",
     policy=STREAM,
@@ -44,7 +44,7 @@ async def get_master_playlist(token: str, stream: OpenStream, resources: WithPla
     return Response(text, media_type=PLAYLIST, headers=PRIVATE)
 
 
-@router.get(
+@router.get_and_head(
     "/playback/{token}/{rendition}.m3u8",
     operation_id="get_rendition_playlist",
     policy=STREAM,
@@ -64,7 +64,7 @@ async def get_rendition_playlist(
     return Response(text, media_type=PLAYLIST, headers=PRIVATE)
 
 
-@router.get(
+@router.get_and_head(
     "/playback/{token}/captions/{language}.m3u8",
     operation_id="get_captions_playlist",
     policy=STREAM,
@@ -81,7 +81,7 @@ async def get_captions_playlist(
     return Response(text, media_type=PLAYLIST, headers=PRIVATE)
 
 
-@router.get(
+@router.get_and_head(
     "/playback/{token}/captions/{language}.vtt",
     operation_id="get_captions",
     policy=STREAM,
@@ -96,7 +96,7 @@ async def get_captions(token: str, language: Language, stream: OpenStream, resou
     return Response(text, media_type="text/vtt", headers=PRIVATE)
 
 
-@router.get(
+@router.get_and_head(
     "/playback/{token}/poster.webp",
     operation_id="get_poster",
     policy=STREAM,
