@@ -60,7 +60,8 @@ async def test_an_admin_sees_the_whole_platform(
     assert len(series["rows"]) == 30
     today = series["rows"][-1]
     assert today["start"] == today["end"] == series["to"] == datetime.now(UTC).date().isoformat()
-    assert (today["payments"], today["signUps"], today["views"], today["dailyLearners"]) == (3, users, 5, 1)
+    assert (today["payments"], today["signUps"], today["dailyViewers"], today["dailyLearners"]) == (3, users, 5, 1)
+    assert today["views"] == today["dailyViewers"]
     assert today["revenue"] == totals["revenue"]
     assert sum(row["enrollments"] for row in series["rows"][:-1]) == 0
     assert found["popularCourses"][0]["courseId"] == courses[0]["id"]

@@ -71,6 +71,7 @@ class SeriesRow(Output):
     ends_at: Moment
     sign_ups: int = Field(description="of the platform; 0 elsewhere")
     views: int = Field(description=VIEWS)
+    daily_viewers: int = Field(description="the same number: the viewers of each UTC day, added")
     checkouts: int
     payments: int
     enrollments: int
@@ -229,6 +230,7 @@ def _series(found: Statistics) -> Series:
             ends_at=edges[number + 1],
             sign_ups=activity.sign_ups,
             views=daily.views,
+            daily_viewers=daily.views,
             checkouts=activity.checkouts,
             payments=activity.payments,
             enrollments=activity.enrollments,

@@ -22,6 +22,7 @@ _MONEY = ("gross", "discount", "refunded", "fees", "net", "instructor_share")
 _COUNTS = (
     "sign_ups",
     "views",
+    "daily_viewers",
     "checkouts",
     "payments",
     "enrollments",
