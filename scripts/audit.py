@@ -15,7 +15,12 @@ TREE = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 LOCK = "requirements-prod.lock"
 # Hashes, and texts that others wrote.
-FOREIGN = ("requirements", "src/coursify/core/http/swagger_ui/", "src/coursify/modules/identity/common_passwords.txt")
+FOREIGN = (
+    "requirements",
+    "src/coursify/core/http/swagger_ui/",
+    "src/coursify/modules/identity/common_passwords.txt",
+    "demo/vendor/",
+)
 # Made-up passwords are what tests are full of: there only keys in the form of a provider count.
 NOT_IN_TESTS = ("KeywordDetector", "HexHighEntropyString", "Base64HighEntropyString")
 ALLOWED = (
@@ -26,6 +31,10 @@ ALLOWED = (
     "canary-password",  # a test looks for it in logs
     "0199b2f0c1de7a3c8a5e3d9f4b1c2a70",  # a request id in the examples of the API
     "abcdefghjkmnpqrstuvwxyz23456789",  # the alphabet of the ends of slugs
+    "0123456789ABCDEFGHJKMNPQRSTVWXYZ",  # the alphabet of codes that people type
+    "ABCDEFGHJKLMNPQRSTUVWXYZ23456789",  # the alphabet of the references of notices
+    "secret",  # a placeholder in the examples of addresses
+    "a-secret_of",  # as above, in a test
 )
 
 
