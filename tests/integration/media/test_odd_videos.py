@@ -12,6 +12,9 @@ import pytest
 from tests.support.classroom import Person
 from tests.support.films import Studio, ffmpeg, make, mp4
 
+from coursify.modules.media.jobs import release_expired_uploads_job
+from coursify.modules.media.services import complete_upload
+from coursify.resources import Resources
 from coursify.worker import RunJobs
 
 X264 = ("-c:v", "libx264", "-pix_fmt", "yuv420p")
@@ -74,6 +77,25 @@ async def test_a_suspended_instructor_finishes_no_upload(studio: Studio, admin: 
     assert (await studio.send(path, 0, film)).status_code == 404
     await run_jobs()
     assert await studio.asset() == "uploading"
+
+
+@pytest.mark.anyio
+async def test_a_whole_upload_of_a_suspended_instructor_is_not_completed_by_the_hourly_job(
+    studio: Studio, admin: Person, resources: Resources, monkeypatch: pytest.MonkeyPatch, clock_file: Path
+) -> None:
+    film = mp4()
+    path = await studio.begin(len(film))
+
+    async def crash(*_arguments: object) -> None:
+        raise RuntimeError("the power is gone")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(complete_upload, "_move_to_store", crash)
+        await studio.send(path, 0, film)
+    await admin.put(f"/admin/users/{studio.owner.id}", {"status": "suspended"})
+    clock_file.write_text("90000")
+    await release_expired_uploads_job(resources)
+    assert await studio.asset() == "released"
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the kernel of Linux kills the children of a killed process")

@@ -7,12 +7,17 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_optional, fetch_values
+from coursify.core.database import Connection, execute, fetch_optional, fetch_value, fetch_values
 from coursify.modules.media.models import Asset
 
 _ASSET: Final = """
     id, owner_id, kind, status, path, filename, content_type, size_bytes, progress, reason, direct_upload, image_hash,
     hls_folder, duration_seconds, created_at, expires_at, processing_at, ready_at, released_at
+"""
+
+
+_OWNER_IS_ACTIVE: Final = """
+    EXISTS (SELECT FROM users WHERE users.id = assets.owner_id AND users.status = 'active')
 """
 
 
@@ -33,9 +38,19 @@ async def find_upload(db: Connection, *, upload_hash: bytes) -> Asset | None:
         Asset,
         f"""
         SELECT {_ASSET} FROM assets WHERE upload_hash = %(upload_hash)s
-          AND EXISTS (SELECT FROM users WHERE users.id = assets.owner_id AND users.status = 'active')
+          AND {_OWNER_IS_ACTIVE}
         """,
         upload_hash=upload_hash,
+    )
+
+
+async def has_active_owner(db: Connection, asset_id: UUID) -> bool:
+    """False as well for an asset that is gone."""
+    return await fetch_value(
+        db,
+        bool,
+        f"SELECT EXISTS (SELECT FROM assets WHERE id = %(asset_id)s AND {_OWNER_IS_ACTIVE})",
+        asset_id=asset_id,
     )
 
 

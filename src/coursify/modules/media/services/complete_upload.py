@@ -27,15 +27,18 @@ WRONG_SIZE = "The file that arrived does not have the size that was announced. U
 async def complete_upload(database: Database, store: MediaStore, scratch: Scratch, *, asset_id: UUID) -> None:
     """Raises UploadUnfinished, and WrongFileType when the content is rejected; the owner sees the reason as well.
 
-    UploadLocked: another request writes or completes it.
+    UploadNotFound: it ended, or its owner is suspended or erased. UploadLocked: another request writes or completes it.
     """
     async with database.read() as db:
         asset = await assets.find_asset(db, asset_id)
+        has_active_owner = await uploads.has_active_owner(db, asset_id)
     if asset is None or asset.status in {"rejected", "released"}:
         raise UploadNotFound
     if asset.status != "uploading":
         scratch.remove_upload(asset_id)
         return
+    if not has_active_owner:
+        raise UploadNotFound
     if asset.direct_upload is None:
         with scratch.locked_upload(asset_id):
             problem = await _move_to_store(store, scratch, asset) or await _find_problem(store, asset)
