@@ -35,7 +35,7 @@ from coursify.core.policy import Policy
 MAX_RUNS = 3
 SLOW_BODY_SECONDS = 0.2
 # The one spelling of an id that is accepted; Python also reads braces and urn:uuid:.
-ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+_ID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -88,9 +88,8 @@ class Route(APIRoute):
         return handle
 
 
-async def _serve(
-    context: RouteContext, policy: Policy, operation_id: str, request: Request, handler: Handler, ids: tuple[str, ...]
-) -> Response:
+async def admit(context: RouteContext, policy: Policy, request: Request) -> Caller | None:
+    """Authenticate the caller and count the request, before anything of its body is read."""
     try:
         caller = await context.authenticate(request, policy)
     except AppError:
@@ -99,14 +98,26 @@ async def _serve(
         raise
     request.scope[CALLER] = caller
     await context.limit(request, policy, caller)
+    return caller
+
+
+def check_parameters(request: Request, ids: tuple[str, ...]) -> None:
+    """Raises Invalid for a query parameter that is given twice, and NotFound for another spelling of an id."""
+    reject_duplicate_parameters(request)
+    if not all(_ID.fullmatch(str(request.path_params[param])) for param in ids):
+        raise NotFound
+
+
+async def _serve(
+    context: RouteContext, policy: Policy, operation_id: str, request: Request, handler: Handler, ids: tuple[str, ...]
+) -> Response:
+    caller = await admit(context, policy, request)
     began = time.monotonic()
     await read_body(request, policy)
     if caller and time.monotonic() - began > SLOW_BODY_SECONDS:
         # The session may have ended while the body was received.
         caller = request.scope[CALLER] = await context.authenticate(request, policy)
-    reject_duplicate_parameters(request)
-    if not all(ID.fullmatch(str(request.path_params[param])) for param in ids):
-        raise NotFound
+    check_parameters(request, ids)
     try:
         async with asyncio.timeout(policy.seconds) as timeout:
             return await _respond(context, policy, operation_id, request, handler, caller)
