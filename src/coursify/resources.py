@@ -88,7 +88,7 @@ async def open_resources(
 @asynccontextmanager
 async def _serving_pictures(settings: Settings) -> AsyncIterator[None]:
     """Pictures have addresses below a host of their own, or below this application."""
-    with pictures_served_at(settings.media.media_public_url or f"{settings.app.public_url}/media"):
+    with pictures_served_at(settings.media_url):
         yield
 
 

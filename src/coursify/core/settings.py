@@ -178,6 +178,11 @@ class Settings:
     media: MediaSettings
     limits: LimitSettings
 
+    @property
+    def media_url(self) -> str:
+        """Where pictures and segments are fetched: at a CDN, or at this API."""
+        return self.media.media_public_url or f"{self.app.public_url}/media"
+
 
 def load_settings() -> Settings:
     """Read the environment. Raises ConfigurationError with one line for each variable that is missing or wrong."""

@@ -56,8 +56,7 @@ async def get_rendition_playlist(
     token: str, rendition: RenditionName, stream: OpenStream, resources: WithPlayback
 ) -> Response:
     """The segments of one rendition, and where the key of each is."""
-    settings = resources.settings
-    segments_url = f"{settings.media.media_public_url or settings.app.public_url + '/media'}/segments"
+    segments_url = f"{resources.settings.media_url}/segments"
     text = await render_rendition(
         resources.database, asset_id=stream.asset_id, name=rendition, segments_url=segments_url
     )
