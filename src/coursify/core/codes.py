@@ -1,19 +1,20 @@
-"""Codes that people read and type: 20 characters of Crockford's alphabet, 100 random bits."""
+"""Codes that people read and type, in Crockford's alphabet: usually 20 characters, 100 random bits."""
 
 from __future__ import annotations
 
 import secrets
 from typing import Final
 
+# No I, L, O and U, which are mistaken for others.
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH: Final = 20
 # What people take for a digit, and the separators that they add.
 _AS_READ: Final = str.maketrans({"O": "0", "I": "1", "L": "1", "-": None, " ": None})
 
 
-def new_code() -> str:
-    bits = secrets.randbits(5 * LENGTH)
-    return "".join(ALPHABET[bits >> 5 * place & 31] for place in range(LENGTH))
+def new_code(length: int = LENGTH) -> str:
+    """Five random bits for each character."""
+    return "".join(secrets.choice(ALPHABET) for _place in range(length))
 
 
 def read_code(text: str) -> str | None:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import re
-import secrets
 
-# Crockford's base32: no I, L, O and U, which are mistaken for others.
-ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+from coursify.core.codes import new_code
+
 _LENGTH = 12
 _MISREAD = str.maketrans("ILO", "110")
 
 
 def new_mark() -> str:
     """60 random bits."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(_LENGTH))
+    return new_code(_LENGTH)
 
 
 def show_mark(mark: str) -> str:
