@@ -1,7 +1,7 @@
 """`python -m bench.large_school`: fill a migrated, empty database with a large school, by set-based SQL.
 
 At scale 1: 500,000 enrollments with 5,000,000 rows of progress, 400,000 of them paid and booked in the ledger, 20,000
-refunds, and 1,000,000 days of courses with views, over two years. Triggers and foreign keys are switched off meanwhile,
+refunds, and 1,000,000 days of courses with views, over two years. Triggers and foreign keys are off while it runs,
 so it takes the owner's role.
 """
 

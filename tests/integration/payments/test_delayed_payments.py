@@ -1,4 +1,4 @@
-"""A bank debit takes days: meanwhile nothing else is payable, and nothing ends; then it is paid, or it failed."""
+"""A bank debit takes days: until it is paid or has failed, nothing else is payable, and nothing ends."""
 
 from __future__ import annotations
 

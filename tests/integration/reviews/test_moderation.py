@@ -1,4 +1,4 @@
-"""Reports about reviews, hiding and restoring, and what everyone concerned is told."""
+"""Reports about reviews, hiding and restoring, and the emails about it."""
 
 from __future__ import annotations
 

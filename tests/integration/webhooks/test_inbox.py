@@ -1,4 +1,4 @@
-"""The inbox: what is signed is stored once before anyone is told yes; what is not signed costs nothing."""
+"""The inbox: what is signed is stored once before it is acknowledged; what is not signed costs nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notifications: what a person is told in the application, and which emails they want.
+"""Notifications: the messages of a person in the application, and which emails they want.
 
 Every email is transactional or news. A *transactional* email (receipts, refunds, security, links, decisions) is always
 sent. *News* has a kind that a person switches off: `course_news` or `digest`. The check is made when the email is

@@ -16,7 +16,7 @@ PARKING = (5, 30, 300, 1_800)
 
 
 # Emails about money or decisions: when one cannot be delivered, a person has to see to it. A link that bounces is
-# requested again by whoever needs it.
+# requested again when it is needed.
 MUST_ARRIVE = frozenset(
     {
         "receipt",

@@ -19,7 +19,7 @@ async def notify(
     course_id: UUID | None = None,
     now: datetime,
 ) -> None:
-    """Ids only; an erased person is told nothing."""
+    """Ids only. An erased person gets no notification."""
     await notifications.insert_notification(
         db, user_id=user_id, kind=kind, subject_id=subject_id, course_id=course_id, now=now
     )
