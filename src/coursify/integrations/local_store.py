@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import obstore
 from obstore.store import LocalStore as Folder
 
 from coursify.core.errors import NotFound
+from coursify.integrations.obstore_objects import list_below, read_object
 from coursify.modules.media.store import (
     DirectUpload,
     ObjectMissing,
@@ -59,15 +59,9 @@ class LocalStore:
             arriving.replace(target)
 
     async def read(self, path: str, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
-        options: Any = {}
-        if length is not None:
-            options = {"range": (start, start + length)}
-        elif start:
-            options = {"range": {"offset": start}}
         with _named():
-            found = await obstore.get_async(self._folder, path, options=options)
-            async for chunk in found.stream():
-                yield bytes(chunk)
+            async for chunk in read_object(self._folder, path, start=start, length=length):
+                yield chunk
 
     async def size(self, path: str) -> int:
         with _named():
@@ -79,8 +73,7 @@ class LocalStore:
 
     async def list_objects(self, folder: str) -> list[StoredObject]:
         with _named():
-            found = await obstore.list(self._folder, prefix=folder or None).collect_async()
-        return [StoredObject(meta["path"], meta["size"], meta["last_modified"]) for meta in found]
+            return await list_below(self._folder, folder)
 
     async def delete_folder(self, folder: str) -> None:
         with _named():

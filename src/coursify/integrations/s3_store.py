@@ -15,6 +15,7 @@ import obstore
 from obstore.store import S3Store as Bucket
 
 from coursify.core.errors import NotFound
+from coursify.integrations.obstore_objects import list_below, read_object
 from coursify.integrations.s3_signing import Signer
 from coursify.modules.media.store import (
     DirectUpload,
@@ -68,15 +69,9 @@ class S3Store:
         source.unlink()
 
     async def read(self, path: str, *, start: int = 0, length: int | None = None) -> AsyncIterator[bytes]:
-        options: Any = {}
-        if length is not None:
-            options = {"range": (start, start + length)}
-        elif start:
-            options = {"range": {"offset": start}}
         with _named():
-            found = await obstore.get_async(self._bucket, path, options=options)
-            async for chunk in found.stream():
-                yield bytes(chunk)
+            async for chunk in read_object(self._bucket, path, start=start, length=length):
+                yield chunk
 
     async def size(self, path: str) -> int:
         with _named():
@@ -91,8 +86,7 @@ class S3Store:
 
     async def list_objects(self, folder: str) -> list[StoredObject]:
         with _named():
-            found = await obstore.list(self._bucket, prefix=folder or None).collect_async()
-        return [StoredObject(meta["path"], meta["size"], meta["last_modified"]) for meta in found]
+            return await list_below(self._bucket, folder)
 
     async def delete_folder(self, folder: str) -> None:
         paths = [stored.path for stored in await self.list_objects(folder)]
