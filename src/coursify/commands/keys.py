@@ -22,6 +22,7 @@ from coursify.core.database import Database
 from coursify.core.queries import sealed_columns
 from coursify.core.sealing import SealedColumn
 from coursify.core.settings import KeySettings, Settings
+from coursify.modules.certificates.badges import badge_ring
 from coursify.resources import open_resources
 from coursify.sealed_columns import SEALED_COLUMNS
 
@@ -30,7 +31,7 @@ BATCH = 500
 
 
 def new() -> None:
-    """Print JWT_KEYS and ENCRYPTION_KEYS with a new key at the end, which is known but not used yet.
+    """Print JWT_KEYS, ENCRYPTION_KEYS and BADGE_KEYS with a new key at the end, which is known but not used yet.
 
     Configure them, restart every process, then run `coursify keys promote`.
     """
@@ -39,10 +40,11 @@ def new() -> None:
 
 
 def promote() -> None:
-    """Print both rings with their last key first: the first key signs and seals.
+    """Print the rings with their last key first: the first key signs and seals.
 
     Configure them and restart every process, then run `coursify keys rotate`. Remove the last key of JWT_KEYS ten
     minutes later and the last key of ENCRYPTION_KEYS a day later, when no stored response or export needs it any more.
+    Leave the older keys in BADGE_KEYS: they verify the badges that people have downloaded.
     """
     sys.stdout.write(render(promote_key(load_or_exit().keys)))
 
@@ -105,7 +107,12 @@ async def _reseal_column(database: Database, sealer: Sealer, sealed: SealedColum
 
 
 def _rings(present: KeySettings) -> Rings:
-    return {"JWT_KEYS": present.jwt_keys, "ENCRYPTION_KEYS": present.encryption_keys}
+    """An empty BADGE_KEYS means the derived key: it is written out, so that a new one comes behind it."""
+    return {
+        "JWT_KEYS": present.jwt_keys,
+        "ENCRYPTION_KEYS": present.encryption_keys,
+        "BADGE_KEYS": present.badge_keys or badge_ring(server_key=present.server_key, badge_keys=()),
+    }
 
 
 def _encode(key: tuple[str, bytes]) -> str:

@@ -16,7 +16,8 @@ from tests.support.application import changed_settings, client_of
 from tests.support.classroom import PREFIX, Classroom, Person, refusal
 from tests.support.shop import Shop
 
-from coursify.core.settings import Settings
+from coursify.commands.keys import add_key, promote_key, render
+from coursify.core.settings import KeySettings, Settings
 from coursify.modules.certificates.models import STATUS_BITS
 from coursify.worker import RunJobs
 
@@ -128,6 +129,30 @@ async def test_a_badge_of_an_older_key_still_verifies_and_the_new_key_signs(
     verifier = ob3.OB3Verifier.for_issuer_did(DID, download={f"{BASE}/credentials/did.json": document}.__getitem__)
     for token in tokens:
         assert verifier.verify(token).id == f"{BASE}/certificates/{code}/credential"
+
+
+async def test_the_command_changes_the_key_of_badges_and_each_step_verifies_the_others(
+    classroom: Classroom, settings: Settings, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Processes of two neighboring steps run at once: each publishes the key with which the other one signs."""
+    app = settings.app.model_copy(update={"public_url": "https://testserver"})
+    tokens, documents, rings = [], [], [settings.keys.badge_keys]
+    for change in (None, lambda keys: add_key(keys, kid="newest"), promote_key):
+        if change:
+            for line in render(change(KeySettings())).splitlines():
+                monkeypatch.setenv(*line.split("=", 1))
+            rings.append(KeySettings().badge_keys)
+        keys = settings.keys.model_copy(update={"badge_keys": rings[-1]})
+        async with client_of(dataclasses.replace(settings, app=app, keys=keys)) as client:
+            tokens.append((await client.get(f"{PREFIX}/certificates/{code}/credential")).text)
+            documents.append((await client.get(f"{PREFIX}/credentials/did.json")).content)
+    assert [[kid for kid, _seed in ring] for ring in rings] == [[], ["server", "newest"], ["newest", "server"]]
+    named = [jwt.get_unverified_header(token)["kid"] for token in tokens]
+    assert named == [f"{DID}#server", f"{DID}#server", f"{DID}#newest"]
+    for signer, publisher in ((0, 1), (1, 0), (1, 2), (2, 1), (0, 2)):
+        fetch = {f"{BASE}/credentials/did.json": documents[publisher]}.__getitem__
+        verifier = ob3.OB3Verifier.for_issuer_did(DID, download=fetch)
+        assert verifier.verify(tokens[signer]).id == f"{BASE}/certificates/{code}/credential"
 
 
 async def test_the_issuer_has_a_profile_and_publishes_no_private_key(classroom: Classroom) -> None:

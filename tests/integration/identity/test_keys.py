@@ -46,7 +46,9 @@ async def test_values_sealed_with_an_older_key_are_resealed(
 def test_processes_with_old_and_new_keys_accept_each_others_tokens(settings: Settings) -> None:
     present: Rings = {"JWT_KEYS": settings.keys.jwt_keys, "ENCRYPTION_KEYS": settings.keys.encryption_keys}
     added = add_key(settings.keys, kid="newest")
-    known = KeySettings.model_construct(jwt_keys=added["JWT_KEYS"], encryption_keys=added["ENCRYPTION_KEYS"])
+    known = settings.keys.model_copy(
+        update={"jwt_keys": added["JWT_KEYS"], "encryption_keys": added["ENCRYPTION_KEYS"]}
+    )
     promoted = promote_key(known)
     for before, after in ((present, added), (added, promoted)):
         for maker, taker in ((before, after), (after, before)):

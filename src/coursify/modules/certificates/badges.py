@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from coursify.core.crypto import derive
 
-# The key that is derived from SERVER_KEY: it signs while BADGE_KEYS is empty.
+# The key that is derived from SERVER_KEY: it signs while BADGE_KEYS is empty. `coursify keys new` writes it there.
 DERIVED_KEY: Final = "server"
 LIST_LIFETIME: Final = timedelta(days=1)
 LIST_SECONDS: Final = 60
@@ -56,7 +56,7 @@ class Badge:
 
 
 def make_issuer(*, public_url: str, name: str, server_key: bytes, badge_keys: tuple[tuple[str, bytes], ...]) -> Issuer:
-    seeds = (*badge_keys, (DERIVED_KEY, derive(server_key, "badges")))
+    seeds = badge_ring(server_key=server_key, badge_keys=badge_keys)
     host = public_url.partition("://")[2]
     return Issuer(
         url=public_url,
@@ -64,6 +64,13 @@ def make_issuer(*, public_url: str, name: str, server_key: bytes, badge_keys: tu
         did=f"did:web:{quote(host, safe='')}:api:v1:credentials",
         keys=tuple((kid, Ed25519PrivateKey.from_private_bytes(seed)) for kid, seed in seeds),
     )
+
+
+def badge_ring(*, server_key: bytes, badge_keys: tuple[tuple[str, bytes], ...]) -> tuple[tuple[str, bytes], ...]:
+    """Every key with which badges are verified; the derived one is last, unless BADGE_KEYS gives it a place."""
+    if any(kid == DERIVED_KEY for kid, _seed in badge_keys):
+        return badge_keys
+    return (*badge_keys, (DERIVED_KEY, derive(server_key, "badges")))
 
 
 def sign_badge(issuer: Issuer, badge: Badge) -> str:
