@@ -11,8 +11,6 @@ import uvloop
 from cyclopts import Parameter
 from rich.console import Console
 
-from coursify.core.clock import Clock
-from coursify.core.database import open_database
 from coursify.core.logging import configure_logging
 from coursify.core.security import Passwords
 from coursify.core.settings import ConfigurationError, Settings, load_settings
@@ -23,9 +21,8 @@ from coursify_sandbox.seed import queries
 from coursify_sandbox.seed.accounts import SampleAccount, read_accounts
 from coursify_sandbox.seed.fill_school import fill_school
 from coursify_sandbox.seed.progress import ProgressReporter, open_progress
-from coursify_sandbox.seed.provider_history import check_standin, import_history
+from coursify_sandbox.seed.provider_history import check_standin, import_history, store_history_events
 from coursify_sandbox.seed.sample_video import add_sample_video
-from coursify_sandbox.seed.school import School
 
 ACCOUNTS_FILE = "SEED_ACCOUNTS_FILE"
 
@@ -60,38 +57,32 @@ async def seed_school(
     """Fill the database of the settings; return a message about what was created."""
     passwords = Passwords()
     hashes = await asyncio.gather(*(passwords.hash(account.password) for account in accounts))
-    async with (
-        open_database(settings.database, Clock(settings.app.clock_offset_file)) as database,
-        database.transaction() as (db, now),
-    ):
-        if await queries.has_users(db):
-            return "The database already has users; nothing was created."
-        school = await fill_school(
-            db,
-            settings=settings,
-            accounts=dict(zip(accounts, hashes, strict=True)),
-            progress=progress,
-            is_empty=is_empty,
-            now=now,
-        )
-        # Nothing else uses this database yet, so the transaction can stay open until the stand-in has its part.
-        if not is_empty:
-            await import_history(school.provider, settings.stripe)
-    if is_empty:
-        return "Created one account per role."
-    for _step in progress.track(["video"], "A lesson with a video", 1):
-        has_video = await _add_video(settings, school, accounts)
+    async with open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources:
+        async with resources.database.transaction() as (db, now):
+            if await queries.has_users(db):
+                return "The database already has users; nothing was created."
+            school = await fill_school(
+                db,
+                settings=settings,
+                accounts=dict(zip(accounts, hashes, strict=True)),
+                progress=progress,
+                is_empty=is_empty,
+                now=now,
+            )
+            # Nothing else uses this database yet, so the transaction can stay open until the stand-in has its part.
+            if not is_empty:
+                await import_history(school.provider, settings.stripe)
+                await store_history_events(db, resources.payments, now=now)
+        if is_empty:
+            return "Created one account per role."
+        student = next(account for account in accounts if account.role == "student")
+        for _step in progress.track(["video"], "A lesson with a video", 1):
+            has_video = await add_sample_video(resources, student_id=school.people[student.email])
     return (
         f"Created a sample school: {len(school.courses)} courses on sale, {len(school.people)} people, "
         f"{len(school.payments)} payments in 90 days, {'a' if has_video else 'no'} video"
         f"{'' if has_video else ' (ffmpeg is not installed)'}."
     )
-
-
-async def _add_video(settings: Settings, school: School, accounts: list[SampleAccount]) -> bool:
-    student = next(account for account in accounts if account.role == "student")
-    async with open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources:
-        return await add_sample_video(resources, student_id=school.people[student.email])
 
 
 def refuse_production(settings: Settings) -> None:

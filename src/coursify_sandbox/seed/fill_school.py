@@ -9,7 +9,7 @@ from coursify.core.database import Connection
 from coursify.core.settings import Settings
 from coursify.modules.certificates.queries import certificates
 from coursify.modules.certificates.services.issue_certificate import issue_certificate
-from coursify.modules.courses.queries import counters
+from coursify.modules.courses.queries import counters, views
 from coursify.modules.enrollments.queries import enrollments
 from coursify.modules.enrollments.services.record_progress import ISSUE_CERTIFICATE
 from coursify.modules.payments.services.request_refund import EXECUTE
@@ -21,6 +21,7 @@ from coursify_sandbox.seed.accounts import SampleAccount
 from coursify_sandbox.seed.apply_event import apply_event
 from coursify_sandbox.seed.create_courses import create_courses, create_instructors
 from coursify_sandbox.seed.plan_history import OPENED_DAYS_AGO, STUDENTS, Student, plan_history
+from coursify_sandbox.seed.plan_views import plan_views
 from coursify_sandbox.seed.progress import ProgressReporter
 from coursify_sandbox.seed.sample_content import read_courses, read_texts
 from coursify_sandbox.seed.school import School, caller_for
@@ -86,6 +87,14 @@ async def _apply_history(
     school.password_hashes[account.email] = password_hash
     for at, event in progress.track(events, "90 days of school", len(events)):
         await apply_event(school, event, now=at)
+    viewed = plan_views(courses, published_at, events, now=now)
+    await views.add_views(
+        school.db,
+        course_ids=[school.courses[each.course].id for each in viewed],
+        days=[each.day for each in viewed],
+        views=[each.views for each in viewed],
+        viewers=[each.viewers for each in viewed],
+    )
 
 
 async def _discard_pending_work(school: School, opened_at: datetime, now: datetime) -> None:

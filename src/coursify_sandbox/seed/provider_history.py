@@ -1,17 +1,22 @@
-"""Imports the sample payments into the Stripe stand-in, with the same ids, amounts and times."""
+"""Imports the sample payments into the Stripe stand-in, with the same ids, amounts, fees and times."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 import httpx
 
+from coursify.core.database import Connection
 from coursify.core.money import Money
 from coursify.core.settings import StripeSettings
 from coursify.integrations.stripe_facts import to_stripe
+from coursify.modules.payments.gateway import IntentFact, PaymentGateway
+from coursify.modules.webhooks import queries as webhooks
+from coursify.modules.webhooks.services.fetch_missed_events import LOOK_BACK, SKEW
+from coursify.modules.webhooks.services.store_events import PROVIDER
 from coursify_sandbox.errors import SandboxError
 
 TIMEOUT_SECONDS = 30
@@ -35,15 +40,16 @@ class ProviderHistory:
             }
         )
 
-    def add_payment(self, intent_id: str, *, order_id: UUID, amount: Money, customer_id: str, at: datetime) -> None:
+    def add_payment(self, fact: IntentFact, *, at: datetime) -> None:
         self.payment_intents.append(
             {
-                "id": intent_id,
-                "amount": to_stripe(amount),
-                "currency": amount.currency,
-                "customer": customer_id,
+                "id": fact.id,
+                "amount": to_stripe(fact.amount),
+                "currency": fact.amount.currency,
+                "fee": to_stripe(fact.fee) if fact.fee else None,
+                "customer": fact.customer_id,
                 "created": int(at.timestamp()),
-                "metadata": {"order_id": str(order_id)},
+                "metadata": {"order_id": fact.order_id},
             }
         )
 
@@ -73,3 +79,9 @@ async def import_history(history: ProviderHistory, settings: StripeSettings) -> 
             response.raise_for_status()
         except httpx.HTTPError as error:
             raise SandboxError(f"The Stripe stand-in did not import the sample payments: {error}") from error
+
+
+async def store_history_events(db: Connection, gateway: PaymentGateway, *, now: datetime) -> None:
+    """Store the events that the import made as handled, as far back as the reconciler looks: their facts are known."""
+    async for page in gateway.list_events(since=now - LOOK_BACK - timedelta(hours=1), until=now + SKEW):
+        await webhooks.insert_events(db, provider=PROVIDER, events=page, state="ignored", now=now)

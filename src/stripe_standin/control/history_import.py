@@ -65,7 +65,7 @@ def payment_rows(call: Call, given: Json, method: Json) -> Iterator[Row]:
     intent |= {name: given[name] for name in ("customer", "description", "metadata") if given.get(name) is not None}
     yield new_event("payment_intent.created", intent, now=created), None
     charge = new_charge(intent, CARD, method=method, now=created, charge_id=derive_id(given["id"], "ch"))
-    money = balance_transaction.for_charge(charge, now=created)
+    money = balance_transaction.for_charge(charge, now=created, fee=given.get("fee"))
     receipt = f"{call.standin.config.base_url}/receipts/{new_token(32)}"
     charge |= {"balance_transaction": money["id"], "receipt_url": receipt}
     intent |= {

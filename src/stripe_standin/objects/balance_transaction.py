@@ -16,9 +16,9 @@ REPORTING_CATEGORY = {
 DISPUTE_FEE = {"usd": 1500, "eur": 2000, "gbp": 2000, "cad": 1500, "aud": 2500}
 
 
-def for_charge(charge: Json, *, now: int) -> Json:
-    """The balance transaction of a charge, with the fee."""
-    fee = fee_for(charge["amount"], charge["currency"])
+def for_charge(charge: Json, *, now: int, fee: int | None = None) -> Json:
+    """The balance transaction of a charge, with the fee: the usual one, unless another is given."""
+    fee = fee_for(charge["amount"], charge["currency"]) if fee is None else fee
     kind = "payment" if is_bank_payment(charge["id"]) else "charge"
     return new_balance_transaction(
         charge, charge["amount"], kind=kind, fee=fee, now=now, description=charge["description"]
