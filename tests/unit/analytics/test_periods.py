@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +12,7 @@ import pytest
 from coursify.modules.analytics.periods import (
     EPOCH,
     QUARTERS_KEPT,
+    WIDTHS,
     Span,
     floor,
     make_span,
@@ -68,21 +71,47 @@ def test_weeks_begin_on_monday_and_months_on_the_first() -> None:
 @pytest.mark.parametrize(
     ("first", "zone", "grains", "is_approximate"),
     [
-        ("2020-01-01", "UTC", ("day", "day"), False),
-        ("2020-01-01", "Europe/Berlin", ("hour", "hour"), False),
-        ("2026-11-01", "Asia/Kolkata", ("hour", "quarter"), False),
-        ("2026-11-01", "Asia/Kathmandu", ("hour", "quarter"), False),
-        ("2026-09-01", "Asia/Kolkata", ("hour", "quarter"), True),
-        ("2026-09-01", "Australia/Lord_Howe", ("hour", "quarter"), True),
+        ("2020-01-01", "UTC", "day", False),
+        ("2020-01-01", "Europe/Berlin", "hour", False),
+        ("2026-11-01", "Asia/Kolkata", "hour quarter", False),
+        ("2026-11-01", "Asia/Kathmandu", "hour quarter", False),
+        ("2026-09-01", "Asia/Kolkata", "hour quarter", True),
+        # Eleven hours in summer; before, ten and a half.
+        ("2026-10-05", "Australia/Lord_Howe", "hour", False),
+        ("2026-09-01", "Australia/Lord_Howe", "hour", True),
+        # The hour before the first stored quarter-hour.
+        ("2026-10-19", "America/St_Johns", "hour quarter", False),
+        ("2026-10-18", "America/St_Johns", "hour quarter", False),
+        ("2026-10-16", "America/St_Johns", "hour quarter", True),
     ],
 )
-def test_the_coarsest_rows_that_fit_are_read(
-    first: str, zone: str, grains: tuple[str, str], *, is_approximate: bool
+def test_days_are_read_from_the_coarsest_rows_that_fit(
+    first: str, zone: str, grains: str, *, is_approximate: bool
 ) -> None:
-    cut = span(first, "2026-11-26", zone).cut(NOW)
-    assert (cut.early_grain, cut.late_grain) == grains
-    assert cut.is_approximate is is_approximate
-    assert cut.split == floor(cut.split, timedelta(hours=1)) or not is_approximate
+    days = span(first, "2026-11-26", zone)
+    assert {piece.grain for piece in days.pieces(NOW)} == set(grains.split())
+    assert (days.stored_edges(NOW) != list(days.edges)) is is_approximate
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York", "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Apia"])
+@pytest.mark.parametrize("interval", ["day", "week", "month"])
+def test_pieces_make_each_period_without_gap_or_overlap(zone: str, interval: str) -> None:
+    days = span("2024-02-11", "2026-11-26", zone, interval)
+    edges, widths = days.stored_edges(NOW), WIDTHS | {"month": timedelta(days=1)}
+    pieces = days.pieces(NOW)
+    assert pieces[0].since == edges[0]
+    assert pieces[-1].until == edges[-1]
+    for piece, following in pairwise(pieces):
+        assert piece.until == following.since
+        assert (piece.until == edges[piece.period]) is (piece.period < following.period)
+    for piece in pieces:
+        assert piece.since < piece.until
+        assert {piece.since, piece.until} == {floor(edge, widths[piece.grain]) for edge in (piece.since, piece.until)}
+        assert piece.grain != "month" or piece.since.day == piece.until.day == 1
+        assert piece.grain != "quarter" or piece.since >= quarters_begin(NOW)
+    # A month, or days, and hours and quarter-hours at both ends.
+    assert max(Counter(piece.period for piece in pieces).values()) <= 6
+    assert any(piece.grain == "month" for piece in pieces) is (zone == "UTC" and interval == "month")
 
 
 def test_quarter_hours_are_read_only_while_all_of_them_are_stored() -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cache
+from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -19,16 +21,18 @@ QUARTERS_KEPT = timedelta(days=40)
 MAX_YEARS = 10
 MAX_ROWS = 1_000
 WIDTHS: dict[Grain, timedelta] = {"quarter": QUARTER, "hour": HOUR, "day": DAY}
+# Coarse to fine, and the shortest of each.
+GRAINS: tuple[tuple[Grain, timedelta], ...] = (("month", 28 * DAY), ("day", DAY), ("hour", HOUR), ("quarter", QUARTER))
 
 
 @dataclass(frozen=True, slots=True)
-class Cut:
-    """Which rows make the periods: `early_grain` before `split`, `late_grain` from then on."""
+class Piece:
+    """A part of a period, by its number from 1: the rows of one grain that begin from `since` on and before `until`."""
 
-    early_grain: Grain
-    late_grain: Grain
-    split: datetime
-    is_approximate: bool
+    period: int
+    grain: Grain
+    since: datetime
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +65,19 @@ class Span:
         """The last day of a period, by its index in `starts`."""
         return self.starts[number + 1] - DAY if number + 1 < len(self.starts) else self.last
 
-    def cut(self, now: datetime) -> Cut:
-        """The coarsest grains that fit. Before the stored quarter-hours, an edge within an hour is approximate."""
-        edges = self.edges
-        if all(edge == floor(edge, DAY) for edge in edges):
-            return Cut("day", "day", edges[0], is_approximate=False)
-        if all(edge == floor(edge, HOUR) for edge in edges):
-            return Cut("hour", "hour", edges[0], is_approximate=False)
-        split = min(max(quarters_begin(now), edges[0]), edges[-1])
-        is_approximate = any(edge != floor(edge, HOUR if edge < split else QUARTER) for edge in edges)
-        return Cut("hour", "quarter", split, is_approximate=is_approximate)
+    def stored_edges(self, now: datetime) -> list[datetime]:
+        """The edges, each moved to the next begin of a row: a quarter-hour, or an hour where those are deleted."""
+        begin = quarters_begin(now)
+        return [ceiling(edge, HOUR if edge < begin else QUARTER) for edge in self.edges]
+
+    def pieces(self, now: datetime) -> list[Piece]:
+        """The fewest stored rows that make each period: months and days inside, hours and quarter-hours at its ends."""
+        edges = self.stored_edges(now)
+        return [
+            Piece(number, *part)
+            for number, (since, until) in enumerate(pairwise(edges), start=1)
+            for part in _cover(since, until, GRAINS)
+        ]
 
     def whole_days(self) -> MonthsAndDays:
         """The days of the span, in UTC."""
@@ -100,6 +107,11 @@ def floor(moment: datetime, width: timedelta) -> datetime:
     return moment - (moment - EPOCH) % width
 
 
+def ceiling(moment: datetime, width: timedelta) -> datetime:
+    """The moment itself where a quarter-hour, hour or day begins, else the begin of the next one."""
+    return moment + (EPOCH - moment) % width
+
+
 def month_of(moment: datetime) -> datetime:
     """The begin of the UTC month that contains the moment."""
     return floor(moment, DAY).replace(day=1)
@@ -123,6 +135,33 @@ def local_day(moment: datetime, zone: str) -> date:
 def zone_names() -> frozenset[str]:
     """The IANA names; a few files of the time zone database are none."""
     return frozenset(available_timezones() - {"localtime", "posixrules", "Factory"})
+
+
+def _cover(
+    since: datetime, until: datetime, grains: tuple[tuple[Grain, timedelta], ...]
+) -> Iterator[tuple[Grain, datetime, datetime]]:
+    """The time in pieces of the coarsest of these grains, and of finer ones before and after it."""
+    (grain, least), finer = grains[0], grains[1:]
+    if until - since < least:
+        if since < until:
+            yield from _cover(since, until, finer)
+        return
+    first, last = _inside(since, until, grain)
+    if first >= last:
+        yield from _cover(since, until, finer)
+        return
+    if since < first:
+        yield from _cover(since, first, finer)
+    yield grain, first, last
+    if last < until:
+        yield from _cover(last, until, finer)
+
+
+def _inside(since: datetime, until: datetime, grain: Grain) -> tuple[datetime, datetime]:
+    """The begin of the first whole row of the grain, and the end of the last one."""
+    if grain == "month":
+        return month_after(since - QUARTER), month_of(until)
+    return ceiling(since, WIDTHS[grain]), floor(until, WIDTHS[grain])
 
 
 def _midnight(day: date, zone: tzinfo) -> datetime:

@@ -10,10 +10,16 @@ from uuid import UUID
 from coursify.core.database import Connection, fetch_all
 from coursify.modules.analytics.models import LessonCompletions, ScopeActivity, ScopeRevenue
 
-_DAYS: Final = """
-    ((grain = 'month' AND started_at >= %(months_from)s AND started_at < %(months_until)s)
-     OR (grain = 'day' AND started_at >= %(since)s AND started_at < %(months_from)s)
-     OR (grain = 'day' AND started_at >= %(months_until)s AND started_at < %(until)s))
+# Each scope and part is one range of the index, whatever the planner expects.
+_PARTS: Final = """
+    unnest(%(scope_ids)s::uuid[]) AS wanted (scope_id)
+    CROSS JOIN (VALUES ('month', %(months_from)s::timestamptz, %(months_until)s::timestamptz),
+                       ('day', %(since)s, %(months_from)s),
+                       ('day', %(months_until)s, %(until)s)) AS part (grain, since, until)
+"""
+_OF_PART: Final = """
+    kept.scope_id = wanted.scope_id AND kept.grain = part.grain
+    AND kept.started_at >= part.since AND kept.started_at < part.until
 """
 
 
@@ -31,11 +37,18 @@ async def sum_activity(
         db,
         ScopeActivity,
         f"""
-        SELECT scope_id, sum(sign_ups)::bigint AS sign_ups, sum(checkouts)::bigint AS checkouts,
-               sum(payments)::bigint AS payments, sum(enrollments)::bigint AS enrollments,
-               sum(completions)::bigint AS completions, sum(ratings)::bigint AS ratings,
-               sum(viewers)::bigint AS views
-        FROM activity_rollups WHERE scope_id = ANY(%(scope_ids)s) AND {_DAYS} GROUP BY scope_id
+        SELECT wanted.scope_id, sum(counted.sign_ups)::bigint AS sign_ups, sum(counted.checkouts)::bigint AS checkouts,
+               sum(counted.payments)::bigint AS payments, sum(counted.enrollments)::bigint AS enrollments,
+               sum(counted.completions)::bigint AS completions, sum(counted.ratings)::bigint AS ratings,
+               sum(counted.viewers)::bigint AS views
+        FROM {_PARTS} CROSS JOIN LATERAL (
+            SELECT count(*) AS rows, sum(sign_ups)::bigint AS sign_ups, sum(checkouts)::bigint AS checkouts,
+                   sum(payments)::bigint AS payments, sum(enrollments)::bigint AS enrollments,
+                   sum(completions)::bigint AS completions, sum(ratings)::bigint AS ratings,
+                   sum(viewers)::bigint AS viewers
+            FROM activity_rollups AS kept WHERE {_OF_PART}
+        ) AS counted
+        WHERE counted.rows > 0 GROUP BY wanted.scope_id
         """,
         scope_ids=list(scope_ids),
         since=since,
@@ -59,11 +72,17 @@ async def sum_revenue(
         db,
         ScopeRevenue,
         f"""
-        SELECT scope_id, currency, sum(gross_minor)::bigint AS gross_minor,
-               sum(discount_minor)::bigint AS discount_minor, sum(refunded_minor)::bigint AS refunded_minor,
-               sum(fees_minor)::bigint AS fees_minor, sum(instructor_share_minor)::bigint AS instructor_share_minor
-        FROM revenue_rollups WHERE scope_id = ANY(%(scope_ids)s) AND {_DAYS}
-        GROUP BY scope_id, currency ORDER BY scope_id, currency
+        SELECT wanted.scope_id, booked.currency, sum(booked.gross_minor)::bigint AS gross_minor,
+               sum(booked.discount_minor)::bigint AS discount_minor,
+               sum(booked.refunded_minor)::bigint AS refunded_minor, sum(booked.fees_minor)::bigint AS fees_minor,
+               sum(booked.instructor_share_minor)::bigint AS instructor_share_minor
+        FROM {_PARTS} CROSS JOIN LATERAL (
+            SELECT currency, sum(gross_minor)::bigint AS gross_minor, sum(discount_minor)::bigint AS discount_minor,
+                   sum(refunded_minor)::bigint AS refunded_minor, sum(fees_minor)::bigint AS fees_minor,
+                   sum(instructor_share_minor)::bigint AS instructor_share_minor
+            FROM revenue_rollups AS kept WHERE {_OF_PART} GROUP BY currency
+        ) AS booked
+        GROUP BY wanted.scope_id, booked.currency ORDER BY wanted.scope_id, booked.currency
         """,
         scope_ids=list(scope_ids),
         since=since,

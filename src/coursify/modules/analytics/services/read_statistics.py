@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from itertools import groupby
-from typing import Any
+from operator import attrgetter
 from uuid import UUID
 
 from coursify.core.database import Connection
@@ -53,7 +53,7 @@ async def read_statistics(
         span=span,
         current=current,
         totals=summaries[scope_id],
-        is_approximate=span.cut(now).is_approximate,
+        is_approximate=span.stored_edges(now) != list(span.edges),
         periods=await _list_periods(db, scope_id, span=span, now=now),
         cohorts=await cohorts.list_cohorts(db, scope_id, since=since.date(), until=until.date()),
         cohort_sizes=await cohorts.list_cohort_sizes(db, scope_id, since=since, until=until),
@@ -66,25 +66,15 @@ async def read_statistics(
 
 async def _list_periods(db: Connection, scope_id: UUID, *, span: Span, now: datetime) -> Periods:
     """One for each period of the span, of zeros where nothing happened. Three statements."""
-    cut, edges, day_edges = span.cut(now), list(span.edges), list(span.day_edges)
-    rows: dict[str, Any] = {
-        "edges": edges,
-        "early_grain": cut.early_grain,
-        "late_grain": cut.late_grain,
-        "since": edges[0],
-        "split": cut.split,
-        "until": edges[-1],
-    }
-    activity = {each.period: each for each in await series.list_activity(db, scope_id, **rows)}
-    revenue = {
-        period: list(amounts)
-        for period, amounts in groupby(await series.list_revenue(db, scope_id, **rows), key=lambda each: each.period)
-    }
+    pieces, day_edges = span.pieces(now), list(span.day_edges)
+    activity = {each.period: each for each in await series.list_activity(db, scope_id, pieces)}
+    amounts = await series.list_revenue(db, scope_id, pieces)
+    revenue = {period: list(booked) for period, booked in groupby(amounts, key=attrgetter("period"))}
     counted = await series.list_daily_activity(db, scope_id, edges=day_edges, since=day_edges[0], until=day_edges[-1])
     daily = {each.period: each for each in counted}
     return [
         (activity.get(period, Activity(period)), daily.get(period, DailyActivity(period)), revenue.get(period, []))
-        for period in range(1, len(edges))
+        for period in range(1, len(day_edges))
     ]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from itertools import groupby
+from operator import attrgetter
 from uuid import UUID
 
 from coursify.core.database import Connection
@@ -16,11 +18,9 @@ async def summarize_scopes(db: Connection, scope_ids: Sequence[UUID], *, days: M
     """One summary for each id, of zeros where nothing happened. Two statements."""
     activities = await totals.sum_activity(db, scope_ids, **asdict(days))
     amounts = await totals.sum_revenue(db, scope_ids, **asdict(days))
-    found = {activity.scope_id: activity for activity in activities}
+    counted = {activity.scope_id: activity for activity in activities}
+    booked = {scope_id: list(revenue) for scope_id, revenue in groupby(amounts, key=attrgetter("scope_id"))}
     return {
-        scope_id: Summary(
-            found.get(scope_id, ScopeActivity(scope_id)),
-            [revenue for revenue in amounts if revenue.scope_id == scope_id],
-        )
+        scope_id: Summary(counted.get(scope_id, ScopeActivity(scope_id)), booked.get(scope_id, []))
         for scope_id in scope_ids
     }
