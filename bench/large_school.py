@@ -26,6 +26,7 @@ STEPS: dict[str, str] = {
                now(), now() - %(days)s * interval '1 day', now()
         FROM generate_series(1, %(teachers)s + %(students)s) AS number
     """,
+    # One instructor has half of them.
     "courses": """
         INSERT INTO courses (instructor_id, slug, title, excerpt, price_minor, currency, category, status, lesson_count,
                              enrollment_count, published_at, created_at, updated_at)
@@ -34,7 +35,7 @@ STEPS: dict[str, str] = {
                now() - %(days)s * interval '1 day', now() - %(days)s * interval '1 day', now()
         FROM generate_series(1, %(courses)s) AS number
         JOIN (SELECT id, row_number() OVER (ORDER BY id) AS place FROM users WHERE role = 'instructor') AS teacher
-            ON teacher.place = 1 + number %% %(teachers)s
+            ON teacher.place = CASE number %% 2 WHEN 1 THEN 1 ELSE 1 + number %% %(teachers)s END
     """,
     "descriptions": """
         INSERT INTO course_texts (course_id, description, search)

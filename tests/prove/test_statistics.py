@@ -24,8 +24,10 @@ from tests.support.school import own_database
 from tests.support.servers import ServerAddresses
 
 from coursify.core.clock import Clock
+from coursify.core.counted import Statements
 from coursify.core.database import Connection, Database, open_database
 from coursify.core.deadline import Deadline
+from coursify.core.http import middleware
 from coursify.core.jobs import CLOCK_SECONDS
 from coursify.core.settings import Settings
 from coursify.modules.analytics.queries import progress
@@ -42,16 +44,25 @@ SCALE = float(os.environ.get("COURSIFY_SCHOOL_SCALE", "1" if FULL else "0.001"))
 LONGEST_ANSWER, LONGEST_JOB, LONGEST_WRITE = 0.2, 60.0, 0.5
 ROUNDS = 5
 TABLES = ("activity_rollups", "revenue_rollups", "cohort_rollups")
-QUESTIONS = (
-    "/admin/stats",
-    "/admin/stats?popular=revenue&from=2017-01-15&interval=month&timezone=America/New_York",
-    "/admin/stats?popular=views&from={thousand}&timezone=Asia/Kolkata",
-    "/admin/stats?popular=trend&interval=week&from={two_years}&format=csv",
-    "/instructors/me/stats?popular=enrollments&from=2017-01-15&interval=month&timezone=Europe/Berlin",
-    "/courses/{course}/stats?from={thousand}&timezone=Europe/Berlin",
-    "/courses/mine?limit=100",
-    "/courses?sort=trending",
-)
+# With the number of their statements.
+QUESTIONS = {
+    "/admin/stats": 12,
+    "/admin/stats?popular=revenue&from=2017-01-15&interval=month&timezone=America/New_York": 12,
+    "/admin/stats?popular=revenue&currency=eur&from={thousand}&timezone=America/St_Johns": 12,
+    "/admin/stats?popular=views&from={thousand}&timezone=Asia/Kolkata": 12,
+    "/admin/stats?popular=enrollments&from={thousand}&timezone=Asia/Kathmandu&format=csv": 12,
+    "/admin/stats?popular=views&interval=week&from=2017-01-15&timezone=Australia/Lord_Howe": 12,
+    "/admin/stats?popular=trend&interval=week&from={two_years}&format=csv": 12,
+    "/admin/stats?from={two_years}&interval=month&format=csv&table=cohorts": 12,
+    "/instructors/me/stats?popular=enrollments&from=2017-01-15&interval=month&timezone=Europe/Berlin": 12,
+    "/instructors/me/stats?popular=revenue&from={thousand}&timezone=Pacific/Chatham": 12,
+    "/courses/{course}/stats?from={thousand}&timezone=Europe/Berlin": 11,
+    "/courses/{course}/stats?from={thousand}&timezone=Asia/Kathmandu&format=csv&table=lessons": 11,
+    "/courses/mine?limit=100": 4,
+    "/courses/mine?limit=100&page=10": 4,
+    "/courses?sort=trending": 1,
+    "/courses?sort=popular&limit=100": 1,
+}
 Record = Callable[[str, object], None]
 
 
@@ -60,10 +71,20 @@ class LargeSchool:
     database: Database
     owner: Connection
     client: httpx.AsyncClient
+    counted: list[Statements]
 
 
 @pytest.fixture
-async def school(servers: ServerAddresses, settings: Settings, clean: None) -> AsyncIterator[LargeSchool]:
+async def school(
+    servers: ServerAddresses, settings: Settings, clean: None, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[LargeSchool]:
+    counted: list[Statements] = []
+
+    def count_statements() -> Statements:
+        counted.append(Statements())
+        return counted[-1]
+
+    monkeypatch.setattr(middleware, "Statements", count_statements)
     with own_database(servers) as name:
         with psycopg.connect(servers.owner_url_for(name), autocommit=True) as db:
             fill_large_school(db, scale=SCALE)
@@ -74,7 +95,7 @@ async def school(servers: ServerAddresses, settings: Settings, clean: None) -> A
             await psycopg.AsyncConnection.connect(servers.owner_url_for(name), autocommit=True) as owner,
             client_of(dataclasses.replace(settings, database=own)) as client,
         ):
-            yield LargeSchool(database, owner, client)
+            yield LargeSchool(database, owner, client, counted)
 
 
 async def test_statistics_of_a_large_school_are_fast_exact_and_in_nobodys_way(
@@ -140,19 +161,23 @@ async def ask(school: LargeSchool, token: str) -> dict[str, list[float]]:
     [thousand] = await values(school, "SELECT (now() - interval '998 days')::date")
     [two_years] = await values(school, "SELECT (now() - interval '730 days')::date")
     found: dict[str, list[float]] = {}
-    for question in QUESTIONS:
+    for question, statements in QUESTIONS.items():
         path = question.format(course=course, thousand=thousand, two_years=two_years)
+        counts: list[int] = []
         for _ in range(ROUNDS + 1):
             started = time.monotonic()
             answer = await school.client.get(API + path, headers={"Authorization": f"Bearer {token}"})
             found.setdefault(question, []).append(time.monotonic() - started)
             assert answer.status_code == 200, answer.text
+            counts.append(school.counted[-1].count)
+        # The first one also authenticates, and prepares the statements of its connection.
         found[question].pop(0)
+        assert counts[1:] == [statements] * ROUNDS, question
     return found
 
 
 async def sign_up(school: LargeSchool) -> str:
-    """An admin who teaches what one of the instructors taught; returns their access token."""
+    """An admin who teaches what the busiest instructor taught, half of the courses; returns their access token."""
     person = {"name": "Ada", "email": "ada@example.com", "password": "a-long-one-42!", "role": "instructor"}
     answer = await school.client.post(f"{API}/users/register", json=person)
     assert answer.status_code == 201, answer.text
