@@ -19,6 +19,8 @@ from tests.house.statements.recording import Statement
 
 Row = dict[str, Any]
 _COMPARED = re.compile(r"(?:(\w+)\.)?(\w+)\s*(?:=|<>|<=|>=|<|>)\s*(?:ANY\s*\(\s*)?%\((\w+)\)s")
+# A list that is compared as a table of one column.
+_UNNESTED = re.compile(r"unnest\(%\((?P<name>\w+)\)s::\w+\[\]\) AS \w+ \((?P<column>\w+)\)")
 _TABLE = re.compile(
     r"\b(?:FROM|JOIN|UPDATE|INTO)\s+(\w+)(?:\s+AS)?(?:\s+(?!SET|WHERE|JOIN|LEFT|ON|ORDER|VALUES)(\w+))?"
 )
@@ -35,6 +37,8 @@ _RANGES = {
     "split": _LONG_AGO,
     "months_until": _SOON,
     "until": _SOON,
+    "begins": _LONG_AGO,
+    "ends": _SOON,
 }
 
 
@@ -107,6 +111,8 @@ def _default(name: str, value: Any, kind: str, number: int) -> Any:
         return _SIZES[name]
     if name.startswith("after_") or (isinstance(value, str) and kind not in {"text", "tsquery"}):
         return _extreme(kind, is_high=number % 2 == 0)
+    if isinstance(value, list) and name in _RANGES:
+        return [datetime.now(UTC) + _RANGES[name]] * len(value)
     if isinstance(value, date) and name in _RANGES and number % 2 == 0:
         moment = datetime.now(UTC) + _RANGES[name]
         return moment if isinstance(value, datetime) else moment.date()
@@ -132,7 +138,8 @@ def _compared(sql: str, sample: Sample, number: int, bound: dict[str, Any]) -> d
     """Columns of one table lend from one row, and rows of further tables fit to what is lent already."""
     aliases = {alias or table: table for table, alias in _TABLE.findall(sql) if table in sample.tables}
     wanted: dict[str, dict[str, str]] = {}
-    for alias, column, name in _COMPARED.findall(sql):
+    listed = [("", found["column"], found["name"]) for found in _UNNESTED.finditer(sql)]
+    for alias, column, name in [*_COMPARED.findall(sql), *listed]:
         for table in [aliases.get(alias)] if alias else list(aliases.values()):
             if table and sample.rows(table) and column in sample.rows(table)[0]:
                 wanted.setdefault(table, {}).setdefault(name, column)
