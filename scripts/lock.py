@@ -13,7 +13,18 @@ from install import TREE, find_uv, run, uv_environment
 EXTRAS = {
     "requirements-prod.lock": [],
     "requirements.lock": ["--extra", "embedded", "--extra", "media"],
-    "requirements-dev.lock": ["--extra", "embedded", "--extra", "media", "--extra", "dev"],
+    "requirements-dev.lock": [
+        "--extra",
+        "embedded",
+        "--extra",
+        "media",
+        "--extra",
+        "telemetry",
+        "--extra",
+        "sentry",
+        "--extra",
+        "dev",
+    ],
 }
 FORM = ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-annotate", "--no-header"]
 

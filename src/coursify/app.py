@@ -12,7 +12,7 @@ from fastapi import FastAPI, Response
 from starlette.middleware.cors import CORSMiddleware
 
 from coursify.core.folders import check_folders
-from coursify.core.http import docs, exception_handlers, health, openapi
+from coursify.core.http import docs, exception_handlers, health, metrics, openapi
 from coursify.core.http.address import read_networks
 from coursify.core.http.context import RouteContext, set_context
 from coursify.core.http.limits import make_limiter
@@ -20,7 +20,9 @@ from coursify.core.http.middleware import App, OuterMiddleware
 from coursify.core.http.responses import reply
 from coursify.core.http.router import add_routes
 from coursify.core.logging import configure_logging
+from coursify.core.metrics import sampling
 from coursify.core.settings import Settings, load_settings
+from coursify.figures.collect import render_figures
 from coursify.modules.identity import controllers as identity
 from coursify.modules.identity.guards import make_authenticate
 from coursify.modules.payments.gateway import PaymentGateway
@@ -67,6 +69,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
                 resources.authenticator.sessions.listening(),
                 resources.counters.exchanging(),
                 resources.views.flushing(),
+                sampling(resources.database.pool_stats),
             ):
                 yield
 
@@ -84,6 +87,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
     app.include_router(health.router)
     app.add_api_route("/", _welcome, include_in_schema=False)
     docs.install(app)
+    metrics.install(app, render_figures)
     exception_handlers.install(app, ROUTES)
     openapi.install(app, {route.id: route.policy for route in ROUTES}, version=VERSION, tags=TAGS)
     return app

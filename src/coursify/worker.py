@@ -13,6 +13,8 @@ from coursify.core import jobs, mail, queues, retention
 from coursify.core.folders import check_folders
 from coursify.core.jobs import PeriodicTask, Task
 from coursify.core.mail import EmailComposer
+from coursify.core.metrics import sampling
+from coursify.core.metrics_server import serving_metrics
 from coursify.core.settings import Settings
 from coursify.modules.admin import emails as admin_emails
 from coursify.modules.admin import jobs as admin_jobs
@@ -131,9 +133,15 @@ async def work(settings: Settings, *, concurrency: int) -> None:
     """
     check_folders(settings.media)
     slots = {**dict.fromkeys((jobs.MAIL, jobs.MONEY, jobs.CLOCK, jobs.REST), concurrency), jobs.MEDIA: 1}
+    with serving_metrics(settings.watch.metrics_address):
+        await _work(settings, slots)
+
+
+async def _work(settings: Settings, slots: dict[str, int]) -> None:
     async with (
         open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources,
         open_queue(resources) as queue,
+        sampling(resources.database.pool_stats),
     ):
         await queues.run_queues(queue, resources.database, slots)
 

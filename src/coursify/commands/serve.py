@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import pkgutil
 import signal
+import tempfile
 from typing import Annotated
 
 import uvloop
@@ -12,10 +15,12 @@ from granian.constants import Interfaces, Loops
 from granian.server import Server
 from granian.server.embed import Server as EmbeddedServer
 
-from coursify.app import create_app
 from coursify.commands.environment import load_or_exit
 from coursify.core.folders import check_folders
 
+# By name: in several processes the metrics library must not be imported before its folder is set.
+APPLICATION = "coursify.app:create_app"
+METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 BACKLOG = 2048
 RESPAWN_SECONDS = 0.5
 DRAIN_SECONDS = 8
@@ -31,14 +36,18 @@ def serve(
     # A server that is running already could not end with one sentence.
     check_folders(load_or_exit().media)
     if workers > 1:
-        _serve_many(host, port, workers)
+        with tempfile.TemporaryDirectory(prefix="coursify-metrics-") as folder:
+            os.environ[METRICS_FOLDER] = folder
+            # Imported before the processes fork: they start sooner and share the memory.
+            pkgutil.resolve_name(APPLICATION)
+            _serve_many(host, port, workers)
     else:
         uvloop.run(_serve_one(host, port))
 
 
 def _serve_many(host: str, port: int, workers: int) -> None:
     Server(
-        "coursify.app:create_app",
+        APPLICATION,
         factory=True,
         address=host,
         port=port,
@@ -57,7 +66,7 @@ def _serve_many(host: str, port: int, workers: int) -> None:
 async def _serve_one(host: str, port: int) -> None:
     """One process without a parent process, for containers and supervisors."""
     server = EmbeddedServer(
-        create_app(),
+        pkgutil.resolve_name(APPLICATION)(),
         address=host,
         port=port,
         interface=Interfaces.ASGI,

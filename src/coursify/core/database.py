@@ -20,6 +20,7 @@ from coursify.core.cancellation import uncanceled
 from coursify.core.clock import Clock
 from coursify.core.counted import BORROWED, STATEMENTS
 from coursify.core.errors import Unavailable
+from coursify.core.pools import make_pool
 from coursify.core.settings import DatabaseSettings
 
 Connection = psycopg.AsyncConnection[Any]
@@ -29,10 +30,6 @@ Records = list[dict[str, Any]]
 
 LOCK_TIMEOUT_MS = 2_000
 IDLE_IN_TRANSACTION_MS = 10_000
-POOL_WAIT_SECONDS = 2.0
-# The pool doubles its delay with every failed attempt, up to minutes. When it gives up early, attempts are about a
-# second apart, and the next request begins new ones.
-RECONNECT_SECONDS = 2.0
 
 # The transaction can be run again: serialization failure and deadlock.
 RETRYABLE = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
@@ -71,33 +68,11 @@ class Database:
             f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={settings.database_statement_timeout_ms} "
             f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS} -c timezone=UTC"
         )
-        self._pool = self._make_pool(settings.database_pool_size, timeouts)
+        self._pool = make_pool(self.url, settings.database_pool_size, timeouts)
         # A bound LIMIT makes PostgreSQL plan each call again; reads keep one generic plan (docs/decisions/0003).
-        self._read_pool = self._make_pool(
-            settings.database_read_pool_size, timeouts + " -c plan_cache_mode=force_generic_plan"
+        self._read_pool = make_pool(
+            self.url, settings.database_read_pool_size, timeouts + " -c plan_cache_mode=force_generic_plan"
         )
-
-    def _make_pool(self, size: int, options: str) -> AsyncConnectionPool[Connection]:
-        async def check(connection: Connection) -> None:
-            """Raises when the connection is broken. The server may have restarted: all that wait are replaced."""
-            try:
-                await pool.check_connection(connection)
-            except psycopg.Error:
-                await pool.drain()
-                raise
-
-        pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
-            self.url,
-            min_size=min(2, size),
-            max_size=size,
-            timeout=POOL_WAIT_SECONDS,
-            max_idle=120,
-            reconnect_timeout=RECONNECT_SECONDS,
-            open=False,
-            check=check,
-            kwargs={"autocommit": True, "options": options, "prepare_threshold": 0, "connect_timeout": 5},
-        )
-        return pool
 
     async def open(self) -> None:
         await self._pool.open()
@@ -126,6 +101,10 @@ class Database:
             yield connection
         finally:
             await self.give_back(connection, self._read_pool)
+
+    def pool_stats(self) -> dict[str, dict[str, int]]:
+        """What psycopg's pools report, by pool."""
+        return {"transaction": self._pool.get_stats(), "read": self._read_pool.get_stats()}
 
     async def now(self) -> datetime:
         """The database's time, outside any transaction."""

@@ -16,6 +16,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision
 from procrastinate.jobs import Job
 
 from coursify.core.database import Connection
+from coursify.core.metrics import observe_job
 
 MAX_ATTEMPTS = 20
 LONGEST_PAUSE_SECONDS = 3_600
@@ -91,12 +92,13 @@ async def defer(db: Connection, name: str, *, delay_seconds: int = 0, **ids: UUI
 def register(app: procrastinate.App, resources: Resources, jobs: Mapping[str, Task[Resources]]) -> None:
     """Register every job with its name, queue, retries and the resources of the process."""
     for name, task in jobs.items():
-        app.task(name=name, queue=queue_of(name), retry=Backoff())(_with_resources(task, resources))
+        app.task(name=name, queue=queue_of(name), retry=Backoff())(_with_resources(name, task, resources))
 
 
-def _with_resources(task: Task[Resources], resources: Resources) -> Callable[..., Awaitable[None]]:
+def _with_resources(name: str, task: Task[Resources], resources: Resources) -> Callable[..., Awaitable[None]]:
     async def run(**arguments: UUID | str | int) -> None:
-        await task(resources, **arguments)
+        with observe_job(name):
+            await task(resources, **arguments)
 
     return run
 
@@ -107,13 +109,14 @@ def register_periodic(
     """Register every periodic job with its cron line; each runs once at a time across all workers."""
     for name, (cron, task) in periodic.items():
         registered = app.task(name=name, queue=CLOCK, lock=name, queueing_lock=name, retry=AfterShutdown())
-        app.periodic(cron=cron)(registered(_at_tick(task, resources)))
+        app.periodic(cron=cron)(registered(_at_tick(name, task, resources)))
 
 
-def _at_tick(task: PeriodicTask[Resources], resources: Resources) -> Callable[..., Awaitable[None]]:
+def _at_tick(name: str, task: PeriodicTask[Resources], resources: Resources) -> Callable[..., Awaitable[None]]:
     async def run(timestamp: int) -> None:
         del timestamp
-        async with asyncio.timeout(HUNG_SECONDS):
-            await task(resources)
+        with observe_job(name):
+            async with asyncio.timeout(HUNG_SECONDS):
+                await task(resources)
 
     return run

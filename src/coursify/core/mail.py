@@ -20,6 +20,7 @@ from coursify.core import jobs
 from coursify.core.database import Connection
 from coursify.core.logging import log
 from coursify.core.mailer import Email, MailRefused, MailUnavailable, MailUncertain, MailWithheld
+from coursify.core.metrics import EMAILS, observe_call
 from coursify.core.queries import emails
 from coursify.core.resources import CoreResources
 
@@ -69,7 +70,8 @@ async def send_email(resources: CoreResources, composers: dict[str, EmailCompose
         await _settle(resources, delivery_id, state="suppressed", reason="no recipient")
         return
     try:
-        provider_id = await resources.mailer.send(dataclasses.replace(email, key=delivery.message_key))
+        with observe_call("mail", refusals=(MailRefused,)):
+            provider_id = await resources.mailer.send(dataclasses.replace(email, key=delivery.message_key))
     except MailRefused as refusal:
         log.error("email rejected", delivery_id=str(delivery_id), kind=delivery.kind)
         await _settle(resources, delivery_id, state="failed", reason=str(refusal))
@@ -79,6 +81,7 @@ async def send_email(resources: CoreResources, composers: dict[str, EmailCompose
         raise
     except MailUncertain:
         log.warning("email uncertain", delivery_id=str(delivery_id), kind=delivery.kind)
+        EMAILS.labels("uncertain").inc()
         raise
     else:
         await _settle(resources, delivery_id, state="accepted", provider_message_id=provider_id)
@@ -118,6 +121,7 @@ async def _settle(
         await emails.set_delivery_state(
             db, delivery_id, state=state, now=now, reason=reason, provider_message_id=provider_message_id
         )
+    EMAILS.labels(state).inc()
 
 
 def render_email(template: str, /, **context: object) -> tuple[str, str]:

@@ -71,6 +71,20 @@ def is_cloudinary_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def is_listen_address(value: str) -> str:
+    found = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):([0-9]{1,5})", value)
+    if found is None or not 0 < int(found[2]) < 65_536:
+        raise ValueError(f"expected host:port such as 127.0.0.1:9102, not {value!r}")
+    return value
+
+
+def is_contact(value: str) -> str:
+    """One of RFC 9116's forms: an address of email, a page or a telephone number, as a URI."""
+    if not re.fullmatch(r"(mailto:[^\s@]+@[^\s@]+|https://\S+|tel:\+?[0-9-]+)", value):
+        raise ValueError("expected mailto:security@example.com, or https:// with the address of a page")
+    return value
+
+
 def are_networks(value: tuple[str, ...]) -> tuple[str, ...]:
     for hop in value:
         ipaddress.ip_network(hop, strict=False)

@@ -32,7 +32,9 @@ from coursify.core.setting_types import (
     are_origins,
     is_absolute,
     is_cloudinary_url,
+    is_contact,
     is_known_currency,
+    is_listen_address,
 )
 
 # The minimum of OWASP for argon2id with two passes (Password Storage Cheat Sheet).
@@ -167,6 +169,20 @@ class LimitSettings(_Group):
     rate_limit_factor: float = Field(default=1, gt=0)
 
 
+class WatchSettings(_Group):
+    """What Prometheus, security researchers and the operator get to see."""
+
+    metrics_token: SecretStr | None = Field(default=None, min_length=16)
+    metrics_listen: Annotated[str, AfterValidator(is_listen_address)] | None = None
+    slow_statement_ms: int = Field(default=500, ge=0)
+    security_contact: Annotated[str, AfterValidator(is_contact)] | None = None
+
+    @property
+    def metrics_address(self) -> tuple[str, int] | None:
+        host, _, port = (self.metrics_listen or "").rpartition(":")
+        return (host.strip("[]"), int(port)) if port else None
+
+
 @dataclass(frozen=True)
 class Settings:
     app: AppSettings
@@ -177,6 +193,7 @@ class Settings:
     mail: MailSettings
     media: MediaSettings
     limits: LimitSettings
+    watch: WatchSettings
 
     @property
     def media_url(self) -> str:
@@ -224,6 +241,7 @@ _GROUPS: dict[str, type[_Group]] = {
         MailSettings,
         MediaSettings,
         LimitSettings,
+        WatchSettings,
     )
 }
 

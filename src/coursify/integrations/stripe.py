@@ -13,6 +13,7 @@ import stripe
 from stripe import StripeClient
 
 from coursify.core.logging import log
+from coursify.core.metrics import observe_call
 from coursify.core.money import Money
 from coursify.core.settings import StripeSettings
 from coursify.integrations.stripe_facts import (
@@ -228,6 +229,11 @@ class StripeGateway:
 
 async def _ask(call: Any) -> Json:
     """The response as a dictionary; every failure becomes ProviderUnavailable or ProviderRefused."""
+    with observe_call("stripe", refusals=(ProviderRefused,)):
+        return await _answer(call)
+
+
+async def _answer(call: Any) -> Json:
     try:
         answer = await call
         return dict(answer.to_dict())

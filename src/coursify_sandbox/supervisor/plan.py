@@ -37,6 +37,8 @@ class Plan:
     stripe_port: int | None
     mailbox_port: int | None
     demo_port: int
+    # Of the worker; the API serves its metrics itself.
+    metrics_port: int
     environment: Mapping[str, str]
 
     @property
@@ -98,6 +100,7 @@ def make_plan(
         stripe_port=None if environment.get("STRIPE_SECRET_KEY") else free_port(),
         mailbox_port=None if has_email else free_port(),
         demo_port=free_port(),
+        metrics_port=free_port(),
         environment=environment,
     )
 
@@ -177,6 +180,8 @@ def _defaults(plan: Plan) -> dict[str, str]:
         "JWT_KEYS": plan.keys.jwt_keys,
         "MEDIA_FOLDER": str(plan.folder.media),
         "MEDIA_SCRATCH_FOLDER": str(plan.folder.media_scratch),
+        "METRICS_LISTEN": f"127.0.0.1:{plan.metrics_port}",
+        "SECURITY_CONTACT": "mailto:security@example.com",
     }
 
 

@@ -19,6 +19,7 @@ from coursify.core.http.bodies import Message, Receive
 from coursify.core.http.limits import RATE_HEADERS
 from coursify.core.http.responses import render_failure
 from coursify.core.logging import describe, log
+from coursify.core.metrics import observe_request
 
 Scope = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -28,6 +29,8 @@ MAX_HEADER_BYTES = 32_768
 MAX_HEADERS = 100
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
+# Prometheus asks each process at its own address.
+_OF_ANY_HOST = frozenset({"/metrics"})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -85,7 +88,8 @@ class OuterMiddleware:
             return BadRequest()
         names = [value for name, value in scope["headers"] if name == b"host"]
         host = headers.get(b"host", b"").decode("latin-1").lower()
-        if len(names) > 1 or (self._hosts and re.sub(r":\d+$", "", host) not in self._hosts):
+        is_public = scope["path"] not in _OF_ANY_HOST
+        if len(names) > 1 or (is_public and self._hosts and re.sub(r":\d+$", "", host) not in self._hosts):
             return HostNotAllowed()
         return None
 
@@ -153,12 +157,14 @@ def _request_id(headers: dict[bytes, bytes]) -> str:
 
 
 def _log(scope: Scope, response: _Response, started: float, statements: Statements) -> None:
-    route = scope.get("route")
+    route, seconds = scope.get("route"), time.perf_counter() - started
+    # The names of routes are a closed set; what matches no route is one operation.
+    observe_request(getattr(route, "name", None) or "none", response.status, seconds, statements)
     line: dict[str, Any] = {
         "method": scope["method"],
         "route": getattr(route, "path", None),
         "status": response.status,
-        "ms": round((time.perf_counter() - started) * 1000, 2),
+        "ms": round(seconds * 1000, 2),
         "sql": statements.count,
         "sql_ms": round(statements.seconds * 1000, 2),
     }

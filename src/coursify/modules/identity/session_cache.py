@@ -19,6 +19,7 @@ from coursify.core.background import in_background
 from coursify.core.database import UNAVAILABLE, Connection, Database
 from coursify.core.errors import Unavailable
 from coursify.core.logging import log
+from coursify.core.metrics import CACHE
 from coursify.core.queries import system
 from coursify.modules.identity.models import SessionState
 from coursify.modules.identity.queries import sessions
@@ -28,6 +29,7 @@ CHECK_SECONDS = 0.5
 TRUSTED_SECONDS = 1.0
 RECONNECT_SECONDS = 0.25
 _MAX_ENTRIES = 50_000
+_HITS, _MISSES = CACHE.labels("sessions", "hit"), CACHE.labels("sessions", "miss")
 
 
 class SessionCache:
@@ -44,7 +46,9 @@ class SessionCache:
         if self.is_trusted():
             state = self._states.get(session_id)
             if state is not None:
+                _HITS.inc()
                 return state
+        _MISSES.inc()
         return await self.fetch(session_id)
 
     async def fetch(self, session_id: UUID) -> SessionState | None:

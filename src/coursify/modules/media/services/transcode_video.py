@@ -12,6 +12,7 @@ from uuid import UUID
 from coursify.core import jobs
 from coursify.core.database import Database
 from coursify.core.logging import log
+from coursify.core.metrics import REJECTED_VIDEOS
 from coursify.modules.media.errors import VideoRejected
 from coursify.modules.media.ffmpeg.binary import find_ffmpeg
 from coursify.modules.media.ffmpeg.encode import Encoded, draw_poster, encode
@@ -111,6 +112,7 @@ async def _reject(resources: MediaResources, asset: Asset, reason: str) -> None:
     async with resources.database.transaction() as (db, _now):
         is_rejected = await uploads.mark_asset_rejected(db, asset.id, reason=reason)
     if is_rejected:
+        REJECTED_VIDEOS.inc()
         try:
             await resources.media.delete_folder(asset.path)
         except StoreUnavailable as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from coursify.core.database import Database
+from coursify.core.metrics import EVENTS
 from coursify.modules.payments.gateway import PaymentGateway, SignatureInvalid
 from coursify.modules.webhooks.errors import SignatureRefused
 from coursify.modules.webhooks.services.store_events import store_events
@@ -21,4 +22,7 @@ async def receive_event(
     if event.livemode != is_live:
         raise SignatureRefused("This event is of the other mode (live or test) than this installation.")
     async with database.transaction() as (db, now):
-        return await store_events(db, events=[event], now=now) == 1
+        is_new = await store_events(db, events=[event], now=now) == 1
+    if is_new:
+        EVENTS.labels("stripe").inc()
+    return is_new
