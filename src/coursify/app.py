@@ -12,7 +12,7 @@ from fastapi import FastAPI, Response
 from starlette.middleware.cors import CORSMiddleware
 
 from coursify.core.folders import check_folders
-from coursify.core.http import docs, exception_handlers, health, metrics, openapi
+from coursify.core.http import docs, exception_handlers, health, metrics, openapi, security_txt
 from coursify.core.http.address import read_networks
 from coursify.core.http.context import RouteContext, set_context
 from coursify.core.http.limits import make_limiter
@@ -88,6 +88,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
     app.add_api_route("/", _welcome, include_in_schema=False)
     docs.install(app)
     metrics.install(app, render_figures)
+    security_txt.install(app, settings)
     exception_handlers.install(app, ROUTES)
     openapi.install(app, {route.id: route.policy for route in ROUTES}, version=VERSION, tags=TAGS)
     return app
