@@ -26,6 +26,8 @@ from coursify.figures.collect import render_figures
 from coursify.modules.identity import controllers as identity
 from coursify.modules.identity.guards import make_authenticate
 from coursify.modules.payments.gateway import PaymentGateway
+from coursify.pages.core import assets
+from coursify.pages.routes import PAGES
 from coursify.rates import RATES
 from coursify.resources import Resources, open_resources
 from coursify.routes import ROUTES, TAGS
@@ -83,13 +85,15 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
         lifespan=lifespan,
     )
     add_routes(app, ROUTES)
+    add_routes(app, PAGES)
+    app.include_router(assets.router)
     app.include_router(identity.PUBLIC_PAGES)
     app.include_router(health.router)
     app.add_api_route("/", _welcome, include_in_schema=False)
     docs.install(app)
     metrics.install(app, render_figures)
     security_txt.install(app, settings)
-    exception_handlers.install(app, ROUTES)
+    exception_handlers.install(app, (*ROUTES, *PAGES))
     openapi.install(app, {route.id: route.policy for route in ROUTES}, version=VERSION, tags=TAGS)
     return app
 
@@ -131,5 +135,11 @@ def _freeze_garbage() -> None:
 
 
 async def _welcome() -> Response:
-    links = {"docs": "/docs", "openapi": "/openapi.json", "api": "/api/v1", "health": "/health/ready"}
+    links = {
+        "docs": "/docs",
+        "openapi": "/openapi.json",
+        "api": "/api/v1",
+        "health": "/health/ready",
+        "admin": "/admin",
+    }
     return reply({"name": "Coursify", "version": VERSION, "links": links}, "A course-selling back end.")

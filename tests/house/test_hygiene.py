@@ -27,7 +27,9 @@ FORBIDDEN = {
 # Files of others, kept as they are.
 FOREIGN = (
     "src/coursify/core/http/swagger_ui/",
+    "src/coursify/pages/static/htmx.",
     "demo/vendor/",
+    "tests/browser/vendor/",
     "src/coursify/modules/identity/common_passwords.txt",
     "requirements",
     "LICENSE",

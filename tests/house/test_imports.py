@@ -24,6 +24,7 @@ PLANTED = {
     "coursify/modules/users/errors.py": ("import coursify.modules.courses.errors", "A module knows only"),
     "coursify/modules/reviews/policies.py": ("import coursify.modules.courses.search", "Of another module only"),
     "coursify/modules/courses/policies.py": ("import coursify.modules.courses.queries", "Inside a module"),
+    "coursify/pages/core/formats.py": ("import coursify.pages.routes", "A page knows the parts"),
     "coursify/integrations/stripe_facts.py": ("import coursify.modules.payments.models.orders", "Integrations know"),
     "coursify/modules/ledger/queries.py": ("import fastapi", "Only controllers, guards"),
     "coursify/modules/payments/services/fulfil_order.py": ("import stripe", "Only integrations"),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tests.house.checked_in import assert_checked_in
 
+from coursify.core.http import Route
 from coursify.core.policy import KIB, Idempotency, Policy
+from coursify.pages.routes import PAGES
 from coursify.rates import RATES
 from coursify.routes import ROUTES
 
@@ -18,13 +22,28 @@ known, else per address. Where nothing else is said, a body is JSON of at most 2
 """
 
 
+PAGES_HEAD = """
+## Pages
+
+With the cookie of a session; a form also needs the token of its page. A page that is missing a sign-in or a recent one
+leads to it and back.
+
+| Page | Id | Who | Rule about the object | Rate | Idempotency-Key | Besides |
+|---|---|---|---|---|---|---|
+"""
+
+
 def test_the_checked_in_table_is_what_the_routes_declare() -> None:
-    lines = [
-        f"| `{route.method} {route.path_format}` | `{route.id}` | {_columns(route.policy)} |\n"
-        for route in sorted(ROUTES, key=lambda route: (route.path, route.method))
-    ]
     rates = "".join(f"| `{rate.name}` | {rate.limit:,} in {_period(rate.seconds)} |\n" for rate in RATES.values())
-    assert_checked_in("docs/policy.md", HEAD + "".join(lines) + "\n| Rate | Requests |\n|---|---|\n" + rates)
+    tables = HEAD + _lines(ROUTES) + PAGES_HEAD + _lines(PAGES)
+    assert_checked_in("docs/policy.md", tables + "\n| Rate | Requests |\n|---|---|\n" + rates)
+
+
+def _lines(routes: Sequence[Route]) -> str:
+    return "".join(
+        f"| `{route.method} {route.path_format}` | `{route.id}` | {_columns(route.policy)} |\n"
+        for route in sorted(routes, key=lambda route: (route.path, route.method))
+    )
 
 
 def _columns(policy: Policy) -> str:

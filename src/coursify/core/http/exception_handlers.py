@@ -46,33 +46,37 @@ def install(app: FastAPI, routes: Sequence[Route]) -> None:
     app.add_exception_handler(Exception, _on_unexpected)
 
 
-async def _on_app_error(_request: Request, error: Exception) -> Response:
+async def _on_app_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, AppError):
         raise error
     if isinstance(error, Unavailable) and error.reason:
         log.error("unavailable", code=error.code, reason=error.reason)
-    return _render(error)
+    return _render(request, error)
 
 
-async def _on_invalid(_request: Request, error: Exception) -> Response:
-    """A malformed id is 404, invalid JSON is 400, everything else is 422 with every field."""
+async def _on_invalid(request: Request, error: Exception) -> Response:
     if not isinstance(error, RequestValidationError):
         raise error
+    return _render(request, error_of(error))
+
+
+def error_of(error: RequestValidationError) -> AppError:
+    """A malformed id is 404, invalid JSON is 400, everything else is 422 with every field."""
     problems = error.errors()
     if any(problem["type"] == "json_invalid" for problem in problems):
-        return _render(MalformedJson())
+        return MalformedJson()
     if any(problem["loc"][0] == "path" for problem in problems):
-        return _render(NotFound())
-    return _render(Invalid(details=field_details(problems)))
+        return NotFound()
+    return Invalid(details=field_details(problems))
 
 
 def _render_http(request: Request, error: Exception, routes: Sequence[Route]) -> Response:
     if not isinstance(error, HTTPException):
         raise error
     if error.status_code == MethodNotAllowed.status:
-        return _render(MethodNotAllowed(headers={"Allow": _allowed(request.url.path, routes)}))
+        return _render(request, MethodNotAllowed(headers={"Allow": _allowed(request.url.path, routes)}))
     kind = _BY_STATUS.get(error.status_code, BadRequest if error.status_code < 500 else AppError)
-    return _render(kind(headers=dict(error.headers or {})))
+    return _render(request, kind(headers=dict(error.headers or {})))
 
 
 def _allowed(path: str, routes: Sequence[Route]) -> str:
@@ -81,12 +85,16 @@ def _allowed(path: str, routes: Sequence[Route]) -> str:
     return ", ".join(sorted(methods)) or "GET"
 
 
-async def _on_unexpected(_request: Request, _error: Exception) -> Response:
+async def _on_unexpected(request: Request, _error: Exception) -> Response:
     """The framework raises the error again after this response; the middleware logs it."""
-    return _render(AppError())
+    return _render(request, AppError())
 
 
-def _render(error: AppError) -> Response:
+def _render(request: Request, error: AppError) -> Response:
+    """As the operation renders its errors; JSON where there is none."""
+    route = request.scope.get("route")
+    if isinstance(route, Route):
+        return route.render_failure(request, error)
     return json_response(render_failure(error), status=error.status, headers=error.headers)
 
 

@@ -74,6 +74,10 @@ class Route(APIRoute):
     def id_parameters(self) -> tuple[str, ...]:
         return tuple(field.name for field in self.dependant.path_params if field.field_info.annotation is UUID)
 
+    def render_failure(self, request: Request, error: AppError) -> Response:  # noqa: ARG002  # pages read it
+        """An error as clients of this operation read it."""
+        return json_response(render_failure(error), status=error.status, headers=error.headers)
+
     def get_route_handler(self) -> Handler:
         handler, ids = self.get_plain_handler(), self.id_parameters()
 
@@ -132,7 +136,7 @@ async def _respond(
 ) -> Response:
     key = idempotency.read_key(request.headers.get("idempotency-key"), policy) if caller else None
     if key is None or caller is None:
-        return await _run(context, request, handler, key_lease=None)
+        return await run_handler(context, request, handler)
     leased = await idempotency.lease_key(
         context.resources.database,
         context.resources.sealer,
@@ -146,15 +150,15 @@ async def _respond(
         headers = {"Idempotent-Replayed": "true"} | ({"ETag": leased.etag} if leased.etag else {})
         return json_response(leased.body, status=leased.status, headers=headers)
     try:
-        return await _run(context, request, handler, key_lease=leased)
+        return await run_handler(context, request, handler, key_lease=leased)
     except BaseException:
         # Without a stored response the key is free again; if a response was stored after all, this changes nothing.
         await idempotency.release_key(context.resources.database, leased)
         raise
 
 
-async def _run(
-    context: RouteContext, request: Request, handler: Handler, *, key_lease: idempotency.KeyLease | None
+async def run_handler(
+    context: RouteContext, request: Request, handler: Handler, *, key_lease: idempotency.KeyLease | None = None
 ) -> Response:
     """Run the handler in a transaction; after a deadlock or a serialization failure run it again."""
     for runs_left in reversed(range(MAX_RUNS)):

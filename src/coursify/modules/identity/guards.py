@@ -38,13 +38,26 @@ def make_authenticate(resources: IdentityResources) -> Authenticate:
         if len(credentials) > 1 or scheme.lower() != "bearer":
             raise Unauthorized(headers=CHALLENGE)
         try:
-            return await _authenticate_token(resources, token.strip(), policy)
-        except AccessDenied as denied:
-            if policy.who is Who.ADMIN and request.method != "GET":
-                await _record_denial(resources, request, denied)
-            raise denied.error from denied
+            claims = resources.authenticator.tokens.read(token.strip())
+        except Unauthorized as unreadable:
+            raise Unauthorized(headers=CHALLENGE) from unreadable
+        return await authenticate_session(
+            resources, request, policy, user_id=claims.user_id, session_id=claims.session_id
+        )
 
     return authenticate
+
+
+async def authenticate_session(
+    resources: IdentityResources, request: Request, policy: Policy, *, user_id: UUID, session_id: UUID
+) -> Caller:
+    """The caller of a credential that has been verified. Raises Unauthorized when its session has ended, Forbidden."""
+    try:
+        return await _authenticate_session(resources, policy, user_id=user_id, session_id=session_id)
+    except AccessDenied as denied:
+        if policy.who is Who.ADMIN and request.method != "GET":
+            await _record_denial(resources, request, denied)
+        raise denied.error from denied
 
 
 @dataclasses.dataclass(eq=False)
@@ -71,20 +84,18 @@ async def _record_denial(resources: IdentityResources, request: Request, denied:
         )
 
 
-async def _authenticate_token(resources: IdentityResources, token: str, policy: Policy) -> Caller:
+async def _authenticate_session(
+    resources: IdentityResources, policy: Policy, *, user_id: UUID, session_id: UUID
+) -> Caller:
     authenticator = resources.authenticator
     must_have_factor = resources.settings.app.require_admin_second_factor
-    try:
-        claims = authenticator.tokens.read(token)
-    except Unauthorized as unreadable:
-        raise Unauthorized(headers=CHALLENGE) from unreadable
     now = resources.clock.wall()
-    state = await authenticator.sessions.find(claims.session_id)
+    state = await authenticator.sessions.find(session_id)
     if _refusal_of(state, policy, now, must_have_factor=must_have_factor):
         # Never refuse from the cache: another replica may have changed the role or recorded a step-up just now.
-        state = await authenticator.sessions.fetch(claims.session_id)
+        state = await authenticator.sessions.fetch(session_id)
     refusal = _refusal_of(state, policy, now, must_have_factor=must_have_factor)
-    if state is None or state.user_id != claims.user_id:
+    if state is None or state.user_id != user_id:
         raise Unauthorized(headers=CHALLENGE)
     if isinstance(refusal, Forbidden):
         raise AccessDenied(state.user_id, refusal)

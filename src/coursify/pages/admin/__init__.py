@@ -1,0 +1,1 @@
+"""The dashboard: what an admin opens in the morning."""

@@ -1,0 +1,41 @@
+"""What stands in the side bar of each area. A page in it is one line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    label: str
+    path: str
+
+    def is_current(self, path: str) -> bool:
+        """Whether the page at `path` is this one or below it."""
+        is_home = self.path in {"/admin", "/teach"}
+        return path == self.path or (not is_home and path.startswith(f"{self.path}/"))
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    label: str
+    links: tuple[Link, ...]
+
+
+ADMIN = (
+    Group("", (Link("Today", "/admin"),)),
+    Group("Catalogue", (Link("Approvals", "/admin/approvals"), Link("Courses", "/admin/courses"))),
+    Group(
+        "People",
+        (Link("People", "/admin/people"), Link("Reviews", "/admin/reviews"), Link("Notices", "/admin/notices")),
+    ),
+    Group("System", (Link("Audit log", "/admin/audit-log"), Link("Health", "/admin/health"))),
+)
+TEACH: tuple[Group, ...] = ()
+
+
+def groups_at(path: str) -> tuple[Group, ...]:
+    """The side bar of the area that `path` belongs to; pages of the account have none."""
+    if path == "/admin" or path.startswith("/admin/"):
+        return ADMIN
+    return TEACH if path == "/teach" or path.startswith("/teach/") else ()

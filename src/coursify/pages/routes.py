@@ -1,0 +1,17 @@
+"""Every page. `coursify.app` serves them, docs/policy.md lists them, the tests try each of them."""
+
+from __future__ import annotations
+
+from coursify.pages.account import missing, settings, sign_in
+from coursify.pages.admin import today
+from coursify.pages.core.page_route import PageRoute, Pages
+
+_AREAS: tuple[Pages, ...] = (
+    sign_in.pages,
+    settings.pages,
+    today.pages,
+    # The last one: its paths match everything below /admin and /teach.
+    missing.pages,
+)
+
+PAGES: tuple[PageRoute, ...] = tuple(route for area in _AREAS for route in area.routes)
