@@ -131,6 +131,8 @@ def environment(
 
     return {
         "ENVIRONMENT": "test",
+        "COURSIFY_ENV_FILE": "",
+        "SHUTDOWN_DELAY_SECONDS": "0",
         "PUBLIC_URL": "http://testserver",
         "DATABASE_URL": servers.app_url_for(database_name),
         "DATABASE_OWNER_URL": servers.owner_url_for(database_name),

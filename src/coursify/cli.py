@@ -9,7 +9,7 @@ import sys
 
 from cyclopts import App
 
-from coursify.core.settings import ConfigurationError
+from coursify.core.environment import ConfigurationError
 
 SANDBOX = "coursify_sandbox"
 COMMANDS = {

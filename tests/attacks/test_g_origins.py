@@ -12,7 +12,8 @@ from tests.support.application import client_of
 from tests.support.people import API, People
 
 from coursify.core.database import Connection
-from coursify.core.settings import ConfigurationError, Settings, load_settings
+from coursify.core.environment import ConfigurationError
+from coursify.core.settings import Settings, load_settings
 from coursify.modules.users.controllers import profile
 
 pytestmark = pytest.mark.anyio

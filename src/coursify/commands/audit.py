@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -14,8 +13,10 @@ from cyclopts import Parameter
 from rich.console import Console
 from rich.markup import escape
 
+from coursify.commands.environment import names_a_database
 from coursify.core.clock import Clock
 from coursify.core.database import open_database
+from coursify.core.environment import read_environment
 from coursify.core.errors import AppError
 from coursify.core.settings import DatabaseSettings
 from coursify.invariants.examine import examine
@@ -64,8 +65,8 @@ def print_finding(finding: Finding, console: Console) -> None:
 
 def _locate(data_dir: Path | None, console: Console) -> tuple[DatabaseSettings, Clock]:
     """The database and clock of the environment, or of the sandbox that runs here."""
-    if os.environ.get("DATABASE_URL"):
-        offset_file = os.environ.get("CLOCK_OFFSET_FILE")
+    if names_a_database():
+        offset_file = read_environment([]).get("CLOCK_OFFSET_FILE")
         settings = DatabaseSettings(database_statement_timeout_ms=STATEMENT_TIMEOUT_MS)
         return settings, Clock(Path(offset_file) if offset_file else None)
     home = TREE if (TREE / "pyproject.toml").is_file() else Path.cwd()

@@ -7,16 +7,22 @@ import os
 import sys
 from pathlib import Path
 
-from coursify.core.settings import ConfigurationError, Settings, load_settings
+from coursify.core.environment import ConfigurationError, read_environment
+from coursify.core.settings import Settings, load_settings
 
 TREE = Path(__file__).resolve().parents[3]
 
 
 def find_settings(data_dir: Path | None) -> Settings:
     """The settings of the environment or, without DATABASE_URL, of the running sandbox. Exits when there are none."""
-    if not os.environ.get("DATABASE_URL"):
+    if not names_a_database():
         os.environ.update(_sandbox_environment(data_dir))
     return load_or_exit()
+
+
+def names_a_database() -> bool:
+    """Whether the environment is that of an installation; otherwise a command looks for a running sandbox."""
+    return "DATABASE_URL" in read_environment(["DATABASE_URL"])
 
 
 def load_or_exit() -> Settings:

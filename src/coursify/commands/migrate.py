@@ -7,7 +7,8 @@ import sys
 from alembic import command
 from alembic.config import Config
 
-from coursify.core.settings import ConfigurationError, DatabaseSettings, load_database_settings
+from coursify.core.environment import ConfigurationError
+from coursify.core.settings import DatabaseSettings, load_database_settings
 
 
 def migrate(*, revision: str = "head") -> None:

@@ -6,7 +6,8 @@ import errno
 import tempfile
 from pathlib import Path
 
-from coursify.core.settings import ConfigurationError, MediaSettings
+from coursify.core.environment import ConfigurationError
+from coursify.core.settings import MediaSettings
 
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 

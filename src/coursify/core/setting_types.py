@@ -8,10 +8,14 @@ import re
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import BeforeValidator, SecretStr
+from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
 from coursify.core.currencies import CURRENCIES
+from coursify.core.setting_urls import is_base_url
+
+_MAKE_KEY = "`openssl rand -base64 32`"
+_MAKE_RING = '`echo "$(date +%Y%m%d):$(openssl rand -base64 32)"`'
 
 
 def _split(value: object) -> object:
@@ -30,8 +34,10 @@ def _keyring(value: object) -> object:
         except ValueError:
             key = b""
         if not kid or len(key) != 32:
-            raise ValueError("expected kid:base64 of 32 bytes")
+            raise ValueError(f"expected id:base64 of 32 bytes, by commas; make one with {_MAKE_RING}")
         ring.append((kid, key))
+    if len({kid for kid, _key in ring}) < len(ring):
+        raise ValueError("two keys have the same id: give each an id of its own")
     return tuple(ring)
 
 
@@ -39,9 +45,12 @@ def _secret(value: object) -> object:
     if not isinstance(value, str):
         return value
     try:
-        return base64.b64decode(value, validate=True)
-    except ValueError as error:
-        raise ValueError("expected base64 of 32 random bytes or more") from error
+        key = base64.b64decode(value, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) < 32:
+        raise ValueError(f"expected base64 of 32 random bytes or more; make it with {_MAKE_KEY}")
+    return key
 
 
 def are_origins(value: tuple[str, ...]) -> tuple[str, ...]:
@@ -87,7 +96,10 @@ def is_contact(value: str) -> str:
 
 def are_networks(value: tuple[str, ...]) -> tuple[str, ...]:
     for hop in value:
-        ipaddress.ip_network(hop, strict=False)
+        try:
+            ipaddress.ip_network(hop, strict=False)
+        except ValueError as error:
+            raise ValueError(f"expected addresses or networks such as 10.0.0.0/8, not {hop!r}") from error
     return value
 
 
@@ -115,7 +127,34 @@ def is_known_currency(code: str) -> str:
     return code
 
 
+def _is_stripe_secret_key(key: SecretStr) -> SecretStr:
+    said = key.get_secret_value()
+    if said.startswith("pk_"):
+        raise ValueError("this is the publishable key; the secret key begins with sk_ or rk_")
+    if not re.fullmatch(r"(sk|rk)_(test|live)_[A-Za-z0-9_]+", said):
+        raise ValueError("expected a key such as sk_test_… or rk_live_… (Stripe: Developers, API keys)")
+    return key
+
+
+def _is_publishable_key(key: str) -> str:
+    if key.startswith(("sk_", "rk_")):
+        raise ValueError("this is a secret key and would be published; the publishable key begins with pk_")
+    if not re.fullmatch(r"pk_(test|live)_[A-Za-z0-9_]+", key):
+        raise ValueError("expected a key such as pk_test_… (Stripe: Developers, API keys)")
+    return key
+
+
+def _is_webhook_secret(secret: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"whsec_[A-Za-z0-9+/=_-]{8,}", secret.get_secret_value()):
+        raise ValueError("expected the signing secret of the webhook endpoint, whsec_… (Stripe: Developers, Webhooks)")
+    return secret
+
+
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Amounts = Annotated[tuple[tuple[str, int], ...], NoDecode, BeforeValidator(_amounts)]
 Keyring = Annotated[tuple[tuple[str, bytes], ...], NoDecode, BeforeValidator(_keyring)]
 ServerKey = Annotated[bytes, BeforeValidator(_secret)]
+BaseUrl = Annotated[str, AfterValidator(is_base_url)]
+StripeSecretKey = Annotated[SecretStr, AfterValidator(_is_stripe_secret_key)]
+PublishableKey = Annotated[str, AfterValidator(_is_publishable_key)]
+WebhookSecret = Annotated[SecretStr, AfterValidator(_is_webhook_secret)]

@@ -1,14 +1,15 @@
 """Settings: grouped, typed, frozen, read once from the environment. No secret has a default.
 
-Every variable is in `.env.example`. When variables are missing or wrong, the error names all of them.
+Every variable is in `.env.example`, and in docs/operations/configure.md. When variables are missing or wrong, the error
+names all of them, each in one sentence.
 """
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -19,14 +20,20 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, EnvSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from coursify.core.crypto import check_ecdsa_key
+from coursify.core.environment import ConfigurationError, read_environment
+from coursify.core.setting_errors import list_problems
 from coursify.core.setting_types import (
     Amounts,
+    BaseUrl,
     Keyring,
     Names,
+    PublishableKey,
     ServerKey,
+    StripeSecretKey,
+    WebhookSecret,
     are_hosts,
     are_networks,
     are_origins,
@@ -36,6 +43,15 @@ from coursify.core.setting_types import (
     is_known_currency,
     is_listen_address,
 )
+from coursify.core.setting_urls import (
+    are_addressed_hosts,
+    is_location,
+    is_media_url,
+    is_postgresql_url,
+    is_redis_url,
+    is_sender,
+    is_smtp_url,
+)
 
 # The minimum of OWASP for argon2id with two passes (Password Storage Cheat Sheet).
 LEAST_ARGON2_MEMORY_KIB = 19_456
@@ -43,21 +59,34 @@ _YOUTUBE_HOSTS = ("www.youtube.com", "youtube.com", "youtu.be", "www.youtube-noc
 EXTERNAL_VIDEO_HOSTS = (*_YOUTUBE_HOSTS, "vimeo.com", "player.vimeo.com")
 
 
-class ConfigurationError(Exception):
-    """The message names every environment variable that is missing or wrong."""
+class _Environment(EnvSettingsSource):
+    """The process's environment, the `.env` file, and the files that `NAME_FILE` names."""
+
+    def _load_env_vars(self) -> Mapping[str, str | None]:
+        names = [name.upper() for name in self.settings_cls.model_fields]
+        return {name.lower(): value for name, value in read_environment(names).items()}
 
 
 class _Group(BaseSettings):
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True)
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource, *_: Any, **_others: Any
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, _Environment(settings_cls)
 
 
 class AppSettings(_Group):
     environment: Literal["production", "sandbox", "test"] = "production"
-    public_url: str = Field(pattern=r"^https?://[^/]+$")
-    allowed_hosts: Names = ()
+    public_url: BaseUrl
+    allowed_hosts: Annotated[Names, AfterValidator(are_addressed_hosts)] = ()
     cors_origins: Annotated[Names, AfterValidator(are_origins)] = ()
     trusted_proxies: Annotated[Names, AfterValidator(are_networks)] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["json", "text"] = "json"
+    # After SIGTERM: not ready any more, and still serving until load balancers have noticed.
+    shutdown_delay_seconds: float = Field(default=5, ge=0, le=600)
     clock_offset_file: Path | None = None
     # The issuer of certificates.
     school_name: str = Field(default="Coursify", min_length=1, max_length=100)
@@ -81,15 +110,15 @@ class AppSettings(_Group):
 
 
 class DatabaseSettings(_Group):
-    database_url: SecretStr
-    database_owner_url: SecretStr | None = None
+    database_url: Annotated[SecretStr, AfterValidator(is_postgresql_url)]
+    database_owner_url: Annotated[SecretStr, AfterValidator(is_postgresql_url)] | None = None
     database_pool_size: int = Field(default=10, ge=2)
     database_read_pool_size: int = Field(default=6, ge=1)
-    database_statement_timeout_ms: int = 5_000
+    database_statement_timeout_ms: int = Field(default=5_000, ge=0)
 
 
 class RedisSettings(_Group):
-    redis_url: SecretStr
+    redis_url: Annotated[SecretStr, AfterValidator(is_redis_url)]
 
 
 class KeySettings(_Group):
@@ -98,30 +127,40 @@ class KeySettings(_Group):
     `BADGE_KEYS` sign Open Badges; without one, a key that is derived from `SERVER_KEY` does (docs/decisions/0038).
     """
 
-    server_key: ServerKey = Field(min_length=32, repr=False)
+    server_key: ServerKey = Field(repr=False)
     jwt_keys: Keyring = Field(min_length=1, repr=False)
     encryption_keys: Keyring = Field(min_length=1, repr=False)
     badge_keys: Keyring = Field(default=(), repr=False)
 
 
 class StripeSettings(_Group):
-    stripe_secret_key: SecretStr
-    stripe_publishable_key: str = Field(min_length=8)
-    stripe_webhook_secret: SecretStr = Field(min_length=8)
-    stripe_webhook_secret_previous: SecretStr | None = None
-    stripe_api_base: str = "https://api.stripe.com"
+    stripe_secret_key: StripeSecretKey
+    stripe_publishable_key: PublishableKey
+    stripe_webhook_secret: WebhookSecret
+    stripe_webhook_secret_previous: WebhookSecret | None = None
+    stripe_api_base: BaseUrl = "https://api.stripe.com"
     stripe_timeout_seconds: float = Field(default=8, gt=0)
 
     @property
     def is_live(self) -> bool:
         return self.stripe_secret_key.get_secret_value().startswith(("sk_live_", "rk_live_"))
 
+    @model_validator(mode="after")
+    def _have_one_mode(self) -> Self:
+        if self.is_live != self.stripe_publishable_key.startswith("pk_live_"):
+            modes = ("live", "test") if self.is_live else ("test", "live")
+            raise ValueError(
+                f"STRIPE_SECRET_KEY is a {modes[0]} key and STRIPE_PUBLISHABLE_KEY a {modes[1]} key: take both from "
+                "the same mode of Stripe's dashboard"
+            )
+        return self
+
 
 class MailSettings(_Group):
-    mail_from: str = "Coursify <no-reply@example.com>"
+    mail_from: Annotated[str, AfterValidator(is_sender)] = "Coursify <no-reply@example.com>"
     sendgrid_api_key: SecretStr | None = None
-    sendgrid_api_base: str = "https://api.sendgrid.com"
-    smtp_url: SecretStr | None = None
+    sendgrid_api_base: BaseUrl = "https://api.sendgrid.com"
+    smtp_url: Annotated[SecretStr, AfterValidator(is_smtp_url)] | None = None
     sendgrid_webhook_public_key: Annotated[str, AfterValidator(check_ecdsa_key)] | None = None
 
 
@@ -132,16 +171,16 @@ class MediaSettings(_Group):
     media_folder: Annotated[Path, AfterValidator(is_absolute)] | None = None
     # Uploads and transcoding work on files of this machine, whatever the store is.
     media_scratch_folder: Annotated[Path, AfterValidator(is_absolute)] = Path("/var/lib/coursify/scratch")
-    media_public_url: str | None = Field(default=None, pattern=r"^https?://[^?#]+[^/?#]$")
-    media_accel_prefix: str | None = Field(default=None, pattern=r"^/([a-z0-9_-]+/)+$")
+    media_public_url: Annotated[str, AfterValidator(is_media_url)] | None = None
+    media_accel_prefix: Annotated[str, AfterValidator(is_location)] | None = None
     s3_bucket: str | None = None
     s3_region: str = "us-east-1"
-    s3_endpoint_url: str | None = Field(default=None, pattern=r"^https?://[^/]+$")
+    s3_endpoint_url: BaseUrl | None = None
     s3_access_key_id: str | None = None
     s3_secret_access_key: SecretStr | None = None
     cloudinary_url: Annotated[SecretStr, AfterValidator(is_cloudinary_url)] | None = None
-    cloudinary_api_base: str = Field(default="https://api.cloudinary.com", pattern=r"^https?://[^/]+$")
-    cloudinary_delivery_base: str = Field(default="https://res.cloudinary.com", pattern=r"^https?://[^/]+$")
+    cloudinary_api_base: BaseUrl = "https://api.cloudinary.com"
+    cloudinary_delivery_base: BaseUrl = "https://res.cloudinary.com"
     max_image_bytes: int = Field(default=10_485_760, ge=1_024, le=100_000_000)
     max_video_bytes: int = Field(default=8_589_934_592, ge=1_024)
     max_attachment_bytes: int = Field(default=104_857_600, ge=1_024)
@@ -203,14 +242,15 @@ class Settings:
 
 def load_settings() -> Settings:
     """Read the environment. Raises ConfigurationError with one line for each variable that is missing or wrong."""
+    variables = read_environment(VARIABLES)
     problems: list[str] = []
     groups: dict[str, _Group] = {}
     for name, kind in Settings.__annotations__.items():
         try:
             groups[name] = _GROUPS[kind]()
         except ValidationError as error:
-            problems += [_problem(detail["loc"], detail["msg"]) for detail in error.errors()]
-    if not os.environ.get("SENDGRID_API_KEY") and not os.environ.get("SMTP_URL"):
+            problems += list_problems(error, variables)
+    if not variables.get("SENDGRID_API_KEY") and not variables.get("SMTP_URL"):
         problems.append("SENDGRID_API_KEY or SMTP_URL: one of the two is required to send email")
     if problems:
         raise ConfigurationError(_describe(problems))
@@ -222,7 +262,7 @@ def load_database_settings() -> DatabaseSettings:
     try:
         return DatabaseSettings()
     except ValidationError as error:
-        problems = [_problem(detail["loc"], detail["msg"]) for detail in error.errors()]
+        problems = list_problems(error, read_environment(VARIABLES))
         raise ConfigurationError(_describe(problems)) from error
 
 
@@ -247,9 +287,3 @@ _GROUPS: dict[str, type[_Group]] = {
 
 # Every environment variable that the application reads.
 VARIABLES = frozenset(name.upper() for group in _GROUPS.values() for name in group.model_fields)
-
-
-def _problem(location: tuple[int | str, ...], message: str) -> str:
-    """One line: the variable, unless the message names it, and what is wrong."""
-    sentence = message.removeprefix("Value error, ")
-    return f"{'.'.join(str(part) for part in location).upper()}: {sentence}" if location else sentence

@@ -11,9 +11,10 @@ import uvloop
 from cyclopts import Parameter
 from rich.console import Console
 
+from coursify.core.environment import ConfigurationError
 from coursify.core.logging import configure_logging
 from coursify.core.security import Passwords
-from coursify.core.settings import ConfigurationError, Settings, load_settings
+from coursify.core.settings import Settings, load_settings
 from coursify.resources import open_resources
 from coursify.worker import STATEMENT_TIMEOUT_MS
 from coursify_sandbox.errors import SandboxError
@@ -38,7 +39,7 @@ def seed(*, empty: Annotated[bool, Parameter(negative="")] = False) -> None:
     console = Console(highlight=False)
     try:
         settings = load_settings()
-        configure_logging(settings.app.log_level)
+        configure_logging(settings.app)
         accounts = read_accounts(os.environ.get(ACCOUNTS_FILE))
         refuse_production(settings)
         if not empty:

@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
+from coursify.core.environment import ConfigurationError
 from coursify.core.folders import check_folders
-from coursify.core.settings import ConfigurationError, load_settings
+from coursify.core.settings import load_settings
 from coursify_sandbox.data_folder import DataFolder
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.ports import is_free

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from coursify.core.environment import ENV_FILE
 from coursify_sandbox.data_folder import DataFolder
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.keys import Keys
@@ -127,6 +128,8 @@ def child_environment(plan: Plan) -> dict[str, str]:
         "PORT": str(plan.port),
         "CLOCK_OFFSET_FILE": str(plan.folder.clock_offset),
         "COURSIFY_DATA_DIR": str(plan.folder.root),
+        # A `.env` of this checkout belongs to an installation.
+        ENV_FILE: "",
         "PYTHONUNBUFFERED": "1",
     }
     if plan.stripe_port and plan.stripe:
@@ -182,6 +185,8 @@ def _defaults(plan: Plan) -> dict[str, str]:
         "MEDIA_SCRATCH_FOLDER": str(plan.folder.media_scratch),
         "METRICS_LISTEN": f"127.0.0.1:{plan.metrics_port}",
         "SECURITY_CONTACT": "mailto:security@example.com",
+        # No load balancer is in front.
+        "SHUTDOWN_DELAY_SECONDS": "0",
     }
 
 

@@ -9,7 +9,8 @@ from fastapi import FastAPI
 from tests.support.application import changed_settings
 from tests.support.classroom import Classroom, Person, refusal
 
-from coursify.core.settings import ConfigurationError, load_settings
+from coursify.core.environment import ConfigurationError
+from coursify.core.settings import load_settings
 
 pytestmark = pytest.mark.anyio
 VIDEO = "https://www.youtube.com/watch?v=dQw4w9WgXcQ"

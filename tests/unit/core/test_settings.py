@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from coursify.core.environment import ConfigurationError
 from coursify.core.mailer import MailEventsRefused
-from coursify.core.settings import AppSettings, ConfigurationError, MediaSettings, load_settings
+from coursify.core.settings import AppSettings, MediaSettings, load_settings
 from coursify.integrations.sendgrid_events import SendGridEvents
 
 
