@@ -23,6 +23,7 @@ from coursify.core.logging import configure_logging
 from coursify.core.metrics import sampling
 from coursify.core.settings import Settings, load_settings
 from coursify.figures.collect import render_figures
+from coursify.migrations.revisions import find_head
 from coursify.modules.identity import controllers as identity
 from coursify.modules.identity.guards import make_authenticate
 from coursify.modules.payments.gateway import PaymentGateway
@@ -56,7 +57,7 @@ _GC_THRESHOLDS = (50_000, 20, 20)
 def create_app(settings: Settings | None = None, *, payments: PaymentGateway | None = None) -> App:
     """The application as an ASGI callable. Raises ConfigurationError when the environment is incomplete."""
     settings = settings or load_settings()
-    configure_logging(settings.app.log_level)
+    configure_logging(settings.app)
     return wrap(build(settings, payments=payments), settings)
 
 
@@ -117,6 +118,7 @@ def make_context(resources: Resources) -> RouteContext:
         authenticate=make_authenticate(resources),
         limit=make_limiter(resources.counters, RATES, trusted_proxies),
         trusted_proxies=trusted_proxies,
+        schema_head=find_head(),
     )
 
 

@@ -7,16 +7,22 @@ import os
 import pkgutil
 import signal
 import tempfile
-from typing import Annotated
+import threading
+from importlib.metadata import version
+from types import FrameType
+from typing import Annotated, Any
 
 import uvloop
 from cyclopts import Parameter
 from granian.constants import Interfaces, Loops
-from granian.server import Server
 from granian.server.embed import Server as EmbeddedServer
+from granian.server.mp import MPServer
 
+from coursify.commands.addresses import require_address
 from coursify.commands.environment import load_or_exit
+from coursify.core.draining import begin_draining
 from coursify.core.folders import check_folders
+from coursify.core.logging import configure_logging, log
 
 # By name: in several processes the metrics library must not be imported before its folder is set.
 APPLICATION = "coursify.app:create_app"
@@ -24,6 +30,8 @@ METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 BACKLOG = 2048
 RESPAWN_SECONDS = 0.5
 DRAIN_SECONDS = 8
+# The parent process tells its workers that they are about to stop.
+DRAIN_SIGNAL = signal.SIGUSR1
 
 
 def serve(
@@ -32,22 +40,37 @@ def serve(
     port: Annotated[int, Parameter(env_var="PORT")] = 8000,
     workers: Annotated[int, Parameter(env_var="WEB_CONCURRENCY")] = 1,
 ) -> None:
-    """Listen on HOST:PORT with WORKERS processes. On SIGTERM running requests finish first."""
+    """Listen on HOST:PORT with WORKERS processes.
+
+    On SIGTERM the API is not ready at once, serves for SHUTDOWN_DELAY_SECONDS more, and finishes running requests.
+    """
+    settings = load_or_exit()
     # A server that is running already could not end with one sentence.
-    check_folders(load_or_exit().media)
+    check_folders(settings.media)
+    address = require_address(host, port)
     if workers > 1:
+        configure_logging(settings.app, is_forking=True)
         with tempfile.TemporaryDirectory(prefix="coursify-metrics-") as folder:
             os.environ[METRICS_FOLDER] = folder
             # Imported before the processes fork: they start sooner and share the memory.
             pkgutil.resolve_name(APPLICATION)
-            _serve_many(host, port, workers)
+            _serve_many(address, port, workers, settings.app.shutdown_delay_seconds)
     else:
-        uvloop.run(_serve_one(host, port))
+        uvloop.run(_serve_one(address, port, settings.app.shutdown_delay_seconds))
+    log.info("stopped")
 
 
-def _serve_many(host: str, port: int, workers: int) -> None:
-    Server(
-        APPLICATION,
+def _log_start(address: str, port: int, workers: int) -> None:
+    host = f"[{address}]" if ":" in address else address
+    log.info("serving", url=f"http://{host}:{port}", version=version("coursify"), workers=workers, pid=os.getpid())
+
+
+def _serve_many(host: str, port: int, workers: int, delay: float) -> None:
+    _log_start(host, port, workers)
+    # Ignored signals stay ignored in new processes: one that has no handler yet is not ended by it.
+    signal.signal(DRAIN_SIGNAL, signal.SIG_IGN)
+    fleet = _Fleet(
+        "coursify.commands.serve:create_worker_app",
         factory=True,
         address=host,
         port=port,
@@ -60,10 +83,43 @@ def _serve_many(host: str, port: int, workers: int) -> None:
         respawn_failed_workers=True,
         respawn_interval=RESPAWN_SECONDS,
         workers_kill_timeout=DRAIN_SECONDS,
-    ).serve()
+    )
+    fleet.delay = delay
+    fleet.serve()
 
 
-async def _serve_one(host: str, port: int) -> None:
+class _Fleet(MPServer):
+    """Several processes. Their parent passes on that they are about to stop, waits, and stops them."""
+
+    delay = 0.0
+    _is_draining = False
+
+    def signal_handler_interrupt(self, number: int, _frame: FrameType | None) -> None:
+        is_immediate = self._is_draining or number != signal.SIGTERM
+        self._is_draining = True
+        if is_immediate:
+            self._stop()
+            return
+        log.info("draining", seconds=self.delay)
+        for worker in self.wrks:
+            os.kill(worker.inner.pid, DRAIN_SIGNAL)
+        timer = threading.Timer(self.delay, self._stop)
+        timer.daemon = True
+        timer.start()
+
+    def _stop(self) -> None:
+        log.info("stopping")
+        self.interrupt_signal = True
+        self.main_loop_interrupt.set()
+
+
+def create_worker_app() -> Any:
+    """The application in one of several processes."""
+    signal.signal(DRAIN_SIGNAL, lambda _number, _frame: begin_draining())
+    return pkgutil.resolve_name(APPLICATION)()
+
+
+async def _serve_one(host: str, port: int, delay: float) -> None:
     """One process without a parent process, for containers and supervisors."""
     server = EmbeddedServer(
         pkgutil.resolve_name(APPLICATION)(),
@@ -74,16 +130,35 @@ async def _serve_one(host: str, port: int) -> None:
         backlog=BACKLOG,
         log_enabled=False,
     )
-    stop_requested = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop_requested.set)
+    _log_start(host, port, 1)
+    stop_requested = asyncio.create_task(_wait_for_stop(delay))
     serving = asyncio.create_task(server.serve())
-    stopping = asyncio.create_task(stop_requested.wait())
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait({serving, stop_requested}, return_when=asyncio.FIRST_COMPLETED)
     if not serving.done():
         server.stop()  # type: ignore[no-untyped-call]  # untyped in granian
         await asyncio.wait({serving}, timeout=DRAIN_SECONDS)
-    stopping.cancel()
+    stop_requested.cancel()
     if serving.done():
         serving.result()
+
+
+async def _wait_for_stop(delay: float) -> None:
+    """Returns `delay` seconds after SIGTERM, and at once after SIGINT or a second SIGTERM."""
+    loop = asyncio.get_running_loop()
+    asked, urged = asyncio.Event(), asyncio.Event()
+
+    def on_terminate() -> None:
+        (urged if asked.is_set() else asked).set()
+
+    def on_interrupt() -> None:
+        urged.set()
+        asked.set()
+
+    loop.add_signal_handler(signal.SIGTERM, on_terminate)
+    loop.add_signal_handler(signal.SIGINT, on_interrupt)
+    await asked.wait()
+    begin_draining()
+    if not urged.is_set() and delay:
+        log.info("draining", seconds=delay)
+        await asyncio.wait({asyncio.create_task(urged.wait())}, timeout=delay)
+    log.info("stopping")

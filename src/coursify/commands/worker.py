@@ -12,5 +12,5 @@ from coursify.worker import work
 def worker(*, concurrency: int = 5) -> None:
     """Run jobs, CONCURRENCY at a time in each queue, until SIGTERM. Running jobs finish first."""
     settings = load_or_exit()
-    configure_logging(settings.app.log_level)
+    configure_logging(settings.app)
     uvloop.run(work(settings, concurrency=concurrency))

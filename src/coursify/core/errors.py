@@ -10,6 +10,7 @@ AppError                      a stable code, an HTTP status and a message
 ├── Invalid 422
 ├── TooManyRequests 429
 ├── Unavailable 503           a dependency is down; `Retry-After` says when to retry
+│   └── NotReady              of the health check alone
 └── NoSpaceLeft 507           the disk cannot take the file
 """
 
@@ -213,6 +214,15 @@ class Unavailable(AppError):
 
     def __init__(self, message: str | None = None, *, retry_after: int = 1) -> None:
         super().__init__(message, headers={"Retry-After": str(retry_after)})
+
+
+class NotReady(Unavailable):
+    code, message = "not_ready", "Not ready."
+    remedy = "For load balancers: send requests to another replica. `parts` says what is missing."
+
+    def __init__(self, message: str | None = None, *, parts: dict[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.extra = {"parts": parts or {}}
 
 
 class NoSpaceLeft(AppError):

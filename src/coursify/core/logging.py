@@ -1,4 +1,6 @@
-"""Logs: one JSON object per line on standard output, written by a thread so that the event loop never waits for a disk.
+"""Logs: one line per event on standard output, written by a thread so that the event loop never waits for a disk.
+
+A line is a JSON object, or text for people with LOG_FORMAT=text.
 
 Secrets and personal data are never logged: only ids, codes, routes and durations.
 """
@@ -9,6 +11,7 @@ import atexit
 import logging
 import logging.handlers
 import queue
+import re
 import sys
 from collections.abc import MutableMapping
 from typing import Any
@@ -17,31 +20,45 @@ import orjson
 import structlog
 
 from coursify.core.errors import AppError
+from coursify.core.settings import AppSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
+# They repeat a line every second while a server is away; core/outage.py logs it once.
+_LOGGED_ONCE = ("psycopg.pool",)
+_PLAIN = re.compile(r"[^\s\"=]+")
 
 
-def configure_logging(level: str) -> None:
-    """Send structlog and the standard library's loggers through one queue as JSON lines."""
+def configure_logging(app: AppSettings, *, is_forking: bool = False) -> None:
+    """Send structlog and the standard library's loggers through one queue to standard output.
+
+    A process that is about to fork writes its few lines itself: a fork beside the thread could keep its lock for ever.
+    """
+    handler = logging.StreamHandler(sys.stdout) if is_forking else _start_writer()
+    render = _render_text if app.log_format == "text" else _render_json
+    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=render, foreign_pre_chain=_shared_processors()))
+    root = logging.getLogger()
+    root.handlers = [handler]
+    root.setLevel(app.log_level)
+    for chatty in ("httpx", "httpcore", "stripe", "procrastinate", "alembic", "_granian"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    for repeated in _LOGGED_ONCE:
+        logging.getLogger(repeated).setLevel(logging.CRITICAL)
+    structlog.configure(
+        processors=[*_shared_processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[app.log_level]),
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
+
+
+def _start_writer() -> logging.Handler:
     lines: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
     stream = logging.StreamHandler(sys.stdout)
     stream.setFormatter(logging.Formatter("%(message)s"))
     listener = logging.handlers.QueueListener(lines, stream)
     listener.start()
     atexit.register(listener.stop)
-    handler = logging.handlers.QueueHandler(lines)
-    handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=_render, foreign_pre_chain=_shared_processors()))
-    root = logging.getLogger()
-    root.handlers = [handler]
-    root.setLevel(level)
-    for chatty in ("httpx", "httpcore", "stripe", "procrastinate", "alembic", "_granian", "psycopg.pool"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    structlog.configure(
-        processors=[*_shared_processors(), structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        cache_logger_on_first_use=True,
-    )
+    return logging.handlers.QueueHandler(lines)
 
 
 def _shared_processors() -> list[Any]:
@@ -52,13 +69,32 @@ def _shared_processors() -> list[Any]:
     ]
 
 
-def _render(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
+def _render_json(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
+    return orjson.dumps(_fields(event), default=str).decode()
+
+
+def _render_text(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
+    """`2026-11-26 12:00:00Z INFO request method=GET status=200`: one line, in the order of the fields."""
+    fields = _fields(event)
+    moment = str(fields.pop("timestamp", ""))[:19].replace("T", " ")
+    level, sentence = str(fields.pop("level", "")).upper(), " ".join(str(fields.pop("event", "")).split())
+    pairs = "".join(f" {name}={_word(value)}" for name, value in fields.items())
+    return f"{moment}Z {level:<7} {sentence}{pairs}"
+
+
+def _word(value: Any) -> str:
+    """A value without spaces as it is, any other as JSON: it has no line breaks then."""
+    text = value if isinstance(value, str) else orjson.dumps(value, default=str).decode()
+    return text if _PLAIN.fullmatch(text) else orjson.dumps(value, default=str).decode()
+
+
+def _fields(event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
     event.pop("_record", None)
     event.pop("_from_structlog", None)
     exc_info = event.pop("exc_info", None)
     if exc_info:
         event["error"] = describe(exc_info)
-    return orjson.dumps(event, default=str).decode()
+    return event
 
 
 def describe(exc_info: Any) -> dict[str, Any]:

@@ -26,6 +26,8 @@ class RouteContext:
     authenticate: Authenticate
     limit: Limit
     trusted_proxies: tuple[Network, ...]
+    # The newest revision of this version: the schema that it serves.
+    schema_head: str
 
 
 def set_context(app: FastAPI, context: RouteContext) -> None:

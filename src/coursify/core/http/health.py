@@ -1,4 +1,4 @@
-"""Health checks: whether the process is alive, and whether it can serve."""
+"""Health checks: whether the process is alive, and whether it can serve. They are answered under any host name."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import asyncio
 import redis.asyncio
 from fastapi import APIRouter, Request, Response
 
+from coursify.core.applied_schema import USABLE, find_schema_state
 from coursify.core.cache import DOWN
 from coursify.core.database import UNAVAILABLE, Database
-from coursify.core.errors import Unavailable
-from coursify.core.http.context import resources_of
+from coursify.core.draining import is_draining
+from coursify.core.errors import NotReady, Unavailable
+from coursify.core.http.context import context_of
 from coursify.core.http.responses import reply
 from coursify.core.queries import system
-from coursify.core.resources import CoreResources
 
 router = APIRouter(include_in_schema=False)
 TIMEOUT_SECONDS = 2.0
@@ -26,25 +27,33 @@ async def live() -> Response:
 
 @router.get("/health/ready")
 async def ready(request: Request) -> Response:
-    """200 when PostgreSQL answers reads and transactions. Redis may be down: the application works without it."""
-    resources = resources_of(request, CoreResources)
-    database, redis = await asyncio.gather(_database(resources.database), _redis(resources.redis))
-    parts = {"postgresql": database, "redis": redis}
-    if database != "up":
-        return reply(parts, "Not ready: PostgreSQL does not answer.", status=503, headers={"Retry-After": "1"})
-    return reply(parts, "Ready.")
+    """200 while PostgreSQL answers reads and transactions, its schema fits this version, and the process stays.
+
+    Redis may be down: the application works without it. Raises NotReady.
+    """
+    context = context_of(request.app)
+    resources = context.resources
+    (database, schema), cache = await asyncio.gather(
+        _database(resources.database, context.schema_head), _redis(resources.redis)
+    )
+    process = "draining" if is_draining() else "serving"
+    parts = {"postgresql": database, "schema": schema, "redis": cache, "process": process}
+    if database == "up" and schema in USABLE and process == "serving":
+        return reply(parts, "Ready.")
+    raise NotReady(_sentence(database, schema), parts=parts)
 
 
-async def _database(database: Database) -> str:
+async def _database(database: Database, head: str) -> tuple[str, str]:
+    """Whether both pools serve, and the state of the schema."""
     try:
         async with asyncio.timeout(TIMEOUT_SECONDS):
             async with database.read() as db:
-                await system.ping(db)
+                schema = await find_schema_state(db, head=head)
             async with database.transaction() as transaction:
                 await system.ping(transaction.db)
     except (*UNAVAILABLE, Unavailable, TimeoutError):
-        return "down"
-    return "up"
+        return "down", "unknown"
+    return "up", schema
 
 
 async def _redis(client: redis.asyncio.Redis) -> str:
@@ -54,3 +63,11 @@ async def _redis(client: redis.asyncio.Redis) -> str:
     except DOWN:
         return "down"
     return "up"
+
+
+def _sentence(database: str, schema: str) -> str:
+    if database != "up":
+        return "Not ready: PostgreSQL does not answer."
+    if schema not in USABLE:
+        return f"Not ready: the schema of the database is {schema}."
+    return "Not ready: the process is about to stop."

@@ -29,8 +29,8 @@ MAX_HEADER_BYTES = 32_768
 MAX_HEADERS = 100
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
-# Prometheus asks each process at its own address.
-_OF_ANY_HOST = frozenset({"/metrics"})
+# Prometheus and load balancers ask each process at its own address.
+_OF_ANY_HOST = frozenset({"/metrics", "/health/live", "/health/ready"})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
