@@ -65,7 +65,7 @@ def removals(sql: str) -> list[str]:
 def test_what_a_released_version_uses_is_removed_with_a_word_about_compatibility(revision: str) -> None:
     sql = (VERSIONS / f"{revision}.sql").read_text()
     named = COMPATIBLE_FROM.findall(sql)
-    assert bool(named) == bool(removals(sql)), f"docs/decisions/0045: {removals(sql)}"
+    assert bool(named) == bool(removals(sql)), f"docs/decisions/0046: {removals(sql)}"
     for head in named:
         assert head in RELEASED.values(), f"{head} is not the newest revision of a release"
         assert head < revision[:4]

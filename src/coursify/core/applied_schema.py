@@ -9,7 +9,7 @@ import psycopg
 from coursify.core.database import Connection
 from coursify.core.queries import system
 
-# served: exactly this version's. compatible: newer, and this version works with it (docs/decisions/0045).
+# served: exactly this version's. compatible: newer, and this version works with it (docs/decisions/0046).
 # behind: older, or missing. ahead: newer, and this version cannot work with it.
 SchemaState = Literal["served", "compatible", "behind", "ahead"]
 USABLE: frozenset[SchemaState] = frozenset({"served", "compatible"})
