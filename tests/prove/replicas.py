@@ -16,7 +16,7 @@ from tests.support.plain_http import PLAIN
 from tests.support.servers import TestRedis, start_test_redis
 from tests.support.stripe_standin import free_port
 
-READY_WITHIN = 30.0
+READY_WITHIN = 90.0
 
 
 @dataclass
