@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import Any
 
 import httpx
@@ -286,3 +287,13 @@ async def test_an_old_completion_without_certificate_gets_one_without_an_email(
     assert await classroom.rows("SELECT count(*) FROM certificates") == [(1,)]
     await run_jobs()
     assert about_certificates(mailbox) == []
+
+
+async def test_a_process_without_typesetting_says_that_printing_is_unavailable(
+    classroom: Classroom, student: Person, enrollment_id: str, complete: Complete, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = await complete(student, enrollment_id)
+    monkeypatch.setitem(sys.modules, "typst", None)
+    answer = await classroom.get(f"/certificates/{done['certificate']['code']}/pdf")
+    assert refusal(answer) == (503, "unavailable")
+    assert "retry-after" in answer.headers

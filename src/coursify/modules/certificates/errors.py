@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coursify.core.errors import Forbidden, NotFound
+from coursify.core.errors import Forbidden, NotFound, Unavailable
 
 
 class CertificateNotFound(NotFound):
@@ -18,3 +18,7 @@ class CertificateRevoked(Forbidden):
 
 class StatusListNotFound(NotFound):
     code, message = "status_list_not_found", "There is no such status list."
+
+
+class PrinterMissing(Unavailable):
+    reason = "typst and its fonts are not installed here: the image `documents` has them (docs/operations/image.md)"
