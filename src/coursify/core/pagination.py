@@ -88,6 +88,11 @@ class Window:
         """The key of a list that is sorted by id."""
         return UUID(str(self.after[0])) if self.after else None
 
+    @property
+    def is_first(self) -> bool:
+        """Whether the part is the beginning of the list."""
+        return self.after is None and not self.offset
+
     def bound(self) -> Bounds:
         """The parameters of LIMIT and OFFSET: one row more than asked tells that there is a next page."""
         return {"limit": self.limit + 1, "offset": self.offset}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, Literal, TypedDict
 from uuid import UUID
 
@@ -44,6 +45,24 @@ class ListedReview(Review):
     """A review in a list; `total` counts the whole list up to the cap."""
 
     total: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseReview(Review):
+    """A review in the list of its course, with the course's ratings of the same moment."""
+
+    average_rating: Decimal
+    rating_count: int
+    rating_counts: list[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Ratings:
+    """The ratings of a course; `counts` are those of one star to five."""
+
+    average: Decimal
+    count: int
+    counts: list[int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from pydantic import AfterValidator, Field
 from coursify.core.pagination import PageQuery
 from coursify.core.pictures import avatar_url
 from coursify.core.schema import Envelope, FilledProse, Input, Meta, Moment, Omittable, Output, Prose, Whole
-from coursify.modules.courses.models import CourseDetail
 from coursify.modules.reviews.models import (
     ModeratedReview,
     ModerationStatus,
+    Ratings,
     Report,
     ReportReason,
     Review,
@@ -187,12 +187,12 @@ class RatingsMeta(Meta):
     distribution: dict[str, int]
 
     @classmethod
-    def of(cls, meta: Meta, course: CourseDetail) -> RatingsMeta:
+    def of(cls, meta: Meta, ratings: Ratings) -> RatingsMeta:
         return cls(
             **meta.model_dump(by_alias=False),
-            average_rating=float(course.average_rating),
-            rating_count=course.rating_count,
-            distribution=course.rating_distribution,
+            average_rating=float(ratings.average),
+            rating_count=ratings.count,
+            distribution={str(stars): count for stars, count in enumerate(ratings.counts, start=1)},
         )
 
 

@@ -45,8 +45,8 @@ async def get_course_reviews(
     async with database.read() as db:
         course = await open_course(db, caller=caller, id_or_slug=course_id)
         pager = Pager(query, cursors, "course.reviews", course.id)
-        page = await list_course_reviews(db, course=course, window=pager.window)
-    meta = RatingsMeta.of(pager.meta(page), course)
+        page, ratings = await list_course_reviews(db, course=course, window=pager.window)
+    meta = RatingsMeta.of(pager.meta(page), ratings)
     answer = reply([ReviewDetail.of(review) for review in page.items], "Reviews of the course.", meta=meta)
     return cacheable(request, answer, max_age=LIST_SECONDS)
 

@@ -20,7 +20,7 @@ from coursify.core.database import (
 from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.courses.queries.catalogue import ON_SALE
 from coursify.modules.reviews.errors import ReviewNotFound
-from coursify.modules.reviews.models import AnswerEmail, ListedReview, Review
+from coursify.modules.reviews.models import AnswerEmail, CourseReview, ListedReview, Review
 
 REVIEW: Final = f"""
     review.id, review.user_id, author.name AS author_name, author.avatar_url AS author_avatar_url,
@@ -94,11 +94,11 @@ async def lock_review(db: Connection, review_id: UUID) -> Review:
     return review
 
 
-async def list_course_reviews(db: Connection, course_id: UUID, *, window: Window) -> list[Review]:
-    """The visible reviews of a course, newest first; the course has their number."""
+async def list_course_reviews(db: Connection, course_id: UUID, *, window: Window) -> list[CourseReview]:
+    """The visible reviews of a course, newest first, with the ratings of the same snapshot."""
     return await fetch_all(
         db,
-        Review,
+        CourseReview,
         compose_course_list(is_continued=window.after is not None),
         course_id=course_id,
         **_bind(window),
@@ -181,7 +181,8 @@ async def mark_review_deleted(db: Connection, review_id: UUID, *, now: datetime)
 
 def compose_course_list(*, is_continued: bool) -> str:
     return f"""
-        SELECT {REVIEW} FROM reviews AS review {WITH_AUTHOR_AND_COURSE}
+        SELECT {REVIEW}, course.average_rating, course.rating_count, course.rating_counts
+        FROM reviews AS review {WITH_AUTHOR_AND_COURSE}
         WHERE review.course_id = %(course_id)s AND review.deleted_at IS NULL AND review.status = 'visible'
             {_BEFORE if is_continued else ""}
         ORDER BY review.id DESC LIMIT %(limit)s OFFSET %(offset)s
