@@ -164,6 +164,28 @@ async def test_E07_fifty_last_lessons_at_once_and_the_missing_one_removed_comple
     assert await stored(classroom) == [(True, True)]
 
 
+async def test_a_lesson_that_is_added_before_the_job_ran_takes_no_completion_back(
+    classroom: Classroom, teacher: Person, student: Person, course: Json, run_jobs: RunJobs
+) -> None:
+    """What was shown as completed stays so; a learner who lacked another lesson is not completed by it."""
+    late = await classroom.person("student")
+    first, second, third = lesson_ids(course)
+    enrollment, behind = await enroll(student, course), await enroll(late, course)
+    for lesson in (first, second):
+        await complete(student, enrollment, lesson)
+    await complete(late, behind, first)
+    await teacher.delete(f"/courses/{course['id']}/lessons/{third}")
+    shown = await read(student, enrollment)
+    assert (shown["progress"], shown["completedAt"]) == (100, shown["firstCompletedAt"])
+    await classroom.lesson(teacher, course, title="One more")
+    await complete(late, behind, second)
+    await run_jobs()
+    kept = await read(student, enrollment)
+    assert (kept["completedAt"], kept["firstCompletedAt"]) == (None, shown["firstCompletedAt"])
+    assert kept["certificate"] is not None
+    assert (await read(late, behind))["firstCompletedAt"] is None
+
+
 async def test_progress_that_commits_after_the_job_began_is_not_missed(
     classroom: Classroom, teacher: Person, student: Person, course: Json, resources: Resources
 ) -> None:
@@ -177,7 +199,9 @@ async def test_progress_that_commits_after_the_job_began_is_not_missed(
         await db.execute("INSERT INTO lesson_progress VALUES (%s, %s, %s, 0, %s)", [enrollment, second, now, now])
         await teacher.delete(f"/courses/{course['id']}/lessons/{third}")
         job = asyncio.create_task(
-            complete_course(resources.database, course_id=course_id, after_id=FIRST, deadline=Deadline.within(9))
+            complete_course(
+                resources.database, course_id=course_id, after_id=FIRST, removed_at=now, deadline=Deadline.within(9)
+            )
         )
         await asyncio.sleep(0.2)
         assert not job.done()
@@ -193,11 +217,15 @@ async def test_a_buyer_waits_for_no_other_learner_of_the_job(
     for learner in learners:
         await classroom.enroll(learner, course)
     ((busy,),) = await classroom.rows("SELECT id FROM enrollments WHERE user_id = %s", learners[1].id)
-    async with resources.database.transaction() as (db, _now):
+    async with resources.database.transaction() as (db, now):
         await db.execute("SELECT FROM enrollments WHERE id = %s FOR NO KEY UPDATE", [busy])
         job = asyncio.create_task(
             complete_course(
-                resources.database, course_id=UUID(course["id"]), after_id=FIRST, deadline=Deadline.within(9)
+                resources.database,
+                course_id=UUID(course["id"]),
+                after_id=FIRST,
+                removed_at=now,
+                deadline=Deadline.within(9),
             )
         )
         await asyncio.sleep(0.2)
@@ -214,7 +242,13 @@ async def test_a_course_of_many_learners_is_completed_in_parts(
     count = 2 * BATCH + 1
     await add_learners(classroom, course["id"], [first, second], count)
     await teacher.delete(f"/courses/{course['id']}/lessons/{third}")
-    await complete_course(resources.database, course_id=UUID(course["id"]), after_id=FIRST, deadline=Deadline(0))
+    await complete_course(
+        resources.database,
+        course_id=UUID(course["id"]),
+        after_id=FIRST,
+        removed_at=await resources.database.now(),
+        deadline=Deadline(0),
+    )
     assert await classroom.rows("SELECT count(*) FROM enrollments WHERE completed_at IS NOT NULL") == [(0,)]
     await run_jobs()
     assert await classroom.rows(

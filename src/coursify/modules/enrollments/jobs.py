@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from coursify.core.deadline import Deadline
@@ -24,11 +24,13 @@ async def refresh_all_counts(resources: CoreResources) -> None:
     await refresh_counts(resources.database, since=await resources.database.now() - LONG_AGO)
 
 
-async def complete_course_job(resources: CoreResources, course_id: str, after_id: str) -> None:
+async def complete_course_job(resources: CoreResources, course_id: str, after_id: str, removed_at: str = "") -> None:
+    """Without `removed_at`, the job was queued by an older version."""
     await complete_course(
         resources.database,
         course_id=UUID(course_id),
         after_id=UUID(after_id),
+        removed_at=datetime.fromisoformat(removed_at) if removed_at else await resources.database.now(),
         deadline=Deadline.within(CLOCK_SECONDS),
     )
 

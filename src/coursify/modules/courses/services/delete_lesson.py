@@ -29,7 +29,7 @@ async def delete_lesson(db: Connection, *, caller: Caller, course_id: UUID, less
     await lessons.mark_lesson_deleted(db, lesson_id, now=now)
     await lessons.close_gap_in_lessons(db, course_id=course_id, position=lesson.position or 0)
     await counters.refresh_lesson_totals(db, course_id)
-    await jobs.defer(db, COMPLETE_COURSE, course_id=course_id, after_id=FIRST)
+    await jobs.defer(db, COMPLETE_COURSE, course_id=course_id, after_id=FIRST, removed_at=now.isoformat())
     await audit.record(
         db,
         actor_id=caller.user_id,

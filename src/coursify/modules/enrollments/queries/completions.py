@@ -53,6 +53,36 @@ async def list_new_completions(db: Connection, enrollment_ids: list[UUID]) -> li
     )
 
 
+async def list_completions_by_removal(
+    db: Connection, enrollment_ids: list[UUID], *, removed_at: datetime
+) -> list[Completion]:
+    """Those of them that a removal at that time completed: until a lesson was added, every remaining one was done."""
+    return await fetch_all(
+        db,
+        Completion,
+        """
+        SELECT enrollments.id AS enrollment_id, greatest(remaining.last_at, %(removed_at)s) AS completed_at
+        FROM enrollments
+        CROSS JOIN LATERAL (
+            SELECT min(created_at) AS at FROM lessons
+            WHERE lessons.course_id = enrollments.course_id AND created_at > %(removed_at)s
+        ) AS addition
+        CROSS JOIN LATERAL (
+            SELECT count(*) AS lessons, count(done.completed_at) AS done, max(done.completed_at) AS last_at
+            FROM lessons LEFT JOIN lesson_progress AS done
+                ON done.enrollment_id = enrollments.id AND done.lesson_id = lessons.id
+                AND (addition.at IS NULL OR done.completed_at < addition.at)
+            WHERE lessons.course_id = enrollments.course_id AND lessons.created_at <= %(removed_at)s
+              AND (lessons.deleted_at IS NULL OR lessons.deleted_at > %(removed_at)s)
+        ) AS remaining
+        WHERE enrollments.id = ANY(%(enrollment_ids)s) AND enrollments.certificate_code IS NULL
+          AND remaining.lessons > 0 AND remaining.done = remaining.lessons
+        """,
+        enrollment_ids=enrollment_ids,
+        removed_at=removed_at,
+    )
+
+
 async def mark_completed(
     db: Connection, *, enrollment_ids: list[UUID], completed_at: list[datetime], codes: list[str]
 ) -> list[UUID]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from coursify.core.codes import new_code
@@ -9,9 +10,17 @@ from coursify.core.database import Connection
 from coursify.modules.enrollments.queries import completions
 
 
-async def store_completions(db: Connection, *, enrollment_ids: list[UUID]) -> list[UUID]:
-    """The ids of those that are completed now and were not before; the caller has locked their rows."""
+async def store_completions(
+    db: Connection, *, enrollment_ids: list[UUID], removed_at: datetime | None = None
+) -> list[UUID]:
+    """The ids of those that are completed now, or were after a removal, and were not before.
+
+    The caller has locked their rows.
+    """
     found = await completions.list_new_completions(db, enrollment_ids)
+    if removed_at is not None:
+        missing = sorted(set(enrollment_ids) - {completion.enrollment_id for completion in found})
+        found += await completions.list_completions_by_removal(db, missing, removed_at=removed_at)
     if not found:
         return []
     return await completions.mark_completed(
