@@ -29,6 +29,11 @@ class DecisionNotPossible(Conflict):
     )
 
 
+class SubjectDeleted(Conflict):
+    code, message = "subject_deleted", "What this notice is about was deleted."
+    remedy = "Decide `no_action`; the statement can say that it was deleted."
+
+
 class AnotherAdminNeeded(Conflict):
     code, message = "another_admin_needed", "Another administrator has to decide about this appeal."
     is_final: ClassVar[bool] = False

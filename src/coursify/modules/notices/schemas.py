@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from coursify.core.crypto import Sealer
 from coursify.core.pagination import PageQuery
@@ -39,6 +39,11 @@ class NoticeContact(Input):
     name: Name | None = None
 
 
+def _with_address(contact: Any) -> Any:
+    """An address alone is a contact without a name. One schema is validated, so that errors name its fields."""
+    return {"email": contact} if isinstance(contact, str) else contact
+
+
 class NoticeCreate(Input):
     """`contact` (an address, or name and address) is for those who are not signed in; only notices about child abuse
     may come without. `goodFaith`: the sender believes in good faith that what they write is accurate and complete.
@@ -47,16 +52,17 @@ class NoticeCreate(Input):
     subject: NoticeSubject
     reason: NoticeReason
     text: Words
-    contact: NoticeContact | Email | None = None
+    contact: Annotated[
+        NoticeContact | None,
+        BeforeValidator(_with_address, json_schema_input_type=NoticeContact | Email | None),
+    ] = None
     good_faith: Literal[True] | None = None
 
     def complaint(self) -> Complaint:
         return Complaint(self.subject.type, self.subject.id, self.reason, self.text, self.good_faith)
 
     def reach(self) -> Contact | None:
-        if isinstance(self.contact, NoticeContact):
-            return Contact(self.contact.email, self.contact.name)
-        return Contact(self.contact, None) if self.contact else None
+        return Contact(self.contact.email, self.contact.name) if self.contact else None
 
 
 class NoticeAppeal(Input):

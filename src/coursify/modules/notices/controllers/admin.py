@@ -11,13 +11,17 @@ from coursify.core.http import Db, Now, PageCursors, Router, Seal, SignedIn, Wit
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
-from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.notices import queries
-from coursify.modules.notices.errors import AnotherAdminNeeded, DecisionNotPossible, NoticeDecided, NoticeNotFound
+from coursify.modules.notices.errors import (
+    AnotherAdminNeeded,
+    DecisionNotPossible,
+    NoticeDecided,
+    NoticeNotFound,
+    SubjectDeleted,
+)
 from coursify.modules.notices.schemas import NoticeDecision, NoticeForAdmins, NoticeQuery
 from coursify.modules.notices.services.decide_notice import decide_notice
 from coursify.modules.notices.services.list_notices import list_notices
-from coursify.modules.reviews.errors import ReviewNotFound
 
 router = Router(tag="admin")
 
@@ -58,9 +62,7 @@ async def get_admin_notice(notice_id: UUID, database: WithDatabase, sealer: Seal
     operation_id="decide_notice",
     policy=Policy(Who.ADMIN, rule="an appeal: another admin", idempotency=Idempotency.OPTIONAL),
     response_model=Envelope[NoticeForAdmins],
-    responses=failures(
-        NoticeNotFound, NoticeDecided, DecisionNotPossible, AnotherAdminNeeded, ReviewNotFound, CourseNotFound
-    ),
+    responses=failures(NoticeNotFound, NoticeDecided, DecisionNotPossible, AnotherAdminNeeded, SubjectDeleted),
 )
 async def post_decision(
     notice_id: UUID, caller: SignedIn, body: NoticeDecision, sealer: Seal, db: Db, now: Now

@@ -10,13 +10,13 @@ from coursify.core import audit
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.modules.attention.services.resolve import resolve
-from coursify.modules.courses.errors import SaleAlreadySuspended, SaleNotSuspended
+from coursify.modules.courses.errors import CourseNotFound, SaleAlreadySuspended, SaleNotSuspended
 from coursify.modules.courses.services.resume_sale import resume_sale
 from coursify.modules.courses.services.suspend_sale import suspend_sale
 from coursify.modules.notices import emails, policies, queries
-from coursify.modules.notices.errors import AnotherAdminNeeded, DecisionNotPossible, NoticeDecided
+from coursify.modules.notices.errors import AnotherAdminNeeded, DecisionNotPossible, NoticeDecided, SubjectDeleted
 from coursify.modules.notices.models import DECISIONS, Decision, Notice, Verdict
-from coursify.modules.reviews.errors import ReviewAlreadyHidden, ReviewNotHidden
+from coursify.modules.reviews.errors import ReviewAlreadyHidden, ReviewNotFound, ReviewNotHidden
 from coursify.modules.reviews.services.hide_review import hide_review
 from coursify.modules.reviews.services.restore_review import restore_review
 from coursify.modules.users.queries import users
@@ -33,7 +33,7 @@ async def decide_notice(
     """Carries it out, and sends both sides the statement of reasons.
 
     `no_action` changes nothing: after an appeal, the first decision stays. Raises NoticeNotFound, NoticeDecided,
-    DecisionNotPossible, AnotherAdminNeeded, and what hiding and suspending raise.
+    DecisionNotPossible, AnotherAdminNeeded, SubjectDeleted.
     """
     await queries.lock_notice(db, notice_id)
     notice = await queries.get_notice(db, notice_id)
@@ -44,7 +44,10 @@ async def decide_notice(
     active_admins = await users.count_users(db, role="admin", status="active")
     if policies.must_leave_to_another(notice, caller.user_id, active_admins=active_admins):
         raise AnotherAdminNeeded
-    await _carry_out(db, caller, notice, verdict, now)
+    try:
+        await _carry_out(db, caller, notice, verdict, now)
+    except (ReviewNotFound, CourseNotFound) as error:
+        raise SubjectDeleted from error
     decision_id = await queries.insert_decision(
         db,
         notice_id=notice_id,
