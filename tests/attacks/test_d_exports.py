@@ -39,3 +39,12 @@ async def test_D09_a_title_that_is_a_formula_is_neutralized(
 def test_D09_no_cell_of_text_begins_as_a_formula(text: str) -> None:
     [_header, row] = list(csv.reader(io.StringIO(write_csv(["a", "b"], [[text, -5]]).decode("utf-8-sig"), newline="")))
     assert row == [f"'{text}", "-5"]
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [("x;=1", "x;'=1"), ("x; @y;-2", "x;' @y;'-2"), ("x\t+1", "x\t'+1"), (";=1", ";'=1"), ("a; b = c", "a; b = c")],
+)
+def test_D09_no_cell_begins_as_a_formula_where_semicolons_separate(text: str, written: str) -> None:
+    [_header, row] = list(csv.reader(io.StringIO(write_csv(["a"], [[text]]).decode("utf-8-sig"), newline="")))
+    assert row == [written]

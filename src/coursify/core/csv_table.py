@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 Cell = str | int | None
 
 # Where a formula begins in common spreadsheets, also behind spaces and in full-width letters.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the full-width signs
+# Where the spreadsheet separates cells by semicolons or tabs, a cell begins behind each of them.
+_INNER_FORMULA = re.compile(r"(?<!^\t)(?<=[;\t])(?=\s*[=+\-@＝＋－＠])")
 # Excel reads UTF-8 only behind this mark.
 _UTF8_MARK = "\ufeff"
 
@@ -24,6 +27,7 @@ def write_csv(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def _neutral(cell: Cell) -> Cell:
-    if isinstance(cell, str) and (cell.lstrip(" ") or cell).startswith(_FORMULA_STARTS):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    text = _INNER_FORMULA.sub("'", cell)
+    return f"'{text}" if (text.lstrip(" ") or text).startswith(_FORMULA_STARTS) else text
