@@ -56,6 +56,7 @@ async def test_the_digest_has_the_week_of_its_reader(
     assert set(found) == {str(teacher.id), str(student.id)}
     taught = found[str(teacher.id)]["text"]
     assert "- Sold for 100.00 USD; your share 70.00 USD\n- Enrollments: 2\n- Reviews: 1\n" in taught
+    assert f"- {course['title']}: 2 new enrollments, 1 new review\n" in taught
     assert "New lessons" not in taught
     learned = found[str(student.id)]
     assert "- Rust in practice: 1\n" in learned["text"]

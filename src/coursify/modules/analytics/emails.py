@@ -29,6 +29,7 @@ async def compose_weekly_digest(db: Connection, resources: CoreResources, user_i
     until = datetime.combine(today, time.min, UTC)
     since = until - WEEK
     teaching = await digests.sum_teaching(db, user_id, since=since, until=until)
+    taught = await digests.list_taught_courses(db, user_id, since=since, until=until, limit=SHOWN)
     sales = await digests.list_sales(db, user_id, since=since, until=until)
     learning = await digests.list_learning(db, user_id, since=since, until=until, limit=SHOWN)
     if not (teaching.enrollments or teaching.ratings or sales or learning):
@@ -43,6 +44,7 @@ async def compose_weekly_digest(db: Connection, resources: CoreResources, user_i
         since=since.date(),
         until=(until - timedelta(days=1)).date(),
         teaching=teaching,
+        taught=taught,
         sales=[
             {
                 "gross": format_amount(row.gross_minor, row.currency),

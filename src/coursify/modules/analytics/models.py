@@ -155,6 +155,15 @@ class Statistics:
 
 
 @dataclass(frozen=True, slots=True)
+class TaughtCourseWeek:
+    """What happened in one course of an instructor in a week."""
+
+    course_title: str
+    enrollments: int
+    ratings: int
+
+
+@dataclass(frozen=True, slots=True)
 class TeachingWeek:
     """What happened in the courses of an instructor."""
 

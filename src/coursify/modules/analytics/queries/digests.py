@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection, fetch_all, fetch_one
-from coursify.modules.analytics.models import LearningWeek, SalesWeek, TeachingWeek
+from coursify.modules.analytics.models import LearningWeek, SalesWeek, TaughtCourseWeek, TeachingWeek
 from coursify.modules.enrollments.queries.conditions import IS_OPEN
 
 
@@ -24,6 +24,30 @@ async def sum_teaching(db: Connection, instructor_id: UUID, *, since: datetime, 
         instructor_id=instructor_id,
         since=since,
         until=until,
+    )
+
+
+async def list_taught_courses(
+    db: Connection, instructor_id: UUID, *, since: datetime, until: datetime, limit: int
+) -> list[TaughtCourseWeek]:
+    """The instructor's courses with enrollments or reviews in these days, the busiest first, from the stored days."""
+    return await fetch_all(
+        db,
+        TaughtCourseWeek,
+        """
+        SELECT courses.title AS course_title, sum(activity.enrollments)::bigint AS enrollments,
+               sum(activity.ratings)::bigint AS ratings
+        FROM courses JOIN activity_rollups AS activity ON activity.scope_id = courses.id
+        WHERE courses.instructor_id = %(instructor_id)s AND courses.deleted_at IS NULL
+          AND activity.scope = 'course' AND activity.grain = 'day'
+          AND activity.started_at >= %(since)s AND activity.started_at < %(until)s
+        GROUP BY courses.id HAVING sum(activity.enrollments) > 0 OR sum(activity.ratings) > 0
+        ORDER BY sum(activity.enrollments) + sum(activity.ratings) DESC, courses.id LIMIT %(limit)s
+        """,
+        instructor_id=instructor_id,
+        since=since,
+        until=until,
+        limit=limit,
     )
 
 
