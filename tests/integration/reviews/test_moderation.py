@@ -6,7 +6,7 @@ import asyncio
 from typing import Any
 
 import pytest
-from tests.support.classroom import Classroom, Json, Person, refusal
+from tests.support.classroom import PREFIX, Classroom, Json, Person, refusal
 from tests.support.mailbox import Mailbox
 
 from coursify.worker import RunJobs
@@ -229,3 +229,22 @@ async def test_the_list_has_pages_and_refuses_what_it_does_not_know(
     for query in ("status=deleted", "sort=rating", "limit=0", "cursor=x", "status=hidden" + cursor):
         assert (await admin.get(f"/admin/reviews?{query}")).status_code == 422, query
     assert refusal(await student.get("/admin/reviews")) == (403, "forbidden")
+
+
+async def test_who_deletes_a_hidden_review_and_writes_again_stays_hidden_until_an_admin_restores(
+    author: Person, admin: Person, review: Json, course: Json, classroom: Classroom
+) -> None:
+    await decide(admin, review, "hide", "Against the rules")
+    await author.delete(f"/reviews/{review['id']}")
+    path = f"/courses/{course['id']}/reviews"
+    again = await author.post(path, {"rating": 1, "comment": COMMENT})
+    assert (again.status_code, again.json()["data"]["status"]) == (201, "hidden")
+    listed_again = (await classroom.client.get(PREFIX + path)).json()
+    assert (listed_again["data"], listed_again["meta"]["ratingCount"]) == ([], 0)
+    assert await listed(admin, "hidden") == [again.json()["data"]["id"]]
+
+    await decide(admin, again.json()["data"], "restore")
+    await author.delete(f"/reviews/{again.json()['data']['id']}")
+    third = await author.post(path, {"rating": 4})
+    assert third.json()["data"]["status"] == "visible"
+    assert (await classroom.client.get(PREFIX + path)).json()["meta"]["ratingCount"] == 1

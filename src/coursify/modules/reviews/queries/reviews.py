@@ -41,14 +41,22 @@ FILTERS: Final = {
 async def insert_review(
     db: Connection, *, user_id: UUID, course_id: UUID, rating: int, comment: str | None, now: datetime
 ) -> Review | None:
-    """The new review, or None when this person has a live one of this course."""
+    """The new review, or None when this person has a live one of this course.
+
+    It is hidden when the one before was hidden and then deleted: nobody evades a decision by writing again.
+    """
     return await fetch_optional(
         db,
         Review,
         f"""
         WITH review AS (
-            INSERT INTO reviews (user_id, course_id, rating, comment, created_at, updated_at)
-            VALUES (%(user_id)s, %(course_id)s, %(rating)s, %(comment)s, %(now)s, %(now)s)
+            INSERT INTO reviews (user_id, course_id, rating, comment, status, created_at, updated_at)
+            VALUES (%(user_id)s, %(course_id)s, %(rating)s, %(comment)s, coalesce((
+                SELECT earlier.status FROM reviews AS earlier
+                WHERE earlier.user_id = %(user_id)s AND earlier.course_id = %(course_id)s
+                  AND earlier.deleted_at IS NOT NULL
+                ORDER BY earlier.id DESC LIMIT 1
+            ), 'visible'), %(now)s, %(now)s)
             ON CONFLICT (user_id, course_id) WHERE deleted_at IS NULL DO NOTHING
             RETURNING *
         )
@@ -223,7 +231,7 @@ async def clear_comments_of(db: Connection, user_id: UUID, *, now: datetime) -> 
     return await execute(
         db,
         """
-        UPDATE reviews SET comment = NULL, reply = NULL, updated_at = %(now)s
+        UPDATE reviews SET comment = NULL, reply = NULL, replied_at = NULL, updated_at = %(now)s
         WHERE user_id = %(user_id)s AND (comment IS NOT NULL OR reply IS NOT NULL)
         """,
         user_id=user_id,
@@ -236,7 +244,7 @@ async def clear_replies_of(db: Connection, instructor_id: UUID, *, now: datetime
     return await execute(
         db,
         """
-        UPDATE reviews SET reply = NULL, updated_at = %(now)s FROM courses
+        UPDATE reviews SET reply = NULL, replied_at = NULL, updated_at = %(now)s FROM courses
         WHERE courses.id = course_id AND instructor_id = %(instructor_id)s AND reply IS NOT NULL
         """,
         instructor_id=instructor_id,

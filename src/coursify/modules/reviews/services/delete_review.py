@@ -1,4 +1,4 @@
-"""An author deletes their review: it does not count any more, and they may write another."""
+"""An author deletes their review: it does not count any more, and they may write another, hidden if this one was."""
 
 from __future__ import annotations
 

@@ -20,6 +20,8 @@ async def post_review(
 ) -> Review:
     """The new review, 1 to 5 stars; raises NotEnrolled without access that is open now.
 
+    After a hidden review that was deleted, the new one is hidden too.
+
     The unique index decides which of two came first; the other raises AlreadyReviewed.
 
     The course's row is written last, so that reviewers wait for each other there and nowhere else.
@@ -36,5 +38,6 @@ async def post_review(
     )
     if review is None:
         raise AlreadyReviewed
-    await counters.add_to_ratings(db, course_id, rating=rating, count=1)
+    if review.is_counted:
+        await counters.add_to_ratings(db, course_id, rating=rating, count=1)
     return review

@@ -1,0 +1,12 @@
+"""deleted_reviews: finds what became of a person's earlier reviews of a course."""
+
+from __future__ import annotations
+
+from coursify.migrations.run_sql import run_sql
+
+revision = "0030"
+down_revision = "0029"
+
+
+def upgrade() -> None:
+    run_sql(__file__)
