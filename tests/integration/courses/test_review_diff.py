@@ -156,3 +156,40 @@ async def test_the_snapshots_of_an_erased_instructor_are_deleted(
     await admin.delete(f"/users/{teacher.id}")
     await run_jobs()
     assert await classroom.rows(counted) == [(0, 0)]
+
+
+async def test_what_was_changed_after_the_admin_read_it_is_not_approved(
+    classroom: Classroom, admin: Person, teacher: Person
+) -> None:
+    course = await classroom.pending(teacher)
+    read = (await read_diff(admin, course))["data"]["revision"]
+    assert (await read_diff(admin, course))["data"]["revision"] == read
+    lesson = (await admin.get(f"/courses/{course['id']}")).json()["data"]["lessons"][0]
+    await teacher.put(f"/courses/{course['id']}/lessons/{lesson['id']}", {"content": "<p>Something else</p>"})
+    path = f"/admin/courses/{course['id']}/approve"
+    assert refusal(await admin.post(path, {"revision": read}))[:2] == (409, "course_changed")
+    again = (await read_diff(admin, course))["data"]["revision"]
+    approved = await admin.post(path, {"revision": again})
+    assert approved.json()["data"]["status"] == "published"
+
+
+async def test_changes_of_a_published_course_are_acknowledged_once_read(
+    classroom: Classroom, admin: Person, teacher: Person, student: Person, course: Json
+) -> None:
+    path = f"/admin/courses/{course['id']}/acknowledge-changes"
+    await teacher.put(f"/courses/{course['id']}", {"title": "Rust at home"})
+    read = (await read_diff(admin, course))["data"]
+    assert list(by_field(read["changes"])) == ["title"]
+    await teacher.put(f"/courses/{course['id']}", {"subtitle": "In three days"})
+    assert refusal(await admin.post(path, {"revision": read["revision"]}))[:2] == (409, "course_changed")
+    now = (await read_diff(admin, course))["data"]["revision"]
+    assert (await admin.post(path, {"revision": now})).status_code == 200
+    after = (await read_diff(admin, course))["data"]
+    assert (after["changes"], after["lessons"], after["since"]["decision"]) == ([], [], "acknowledged")
+    await teacher.put(f"/courses/{course['id']}", {"title": "Rust anywhere"})
+    assert by_field((await read_diff(admin, course))["data"]["changes"]) == {"title": ("Rust at home", "Rust anywhere")}
+    draft = await classroom.pending(teacher)
+    assert refusal(await admin.post(f"/admin/courses/{draft['id']}/acknowledge-changes", {"revision": now}))[:2] == (
+        409,
+        "course_not_published",
+    )

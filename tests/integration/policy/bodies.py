@@ -47,6 +47,7 @@ def body_of(operation: str, world: World, place: dict[str, str]) -> Any:
         "create_category": {"slug": "cooking", "name": "Cooking"},
         "update_category": {"name": "Changed"},
         "reject_course": {"reason": "Too short."},
+        "acknowledge_changes": {"revision": "0" * 32},
         "suspend_sale": {"reason": "Stolen pictures."},
         "report_review": {"reason": "spam"},
         "send_notice": {

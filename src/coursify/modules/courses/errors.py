@@ -80,6 +80,15 @@ class CourseNotPending(Conflict):
     code, message = "course_not_pending", "This course is not waiting for approval."
 
 
+class CourseChanged(Conflict):
+    code, message = "course_changed", "This course was changed after you looked at it."
+    remedy = "Load `review-diff` again, look at what is new, and send its `revision`."
+
+
+class CourseNotPublished(Conflict):
+    code, message = "course_not_published", "This course is not published."
+
+
 class SaleAlreadySuspended(Conflict):
     code, message = "sale_already_suspended", "The sale of this course is suspended already."
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
-SnapshotDecision = Literal["approved", "rejected"]
+SnapshotDecision = Literal["approved", "rejected", "acknowledged"]
 
 # More changed lines than these are not compared: the time grows with their square.
 MAX_CHANGED_LINES = 300
@@ -95,8 +95,9 @@ class LessonDiff:
 
 @dataclass(frozen=True, slots=True)
 class CourseDiff:
-    """Since the last decision; `since` is None before the first one."""
+    """Since the last decision; `since` is None before the first one. `revision` is a hash of what is compared."""
 
+    revision: str
     since: CourseSnapshot | None
     changes: list[FieldChange]
     lessons: list[LessonDiff]

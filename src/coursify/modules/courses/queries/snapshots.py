@@ -120,6 +120,24 @@ async def get_course_content(db: Connection, course_id: UUID) -> CourseContent:
     )
 
 
+async def hash_content(db: Connection, course_id: UUID) -> str:
+    """The same as long as a snapshot would keep the same; 32 hexadecimal digits."""
+    return await fetch_value(
+        db,
+        str,
+        f"""
+        SELECT left(encode(sha256(convert_to(jsonb_build_array(
+            course.title, course.subtitle, texts.description, course.price_minor, course.currency, course.category,
+            course.level, course.language, course.image_path,
+            (SELECT jsonb_agg(live ORDER BY live.position) FROM ({_LIVE_LESSONS}) AS live)
+        )::text, 'UTF8')), 'hex'), 32)
+        FROM courses AS course JOIN course_texts AS texts ON texts.course_id = course.id
+        WHERE course.id = %(course_id)s
+        """,
+        course_id=course_id,
+    )
+
+
 async def list_changed_lessons(
     db: Connection, course_id: UUID, *, snapshot_id: UUID | None, window: Window
 ) -> list[LessonChange]:

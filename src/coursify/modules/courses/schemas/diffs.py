@@ -65,9 +65,13 @@ class SnapshotOut(Output):
 
 
 class CourseDiffOut(Output):
-    """`since` is null before the first decision: then every lesson is new."""
+    """`since` is null before the first decision: then every lesson is new.
+
+    Send `revision` (of the first page) with the approval: it is refused when something was changed after this answer.
+    """
 
     course_id: UUID
+    revision: str
     status: CourseStatus
     since: SnapshotOut | None
     changes: list[FieldChangeOut]
@@ -77,6 +81,7 @@ class CourseDiffOut(Output):
     def of(cls, course: Course, diff: CourseDiff) -> CourseDiffOut:
         return cls(
             course_id=course.id,
+            revision=diff.revision,
             status=course.status,
             since=SnapshotOut.of(diff.since) if diff.since else None,
             changes=[FieldChangeOut.of(change) for change in diff.changes],

@@ -246,6 +246,12 @@ class CategoryUpdate(Input):
         return cast("CategoryChanges", given)
 
 
+class ReadRevision(Input):
+    """The `revision` of the review-diff that was read."""
+
+    revision: Annotated[str, Field(min_length=1, max_length=64)]
+
+
 class CourseRejection(Input):
     reason: Annotated[FilledProse, Field(min_length=1, max_length=2_000)]
 

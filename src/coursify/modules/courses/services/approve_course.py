@@ -14,15 +14,23 @@ from coursify.modules.courses.models import CourseWithText
 from coursify.modules.courses.queries import courses, snapshots
 from coursify.modules.courses.services.check_complete import check_complete
 from coursify.modules.courses.services.check_price import check_price
+from coursify.modules.courses.services.check_revision import check_revision
 from coursify.modules.notifications.services.notify import notify
 
 
-async def approve_course(db: Connection, *, caller: Caller, course_id: UUID, now: datetime) -> CourseWithText:
-    """Pending → published. The owner may have changed it since: it must still be complete."""
+async def approve_course(
+    db: Connection, *, caller: Caller, course_id: UUID, revision: str | None = None, now: datetime
+) -> CourseWithText:
+    """Pending → published. The owner may have changed it since it was submitted: it must still be complete.
+
+    With the `revision` of the diff that the admin read, it must be unchanged since then: raises CourseChanged.
+    """
     course = await courses.lock_course(db, course_id)
     policies.require_visible(course, caller)
     if course.status != "pending":
         raise CourseNotPending
+    if revision is not None:
+        await check_revision(db, course_id, revision)
     await check_complete(db, course)
     check_price(course.price_minor, course.currency)
     published = await courses.mark_course_published(db, course_id, now=now)

@@ -24,6 +24,8 @@ async def compare_with_snapshot(
     """
     course = await courses.get_course(db, course_id)
     policies.require_visible(course, caller)
+    # Read first: what is changed afterwards makes it too old, never too new.
+    revision = await snapshots.hash_content(db, course_id)
     snapshot = await snapshots.find_latest_snapshot(db, course_id)
     content = await snapshots.get_course_content(db, course_id)
     snapshot_id = snapshot.id if snapshot else None
@@ -32,4 +34,4 @@ async def compare_with_snapshot(
     page = cut(rows, window, total=total, key=lambda row: (row.place, str(row.id)))
     changes = await asyncio.to_thread(compare_course, snapshot, content)
     lessons = await asyncio.to_thread(lambda: [compare_lesson(row) for row in page.items])
-    return course, CourseDiff(snapshot, changes, lessons), page
+    return course, CourseDiff(revision, snapshot, changes, lessons), page

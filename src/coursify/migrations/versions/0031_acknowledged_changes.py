@@ -1,0 +1,12 @@
+"""acknowledged_changes: an admin has read what changed in a published course."""
+
+from __future__ import annotations
+
+from coursify.migrations.run_sql import run_sql
+
+revision = "0031"
+down_revision = "0030"
+
+
+def upgrade() -> None:
+    run_sql(__file__)
