@@ -1,3 +1,4 @@
+-- still-compatible: no version writes another value, and none fails on the new one when it reads.
 -- The wider one replaces it at once.
 -- squawk-ignore ban-drop-constraint
 ALTER TABLE course_snapshots DROP CONSTRAINT course_snapshots_decision_check;

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coursify.migrations.run_sql import run_sql
 
-revision = "0031"
-down_revision = "0030"
+revision = "0032"
+down_revision = "0031"
 
 
 def upgrade() -> None:
