@@ -22,6 +22,7 @@ from coursify.core.http.router import add_routes
 from coursify.core.logging import configure_logging
 from coursify.core.metrics import sampling
 from coursify.core.settings import Settings, load_settings
+from coursify.core.slow_statements import reporting_slow_statements
 from coursify.figures.collect import render_figures
 from coursify.migrations.revisions import find_head
 from coursify.modules.identity import controllers as identity
@@ -73,6 +74,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
                 resources.counters.exchanging(),
                 resources.views.flushing(),
                 sampling(resources.database.pool_stats),
+                reporting_slow_statements(resources.database.url, slow_ms=settings.watch.slow_statement_ms),
             ):
                 yield
 

@@ -16,6 +16,7 @@ from coursify.core.mail import EmailComposer
 from coursify.core.metrics import sampling
 from coursify.core.metrics_server import serving_metrics
 from coursify.core.settings import Settings
+from coursify.core.slow_statements import reporting_slow_statements
 from coursify.modules.admin import emails as admin_emails
 from coursify.modules.admin import jobs as admin_jobs
 from coursify.modules.analytics import emails as analytics_emails
@@ -142,6 +143,7 @@ async def _work(settings: Settings, slots: dict[str, int]) -> None:
         open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources,
         open_queue(resources) as queue,
         sampling(resources.database.pool_stats),
+        reporting_slow_statements(resources.database.url, slow_ms=settings.watch.slow_statement_ms),
     ):
         await queues.run_queues(queue, resources.database, slots)
 

@@ -22,6 +22,7 @@ from coursify.core.counted import BORROWED, STATEMENTS
 from coursify.core.errors import Unavailable
 from coursify.core.pools import make_pool
 from coursify.core.settings import DatabaseSettings
+from coursify.core.slow_statements import notice
 
 Connection = psycopg.AsyncConnection[Any]
 Row = TypeVar("Row")
@@ -265,15 +266,14 @@ async def execute(db: Connection, sql: str, /, **params: Any) -> int:
 async def _run(cursor: psycopg.AsyncCursor[Any], sql: str, params: Params) -> None:
     if before_statement is not None:
         await before_statement(sql, params)
-    statements = STATEMENTS.get()
-    if statements is None:
-        await cursor.execute(sql, params)
-        return
     started = time.perf_counter()
     try:
         await cursor.execute(sql, params)
     finally:
-        statements.count += 1
-        statements.seconds += time.perf_counter() - started
-        if statements.texts is not None:
-            statements.texts.append(sql)
+        seconds = time.perf_counter() - started
+        if statements := STATEMENTS.get():
+            statements.count += 1
+            statements.seconds += seconds
+            if statements.texts is not None:
+                statements.texts.append(sql)
+        notice(sql, seconds)
