@@ -1,6 +1,6 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-wheel test-stripe browser check fix lint audit docs openapi bench lock migration reset prove mutants coverage tour
+.PHONY: help run dev test test-wheel test-stripe browser watch-check check fix lint audit docs openapi bench lock migration reset prove mutants coverage tour
 SHELL := /bin/sh
 
 help: ## Show this list
@@ -34,6 +34,10 @@ test-stripe: ## Play the story against Stripe's own test mode (STRIPE_TEST_SECRE
 browser: ## Play a video in Chromium from the demo page: seek, resume, refund (apt-get install chromium)
 	@scripts/bootstrap dev
 	@COURSIFY_BROWSER=1 .venv/bin/python -m pytest -q -n 0 tests/browser
+
+watch-check: ## Scrape a sandbox with Debian's Prometheus: every panel, alert and command of a runbook
+	@scripts/bootstrap dev
+	@COURSIFY_WATCH=1 .venv/bin/python -m pytest -q -n 0 tests/operations
 
 check: lint test ## What CI runs: format, lint, types, import contracts, SQL of the revisions, then every test
 

@@ -18,6 +18,7 @@ IN_ONE_PROCESS = (
     "tests/house/test_statements.py",
     "tests/integration/identity/test_attempt_limits.py",
     "tests/integration/invariants/",
+    "tests/operations/test_watching.py",
     "tests/prove/test_enumeration.py",
     "tests/prove/test_revocation.py",
     "tests/prove/test_rotation.py",

@@ -1,0 +1,32 @@
+"""The commands of a page: its fenced `sh` blocks, each of which a test runs as one script."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+SECONDS = 120
+
+
+def blocks_of(page: Path) -> list[str]:
+    return BLOCK.findall(page.read_text())
+
+
+def run_block(script: str, *, environment: Mapping[str, str], programs: tuple[Path, ...] = ()) -> str:
+    """Run it as a person would, `coursify` on the PATH; every command must succeed. Returns what it printed."""
+    folders = [str(Path(sys.executable).parent), *(str(folder) for folder in programs), os.environ["PATH"]]
+    done = subprocess.run(
+        ["bash", "-euo", "pipefail", "-c", script],
+        env={**os.environ, **environment, "PATH": os.pathsep.join(folders), "NO_PROXY": "127.0.0.1"},
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
+    return done.stdout
