@@ -28,7 +28,11 @@ pytestmark = [
     pytest.mark.skipif(not os.environ.get("COURSIFY_WATCH"), reason="make watch-check"),
 ]
 DASHBOARDS = sorted((ROOT / "deploy" / "grafana").glob("*.json"))
-PAGES = sorted((ROOT / "docs" / "operations" / "runbooks").glob("Coursify*.md"))
+GUIDE = ROOT / "docs" / "operations"
+PAGES = [
+    *sorted((GUIDE / "runbooks").glob("Coursify*.md")),
+    *(GUIDE / f"{name}.md" for name in ("incidents", "retention", "rotate-keys")),
+]
 READY_WITHIN = 600.0
 
 Json = dict[str, Any]
