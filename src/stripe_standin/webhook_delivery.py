@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import logging
+import ssl
 import time
 from dataclasses import dataclass, field
 
@@ -42,9 +43,11 @@ class WebhookSender:
 
 
 def create_webhook_sender(standin: Standin) -> WebhookSender:
-    """Create a sender with its own HTTP client, which uses no proxy."""
+    """Create a sender with its own HTTP client, which uses no proxy and trusts whom the machine trusts."""
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
-    client = httpx.AsyncClient(timeout=TIMEOUT, limits=limits, trust_env=False)
+    # OpenSSL reads SSL_CERT_FILE: a webhook may go to a proxy with a certificate of its own.
+    trusted = ssl.create_default_context()
+    client = httpx.AsyncClient(timeout=TIMEOUT, limits=limits, trust_env=False, verify=trusted)
     return WebhookSender(standin=standin, client=client)
 
 

@@ -1,0 +1,99 @@
+"""`make rehearse`: the whole installation on one machine without a container engine, and what operators fear.
+
+FULL=1 adds the long rounds. Prints its figures; exits with 1 when a rule did not hold.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from functools import partial
+from pathlib import Path
+
+import psycopg
+from scripts.install import TREE
+from tests.rehearse.acme import certificates
+from tests.rehearse.figures import Figures
+from tests.rehearse.hostile import disk_full, hang_up
+from tests.rehearse.installation import Installation, install, seed
+from tests.rehearse.outages import postgres_restarted, redis_away, replica_killed
+from tests.rehearse.rolling import PEOPLE, rolling_restarts, rolling_upgrades
+from tests.rehearse.soak import soak
+from tests.rehearse.versions import image, last_release, remove_containers
+
+Step = Callable[[Installation, Figures], Awaitable[None]]
+IS_FULL = os.environ.get("FULL") == "1"
+STEPS: dict[str, Step] = {
+    "upgrades": rolling_upgrades,
+    "restarts": rolling_restarts,
+    "kills": replica_killed,
+    "postgres": postgres_restarted,
+    "redis": partial(redis_away, seconds=180 if IS_FULL else 30),
+    "hang up": partial(hang_up, clients=5_000),
+    "disk": disk_full,
+    "acme": certificates,
+    "soak": partial(soak, minutes=30 if IS_FULL else 1),
+}
+
+
+def main() -> None:
+    figures = Figures()
+    chosen = sys.argv[1:] or list(STEPS)
+    figures.say("Building the images.")
+    built = subprocess.run([str(TREE / "deploy" / "image")], check=True, stdout=subprocess.PIPE, text=True)
+    for line in built.stdout.splitlines():
+        name, _, size = line.partition(": ")
+        figures.add(name, size)
+    folder = Path(tempfile.mkdtemp(prefix="coursify-rehearsal-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    try:
+        with install(folder) as installation:
+            asyncio.run(play(installation, figures, chosen))
+    finally:
+        remove_containers()
+        if figures.broken:
+            print(f"The logs are in {folder}.")
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
+    print(f"\n{figures.table()}")
+    if figures.broken:
+        sys.exit("\n".join(["What did not hold:", *figures.broken]))
+    figures.say("Everything held.")
+
+
+async def play(installation: Installation, figures: Figures, chosen: list[str]) -> None:
+    begin = last_release(installation.folder) if "upgrades" in chosen else image("api", installation.state)
+    figures.say(f"Starting two replicas of {begin.name}.")
+    installation.migrate(begin)
+    seed(installation)
+    with psycopg.connect(installation.owner_url, autocommit=True) as db:
+        db.execute(PEOPLE)
+    for part in ("api 1", "api 2"):
+        installation.start(part, begin)
+        installation.wait_until_ready(part)
+    for name in chosen:
+        if name != "tour":
+            await STEPS[name](installation, figures)
+        if name in {"upgrades", chosen[0]} and "worker" not in installation.processes:
+            tour(installation, figures)
+
+
+def tour(installation: Installation, figures: Figures) -> None:
+    """`coursify tour` through nginx, on the images alone: replicas, documents and worker."""
+    installation.start("documents", image("documents", installation.state))
+    installation.start("worker", image("worker", installation.state))
+    installation.wait_until_ready("documents")
+    environment = os.environ | {"PYTHONPATH": str(TREE / "src")}
+    command = [sys.executable, "-m", "coursify", "tour", "--data-dir", str(installation.folder)]
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=300)
+    figures.add("`coursify tour` through nginx", f"exit {done.returncode}")
+    figures.require(done.returncode == 0, done.stdout[-1500:] + done.stderr[-500:])
+
+
+if __name__ == "__main__":
+    main()
