@@ -25,6 +25,7 @@ COMMANDS = {
         "coursify.commands.reconcile:reconcile",
         "Fetch missed events and compare all amounts.",
     ),
+    "restore": ("coursify.commands.restore:restore", "Restore a backup into an empty data directory."),
     "seed": ("coursify_sandbox.seed:seed", "Fill an empty database with a sample school."),
 }
 SANDBOX_COMMANDS = {
@@ -37,6 +38,15 @@ KEY_COMMANDS = {
     "new": ("coursify.commands.keys:new", "Print the key rings with a new key at the end."),
     "promote": ("coursify.commands.keys:promote", "Print the key rings with the last key first."),
     "rotate": ("coursify.commands.keys:rotate", "Re-seal with the first key what older keys sealed."),
+}
+BACKUP_COMMANDS = {
+    "full": ("coursify.commands.backup:full", "Back up the whole database, and new media."),
+    "incremental": ("coursify.commands.backup:incremental", "Back up what has changed since the newest backup."),
+    "wal": ("coursify.commands.backup:wal", "Receive and store the write-ahead log until SIGTERM."),
+    "media": ("coursify.commands.backup:media", "Back up new files of the folder of media."),
+    "list": ("coursify.commands.backup:list_", "List the complete backups."),
+    "verify": ("coursify.commands.backup:verify", "Restore into a temporary cluster and check the result."),
+    "prune": ("coursify.commands.backup:prune", "Delete what BACKUP_KEEP does not keep."),
 }
 ADMIN_COMMANDS = {"add": ("coursify.commands.admins:add", "Make an account an admin.")}
 JOB_COMMANDS = {
@@ -55,6 +65,7 @@ TOMBSTONE_COMMANDS = {
 app = App(name="coursify", help="A course-selling back end.")
 sandbox = App(name="sandbox", help="Control the processes and the clock of a running sandbox.")
 keys = App(name="keys", help="The keys that sign access tokens and seal data at rest.")
+backup = App(name="backup", help="Sealed backups of the database and of media.")
 admins = App(name="admins", help="The first admin.")
 jobs = App(name="jobs", help="Failed jobs.")
 stats = App(name="stats", help="Stored statistics.")
@@ -66,6 +77,8 @@ for name, (path, sentence) in SANDBOX_COMMANDS.items():
     sandbox.command(path, name=name, help=sentence)
 for name, (path, sentence) in KEY_COMMANDS.items():
     keys.command(path, name=name, help=sentence)
+for name, (path, sentence) in BACKUP_COMMANDS.items():
+    backup.command(path, name=name, help=sentence)
 for name, (path, sentence) in ADMIN_COMMANDS.items():
     admins.command(path, name=name, help=sentence)
 for name, (path, sentence) in JOB_COMMANDS.items():
@@ -76,6 +89,7 @@ for name, (path, sentence) in TOMBSTONE_COMMANDS.items():
     tombstones.command(path, name=name, help=sentence)
 app.command(sandbox)
 app.command(keys)
+app.command(backup)
 app.command(admins)
 app.command(jobs)
 app.command(stats)

@@ -23,7 +23,8 @@ OWNER = "coursify"
 APPLICATION = "coursify_app"
 ENVIRONMENT = {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"}
 NOT_DURABLE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "shared_buffers=64MB")
-DURABLE = ("shared_buffers=128MB", "max_wal_size=512MB")
+# Incremental backups need the summaries of the write-ahead log.
+DURABLE = ("shared_buffers=128MB", "max_wal_size=512MB", "summarize_wal=on", "max_slot_wal_keep_size=4GB")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ import pytest
 from pydantic.fields import FieldInfo
 from tests.house.sources import ROOT, committed_files
 
+from coursify.core.backup_settings import BackupSettings
 from coursify.core.settings import Settings, _Group, load_settings
 
 # Written so that these patterns do not find themselves.
@@ -71,10 +72,10 @@ def test_addresses_are_examples() -> None:
 
 
 def fields_of_settings() -> dict[str, FieldInfo]:
-    groups = {kind.__name__: kind for kind in _Group.__subclasses__()}
+    groups = {kind.__name__: kind for kind in (*_Group.__subclasses__(), BackupSettings)}
     return {
         name.upper(): field
-        for group in Settings.__annotations__.values()
+        for group in (*Settings.__annotations__.values(), "BackupSettings")
         for name, field in groups[group].model_fields.items()
     }
 
@@ -104,7 +105,7 @@ def as_written(default: object) -> str:
     if default in (None, ()):
         return ""
     if isinstance(default, tuple):
-        return ",".join(default)
+        return ",".join(value if isinstance(value, str) else ":".join(map(str, value)) for value in default)
     return str(default).lower() if default is False else str(default)
 
 

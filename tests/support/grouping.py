@@ -11,6 +11,7 @@ SLOW_SECONDS = 3.0
 # Files with fixtures for all their tests (scope="module"). Tests of other files may run in any process, in any order.
 IN_ONE_PROCESS = (
     "tests/attacks/test_g_bodies.py",
+    "tests/backup/test_backups.py",
     "tests/deploy/",
     "tests/faults/test_postgres_restarts.py",
     "tests/house/test_openapi.py",

@@ -121,6 +121,16 @@ def _amounts(value: object) -> object:
     return tuple(amounts.items())
 
 
+def _retention(value: object) -> object:
+    """`daily:7,weekly:4,monthly:6` → (("daily", 7), …): the newest backup of each of so many days, weeks and months."""
+    if not isinstance(value, str):
+        return value
+    found = [re.fullmatch(r"(daily|weekly|monthly):([0-9]{1,4})", part.strip()) for part in value.split(",")]
+    if not all(found) or len({match[1] for match in found if match}) != len(found):
+        raise ValueError("expected how many to keep, such as daily:7,weekly:4,monthly:6, each at most once")
+    return tuple((match[1], int(match[2])) for match in found if match)
+
+
 def is_known_currency(code: str) -> str:
     if code not in CURRENCIES:
         raise ValueError(f"{code!r} is not a currency that can be charged; expected a code such as usd, in lower case")
@@ -152,6 +162,7 @@ def _is_webhook_secret(secret: SecretStr) -> SecretStr:
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 Amounts = Annotated[tuple[tuple[str, int], ...], NoDecode, BeforeValidator(_amounts)]
+Retention = Annotated[tuple[tuple[str, int], ...], NoDecode, BeforeValidator(_retention)]
 Keyring = Annotated[tuple[tuple[str, bytes], ...], NoDecode, BeforeValidator(_keyring)]
 ServerKey = Annotated[bytes, BeforeValidator(_secret)]
 BaseUrl = Annotated[str, AfterValidator(is_base_url)]

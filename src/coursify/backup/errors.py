@@ -1,0 +1,7 @@
+"""Why a backup or a restore ended."""
+
+from __future__ import annotations
+
+
+class BackupError(Exception):
+    """One sentence for the operator: what is wrong, and what to do."""
