@@ -5,6 +5,7 @@ A wheel does not include `coursify_sandbox`; its commands need a checkout.
 
 from __future__ import annotations
 
+import pkgutil
 import sys
 
 from cyclopts import App
@@ -18,6 +19,7 @@ COMMANDS = {
     "reset": ("coursify_sandbox.reset:reset", "Delete the sandbox's data."),
     "serve": ("coursify.commands.serve:serve", "Serve the API."),
     "worker": ("coursify.commands.worker:worker", "Run jobs and periodic jobs."),
+    "init": ("coursify.commands.init:init", "Write a .env file with new keys."),
     "migrate": ("coursify.commands.migrate:migrate", "Migrate the database to this version."),
     "audit": ("coursify.commands.audit:audit", "Find rows that break an invariant."),
     "attention": ("coursify.commands.attention:attention", "Print the items that need a person."),
@@ -99,10 +101,23 @@ app.command(tombstones)
 def main() -> None:
     try:
         app()
-    except ConfigurationError as error:
-        sys.exit(str(error))
-    except ImportError as error:
-        cause = error.__cause__
-        if not isinstance(cause, ModuleNotFoundError) or cause.name != SANDBOX:
+    except (Exception, KeyboardInterrupt) as error:
+        sentence = _explain(error)
+        if sentence is None:
             raise
-        sys.exit("This command needs the sandbox. Run it in a checkout of Coursify.")
+        sys.exit(sentence)
+
+
+def _explain(error: BaseException) -> str | int | None:
+    """One sentence for an error that an operator can end; None for a fault of the program."""
+    if isinstance(error, ConfigurationError):
+        return str(error)
+    if isinstance(error, KeyboardInterrupt):
+        return 130
+    if isinstance(error, ImportError):
+        cause = error.__cause__
+        is_missing = isinstance(cause, ModuleNotFoundError) and cause.name == SANDBOX
+        return "This command needs the sandbox. Run it in a checkout of Coursify." if is_missing else None
+    # Imported here: `coursify --help` and `serve` do without.
+    explain = pkgutil.resolve_name("coursify.commands.explain_error:explain_error")
+    return str(sentence) if (sentence := explain(error)) else None

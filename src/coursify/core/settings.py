@@ -1,7 +1,7 @@
 """Settings: grouped, typed, frozen, read once from the environment. No secret has a default.
 
-Every variable is in `.env.example`, and in docs/operations/configure.md. When variables are missing or wrong, the error
-names all of them, each in one sentence.
+Every variable is in `.env.example`. When variables are missing or wrong, the error names all of them, each in one
+sentence.
 """
 
 from __future__ import annotations

@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from alembic import context
-from sqlalchemy import Connection, Engine, create_engine, make_url, pool, text
+from sqlalchemy import Engine, create_engine, make_url, pool, text
+from sqlalchemy.dialects import postgresql
 
 # The application adds to these and never changes them.
 APPEND_ONLY = ("ledger_transactions", "ledger_entries", "audit_log", "payment_status_history")
@@ -17,6 +19,11 @@ MIGRATORS_LOCK = 7311402
 def run() -> None:
     owner_url = context.config.attributes["owner_url"]
     app_role = make_url(context.config.attributes["app_url"]).username
+    if app_role == make_url(owner_url).username:
+        app_role = None
+    if context.is_offline_mode():
+        print_sql(app_role)
+        return
     engine = create_engine(
         make_url(owner_url).set(drivername="postgresql+psycopg"),
         poolclass=pool.NullPool,
@@ -24,12 +31,32 @@ def run() -> None:
     )
     with one_migrator(engine):
         with engine.connect() as connection:
-            context.configure(connection=connection, transaction_per_migration=True)
+            context.configure(
+                connection=connection, transaction_per_migration=True, on_version_apply=report_applied_revision
+            )
             with context.begin_transaction():
                 context.run_migrations()
-        if app_role and app_role != make_url(owner_url).username:
+        if app_role:
             with engine.begin() as connection:
-                grant(connection, app_role)
+                for statement in grants(app_role):
+                    connection.execute(text(statement))
+
+
+def print_sql(app_role: str | None) -> None:
+    """Prints what a migration would run, for people who run it by hand as the owner."""
+    context.configure(dialect_name="postgresql", transaction_per_migration=True)
+    context.execute("SET lock_timeout = 5000")
+    context.execute("SET timezone = 'UTC'")
+    with context.begin_transaction():
+        context.run_migrations()
+    for statement in grants(app_role) if app_role else ():
+        context.execute(statement)
+
+
+def report_applied_revision(_context: Any = None, step: Any = None, *_: Any, **_others: Any) -> None:
+    report = context.config.attributes.get("report")
+    if report:
+        report(f"Applied {step.up_revision_id}: {step.up_revision.doc}")
 
 
 @contextmanager
@@ -45,17 +72,16 @@ def one_migrator(engine: Engine) -> Iterator[None]:
         yield
 
 
-def grant(connection: Connection, role: str) -> None:
-    quoted = connection.dialect.identifier_preparer.quote(role)
-    for statement in (
+def grants(role: str) -> tuple[str, ...]:
+    quoted = postgresql.dialect().identifier_preparer.quote(role)  # type: ignore[no-untyped-call]  # untyped in SQLAlchemy
+    return (
         f"GRANT USAGE ON SCHEMA public TO {quoted}",
         f"REVOKE CREATE ON SCHEMA public FROM {quoted}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}",
         f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
         f"REVOKE INSERT, UPDATE, DELETE ON alembic_version FROM {quoted}",
         *(f"REVOKE UPDATE, DELETE, TRUNCATE ON {table} FROM {quoted}" for table in APPEND_ONLY),
-    ):
-        connection.execute(text(statement))
+    )
 
 
 run()

@@ -13,5 +13,8 @@ def run_sql(revision_file: str) -> None:
     For one CREATE INDEX CONCURRENTLY the revision calls this inside `op.get_context().autocommit_block()`.
     """
     statements = Path(revision_file).with_suffix(".sql").read_text(encoding="utf-8")
+    if op.get_context().as_sql:
+        op.get_context().impl.static_output(statements)
+        return
     # exec_driver_sql: `:` belongs to the SQL and marks no parameter. A single `%` would.
     op.get_bind().exec_driver_sql(statements.replace("%", "%%"))

@@ -12,6 +12,8 @@ import psycopg
 import pytest
 from tests.support.servers import ServerAddresses
 
+from coursify.migrations.revisions import find_head
+
 MIGRATORS_LOCK = 7311402
 
 
@@ -42,6 +44,22 @@ def test_three_migrators_at_once_all_succeed(servers: ServerAddresses, database_
     said = [migrator.communicate(timeout=60)[0] for migrator in migrators]
     assert [migrator.returncode for migrator in migrators] == [0, 0, 0], said
     assert revisions(app_url) == revisions(servers.app_url_for(database_name))
+
+
+def test_migrate_checks_an_empty_database_and_prints_its_sql(servers: ServerAddresses, empty_database: str) -> None:
+    app_url, owner_url = servers.app_url_for(empty_database), servers.owner_url_for(empty_database)
+    urls = {"DATABASE_URL": app_url, "DATABASE_OWNER_URL": owner_url}
+
+    def run(*words: str, **changes: str) -> subprocess.CompletedProcess[str]:
+        environment = os.environ | urls | {"COURSIFY_ENV_FILE": ""} | changes
+        command = [sys.executable, "-m", "coursify", "migrate", *words]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+
+    head = find_head()
+    checked = run("--check")
+    assert (checked.returncode, f"no schema yet; this version needs revision {head}" in checked.stderr) == (1, True)
+    printed = run("--sql")
+    assert printed.returncode == 0, printed.stderr
 
 
 def sessions_of_others(db: psycopg.Connection) -> int:

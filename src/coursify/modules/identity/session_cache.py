@@ -84,13 +84,19 @@ class SessionCache:
         self._sessions_of.setdefault(state.user_id, set()).add(state.session_id)
 
     async def _listen_forever(self) -> None:
+        is_lost = False
         while True:
             try:
                 async with await self._connect() as connection:
+                    if is_lost:
+                        log.info("session listener is back")
+                        is_lost = False
                     self._clear()
                     await self._follow(connection)
             except (psycopg.Error, OSError, TimeoutError, ValueError) as error:
-                log.warning("session listener lost", error=type(error).__name__)
+                if not is_lost:
+                    log.warning("session listener lost", error=type(error).__name__)
+                is_lost = True
             self._checked_at = float("-inf")
             await asyncio.sleep(RECONNECT_SECONDS)
 
