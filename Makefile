@@ -1,7 +1,7 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
 .PHONY: image play-compose scan-image push sign sbom release deploy lint-image lint-workflows rehearse
-.PHONY: help run dev test test-wheel test-stripe browser watch-check check fix lint audit docs openapi bench lock migration reset prove mutants coverage tour
+.PHONY: help run dev test test-wheel test-stripe browser screenshots watch-check check fix lint audit docs openapi bench lock migration reset prove mutants coverage tour
 SHELL := /bin/sh
 
 help: ## Show this list
@@ -32,13 +32,17 @@ test-stripe: ## Play the story against Stripe's own test mode (STRIPE_TEST_SECRE
 	@test -n "$$STRIPE_TEST_SECRET_KEY" || { echo 'Set STRIPE_TEST_SECRET_KEY to a test key of your Stripe account.'; exit 1; }
 	@.venv/bin/python -m pytest tests/stripe_mode
 
-browser: ## Play a video in Chromium from the demo page: seek, resume, refund (apt-get install chromium)
+browser: ## Try the demo player and the pages in Chromium (apt-get install chromium)
 	@scripts/bootstrap dev
 	@COURSIFY_BROWSER=1 .venv/bin/python -m pytest -q -n 0 tests/browser
 
 watch-check: ## Scrape a sandbox with Debian's Prometheus: every panel, alert and command of a runbook
 	@scripts/bootstrap dev
 	@COURSIFY_WATCH=1 .venv/bin/python -m pytest -q -n 0 tests/operations
+
+screenshots: ## Pictures of the pages of the system that `make run` runs, for the documents (apt-get install chromium)
+	@scripts/bootstrap dev
+	@PYTHONPATH=. .venv/bin/python -m tests.browser.screenshots $(ARGS)
 
 check: lint test ## What CI runs: format, lint, types, import contracts, SQL of the revisions, then every test
 

@@ -66,3 +66,9 @@ def clean_filename(name: str) -> str:
     if len(clean) > MAX_FILENAME:
         clean = f"{stem[: MAX_FILENAME - 1 - len(extension)]}{dot}{extension}" if len(extension) <= 10 else clean
     return clean[:MAX_FILENAME] or "file"
+
+
+def contains(text: str) -> str:
+    """The pattern of LIKE for a value that has this text somewhere, literally."""
+    literal = re.sub(r"([\\%_])", r"\\\1", text)
+    return f"%{literal}%"

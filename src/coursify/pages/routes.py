@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from coursify.pages.account import missing, settings, sign_in
-from coursify.pages.admin import today
+from coursify.pages.admin import audit_log, courses, health, notices, people, reviews, today
 from coursify.pages.core.page_route import PageRoute, Pages
 
 _AREAS: tuple[Pages, ...] = (
     sign_in.pages,
     settings.pages,
     today.pages,
+    courses.pages,
+    people.pages,
+    reviews.pages,
+    notices.pages,
+    audit_log.pages,
+    health.pages,
     # The last one: its paths match everything below /admin and /teach.
     missing.pages,
 )

@@ -12,7 +12,7 @@ from coursify.core.cache import DOWN
 from coursify.core.database import UNAVAILABLE, Database
 from coursify.core.draining import is_draining
 from coursify.core.errors import NotReady, Unavailable
-from coursify.core.http.context import context_of
+from coursify.core.http.context import RouteContext, context_of
 from coursify.core.http.responses import reply
 from coursify.core.queries import system
 
@@ -31,16 +31,20 @@ async def ready(request: Request) -> Response:
 
     Redis may be down: the application works without it. Raises NotReady.
     """
-    context = context_of(request.app)
+    parts = await check_parts(context_of(request.app))
+    if parts["postgresql"] == "up" and parts["schema"] in USABLE and parts["process"] == "serving":
+        return reply(parts, "Ready.")
+    raise NotReady(_sentence(parts["postgresql"], parts["schema"]), parts=parts)
+
+
+async def check_parts(context: RouteContext) -> dict[str, str]:
+    """The state of everything that this process needs to serve."""
     resources = context.resources
     (database, schema), cache = await asyncio.gather(
         _database(resources.database, context.schema_head), _redis(resources.redis)
     )
     process = "draining" if is_draining() else "serving"
-    parts = {"postgresql": database, "schema": schema, "redis": cache, "process": process}
-    if database == "up" and schema in USABLE and process == "serving":
-        return reply(parts, "Ready.")
-    raise NotReady(_sentence(database, schema), parts=parts)
+    return {"postgresql": database, "schema": schema, "redis": cache, "process": process}
 
 
 async def _database(database: Database, head: str) -> tuple[str, str]:

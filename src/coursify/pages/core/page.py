@@ -132,7 +132,7 @@ def _render(request: Request, name: str, *, status: int, values: Mapping[str, An
         now=resources.clock.wall(),
         path=request.url.path,
         query=dict(request.query_params),
-        notice=notice,
+        flash=notice,
     )
     response = HTMLResponse(body, status_code=status, headers=_headers(resources.settings.media_url))
     if notice:

@@ -10,20 +10,26 @@ from coursify.modules.courses.models import CatalogueCourse, CourseStatus
 from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
 
 _STATUS: Final = "AND course.status = %(status)s"
+_PATTERN: Final = "AND lower(course.title) LIKE %(pattern)s"
 
 
-async def list_courses(db: Connection, *, status: CourseStatus | None, window: Window) -> list[CatalogueCourse]:
-    """Courses of every owner, newest first."""
-    given = {} if status is None else {"status": status}
+async def list_courses(
+    db: Connection, *, status: CourseStatus | None, pattern: str | None = None, window: Window
+) -> list[CatalogueCourse]:
+    """Courses of every owner, newest first; `pattern` is of LIKE, for the title in lower case."""
+    given = {name: value for name, value in (("status", status), ("pattern", pattern)) if value is not None}
     key = {} if window.after_id is None else {"after_id": window.after_id}
-    sql = compose_list(has_status=status is not None, is_continued=window.after is not None)
+    sql = compose_list(
+        has_status=status is not None, has_pattern=pattern is not None, is_continued=window.after is not None
+    )
     return await fetch_all(db, CatalogueCourse, sql, **given, **key, **window.bound())
 
 
-async def count_courses(db: Connection, *, status: CourseStatus | None) -> int:
+async def count_courses(db: Connection, *, status: CourseStatus | None, pattern: str | None = None) -> int:
     """How many there are, up to one more than the cap."""
-    given = {} if status is None else {"status": status}
-    return await fetch_value(db, int, f"SELECT {_count(has_status=status is not None)}", **given)
+    given = {name: value for name, value in (("status", status), ("pattern", pattern)) if value is not None}
+    count = _count(has_status=status is not None, has_pattern=pattern is not None)
+    return await fetch_value(db, int, f"SELECT {count}", **given)
 
 
 async def list_pending_courses(db: Connection, *, window: Window) -> list[CatalogueCourse]:
@@ -33,11 +39,11 @@ async def list_pending_courses(db: Connection, *, window: Window) -> list[Catalo
     return await fetch_all(db, CatalogueCourse, sql, **key, **window.bound())
 
 
-def compose_list(*, has_status: bool, is_continued: bool) -> str:
+def compose_list(*, has_status: bool, has_pattern: bool, is_continued: bool) -> str:
     return f"""
-        SELECT {COURSE}, {_count(has_status=has_status)} AS total, 0 AS relevance
+        SELECT {COURSE}, {_count(has_status=has_status, has_pattern=has_pattern)} AS total, 0 AS relevance
         FROM courses AS course {WITH_INSTRUCTOR}
-        WHERE course.deleted_at IS NULL {_STATUS if has_status else ""}
+        WHERE course.deleted_at IS NULL {_STATUS if has_status else ""} {_PATTERN if has_pattern else ""}
             {"AND course.id < %(after_id)s::uuid" if is_continued else ""}
         ORDER BY course.id DESC LIMIT %(limit)s OFFSET %(offset)s
     """
@@ -57,10 +63,10 @@ def compose_pending(*, is_continued: bool) -> str:
     """
 
 
-def _count(*, has_status: bool) -> str:
+def _count(*, has_status: bool, has_pattern: bool) -> str:
     return f"""
         (SELECT count(*) FROM (
             SELECT 1 FROM courses AS course WHERE course.deleted_at IS NULL {_STATUS if has_status else ""}
-            LIMIT {TOTAL_CAP + 1}
+            {_PATTERN if has_pattern else ""} LIMIT {TOTAL_CAP + 1}
         ) AS capped)
     """

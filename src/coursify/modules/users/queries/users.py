@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -62,6 +63,11 @@ async def get_user(db: Connection, user_id: UUID) -> User:
     if user is None:
         raise UserNotFound
     return user
+
+
+async def list_users_by_id(db: Connection, user_ids: Sequence[UUID]) -> list[User]:
+    """Those that exist among these, erased ones included."""
+    return await fetch_all(db, User, f"SELECT {_USER} FROM users WHERE id = ANY(%(user_ids)s)", user_ids=list(user_ids))
 
 
 async def lock_user(db: Connection, user_id: UUID) -> User:
