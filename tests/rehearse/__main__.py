@@ -45,6 +45,8 @@ def main() -> None:
     figures = Figures()
     chosen = sys.argv[1:] or list(STEPS)
     figures.say("Building the images.")
+    # Those of a run that was killed have the files of older images.
+    remove_containers()
     built = subprocess.run([str(TREE / "deploy" / "image")], check=True, stdout=subprocess.PIPE, text=True)
     for line in built.stdout.splitlines():
         name, _, size = line.partition(": ")

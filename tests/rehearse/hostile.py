@@ -21,7 +21,7 @@ IDLE = """
 SELECT count(*) FROM pg_stat_activity
 WHERE state LIKE 'idle in transaction%' AND state_change < now() - interval '5 s'
 """
-STORE_MIB = 4
+STORE_MIB = 1
 
 
 async def hang_up(installation: Installation, figures: Figures, *, clients: int) -> None:

@@ -1,0 +1,7 @@
+#!/bin/sh
+# The role of the application: no DDL; `coursify migrate` grants it what it needs.
+set -eu
+psql --set=ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" \
+    --set=password="$(cat /run/secrets/application_password)" <<'SQL'
+CREATE ROLE coursify_app LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'password';
+SQL
