@@ -82,7 +82,8 @@ FROM ${BACKUP_BASE} AS backup
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates python3 \
     && apt-get clean && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent coursify
+    && useradd --system --uid 10001 --user-group --no-create-home --home-dir /nonexistent coursify \
+    && install --directory --owner coursify --group coursify /var/lib/coursify /var/backups/coursify
 ENV PATH=/opt/coursify/bin:/usr/local/bin:/usr/bin:/bin \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1

@@ -15,6 +15,7 @@ import pytest
 import yaml
 from scripts.install import TREE
 
+from coursify.core.backup_settings import BackupSettings
 from coursify.core.settings import VARIABLES
 
 UNITS = TREE / "deploy" / "systemd"
@@ -54,9 +55,10 @@ def test_compose_mounts_what_there_is_and_uses_secrets_that_start_makes(compose:
 
 def test_compose_sets_only_settings_that_there_are(compose: dict[str, Any]) -> None:
     ours = [service for service in compose["services"].values() if "coursify-" in service["image"]]
-    assert len(ours) >= 5
+    assert len(ours) >= 6
+    known = VARIABLES | {name.upper() for name in BackupSettings.model_fields}
     for service in ours:
-        assert {name.removesuffix("_FILE") for name in service["environment"]} <= VARIABLES
+        assert {name.removesuffix("_FILE") for name in service["environment"]} <= known
 
 
 def test_the_roles_script_and_start_are_shell(tmp_path: Path) -> None:
