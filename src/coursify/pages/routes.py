@@ -5,6 +5,9 @@ from __future__ import annotations
 from coursify.pages.account import missing, settings, sign_in
 from coursify.pages.admin import audit_log, courses, health, notices, people, reviews, today
 from coursify.pages.core.page_route import PageRoute, Pages
+from coursify.pages.teach import courses as own_courses
+from coursify.pages.teach import figures, lessons, media, notifications, sales
+from coursify.pages.teach import reviews as own_reviews
 
 _AREAS: tuple[Pages, ...] = (
     sign_in.pages,
@@ -16,6 +19,13 @@ _AREAS: tuple[Pages, ...] = (
     notices.pages,
     audit_log.pages,
     health.pages,
+    figures.pages,
+    own_courses.pages,
+    lessons.pages,
+    media.pages,
+    sales.pages,
+    own_reviews.pages,
+    notifications.pages,
     # The last one: its paths match everything below /admin and /teach.
     missing.pages,
 )

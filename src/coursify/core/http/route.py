@@ -15,6 +15,8 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
+from fastapi._compat import ModelField
+from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
 
 from coursify.core import idempotency
@@ -72,7 +74,7 @@ class Route(APIRoute):
         return super().get_route_handler()
 
     def id_parameters(self) -> tuple[str, ...]:
-        return tuple(field.name for field in self.dependant.path_params if field.field_info.annotation is UUID)
+        return tuple(field.name for field in _path_params(self.dependant) if field.field_info.annotation is UUID)
 
     def render_failure(self, request: Request, error: AppError) -> Response:  # noqa: ARG002  # pages read it
         """An error as clients of this operation read it."""
@@ -90,6 +92,12 @@ class Route(APIRoute):
                 raise Unavailable from error
 
         return handle
+
+
+def _path_params(dependant: Dependant) -> list[ModelField]:
+    """Those of a controller and of its dependencies."""
+    below = [param for each in dependant.dependencies for param in _path_params(each)]
+    return [*dependant.path_params, *below]
 
 
 async def admit(context: RouteContext, policy: Policy, request: Request) -> Caller | None:

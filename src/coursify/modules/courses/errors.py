@@ -107,6 +107,11 @@ class TooManyLessons(Conflict):
     remedy = "Delete a lesson, or divide the course."
 
 
+class TooManySections(Conflict):
+    code, message = "too_many_sections", "A course has at most 200 sections."
+    remedy = "Delete a section, or divide the course."
+
+
 class LessonOutsideSection(Invalid):
     code = "lesson_outside_section"
     message = "The lessons of a section stay together. `PUT /courses/{id}/curriculum` moves lessons between sections."

@@ -46,7 +46,7 @@ async def _captions(request: Request) -> bytes:
     return await request.body()
 
 
-def _canonical(tag: str) -> str:
+def canonical_tag(tag: str) -> str:
     """`PT-br` → `pt-BR`, `zh-hant` → `zh-Hant`: one language has one name."""
     first, *others = tag.split("-")
     shaped = [part.title() if len(part) == 4 else part.upper() if len(part) == 2 else part.lower() for part in others]
@@ -69,7 +69,7 @@ CaptionsBody = Annotated[bytes, Depends(_captions)]
 LanguageTag = Annotated[
     str,
     Path(max_length=35, pattern=r"^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,4}$", description="a language tag, such as en"),
-    AfterValidator(_canonical),
+    AfterValidator(canonical_tag),
 ]
 # Bodies that are not JSON, for the documentation.
 FORM = {

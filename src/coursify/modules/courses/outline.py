@@ -6,10 +6,14 @@ So along the lessons of a course the position of the section never decreases. Pu
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Literal
 from uuid import UUID
 
 from coursify.core.errors import Details
 from coursify.modules.courses.models import LessonPlace, Section, SectionPlan
+
+Step = Literal[-1, 1]
 
 
 def keeps_sections_together(places: Sequence[LessonPlace], lesson_ids: Sequence[UUID]) -> bool:
@@ -31,6 +35,52 @@ def section_at(others: Sequence[LessonPlace], position: int, sections: Sequence[
     if position <= len(others):
         return others[position - 1].section_id
     return sections[-1].id if sections else None
+
+
+def move_lesson(
+    places: Sequence[LessonPlace], sections: Sequence[Section], lesson_id: UUID, step: Step
+) -> list[tuple[UUID, UUID | None]]:
+    """The lessons in order, each with its section, after one of them moved by one place.
+
+    At the edge of its section a lesson goes into the section before or after it; at the edge of the course it stays.
+    """
+    rooms: list[UUID | None] = [None, *(section.id for section in sections)]
+    lessons = {room: [place.lesson_id for place in places if place.section_id == room] for room in rooms}
+    room = next(place.section_id for place in places if place.lesson_id == lesson_id)
+    within, number = lessons[room], rooms.index(room)
+    index = within.index(lesson_id)
+    within.remove(lesson_id)
+    if 0 <= index + step <= len(within):
+        within.insert(index + step, lesson_id)
+    elif 0 <= number + step < len(rooms):
+        beside = lessons[rooms[number + step]]
+        beside.insert(len(beside) if step < 0 else 0, lesson_id)
+    else:
+        within.insert(index, lesson_id)
+    return [(each, place) for place in rooms for each in lessons[place]]
+
+
+def add_section(plan: Sequence[SectionPlan], title: str) -> list[SectionPlan]:
+    """One more section, at the end."""
+    return [*plan, SectionPlan(None, title, ())]
+
+
+def rename_section(plan: Sequence[SectionPlan], section_id: UUID, title: str) -> list[SectionPlan]:
+    return [replace(section, title=title) if section.id == section_id else section for section in plan]
+
+
+def remove_section(plan: Sequence[SectionPlan], section_id: UUID) -> list[SectionPlan]:
+    """Its lessons are in no section then, and come first."""
+    return [section for section in plan if section.id != section_id]
+
+
+def move_section(plan: Sequence[SectionPlan], section_id: UUID, step: Step) -> list[SectionPlan]:
+    """The section and its lessons change places with the section before or after it, if there is one."""
+    moved = list(plan)
+    index = next((number for number, section in enumerate(plan) if section.id == section_id), None)
+    if index is not None and 0 <= index + step < len(moved):
+        moved[index], moved[index + step] = moved[index + step], moved[index]
+    return moved
 
 
 def find_mistakes(

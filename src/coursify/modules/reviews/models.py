@@ -66,6 +66,13 @@ class Ratings:
 
 
 @dataclass(frozen=True, slots=True)
+class ReviewToAnswer(ListedReview):
+    """A review as the instructor of the course sees it."""
+
+    course_title: str
+
+
+@dataclass(frozen=True, slots=True)
 class ModeratedReview(Review):
     """A review as admins see it: how often it was reported, the newest reports, and the last decision."""
 

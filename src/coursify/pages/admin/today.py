@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -16,6 +15,7 @@ from coursify.modules.analytics.services.read_statistics import read_statistics
 from coursify.modules.attention import queries as attention
 from coursify.modules.courses.queries import approvals
 from coursify.pages.admin.policies import READ
+from coursify.pages.core.figures import Figure
 from coursify.pages.core.formats import amount, number
 from coursify.pages.core.page import WithPage
 from coursify.pages.core.page_route import Pages
@@ -29,20 +29,6 @@ FIGURES = (
     ("Sign-ups", "sign_ups"),
     ("Completions", "completions"),
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A figure of this week and of the week before; an amount where it has a currency."""
-
-    label: str
-    value: int
-    before: int
-    currency: str = ""
-
-    @property
-    def tone(self) -> str:
-        return "good" if self.value > self.before else "bad" if self.value < self.before else ""
 
 
 @pages.get("/admin", page_id="page_admin_today", policy=READ)

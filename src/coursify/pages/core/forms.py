@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hmac
-from collections.abc import Mapping
+import re
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,12 +16,16 @@ from starlette.datastructures import FormData
 from starlette.requests import ClientDisconnect
 
 from coursify.core.errors import AppError, BodyIncomplete, Invalid
+from coursify.core.http import multipart
 from coursify.pages.core.errors import FormEncodingRequired, FormExpired
 
 TOKEN_FIELD = "csrf"
 TOKEN_HEADER = "x-csrf-token"
 MAX_FIELDS = 500
 REFUSED_FORM = "coursify.refused_form"
+SHOWN_REFUSAL = "coursify.shown_refusal"
+# A sentence for programmers, such as: `details` lists what is missing.
+_FOR_CLIENTS = re.compile(r"\s*[^.!?]*`[^.!?]*[.!?]")
 
 
 class FormRequest(Request):
@@ -42,7 +49,7 @@ class RefusedForm:
     @classmethod
     def of(cls, request: FormRequest, error: AppError) -> RefusedForm:
         errors = {detail["field"]: detail["message"] for detail in error.details if "field" in detail}
-        return cls(request.url.path, request.fields, errors, error.sentence)
+        return cls(request.url.path, request.fields, errors, _for_people(error.sentence))
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,14 @@ def view_form(request: Request, action: str, token: str, stored: Mapping[str, An
     refused: RefusedForm | None = request.scope.get(REFUSED_FORM)
     if refused is None or refused.action != action:
         return FormView(action, token, stored or {})
+    request.scope[SHOWN_REFUSAL] = True
     return FormView(action, token, refused.values, refused.errors, refused.message)
+
+
+def find_refusal(request: Request) -> str:
+    """Why a form was refused that this page does not show again, such as a single button."""
+    refused: RefusedForm | None = request.scope.get(REFUSED_FORM)
+    return refused.message if refused and SHOWN_REFUSAL not in request.scope else ""
 
 
 async def read_form(request: FormRequest, token: str) -> None:
@@ -73,9 +87,41 @@ async def read_form(request: FormRequest, token: str) -> None:
         raise FormExpired
     request.fields = _parse(request.headers.get("content-type", ""), await _body(request))
     given = request.headers.get(TOKEN_HEADER) or request.fields.get(TOKEN_FIELD, "")
+    _check_token(given, token)
+    request.fields = {name: value for name, value in request.fields.items() if name != TOKEN_FIELD}
+
+
+def check_file_form(request: Request, token: str) -> None:
+    """Before a form with a file is read. Raises FormExpired where no token can follow, or a wrong one came."""
+    if not _is_same_origin(request):
+        raise FormExpired
+    if given := request.headers.get(TOKEN_HEADER):
+        _check_token(given, token)
+    elif not request.headers.get("content-type", "").lower().startswith("multipart/form-data"):
+        raise FormExpired
+
+
+@asynccontextmanager
+async def read_file_form(
+    request: FormRequest, token: str, *, scratch: Path, max_file_bytes: int, fields: frozenset[str]
+) -> AsyncIterator[multipart.Form]:
+    """The file and these fields. Raises FormExpired as read_form does, once the token has arrived."""
+    names = fields | {TOKEN_FIELD}
+    async with multipart.read_form(request, scratch=scratch, max_file_bytes=max_file_bytes, fields=names) as form:
+        _check_token(request.headers.get(TOKEN_HEADER) or form.fields.get(TOKEN_FIELD, ""), token)
+        form.fields.pop(TOKEN_FIELD, None)
+        request.fields = dict(form.fields)
+        yield form
+
+
+def _for_people(sentence: str) -> str:
+    """The sentences of an error that are not about fields of JSON."""
+    return _FOR_CLIENTS.sub("", sentence).strip() or sentence
+
+
+def _check_token(given: str, token: str) -> None:
     if not hmac.compare_digest(given.encode(), token.encode()):
         raise FormExpired
-    request.fields = {name: value for name, value in request.fields.items() if name != TOKEN_FIELD}
 
 
 def without_empty(query_string: bytes) -> bytes:

@@ -31,7 +31,12 @@ ADMIN = (
     ),
     Group("System", (Link("Audit log", "/admin/audit-log"), Link("Health", "/admin/health"))),
 )
-TEACH: tuple[Group, ...] = ()
+TEACH = (
+    Group("", (Link("Overview", "/teach"),)),
+    Group("Teaching", (Link("Courses", "/teach/courses"), Link("Reviews", "/teach/reviews"))),
+    Group("Figures", (Link("Statistics", "/teach/statistics"), Link("Sales", "/teach/sales"))),
+    Group("News", (Link("Notifications", "/teach/notifications"),)),
+)
 
 
 def groups_at(path: str) -> tuple[Group, ...]:

@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from http import HTTPStatus
+from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlencode, urlsplit
 from uuid import UUID
 
 import structlog
 from fastapi import Depends, Request, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, JSONResponse
 
 from coursify.core.errors import AppError
 from coursify.core.http import caller_of, resources_of
+from coursify.core.http.multipart import Form
 from coursify.core.schema import Meta
 from coursify.modules.identity.authenticator import IdentityResources
 from coursify.pages.core.cookies import Cookies
-from coursify.pages.core.forms import FormView, view_form
+from coursify.pages.core.forms import FormRequest, FormView, find_refusal, read_file_form, view_form
 from coursify.pages.core.templating import template
 
 SIGN_IN = "/account/sign-in"
@@ -49,6 +52,24 @@ class Page:
     def form(self, action: str, stored: Mapping[str, Any] | None = None) -> FormView:
         """The form that is sent to `action`, with what is stored or what was just refused."""
         return view_form(self.request, action, token_of(self.request), stored)
+
+    def typed_form(self, action: str) -> FormView:
+        """The form as it was just sent, to be shown once more without being refused."""
+        fields = self.request.fields if isinstance(self.request, FormRequest) else {}
+        return FormView(action, token_of(self.request), fields)
+
+    def file_form(
+        self, *, scratch: Path, max_file_bytes: int, fields: frozenset[str] = frozenset()
+    ) -> AbstractAsyncContextManager[Form]:
+        """The file and the fields that a form with a file sends. Raises FormExpired."""
+        if not isinstance(self.request, FormRequest):
+            raise TypeError("declare the form with post_file")
+        token = token_of(self.request)
+        return read_file_form(self.request, token, scratch=scratch, max_file_bytes=max_file_bytes, fields=fields)
+
+    def data(self, **values: Any) -> Response:
+        """What a script of ours asks for, as JSON."""
+        return JSONResponse(values, headers={"Cache-Control": "no-store"})
 
     def next_page(self, meta: Meta) -> str | None:
         """The address of the next page of a list, with the same filters."""
@@ -133,6 +154,7 @@ def _render(request: Request, name: str, *, status: int, values: Mapping[str, An
         path=request.url.path,
         query=dict(request.query_params),
         flash=notice,
+        refusal=find_refusal(request),
     )
     response = HTMLResponse(body, status_code=status, headers=_headers(resources.settings.media_url))
     if notice:

@@ -16,8 +16,8 @@ from fastapi.exceptions import RequestValidationError
 
 from coursify.core.caller import Caller
 from coursify.core.database import UNAVAILABLE
-from coursify.core.errors import AppError, Forbidden, StepUpRequired, Unauthorized, Unavailable
-from coursify.core.http.bodies import limited
+from coursify.core.errors import AppError, Forbidden, StepUpRequired, TooLarge, Unauthorized, Unavailable
+from coursify.core.http.bodies import Receive, is_declared_larger, limited, limited_stream
 from coursify.core.http.context import RouteContext, context_of, resources_of
 from coursify.core.http.dependencies import CALLER
 from coursify.core.http.exception_handlers import error_of
@@ -27,12 +27,19 @@ from coursify.modules.identity.authenticator import IdentityResources
 from coursify.modules.identity.guards import authenticate_session
 from coursify.pages.core.cookies import PageSession
 from coursify.pages.core.errors import FormExpired
-from coursify.pages.core.forms import REFUSED_FORM, FormRequest, RefusedForm, read_form, without_empty
+from coursify.pages.core.forms import (
+    REFUSED_FORM,
+    FormRequest,
+    RefusedForm,
+    check_file_form,
+    read_form,
+    without_empty,
+)
 from coursify.pages.core.page import SIGN_IN, STEP_UP, cookies_of, render_error, see_other, token_of
 
 Controller = TypeVar("Controller", bound=Callable[..., Awaitable[Response]])
 # Shown beside the form that was sent; every other refusal is a page of its own.
-SHOWN_AT_FORM = frozenset({400, 401, 403, 409, 412, 422, 429})
+SHOWN_AT_FORM = frozenset({400, 401, 403, 409, 412, 413, 415, 422, 429})
 
 
 class PageRoute(Route):
@@ -51,7 +58,7 @@ class PageRoute(Route):
         async def handle(request: Request) -> Response:
             context = context_of(request.app)
             request.scope["query_string"] = without_empty(request.scope["query_string"])
-            sent = FormRequest(request.scope, limited(request.receive, self.policy.max_body_bytes))
+            sent = FormRequest(request.scope, self.limit_body(request.receive, self.policy.max_body_bytes))
             try:
                 return await self._serve(context, sent, handler, ids)
             except RequestValidationError as error:
@@ -62,6 +69,9 @@ class PageRoute(Route):
                 raise Unavailable from error
 
         return handle
+
+    def limit_body(self, receive: Receive, max_bytes: int) -> Receive:
+        return limited(receive, max_bytes)
 
     def render_failure(self, request: Request, error: AppError) -> Response:
         return render_error(request, error)
@@ -118,6 +128,25 @@ class PageRoute(Route):
         return response
 
 
+class FileRoute(PageRoute):
+    """A form with a file. Its controller reads it as it arrives (`page.file_form`) and opens its own transactions."""
+
+    def limit_body(self, receive: Receive, max_bytes: int) -> Receive:
+        return limited_stream(receive, max_bytes)
+
+    async def _serve(
+        self, context: RouteContext, request: FormRequest, handler: Handler, ids: tuple[str, ...]
+    ) -> Response:
+        session = await self._admit(context, request)
+        check_file_form(request, token_of(request))
+        if is_declared_larger(request.headers.get("content-length", "").encode(), self.policy.max_body_bytes):
+            raise TooLarge
+        check_parameters(request, ids)
+        response = await handler(request)
+        _renew(request, response, session)
+        return response
+
+
 async def _authenticate(
     resources: IdentityResources, request: Request, policy: Policy, session: PageSession | None
 ) -> Caller | None:
@@ -168,6 +197,18 @@ class Pages:
         def declare(controller: Controller) -> PageRoute:
             return self._add(
                 PageRoute(path, controller, method="POST", operation_id=page_id, policy=policy, form_page=form_page)
+            )
+
+        return declare
+
+    def post_file(
+        self, path: str, *, page_id: str, policy: Policy, form_page: PageRoute
+    ) -> Callable[[Controller], PageRoute]:
+        """A form with a file (`multipart/form-data`)."""
+
+        def declare(controller: Controller) -> PageRoute:
+            return self._add(
+                FileRoute(path, controller, method="POST", operation_id=page_id, policy=policy, form_page=form_page)
             )
 
         return declare

@@ -10,6 +10,7 @@ from uuid import UUID
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_values, find_value
 from coursify.modules.courses.errors import LessonNotFound
 from coursify.modules.courses.models import Lesson, LessonPlace
+from coursify.modules.courses.models.outline import OutlineLesson
 
 _LESSON: Final = """
     id, course_id, section_id, title, position, content, external_video_url, is_preview, duration_seconds, version,
@@ -91,6 +92,22 @@ async def list_lessons(db: Connection, course_id: UUID) -> list[Lesson]:
         db,
         Lesson,
         f"SELECT {_LESSON} FROM lessons WHERE course_id = %(course_id)s AND deleted_at IS NULL ORDER BY position",
+        course_id=course_id,
+    )
+
+
+async def list_outline(db: Connection, course_id: UUID) -> list[OutlineLesson]:
+    """The live lessons in order, without their texts."""
+    return await fetch_all(
+        db,
+        OutlineLesson,
+        """
+        SELECT id, section_id, title, coalesce(position, 0) AS position, coalesce(content, '') <> '' AS has_text,
+               external_video_url IS NOT NULL AS has_external_video,
+               EXISTS (SELECT FROM lesson_videos WHERE lesson_id = lessons.id AND asset_id IS NOT NULL) AS has_video,
+               is_preview, duration_seconds
+        FROM lessons WHERE course_id = %(course_id)s AND deleted_at IS NULL ORDER BY lessons.position
+        """,
         course_id=course_id,
     )
 

@@ -1,0 +1,1 @@
+"""The pages of instructors: their courses, what these sold, and what learners say."""
