@@ -37,7 +37,10 @@ class CursorInvalid(Invalid):
 
 
 class PageQuery(Input):
-    """`page` from 1 and `limit` 1..100, or a `cursor` from the answer before."""
+    """`page` from 1 and `limit` 1..100, or a `cursor` from the answer before.
+
+    `page=1` beside a cursor means nothing: generated clients send the default.
+    """
 
     page: QueryWhole = Field(default=1, ge=1, le=2**31)
     limit: QueryWhole = Field(default=20, ge=1, le=100)
@@ -45,7 +48,7 @@ class PageQuery(Input):
 
     @model_validator(mode="after")
     def _not_both(self) -> PageQuery:
-        if self.cursor is not None and "page" in self.model_fields_set:
+        if self.cursor is not None and self.page != 1:
             raise ValueError("give either page or cursor")
         return self
 
