@@ -1,7 +1,7 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
 .PHONY: image play-compose scan-image push sign sbom release deploy lint-image lint-workflows rehearse
-.PHONY: help run dev test test-wheel test-stripe browser screenshots watch-check check fix lint audit docs openapi bench lock migration reset prove mutants coverage tour
+.PHONY: golden help run dev test test-wheel test-stripe browser screenshots watch-check check fix lint audit docs openapi bench lock migration reset prove mutants coverage tour
 SHELL := /bin/sh
 
 help: ## Show this list
@@ -93,6 +93,10 @@ coverage: ## Lines and branches of services, policies and calculations about acc
 		tests/integration/admin tests/integration/enrollments tests/attacks
 	@.venv/bin/python -m coverage report --fail-under=100 --skip-covered \
 		--include='*/services/*,*/policies.py,*/pricing.py,*/quotes.py,*/payments/models/*,*/ledger/models.py'
+
+golden: ## Ask the golden set of searches; print nDCG@5 and each search that misses
+	@scripts/bootstrap dev
+	@.venv/bin/python -m pytest -q -s -n 0 tests/integration/courses/test_golden_searches.py
 
 bench: ## Measure the system that `make run` runs (ARGS="--seconds 10")
 	@scripts/bootstrap dev

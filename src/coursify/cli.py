@@ -28,6 +28,7 @@ COMMANDS = {
         "Fetch missed events and compare all amounts.",
     ),
     "restore": ("coursify.commands.restore:restore", "Restore a backup into an empty data directory."),
+    "reindex": ("coursify.commands.reindex:reindex", "Index the courses whose words are not up to date."),
     "seed": ("coursify_sandbox.seed:seed", "Fill an empty database with a sample school."),
 }
 SANDBOX_COMMANDS = {

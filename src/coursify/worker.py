@@ -78,6 +78,8 @@ EMAILS: dict[str, EmailComposer] = {
 # name → (cron line in UTC, job without arguments)
 CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
     "core.purge_expired": ("7 * * * *", retention.purge_expired),
+    "courses.index_missing": ("*/5 * * * *", course_jobs.index_missing),
+    "courses.refresh_words": ("2-59/5 * * * *", course_jobs.refresh_words),
     "enrollments.refresh_recent_counts": ("* * * * *", enrollment_jobs.refresh_recent_counts),
     "enrollments.refresh_all_counts": ("47 2 * * *", enrollment_jobs.refresh_all_counts),
     "certificates.issue_overdue": ("13 * * * *", certificate_jobs.issue_overdue_job),
@@ -121,6 +123,8 @@ JOBS: dict[str, Task[Resources]] = {
     "media.remove_asset": media_jobs.remove_asset_job,
     "media.transcode_video": media_jobs.transcode_video_job,
     "courses.attach_video": course_jobs.attach_video_job,
+    "courses.reindex_instructor": course_jobs.reindex_instructor_job,
+    "courses.reindex_category": course_jobs.reindex_category_job,
     "privacy.run_step": privacy_jobs.run_erasure_step_job,
     "privacy.make_export": privacy_jobs.make_export_job,
     mail.SEND_EMAIL: send_email,

@@ -8,6 +8,7 @@ from typing import Any
 from tests.support.classroom import Classroom
 
 from coursify.core.database import Connection
+from coursify.modules.courses.services.index_courses import index_courses
 
 INSERT = """
     WITH course AS (
@@ -18,8 +19,8 @@ INSERT = """
             '2026-01-01T00:00:00Z'::timestamptz + %(day)s * interval '1 day', now(), now())
         RETURNING id
     )
-    INSERT INTO course_texts (course_id, description, search)
-    SELECT id, %(description)s, course_words(%(title)s, %(subtitle)s, %(description)s) FROM course
+    INSERT INTO course_texts (course_id, description, search) SELECT id, %(description)s, '' FROM course
+    RETURNING course_id
 """
 
 
@@ -28,11 +29,15 @@ async def put_on_sale(db: Connection, instructor: Any, *courses: dict[str, Any])
         "title": "A course", "subtitle": None, "description": "", "price": 1000, "category": "music", "level": "all",
         "language": "en", "status": "published", "rating_sum": 0, "rating_count": 0, "enrollments": 0, "day": 0,
     }  # fmt: skip
+    rows = [plain | {"slug": f"course-{n}", "instructor": instructor} | given for n, given in enumerate(courses)]
+    course_ids = []
     async with db.cursor() as cursor:
-        await cursor.executemany(
-            INSERT,
-            [plain | {"slug": f"course-{n}", "instructor": instructor} | given for n, given in enumerate(courses)],
-        )
+        await cursor.executemany(INSERT, rows, returning=True)
+        while True:
+            course_ids += [course_id for (course_id,) in await cursor.fetchall()]
+            if not cursor.nextset():
+                break
+    await index_courses(db, course_ids)
 
 
 async def slugs(classroom: Classroom, query: str) -> list[str]:
@@ -41,13 +46,13 @@ async def slugs(classroom: Classroom, query: str) -> list[str]:
     return [course["slug"] for course in answer.json()["data"]]
 
 
-async def by_cursor(classroom: Classroom, query: str) -> AsyncIterator[str]:
+async def by_cursor(classroom: Classroom, query: str, *, total: int = 5) -> AsyncIterator[str]:
     cursor = ""
     while True:
         answer = (await classroom.get(f"/courses?{query}{cursor}")).json()
         for course in answer["data"]:
             yield course["slug"]
-        assert answer["meta"]["total"] == 5
+        assert answer["meta"]["total"] == total
         if answer["meta"]["nextCursor"] is None:
             return
         cursor = f"&cursor={answer['meta']['nextCursor']}"

@@ -44,6 +44,8 @@ QUEUES: dict[str, str] = {
     "media.remove_asset": REST,
     "media.transcode_video": MEDIA,
     "courses.attach_video": REST,
+    "courses.reindex_instructor": REST,
+    "courses.reindex_category": REST,
     "privacy.run_step": REST,
     "privacy.make_export": REST,
 }

@@ -35,8 +35,6 @@ QueryFunction = Callable[..., Awaitable[Any]]
 
 # Choices that no caller makes, each with the rule that forbids it.
 IMPOSSIBLE: dict[str, Callable[[dict[str, Any]], bool]] = {
-    # a search has words
-    "coursify.modules.courses.queries.catalogue.search_courses": lambda said: "words" not in said["filters"],
     # no index is in the order of relevance
     "coursify.modules.courses.queries.catalogue.list_courses_in_index_order": lambda said: said["order"] == "relevance",
 }

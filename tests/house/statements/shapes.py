@@ -27,7 +27,10 @@ TEXTS = {
     "slug": "some-words",
     "new_slug": "other-words",
     "pattern": "%some%",
-    "words": "practice",
+    "words": "'wpractice'",
+    "inside": "'wpractice'",
+    "levels": "'wpractice'",
+    "category": "design",
     "after": str(SOME_ID),
 }
 
@@ -71,10 +74,10 @@ def values_of(annotation: Any, name: str, module: ModuleType | None) -> list[Any
 
 
 def _lists(origin: Any, arguments: tuple[Any, ...], name: str, module: ModuleType | None) -> list[Any]:
-    """One list of each kind of item; a tuple of any length is a page's key, which has up to three values."""
+    """One list of each kind of item; a tuple of any length is a page's key, which has up to four values."""
     items = [values_of(kind, name, module)[0] for kind in arguments if kind is not Ellipsis]
     if origin is tuple:
-        return [tuple(items[:1] * 3 if Ellipsis in arguments else items)]
+        return [tuple(items[:1] * 4 if Ellipsis in arguments else items)]
     values = values_of(arguments[0], name, module)
     # Lists that a statement unnests side by side are of one length; rows bring their own choices.
     return [values if dataclasses.is_dataclass(arguments[0]) else values[:1]]

@@ -54,21 +54,21 @@ def sanitize(text: str) -> str:
     for _ in range(_ROUNDS):
         cleaned = _clean(_TAG_OR_LESS_THAN.sub(_rewrite, text))
         if cleaned == text or len(cleaned) > MAX_LENGTH:
-            return cleaned if _plain_text(cleaned) else ""
+            return cleaned if plain_text(cleaned) else ""
         text = cleaned
     return _clean(text.replace("<", "&lt;"))
 
 
 def excerpt_of(sanitized: str) -> str:
     """The beginning of sanitized HTML as plain text, at most 300 characters; empty only when the HTML is."""
-    text = _plain_text(sanitized)
+    text = plain_text(sanitized)
     if len(text) <= MAX_EXCERPT:
         return text
     words, _space, _cut_word = text[:MAX_EXCERPT].rpartition(" ")
     return f"{words or text[: MAX_EXCERPT - 1]}…"
 
 
-def _plain_text(sanitized: str) -> str:
+def plain_text(sanitized: str) -> str:
     """What there is to read, on one line."""
     return " ".join(html.unescape(_MARKUP.sub("", _BETWEEN_WORDS.sub(" ", sanitized))).split())
 

@@ -10,11 +10,13 @@ from coursify.core.http import PageCursors, Router, WithDatabase, failures, repl
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
-from coursify.core.schema import Envelope, PageEnvelope
+from coursify.core.schema import Envelope
 from coursify.modules.courses.queries import categories
-from coursify.modules.courses.schemas.incoming import CatalogueQuery
+from coursify.modules.courses.schemas.catalogue import CatalogueMeta, CataloguePage, SuggestionOut
+from coursify.modules.courses.schemas.incoming import CatalogueQuery, SuggestQuery
 from coursify.modules.courses.schemas.outgoing import CategoryWithCount, CourseSummary
 from coursify.modules.courses.services.browse_catalogue import browse_catalogue
+from coursify.modules.courses.services.suggest import suggest
 
 router = Router(tag="courses")
 
@@ -26,7 +28,7 @@ CATEGORIES_SECONDS = 60
     "/courses",
     operation_id="list_courses",
     policy=Policy(Who.ANYONE, rate="read"),
-    response_model=PageEnvelope[list[CourseSummary]],
+    response_model=CataloguePage[list[CourseSummary]],
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_courses(
@@ -34,10 +36,27 @@ async def list_courses(
 ) -> Response:
     """The catalogue: published courses, filtered, searched, sorted, by page or by cursor."""
     order, filters = query.order(), query.filters()
-    pager = Pager(query, cursors, "courses", order, filters)
+    pager = Pager(query, cursors, "courses", order, filters, query.text)
     async with database.read() as db:
-        page = await browse_catalogue(db, filters=filters, sort=order, window=pager.window)
-    answer = reply([CourseSummary.of(course) for course in page.items], "Courses.", meta=pager.meta(page))
+        found = await browse_catalogue(db, text=query.text, filters=filters, sort=order, window=pager.window)
+    meta = CatalogueMeta(**pager.meta(found.page).model_dump(by_alias=False), did_you_mean=found.did_you_mean)
+    answer = reply([CourseSummary.of(course) for course in found.page.items], "Courses.", meta=meta)
+    return cacheable(request, answer, max_age=LIST_SECONDS)
+
+
+@router.get(
+    "/search/suggest",
+    operation_id="suggest_searches",
+    policy=Policy(Who.ANYONE, rate="read"),
+    response_model=Envelope[list[SuggestionOut]],
+)
+async def suggest_searches(
+    request: Request, query: Annotated[SuggestQuery, Query()], database: WithDatabase
+) -> Response:
+    """Titles, instructors and categories with words that begin as typed, the most popular first."""
+    async with database.read() as db:
+        found = await suggest(db, text=query.q)
+    answer = reply([SuggestionOut.model_validate(one) for one in found], "Suggestions.")
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 

@@ -99,8 +99,8 @@ async def _profile(db: Connection, user_id: UUID, caller: Caller | None) -> Full
     sees_all = caller is not None and can_manage(caller, user_id) and user.status != "erased"
     if not sees_all and not can_see_profile(user):
         raise UserNotFound
-    page = await browse_catalogue(
-        db, filters={"instructor_id": user_id}, sort="newest", window=Window(None, MAX_COURSES, 0)
+    found = await browse_catalogue(
+        db, text=None, filters={"instructor_id": user_id}, sort="newest", window=Window(None, MAX_COURSES, 0)
     )
-    courses = [CourseSummary.of(course) for course in page.items]
+    courses = [CourseSummary.of(course) for course in found.page.items]
     return FullProfile.with_courses(user, courses) if sees_all else InstructorProfile.of(user, courses)

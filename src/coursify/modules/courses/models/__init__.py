@@ -202,6 +202,15 @@ class CategoryWithCount:
 
 
 @dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A title, a name or a category that begins as somebody typed; an instructor's `slug` is the id."""
+
+    kind: Literal["course", "instructor", "category"]
+    text: str
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
 class SalesChange:
     """How many published courses went off sale, and how many are on sale again."""
 

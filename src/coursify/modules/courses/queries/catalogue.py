@@ -1,7 +1,7 @@
 """SQL of lists of courses. A statement has only the conditions that were asked for, so that its plan fits them.
 
-`compose_ordered_list` reads an order's index until the page is full; `compose_search` collects the few matches of a
-search first. Both are composed from `FILTERS` and `ORDERS` alone.
+`compose_ordered_list` reads an order's index until the page is full; it is composed from `FILTERS` and `ORDERS` alone.
+Searches are in search.py.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ from coursify.core.database import Connection, fetch_all, fetch_value
 from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.courses.models import CatalogueCourse, OrderName
 from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
-from coursify.modules.courses.search import MAX_CANDIDATES
 
 ON_SALE: Final = "course.status = 'published' AND course.deleted_at IS NULL AND course.sale_suspended_at IS NULL"
-_HAS_WORDS: Final = "texts.search @@ to_tsquery('simple', %(words)s)"
+_HAS_WORDS: Final = "(search.head || search.body || search.parts) @@ %(words)s::text::tsquery"
 FILTERS: Final = {
     "category": "course.category = %(category)s",
     "level": "course.level = %(level)s",
@@ -26,10 +25,9 @@ FILTERS: Final = {
     "min_price": "course.price_minor >= %(min_price)s",
     "max_price": "course.price_minor <= %(max_price)s",
     "min_rating": "course.average_rating >= %(min_rating)s::numeric",
-    # For a course at a time; a statement that begins with the words themselves reads _MATCHES.
-    "words": f"(SELECT {_HAS_WORDS} FROM course_texts AS texts WHERE texts.course_id = course.id)",
+    # For a course at a time: words that many courses have, in the order of something else.
+    "words": f"(SELECT {_HAS_WORDS} FROM course_search AS search WHERE search.course_id = course.id)",
 }
-_MATCHES: Final = "course_texts AS texts JOIN courses AS course ON course.id = texts.course_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +72,10 @@ ORDERS: Final[dict[OrderName, Order]] = {
         ("price_minor", "id"),
     ),
     "relevance": Order(
-        "course.relevance DESC, course.enrollment_count DESC, course.id DESC",
-        "(course.relevance, course.enrollment_count, course.id)"
-        " < (%(after_0)s::integer, %(after_1)s::bigint, %(after_2)s::uuid)",
-        ("relevance", "enrollment_count", "id"),
+        "course.relevance DESC, course.enrollment_count DESC, course.average_rating DESC, course.id DESC",
+        "(course.relevance, course.enrollment_count, course.average_rating, course.id)"
+        " < (%(after_0)s::integer, %(after_1)s::bigint, %(after_2)s::numeric, %(after_3)s::uuid)",
+        ("relevance", "enrollment_count", "average_rating", "id"),
     ),
 }
 
@@ -96,14 +94,6 @@ async def list_courses_in_index_order(
     return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(window), **known)
 
 
-async def search_courses(
-    db: Connection, *, filters: dict[str, Any], order: OrderName, window: Window
-) -> list[CatalogueCourse]:
-    """A page of a search's matches; nothing when there are more than MAX_CANDIDATES of them."""
-    sql = compose_search(filters.keys(), order, is_continued=window.after is not None)
-    return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(window))
-
-
 async def count_catalogue(db: Connection, *, filters: dict[str, Any]) -> int:
     """How many courses there are, up to one more than the cap."""
     return await fetch_value(db, int, f"SELECT {_capped_count(filters.keys())}", **filters)
@@ -118,56 +108,21 @@ def compose_ordered_list(
     return f"""
         SELECT {COURSE}, {total} AS total, 0 AS relevance
         FROM (
-            SELECT course.* FROM courses AS course WHERE {_where(filters)} {after}
+            SELECT course.* FROM courses AS course WHERE {where(filters)} {after}
             ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
         ) AS course {WITH_INSTRUCTOR}
         ORDER BY {ORDERS[order].columns}
     """
 
 
-def compose_search(filters: Collection[str], order: OrderName, *, is_continued: bool) -> str:
-    """The matches are collected before they are sorted: a rare word never makes PostgreSQL read a whole index.
-
-    They are ranked only once it is known that they are few enough.
-    """
-    relevance = (
-        "(ts_rank(found.search, to_tsquery('simple', %(words)s)) * 1000000)::integer" if order == "relevance" else "0"
-    )
-    after = f"WHERE {ORDERS[order].after}" if is_continued else ""
-    return f"""
-        WITH matches AS MATERIALIZED (
-            SELECT course.id, course.published_at, course.enrollment_count, course.trending_score,
-                   course.average_rating, course.rating_count, course.price_minor, texts.search
-            FROM {_matching(filters)} LIMIT {MAX_CANDIDATES + 1}
-        ), few AS MATERIALIZED (
-            SELECT found.*, counted.total, {relevance} AS relevance
-            FROM matches AS found CROSS JOIN (SELECT count(*) AS total FROM matches) AS counted
-            WHERE counted.total <= {MAX_CANDIDATES}
-        ), page AS MATERIALIZED (
-            SELECT course.id, course.relevance, course.total,
-                   row_number() OVER (ORDER BY {ORDERS[order].columns}) AS place
-            FROM few AS course {after}
-            ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
-        )
-        SELECT {COURSE}, page.total, page.relevance
-        FROM page JOIN courses AS course ON course.id = page.id {WITH_INSTRUCTOR}
-        ORDER BY page.place
-    """
-
-
-def _where(filters: Collection[str]) -> str:
+def where(filters: Collection[str]) -> str:
+    """On sale, and every filter."""
     return " AND ".join([ON_SALE, *(FILTERS[name] for name in sorted(filters))])
 
 
-def _matching(filters: Collection[str]) -> str:
-    """The courses that fit every filter, beginning with the words where there are some."""
-    if "words" not in filters:
-        return f"courses AS course WHERE {_where(filters)}"
-    return f"{_MATCHES} WHERE {_HAS_WORDS} AND {_where(set(filters) - {'words'})}"
-
-
 def _capped_count(filters: Collection[str]) -> str:
-    return f"(SELECT count(*) FROM (SELECT 1 FROM {_matching(filters)} LIMIT {TOTAL_CAP + 1}) AS capped)"
+    capped = f"SELECT 1 FROM courses AS course WHERE {where(filters)} LIMIT {TOTAL_CAP + 1}"
+    return f"(SELECT count(*) FROM ({capped}) AS capped)"
 
 
 def _bind(window: Window) -> dict[str, Any]:

@@ -22,6 +22,11 @@ async def list_categories_with_counts(db: Connection) -> list[CategoryWithCount]
     )
 
 
+async def list_categories(db: Connection) -> list[Category]:
+    """Every category in order."""
+    return await fetch_all(db, Category, "SELECT slug, name, position FROM categories ORDER BY position, slug")
+
+
 async def hold_category(db: Connection, slug: str) -> str | None:
     """The slug, kept from deletion until this transaction ends; None when there is no such category."""
     return await find_value(db, str, "SELECT slug FROM categories WHERE slug = %(slug)s FOR KEY SHARE", slug=slug)

@@ -73,7 +73,7 @@ async def insert_course(
             ON CONFLICT (slug) DO NOTHING RETURNING *
         ), texts AS (
             INSERT INTO course_texts (course_id, description, search)
-            SELECT id, %(description)s, course_words(title, subtitle, %(description)s) FROM course
+            SELECT id, %(description)s, course_words(title, subtitle, '') FROM course
             RETURNING course_id, description
         )
         SELECT {COURSE}, texts.description FROM course {WITH_INSTRUCTOR} JOIN texts ON texts.course_id = course.id
@@ -170,13 +170,13 @@ async def get_description(db: Connection, course_id: UUID) -> str:
 
 
 async def update_course_text(db: Connection, course: CourseWithText) -> int:
-    """Store the description, and the words by which the course is found."""
+    """Store the description, and the words by which the version before course_search finds the course."""
     return await execute(
         db,
         """
         UPDATE course_texts SET
             description = CASE WHEN description = %(description)s THEN description ELSE %(description)s END,
-            search = course_words(%(title)s, %(subtitle)s, %(description)s)
+            search = course_words(%(title)s, %(subtitle)s, '')
         WHERE course_id = %(course_id)s
         """,
         course_id=course.id,

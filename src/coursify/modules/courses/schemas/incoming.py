@@ -28,7 +28,6 @@ from coursify.modules.courses.models import (
 )
 from coursify.modules.courses.models.media import VideoFields
 from coursify.modules.courses.rich_text import MAX_LENGTH
-from coursify.modules.courses.search import prefix_query
 from coursify.modules.courses.video_urls import check_video_url
 
 
@@ -115,7 +114,9 @@ class CatalogueQuery(PageQuery):
     free: Literal["true", "false"] | None = None
     min_rating: MinRating | None = None
     search: Prose | None = Field(
-        default=None, max_length=200, description="words or parts of words in title, subtitle and description"
+        default=None,
+        max_length=200,
+        description="words or parts of words in title, instructor, subtitle, category and description",
     )
     sort: OrderName | None = Field(
         default=None, description="`newest` where nothing is given, `relevance` where only `search` is"
@@ -128,14 +129,19 @@ class CatalogueQuery(PageQuery):
             raise ValueError("must be a number from 0 to 5")
         return value
 
+    @property
+    def text(self) -> str | None:
+        """What was typed; nothing but spaces is no search, as a form sends it."""
+        return self.search if self.search and not self.search.isspace() else None
+
     def order(self) -> OrderName:
         """Relevance needs a search; a search without `sort` is ranked."""
-        if self.search is None:
+        if self.text is None:
             return "newest" if self.sort is None or self.sort == "relevance" else self.sort
         return self.sort or "relevance"
 
     def filters(self) -> dict[str, Any]:
-        """The conditions by name, only those that were asked for; `free` is a price."""
+        """The conditions by name but for the search, only those that were asked for; `free` is a price."""
         wanted: dict[str, Any] = {
             "category": self.category,
             "level": self.level,
@@ -144,9 +150,14 @@ class CatalogueQuery(PageQuery):
             "min_price": max(self.min_price or 0, 1) if self.free == "false" else self.min_price,
             "max_price": 0 if self.free == "true" else self.max_price,
             "min_rating": self.min_rating,
-            "words": None if self.search is None else prefix_query(self.search),
         }
         return {name: value for name, value in wanted.items() if value is not None}
+
+
+class SuggestQuery(Input):
+    """What was typed so far."""
+
+    q: Prose = Field(max_length=200)
 
 
 class LessonCreate(Input):

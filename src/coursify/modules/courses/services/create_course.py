@@ -13,6 +13,7 @@ from coursify.modules.courses.rich_text import excerpt_of
 from coursify.modules.courses.services.check_category import check_category
 from coursify.modules.courses.services.check_price import check_price
 from coursify.modules.courses.services.clean_html import clean_html
+from coursify.modules.courses.services.index_courses import index_courses
 from coursify.modules.courses.slugs import slugify, vary
 from coursify.modules.users.services.lock_active_user import lock_active_user
 
@@ -62,5 +63,6 @@ async def _insert(db: Connection, *, instructor_id: UUID, fields: CourseFields, 
             db, instructor_id=instructor_id, slug=slug, excerpt=excerpt, **fields, now=now
         )
         if course is not None:
+            await index_courses(db, [course.id])
             return course
         slug = vary(plain_slug)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from psycopg.errors import UniqueViolation
 
-from coursify.core import audit
+from coursify.core import audit, jobs
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.modules.courses.errors import CategoryExists, CategoryNotFound
@@ -23,6 +23,8 @@ async def update_category(db: Connection, *, caller: Caller, slug: str, changes:
         updated = await categories.update_category_fields(db, slug, category=replace(category, **changes))
     except UniqueViolation as error:
         raise CategoryExists from error
+    if changes.keys() & {"slug", "name"}:
+        await jobs.defer(db, "courses.reindex_category", category=updated.slug)
     await audit.record(
         db,
         actor_id=caller.user_id,

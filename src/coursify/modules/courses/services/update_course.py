@@ -13,11 +13,15 @@ from coursify.core.errors import PreconditionFailed
 from coursify.modules.courses import policies
 from coursify.modules.courses.errors import CourseIncomplete
 from coursify.modules.courses.models import Course, CourseChanges, CourseWithText
-from coursify.modules.courses.queries import courses
+from coursify.modules.courses.queries import courses, search_index
 from coursify.modules.courses.rich_text import excerpt_of
 from coursify.modules.courses.services.check_category import check_category
 from coursify.modules.courses.services.check_price import check_price
 from coursify.modules.courses.services.clean_html import clean_html
+from coursify.modules.courses.services.index_courses import index_courses
+
+# What a course is found or filtered by through its words.
+SEARCHED = {"title", "subtitle", "description", "category", "level", "language"}
 
 
 async def update_course(
@@ -53,9 +57,18 @@ async def update_course(
     updated = await courses.update_course_fields(db, edited, now=now)
     if changes.keys() & {"title", "subtitle", "description"}:
         await courses.update_course_text(db, edited)
+    await _index(db, updated, changes)
     if updated.price != course.price:
         await _record_price(db, caller=caller, before=course, after=updated)
     return updated
+
+
+async def _index(db: Connection, updated: Course, changes: CourseChanges) -> None:
+    """Another price, for one, changes no word."""
+    if changes.keys() & SEARCHED:
+        await index_courses(db, [updated.id])
+    else:
+        await search_index.set_indexed_version(db, updated.id, course_version=updated.version)
 
 
 async def _record_price(db: Connection, *, caller: Caller, before: Course, after: Course) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core import audit
+from coursify.core import audit, jobs
 from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.modules.users.errors import UserNotFound
@@ -40,6 +40,8 @@ async def update_profile(
         avatar_url=changes.get("avatar_url", user.avatar_url),
         now=now,
     )
+    if changed.name != user.name:
+        await jobs.defer(db, "courses.reindex_instructor", instructor_id=user_id)
     if not is_own:
         await audit.record(
             db,

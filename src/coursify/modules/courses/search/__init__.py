@@ -1,0 +1,1 @@
+"""How words are cut, folded, stored and asked for: one way for courses and for what people type. Pure."""

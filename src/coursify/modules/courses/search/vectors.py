@@ -1,0 +1,90 @@
+"""What a course is found by, as the three vectors of course_search.
+
+A lexeme begins with where it comes from, so that the index alone knows it: `=` the whole title, `t` title, `i`
+instructor, `s` subtitle, `g` category, `1` the first letters of a word of the title, `w` any word, `p` a part of a
+word, `*` a filter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from coursify.modules.courses.search.words import SHORT, index_words, is_pair, parts_of, text_key, whole_words
+
+PARTS_UNTIL: Final = 500
+WORDS_UNTIL: Final = 20_000
+_FILTERS: Final = {"category": "c", "level": "v", "language": "l", "instructor_id": "i"}
+# A vector has at most 1 MB; a text of 20,000 characters stays far below it.
+MAX_PARTS: Final = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class SearchedTexts:
+    """What a course says, as it is stored, and by what it is filtered."""
+
+    title: str
+    subtitle: str | None
+    instructor_name: str | None
+    category_name: str | None
+    category: str | None
+    level: str
+    language: str
+    instructor_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Vectors:
+    """As PostgreSQL reads them. `head` is small and read for each course that is ranked."""
+
+    head: str
+    body: str
+    parts: str
+
+
+def vectors_of(texts: SearchedTexts, plain_description: str) -> Vectors:
+    """What lies beyond the first 20,000 characters of the description is not found."""
+    beginning, rest = _divide(plain_description[:WORDS_UNTIL])
+    fields = {
+        "t": index_words(texts.title),
+        "i": index_words(texts.instructor_name or ""),
+        "s": index_words(texts.subtitle or ""),
+        "g": index_words(texts.category_name or ""),
+    }
+    described = index_words(beginning)
+    words = described.union(*fields.values())
+    parts = sorted({part for word in words for part in parts_of(word)})[:MAX_PARTS]
+    head = {f"{field}{word}" for field, found in fields.items() for word in found}
+    head.update(f"1{word[:length]}" for word in fields["t"] if not is_pair(word) for length in range(1, SHORT + 1))
+    head.add(f"={text_key(texts.title)}")
+    head.update(filter_lexemes(texts))
+    return Vectors(
+        head=_vector(head),
+        body=_vector(f"w{word}" for word in words | whole_words(rest)),
+        parts=_vector(f"p{part}" for part in parts),
+    )
+
+
+def filter_lexemes(texts: SearchedTexts) -> list[str]:
+    named = {"category": texts.category, "level": texts.level, "language": texts.language}
+    named["instructor_id"] = str(texts.instructor_id)
+    return [filter_lexeme(name, value) for name, value in named.items() if value is not None]
+
+
+def filter_lexeme(name: str, value: str) -> str:
+    return f"*{_FILTERS[name]}:{value}"
+
+
+def _divide(text: str) -> tuple[str, str]:
+    """The beginning, and the rest from the last space before its end: no word is cut in two."""
+    if len(text) <= PARTS_UNTIL:
+        return text, ""
+    end = text.rfind(" ", 0, PARTS_UNTIL) + 1 or PARTS_UNTIL
+    return text[:end], text[end:] if end < PARTS_UNTIL or text[end - 1] == " " else text
+
+
+def _vector(lexemes: Iterable[str]) -> str:
+    """Words have letters, digits and `+#.` alone: nothing in them has to be escaped."""
+    return " ".join(f"'{lexeme}'" for lexeme in lexemes)

@@ -1,0 +1,53 @@
+"""Ranks a search with many matches: the levels one after the other, each from its most popular course on."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.core.pagination import Key, Window
+from coursify.modules.courses.queries import search
+from coursify.modules.courses.search.question import LEVELS, Question
+
+
+async def rank_by_level(
+    db: Connection, *, question: Question, filters: dict[str, Any], window: Window
+) -> tuple[list[UUID], list[int]]:
+    """The ids of the page and the relevance of each. A page goes on in the level in which the last one ended."""
+    best, after = _begin(window)
+    wanted = window.bound()["offset"] + window.bound()["limit"]
+    found: list[tuple[UUID, int]] = []
+    for level in range(best, LEVELS):
+        ids = await list_most_popular(
+            db, words=question.only(level), level=level, filters=filters, after=after, limit=wanted - len(found)
+        )
+        found += [(course_id, LEVELS - 1 - level) for course_id in ids]
+        after = None
+        if len(found) >= wanted:
+            break
+    page = found[window.offset :]
+    return [course_id for course_id, _ in page], [relevance for _, relevance in page]
+
+
+async def list_most_popular(
+    db: Connection, *, words: str, level: int, filters: dict[str, Any], limit: int, after: Key | None = None
+) -> list[UUID]:
+    """The most popular courses with the words, which need the vectors of the level.
+
+    Few courses are collected and sorted; many are read by popularity. If few popular ones have the words, those that
+    were collected must do.
+    """
+    few = await search.find_in_level(db, words=words, filters=filters, after=after, limit=limit)
+    if few.is_whole:
+        return few.ids
+    walked = await search.walk_level(db, words=words, level=level, filters=filters, after=after, limit=limit)
+    return walked.ids if walked.is_whole or len(walked.ids) >= len(few.ids) else few.ids
+
+
+def _begin(window: Window) -> tuple[int, Key | None]:
+    """The level in which the page begins, and after which course of it."""
+    if window.after is None:
+        return 0, None
+    relevance, *after = window.after
+    return LEVELS - 1 - int(relevance), tuple(after)
