@@ -15,7 +15,7 @@ from coursify.core.clock import Clock
 from coursify.core.database import open_database
 from coursify.core.settings import Settings
 from coursify.modules.courses.services.refresh_words import refresh_words
-from coursify.modules.courses.services.reindex_courses import reindex_unindexed
+from coursify.modules.courses.services.reindex_courses import reindex_courses
 
 # The words of all courses are counted in one statement.
 STATEMENT_TIMEOUT_MS = 300_000
@@ -43,7 +43,7 @@ async def _reindex(settings: Settings, console: Console) -> int:
             def show(count: int) -> None:
                 bar.update(task, description=f"{count:,} courses indexed")
 
-            count = await reindex_unindexed(database, show=show)
+            count = await reindex_courses(database, show=show)
             bar.update(task, description="Counting words")
             await refresh_words(database)
     return count

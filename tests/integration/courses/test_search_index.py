@@ -15,7 +15,7 @@ from coursify.core.pagination import Window
 from coursify.core.text import clean_line
 from coursify.modules.courses.services.browse_catalogue import browse_catalogue
 from coursify.modules.courses.services.refresh_words import refresh_words
-from coursify.modules.courses.services.reindex_courses import reindex_unindexed
+from coursify.modules.courses.services.reindex_courses import reindex_courses
 from coursify.worker import RunJobs
 
 pytestmark = pytest.mark.anyio
@@ -66,11 +66,12 @@ async def test_suggestions_begin_as_typed(classroom: Classroom, db: Connection) 
         {"slug": "d", "title": "Python secrets", "status": "draft"},
     )
     both = [("course", "More Python"), ("course", "Python"), ("instructor", "Émile Pythagore")]
-    for typed in ("p", "PY", "pyth"):
+    for typed in ("PY", "pyth"):
         assert await suggestions(classroom, typed) == both, typed
     assert await suggestions(classroom, "mo pyt") == [("course", "More Python")]
     assert await suggestions(classroom, "emile") == [("instructor", "Émile Pythagore")]
     assert await suggestions(classroom, "photo") == [("category", "Photography")]
+    assert await suggestions(classroom, "p") == [*both, ("category", "Photography")]
     for typed in ("", " ", "zzz", "!&|:*'"):
         assert await suggestions(classroom, typed) == []
 
@@ -87,7 +88,7 @@ async def test_what_is_not_on_sale_leaves_no_word(classroom: Classroom, db: Conn
     hidden = [
         state | {"slug": f"h-{number}-{place}", "title": f"Xylotomographie {number}", "description": "Zyklopenkraft"}
         for place, state in enumerate([*HIDDEN, {}, {}])
-        for number in range(200)
+        for number in range(40)
     ]
     await put_on_sale(db, ada.id, {"slug": "open", "title": "Open"}, *hidden)
     await db.execute("UPDATE courses SET deleted_at = now() WHERE slug LIKE 'h-%-3'")
@@ -109,7 +110,7 @@ async def test_a_new_name_reaches_the_courses_by_a_job(classroom: Classroom, run
     ada, admin = await classroom.person("instructor"), await classroom.person("admin")
     await classroom.published(ada, title="Weaving")
     await ada.put("/users/me", {"name": "Zoë Quartermain"})
-    await admin.put("/categories/development", {"name": "Craftwork"})
+    await admin.put("/admin/categories/development", {"name": "Craftwork"})
     await run_jobs()
     for typed, count in {"zoe quartermain": 1, "quartermain": 1, ada.name: 0, "craftwork": 1, "development": 0}.items():
         assert (await search(classroom, typed))["meta"]["total"] == count, typed
@@ -122,26 +123,26 @@ async def test_courses_of_an_older_version_are_indexed(
     await put_on_sale(db, ada.id, {"slug": "a", "title": "Old"}, {"slug": "b", "title": "Older"}, {"slug": "c"})
     await db.execute("DELETE FROM course_search WHERE course_id IN (SELECT id FROM courses WHERE slug = 'a')")
     await db.execute("UPDATE courses SET title = 'Renamed', version = version + 1 WHERE slug = 'b'")
-    assert await reindex_unindexed(database) == 2
+    assert await reindex_courses(database) == 2
     assert await slugs(classroom, "search=old") == ["a"]
     assert await slugs(classroom, "search=renamed") == ["b"]
     await db.execute("UPDATE course_search SET index_version = 0")
-    assert await reindex_unindexed(database) == 3
-    assert await reindex_unindexed(database) == 0
+    assert await reindex_courses(database) == 3
+    assert await reindex_courses(database) == 0
 
 
 async def test_a_new_price_leaves_the_words(classroom: Classroom, database: Database) -> None:
     ada = await classroom.person("instructor")
     course = await classroom.published(ada, title="Weaving")
     await ada.put(f"/courses/{course['id']}", {"price": 5000})
-    assert await reindex_unindexed(database) == 0
+    assert await reindex_courses(database) == 0
 
 
 LONG = {
     "four-byte letters": ("\U00010400" * 99_000, "\U00010400" * 70),
     "Han beyond the first plane": ("\U00020000" * 99_000, "\U00020000\U00020000"),
     "one word": ("w" * 99_000, "w" * 50),
-    "distinct words": (" ".join(f"{number:x}q" for number in range(18_000)), "ffq"),
+    "distinct words": (" ".join(f"{number:x}q" for number in range(16_000)), "ffq"),
 }
 
 

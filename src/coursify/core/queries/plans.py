@@ -15,7 +15,7 @@ async def custom_plans(db: Connection) -> AsyncIterator[None]:
 
     For searches and rare filters, whose best plan depends on the words. A connection that cannot be set back is closed.
     """
-    await _set(db, plan_cache_mode="force_custom_plan", enable_seqscan="off", jit="off")
+    await _set(db)
     try:
         yield
     finally:
@@ -38,20 +38,17 @@ async def _reset(db: Connection) -> None:
             raise
 
 
-async def _set(db: Connection, *, plan_cache_mode: str, enable_seqscan: str, jit: str) -> int:
+async def _set(db: Connection) -> int:
     return await fetch_value(
         db,
         int,
         """
         SELECT count(*) FROM (VALUES
-            (set_config('plan_cache_mode', %(plan_cache_mode)s, false)),
-            (set_config('enable_seqscan', %(enable_seqscan)s, false)),
-            (set_config('jit', %(jit)s, false))
+            (set_config('plan_cache_mode', 'force_custom_plan', false)),
+            (set_config('enable_seqscan', 'off', false)),
+            (set_config('jit', 'off', false))
         ) AS changed
         """,
-        plan_cache_mode=plan_cache_mode,
-        enable_seqscan=enable_seqscan,
-        jit=jit,
     )
 
 

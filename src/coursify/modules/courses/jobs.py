@@ -28,7 +28,7 @@ async def reindex_category_job(resources: CoreResources, category: str) -> None:
 
 async def index_missing(resources: CoreResources) -> None:
     """Courses of before a migration, and those that an older version of the application wrote since."""
-    await index.reindex_unindexed(resources.database, deadline=Deadline.within(CLOCK_SECONDS))
+    await index.reindex_courses(resources.database, deadline=Deadline.within(CLOCK_SECONDS))
 
 
 async def refresh_words(resources: CoreResources) -> None:

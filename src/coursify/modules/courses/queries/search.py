@@ -186,7 +186,7 @@ def compose_walk(level: int, filters: Collection[str], *, is_continued: bool) ->
     after = f"AND {_AFTER_POPULARITY}" if is_continued else ""
     vector = "search.head" if level <= LAST_OF_HEAD else _ALL_WORDS
     return f"""
-        SELECT array_length(ids, 1) = %(limit)s::integer AS is_whole, ids FROM (SELECT ARRAY(
+        SELECT cardinality(ids) = %(limit)s::integer AS is_whole, ids FROM (SELECT ARRAY(
             SELECT course.id FROM (
                 SELECT course.id, course.enrollment_count, course.average_rating FROM courses AS course
                 WHERE {where(filters)} {after} ORDER BY {_BY_POPULARITY} LIMIT {MAX_WALKED}

@@ -17,7 +17,7 @@ _FIRST = UUID(int=0)
 ListBatch = Callable[[Connection, UUID], Awaitable[list[UUID]]]
 
 
-async def reindex_unindexed(
+async def reindex_courses(
     database: Database, *, deadline: Deadline = NEVER, show: Callable[[int], None] = lambda _count: None
 ) -> int:
     """Courses of before this table, of another version of the rules, and those that an older application wrote."""
