@@ -6,8 +6,8 @@ from alembic import op
 
 from coursify.migrations.run_sql import run_sql
 
-revision = "0031"
-down_revision = "0030"
+revision = "0035"
+down_revision = "0034"
 
 
 def upgrade() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from coursify.migrations.run_sql import run_sql
 
-revision = "0030"
-down_revision = "0029"
+revision = "0034"
+down_revision = "0033"
 
 
 def upgrade() -> None:
