@@ -87,7 +87,7 @@ async def list_courses_by_ids(
         SELECT {COURSE}, %(total)s::bigint AS total, listed.relevance
         FROM unnest(%(course_ids)s::uuid[], %(relevance)s::integer[]) WITH ORDINALITY AS listed (id, relevance, place)
         JOIN courses AS course ON course.id = listed.id {WITH_INSTRUCTOR}
-        ORDER BY listed.place
+        WHERE course.id = ANY(%(course_ids)s::uuid[]) ORDER BY listed.place
         """,
         course_ids=course_ids,
         relevance=relevance,
@@ -104,7 +104,7 @@ async def list_title_suggestions(db: Connection, course_ids: list[UUID]) -> list
         SELECT 'course' AS kind, course.title AS text, course.slug
         FROM unnest(%(course_ids)s::uuid[]) WITH ORDINALITY AS listed (id, place)
         JOIN courses AS course ON course.id = listed.id
-        ORDER BY listed.place
+        WHERE course.id = ANY(%(course_ids)s::uuid[]) ORDER BY listed.place
         """,
         course_ids=course_ids,
     )
@@ -120,6 +120,7 @@ async def list_instructor_suggestions(db: Connection, course_ids: list[UUID], *,
         FROM unnest(%(course_ids)s::uuid[]) WITH ORDINALITY AS listed (id, place)
         JOIN courses AS course ON course.id = listed.id
         JOIN users AS instructor ON instructor.id = course.instructor_id AND instructor.name IS NOT NULL
+        WHERE course.id = ANY(%(course_ids)s::uuid[])
         GROUP BY instructor.id ORDER BY min(listed.place) LIMIT %(limit)s
         """,
         course_ids=course_ids,
