@@ -16,7 +16,7 @@ _SENTENCES = (
     (r'could not translate host name "([^"]*)"', "the host {0} is unknown; check the host name in the URL"),
     (r'password authentication failed for user "([^"]*)"', "the password of the role {0} is wrong"),
     (r'role "([^"]*)" does not exist', "the role {0} does not exist; create it, or correct the user in the URL"),
-    (r'database "([^"]*)" does not exist', "the database {0} does not exist; create it with CREATE DATABASE"),
+    (r'database "([^"]*)" does not exist', "the database {0} does not exist; create it with createdb"),
     (r"no pg_hba.conf entry for ([^\n]*)", "the server admits no such connection ({0}); add a line to pg_hba.conf"),
     (r"Connection refused", "nothing listens at its address; start PostgreSQL, or correct host and port in the URL"),
     (r"No such file or directory", "the folder of its socket does not exist; start PostgreSQL, or correct the URL"),
