@@ -38,7 +38,7 @@ def depot(environment: dict[str, str]) -> Iterator[Depot]:
 
 
 def people_in(db: psycopg.Connection[tuple[str]]) -> int:
-    return len(db.execute("SELECT FROM users").fetchall())
+    return len(db.execute("SELECT FROM users WHERE role = 'student'").fetchall())
 
 
 def unfinished_in(folder: Path) -> list[Path]:
