@@ -52,7 +52,7 @@ async def open_resources(
     database_settings = settings.database.model_copy(update={"database_statement_timeout_ms": timeout})
     redis, gateway, mailer, store = (
         make_redis(settings.redis),
-        payments or StripeGateway(settings.stripe),
+        payments or StripeGateway(settings.stripe, site=settings.app.public_url),
         make_mailer(settings.mail),
         make_store(settings),
     )

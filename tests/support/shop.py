@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 import httpx
 from tests.support.classroom import PREFIX, Person
@@ -16,6 +17,7 @@ from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import StripeStandin
 
 from coursify.core.money import Money
+from coursify.integrations.stripe import StripeGateway
 from coursify.modules.webhooks.jobs import reconcile_recent
 from coursify.resources import Resources
 
@@ -130,15 +132,27 @@ class Shop:
         )
         return fact.id
 
+    async def lost_intent(self) -> str:
+        """An intent of this school whose buyer and order a restored database has lost."""
+        gateway = self.resources.payments
+        customer = await gateway.create_customer(
+            user_id=str(uuid4()), email="lost@example.com", name="Lost", replaces=None
+        )
+        fact = await gateway.create_intent(
+            order_id=str(uuid4()), amount=Money(4900, "usd"), customer_id=customer, key=new_key()
+        )
+        return fact.id
+
     async def foreign_intent(self) -> str:
         """An intent of another product on the same Stripe account."""
-        gateway = self.resources.payments
+        gateway = StripeGateway(self.resources.settings.stripe, site="https://elsewhere.example.com")
         customer = await gateway.create_customer(
             user_id="elsewhere", email="elsewhere@example.com", name="Elsewhere", replaces=None
         )
         fact = await gateway.create_intent(
             order_id="elsewhere", amount=Money(900, "usd"), customer_id=customer, key=new_key()
         )
+        await gateway.close()
         return fact.id
 
     async def deliver_all(self) -> None:

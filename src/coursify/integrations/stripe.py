@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 import stripe
@@ -50,7 +51,10 @@ Fact = TypeVar("Fact")
 class StripeGateway:
     """A PaymentGateway. A timeout or 5xx is ProviderUnavailable (the outcome is unknown), a 4xx is ProviderRefused."""
 
-    def __init__(self, settings: StripeSettings) -> None:
+    def __init__(self, settings: StripeSettings, *, site: str) -> None:
+        """`site` tells the payments of this school from those of another one on the same account."""
+        self._site = site
+        self._read_intent = partial(read_intent, site=site)
         self._secrets = [
             secret.get_secret_value()
             for secret in (settings.stripe_webhook_secret, settings.stripe_webhook_secret_previous)
@@ -104,13 +108,13 @@ class StripeGateway:
                     "amount": to_stripe(amount),
                     "currency": amount.currency,
                     "customer": customer_id,
-                    "metadata": {"order_id": order_id},
+                    "metadata": {"order_id": order_id, "site": self._site},
                     "automatic_payment_methods": {"enabled": True},
                 },
                 {"idempotency_key": key},
             )
         )
-        return _read(read_intent, intent)
+        return _read(self._read_intent, intent)
 
     async def find_intent(self, *, order_id: str, customer_id: str) -> IntentFact | None:
         """The newest intent of this order that is not canceled, or None. It is used when Stripe has dropped the key."""
@@ -118,18 +122,18 @@ class StripeGateway:
         async for page in _pages(listing, {"customer": customer_id}):
             for intent in page:
                 if (intent.get("metadata") or {}).get("order_id") == order_id and intent["status"] != "canceled":
-                    return _read(read_intent, intent)
+                    return _read(self._read_intent, intent)
         return None
 
     async def fetch_intent(self, intent_id: str) -> IntentFact:
         """The intent with the fee and refunds of its charge."""
         asked = self._v1.payment_intents.retrieve_async(intent_id, {"expand": _WITH_CHARGE})
-        return _read(read_intent, await _ask(asked))
+        return _read(self._read_intent, await _ask(asked))
 
     async def cancel_intent(self, intent_id: str) -> IntentFact:
         """Cancel the intent. When it can no longer be canceled, return its state, which may be `succeeded`."""
         try:
-            return _read(read_intent, await _ask(self._v1.payment_intents.cancel_async(intent_id)))
+            return _read(self._read_intent, await _ask(self._v1.payment_intents.cancel_async(intent_id)))
         except ProviderRefused as refusal:
             if refusal.provider_code != "payment_intent_unexpected_state":
                 raise
@@ -172,7 +176,8 @@ class StripeGateway:
         """The intents of our orders, with their refunded amounts."""
         asked = {"created": _between(since, until), "expand": ["data.latest_charge"]}
         async for page in _pages(self._v1.payment_intents.list_async, asked):
-            yield _read_all(read_intent, [intent for intent in page if (intent.get("metadata") or {}).get("order_id")])
+            ours = [intent for intent in page if (intent.get("metadata") or {}).get("order_id")]
+            yield _read_all(self._read_intent, ours)
 
     async def list_recent_refunds(self, *, since: datetime, until: datetime) -> AsyncIterator[list[RefundFact]]:
         """Refunds of any payment of the account, ours or not."""

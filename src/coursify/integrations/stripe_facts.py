@@ -77,9 +77,10 @@ def from_stripe(amount: int, currency: str) -> Money:
     return Money(amount * 10**known.decimals // 10**known.provider_decimals, currency)
 
 
-def read_intent(intent: Json) -> IntentFact:
-    """A PaymentIntent. Its fee and refunds are known when `latest_charge.balance_transaction` was expanded.
+def read_intent(intent: Json, *, site: str | None = None) -> IntentFact:
+    """A PaymentIntent, ours when it names `site`.
 
+    Its fee and refunds are known when `latest_charge.balance_transaction` was expanded.
     A status that we do not know is `processing`: nothing is canceled, nothing expires, and money is still awaited.
     Only the message of a declined card is written for buyers; those of other failures speak to developers.
     """
@@ -99,6 +100,7 @@ def read_intent(intent: Json) -> IntentFact:
         error_message=error.get("message") if error.get("decline_code") else None,
         fee=_fee([charge.get("balance_transaction")]),
         refunded=None if refunded is None else from_stripe(refunded, charge.get("currency") or intent["currency"]),
+        is_ours=site is not None and _metadata(intent, "site") == site,
     )
 
 

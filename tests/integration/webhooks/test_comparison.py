@@ -222,6 +222,29 @@ async def test_what_concerns_another_product_is_no_difference(classroom: Classro
     assert await open_items(classroom) == []
 
 
+async def test_money_of_an_order_that_a_restore_lost_calls_a_person_until_it_is_returned(
+    shop: Shop, admin: Person
+) -> None:
+    intent = await shop.lost_intent()
+    shop.standin.settle_intent(intent, "succeeded")
+    await shop.settle()
+    assert len((await compare(shop)).differences) == 1
+    item = await the_item(admin, "money_difference")
+    assert (item["object"], item["actions"]) == ({"type": "intent", "id": intent}, ["dismiss"])
+    assert "its order is not in the database" in item["why"]
+    shop.standin.open_refund(intent)
+    assert (await compare(shop)).differences == []
+
+
+async def test_an_order_that_a_restore_lost_can_no_longer_be_paid(classroom: Classroom, shop: Shop) -> None:
+    intent = await shop.lost_intent()
+    assert (await compare(shop)).differences == []
+    assert [found["status"] for found in shop.standin.ledger()["payment_intents"] if found["id"] == intent] == [
+        "canceled"
+    ]
+    assert await open_items(classroom) == []
+
+
 async def test_a_provider_that_goes_down_halfway_ends_the_comparison_and_keeps_what_was_found(
     classroom: Classroom, shop: Shop, student: Person, course: Json
 ) -> None:

@@ -63,7 +63,8 @@ class SignatureInvalid(Exception):
 class IntentFact:
     """What the provider says of one payment. `order_id` is the one we wrote into its metadata, None where we did not.
 
-    `fee` is known once the money was taken and settled; `refunded` counts refunds that did not fail.
+    `fee` is known once the money was taken and settled; `refunded` counts refunds that did not fail. `is_ours`: this
+    school made it, also where a restored database has lost its order.
     """
 
     id: str
@@ -77,6 +78,7 @@ class IntentFact:
     error_message: str | None
     fee: Money | None = None
     refunded: Money | None = None
+    is_ours: bool = False
 
     @property
     def is_payable(self) -> bool:

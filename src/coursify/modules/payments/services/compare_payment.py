@@ -8,7 +8,7 @@ from coursify.modules.attention.services.flag import flag
 from coursify.modules.payments.gateway import DisputeFact, IntentFact, PaymentGateway, ProviderRefused
 from coursify.modules.payments.models.payments import RECEIVED, Payment
 from coursify.modules.payments.queries import payments
-from coursify.modules.payments.services.sync_intent import sync_intent
+from coursify.modules.payments.services.sync_intent import find_payment_of_intent, sync_intent
 from coursify.modules.payments.services.take_over_refunds import take_over_refunds
 
 
@@ -36,12 +36,16 @@ async def compare_payment(database: Database, gateway: PaymentGateway, *, intent
         before = await payments.find_payment_by_provider_id(db, intent_id)
     if not differs(before, fact):
         return None
-    if await sync_intent(database, gateway, intent_id) == "foreign":
+    synced = await sync_intent(database, gateway, intent_id)
+    if synced == "foreign" or (synced == "unknown" and fact.received == fact.refunded):
         return None
     await take_over_refunds(database, gateway, intent_id=intent_id)
     async with database.read() as db:
         after = await payments.find_payment_by_provider_id(db, intent_id)
+        is_lost = after is None and await find_payment_of_intent(db, fact) is None
     end = "taken over now" if not differs(after, fact) else "still different: look at this payment"
+    if is_lost:
+        end = "its order is not in the database: see the buyer at the provider and return the money there"
     return await _flag(database, intent_id, f"{_describe(before, fact)}; {end}.")
 
 

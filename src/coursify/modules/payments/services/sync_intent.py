@@ -45,7 +45,7 @@ async def sync_intent(
         await take_over_refunds(database, gateway, intent_id=fact.id)
         return "applied"
     if owner is None:
-        return "foreign"
+        return await _end_lost(gateway, fact) if fact.is_ours else "foreign"
     if owner.provider_payment_id is None and owner.order_status == "payable":
         # The checkout that made it is about to record it, or the sweep is.
         return "unknown"
@@ -80,6 +80,13 @@ async def _end_stray(database: Database, gateway: PaymentGateway, owner: Payment
     async with database.transaction() as (db, now):
         await adopt_stray_intent(db, owner=owner, fact=fact, now=now)
     return "applied"
+
+
+async def _end_lost(gateway: PaymentGateway, fact: IntentFact) -> Synced:
+    """An intent whose order a restore has lost must not be payable; money that it took waits for a person."""
+    if fact.is_payable:
+        fact = await gateway.cancel_intent(fact.id)
+    return "unchanged" if fact.status == "canceled" else "unknown"
 
 
 async def find_payment_of_intent(db: Connection, fact: IntentFact) -> Payment | None:

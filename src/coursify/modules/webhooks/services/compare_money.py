@@ -82,7 +82,7 @@ async def _compare_listed(
 async def _end_unrecorded(database: Database, gateway: PaymentGateway, fact: IntentFact) -> None:
     """An intent of one of our orders that no event reported must not stay payable beside the recorded one."""
     async with database.read() as db:
-        if await find_payment_of_intent(db, fact) is None:
+        if not fact.is_ours and await find_payment_of_intent(db, fact) is None:
             return
     try:
         await sync_intent(database, gateway, fact.id)
