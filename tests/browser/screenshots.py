@@ -32,6 +32,16 @@ PAGES: dict[str, dict[str, tuple[str, str]]] = {
         "audit-log": ("/admin/audit-log", ""),
         "health": ("/admin/health", ""),
     },
+    "instructor": {
+        "teach-overview": ("/teach", ""),
+        "teach-courses": ("/teach/courses", ""),
+        "teach-course": ("/teach/courses", "/teach/courses/"),
+        "teach-new-course": ("/teach/courses/new", ""),
+        "teach-statistics": ("/teach/statistics", ""),
+        "teach-sales": ("/teach/sales", ""),
+        "teach-reviews": ("/teach/reviews", ""),
+        "teach-notifications": ("/teach/notifications", ""),
+    },
 }
 SIZE = {"width": 1_280, "height": 860, "deviceScaleFactor": 1, "mobile": False}
 

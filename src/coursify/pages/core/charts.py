@@ -43,7 +43,9 @@ def draw(title: str, series: Sequence[tuple[str, int, str]]) -> Chart:
     """A chart of (label, value, value as shown). Values below zero hang below the baseline."""
     values = [value for _label, value, _shown in series] or [0]
     top, bottom = _round_up(max(*values, 0)), -_round_up(-min(*values, 0))
-    span, inner = (top - bottom) or 1, HEIGHT - _TOP - _BOTTOM
+    # Without any value the line is at the bottom.
+    top = top or (0 if bottom else 1)
+    span, inner = top - bottom, HEIGHT - _TOP - _BOTTOM
 
     def height_of(value: float) -> float:
         return round(_TOP + (top - value) / span * inner, 1)

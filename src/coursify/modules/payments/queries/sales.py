@@ -13,11 +13,9 @@ from coursify.core.database import Connection, fetch_all, fetch_value
 from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.payments.models.sales import ListedSale
 
-_PAID: Final = """
-    FROM order_lines AS line JOIN orders ON orders.id = line.order_id AND orders.paid_at IS NOT NULL
-    WHERE line.instructor_id = %(instructor_id)s
-"""
-_COUNT: Final = f"(SELECT count(*) FROM (SELECT 1 {_PAID} LIMIT {TOTAL_CAP + 1}) AS capped)"
+# A line has what was paid for it once its order is paid; the index order_lines_sold has these lines alone.
+_SOLD: Final = "FROM order_lines AS line WHERE line.instructor_id = %(instructor_id)s AND line.paid_minor IS NOT NULL"
+_COUNT: Final = f"(SELECT count(*) FROM (SELECT 1 {_SOLD} LIMIT {TOTAL_CAP + 1}) AS capped)"
 _BOOKED: Final = """
     SELECT coalesce(sum(-entry.amount_minor) FILTER (WHERE booked.source_type = 'payment'), 0)::bigint AS gross_minor,
            coalesce(sum(entry.amount_minor) FILTER (WHERE booked.source_type <> 'payment'), 0)::bigint
@@ -35,18 +33,21 @@ _FEES: Final = """
                THEN trunc(fee.amount_minor * part.until_here / part.total)
                     - trunc(fee.amount_minor * (part.until_here - part.amount_minor) / part.total)
                WHEN part.number > 1 THEN 0 ELSE fee.amount_minor END), 0)::bigint AS fee_minor
-    FROM payments
+    FROM (
+        SELECT 'payment_fee' AS source_type, payments.id AS source_id FROM payments
+        WHERE payments.order_id = line.order_id
+        UNION ALL
+        SELECT 'dispute_fee', disputes.id FROM disputes JOIN payments ON payments.id = disputes.payment_id
+        WHERE payments.order_id = line.order_id
+    ) AS source
     JOIN ledger_transactions AS booked
-        ON (booked.source_type = 'payment_fee' AND booked.source_id = payments.id)
-        OR (booked.source_type = 'dispute_fee'
-            AND booked.source_id IN (SELECT id FROM disputes WHERE disputes.payment_id = payments.id))
+        ON booked.source_type = source.source_type AND booked.source_id = source.source_id
     JOIN ledger_entries AS fee ON fee.transaction_id = booked.id AND fee.account = 'provider_fees'
     JOIN (
         SELECT id, amount_minor, row_number() OVER by_id AS number, sum(amount_minor) OVER () AS total,
                sum(amount_minor) OVER by_id AS until_here
         FROM order_lines WHERE order_lines.order_id = line.order_id WINDOW by_id AS (ORDER BY id)
     ) AS part ON part.id = line.id
-    WHERE payments.order_id = line.order_id
 """
 
 
@@ -64,14 +65,15 @@ async def count_sales(db: Connection, instructor_id: UUID) -> int:
 
 def compose_sales(*, is_continued: bool) -> str:
     return f"""
-        SELECT line.id, line.course_id, line.title, line.currency, line.paid_at, line.unit_amount_minor AS list_minor,
+        SELECT line.id, line.course_id, line.title, orders.currency,
+               coalesce(orders.paid_at, orders.created_at) AS paid_at, line.unit_amount_minor AS list_minor,
                line.discount_minor, booked.gross_minor, booked.refunded_minor, fees.fee_minor, booked.share_minor,
                {_COUNT} AS total
         FROM (
-            SELECT line.*, orders.currency, coalesce(orders.paid_at, orders.created_at) AS paid_at {_PAID}
-                {"AND line.id < %(before_id)s::uuid" if is_continued else ""}
+            SELECT line.* {_SOLD} {"AND line.id < %(before_id)s::uuid" if is_continued else ""}
             ORDER BY line.id DESC LIMIT %(limit)s OFFSET %(offset)s
         ) AS line
+        JOIN orders ON orders.id = line.order_id
         CROSS JOIN LATERAL ({_BOOKED}) AS booked CROSS JOIN LATERAL ({_FEES}) AS fees
         ORDER BY line.id DESC
     """
