@@ -6,17 +6,21 @@ import asyncio
 import sys
 from datetime import UTC, datetime
 
-from procrastinate.jobs import Job
 from rich.console import Console
 
 from coursify.commands.environment import load_or_exit
+from coursify.core.clock import Clock
+from coursify.core.database import open_database
+from coursify.core.queries import job_queue
+from coursify.core.queries.job_queue import FailedJob
 from coursify.core.settings import Settings
-from coursify.resources import open_resources
-from coursify.worker import STATEMENT_TIMEOUT_MS, open_queue
 
 
 def failed() -> None:
-    """List the failed jobs. Exits with 1 when there are any."""
+    """List the failed jobs. Exits with 1 when there are any.
+
+    A run of a periodic job that its next run has followed is not counted.
+    """
     jobs = asyncio.run(_failed(load_or_exit(), retry=False))
     _print(jobs)
     sys.exit(1 if jobs else 0)
@@ -28,19 +32,18 @@ def retry() -> None:
     _print(jobs)
 
 
-async def _failed(settings: Settings, *, retry: bool) -> list[Job]:
-    async with (
-        open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources,
-        open_queue(resources, with_clock=False) as queue,
-    ):
-        jobs = list(await queue.job_manager.list_jobs_async(status="failed"))
+async def _failed(settings: Settings, *, retry: bool) -> list[FailedJob]:
+    clock = Clock(settings.app.clock_offset_file)
+    async with open_database(settings.database, clock) as database, database.transaction() as (db, _now):
+        jobs = await job_queue.list_failed_jobs(db)
         for job in jobs if retry else ():
-            await queue.job_manager.retry_job_by_id_async(job_id=job.id or 0, retry_at=datetime.now(UTC))
+            # The queue's own time has no offset of a sandbox.
+            await job_queue.retry_failed_job(db, job.id, now=datetime.now(UTC))
         return jobs
 
 
-def _print(jobs: list[Job]) -> None:
+def _print(jobs: list[FailedJob]) -> None:
     console = Console(highlight=False)
     for job in jobs:
-        console.print(f"{job.id} {job.task_name} {job.task_kwargs} after {job.attempts} runs", markup=False)
+        console.print(f"{job.id} {job.task_name} {job.arguments} after {job.attempts} runs", markup=False)
     console.print(f"{len(jobs)} failed jobs")

@@ -13,7 +13,10 @@ PLATFORM: Final = UUID(int=0)
 
 
 async def list_job_figures(db: Connection) -> list[JobFigure]:
-    """The rows of finished jobs are deleted. The queue keeps its own times, by the machine's clock."""
+    """The rows of finished jobs are deleted; a failed run of a periodic job counts until the next one begins.
+
+    The queue keeps its own times, by the machine's clock.
+    """
     return await fetch_all(
         db,
         JobFigure,
@@ -25,7 +28,9 @@ async def list_job_figures(db: Connection) -> list[JobFigure]:
             SELECT queue_name, task_name, status::text AS status, count(*) AS jobs,
                    min(id) FILTER (WHERE scheduled_at IS NULL) AS first_id,
                    coalesce(min(scheduled_at), 'infinity') AS scheduled_at
-            FROM procrastinate_jobs WHERE status IN ('todo', 'doing', 'failed')
+            FROM procrastinate_jobs AS job WHERE status IN ('todo', 'doing')
+              OR (status = 'failed' AND (queue_name <> 'clock'
+                  OR EXISTS (SELECT FROM procrastinate_periodic_defers AS tick WHERE tick.job_id = job.id)))
             GROUP BY queue_name, task_name, status
         ) AS kind CROSS JOIN LATERAL (
             SELECT coalesce(min(at), statement_timestamp()) AS at

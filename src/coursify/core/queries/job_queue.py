@@ -7,9 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from coursify.core.database import Connection, execute, fetch_all
+
+
+@dataclass(frozen=True, slots=True)
+class FailedJob:
+    id: int
+    task_name: str
+    arguments: dict[str, Any]
+    attempts: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +67,20 @@ async def requeue_stalled_jobs(db: Connection, *, stalled_seconds: float, max_at
         """,
         stalled_seconds=stalled_seconds,
         max_attempts=max_attempts,
+    )
+
+
+async def list_failed_jobs(db: Connection) -> list[FailedJob]:
+    """The failed jobs, without the run of a periodic job that a later one has followed."""
+    return await fetch_all(
+        db,
+        FailedJob,
+        """
+        SELECT id, task_name, args AS arguments, attempts FROM procrastinate_jobs AS job
+        WHERE status = 'failed' AND (queue_name <> 'clock'
+            OR EXISTS (SELECT FROM procrastinate_periodic_defers AS tick WHERE tick.job_id = job.id))
+        ORDER BY id
+        """,
     )
 
 

@@ -77,14 +77,16 @@ async def resolve_item(
 
 
 async def flag_failed_jobs(db: Connection, *, now: datetime) -> int:
-    """An item for each job that gave up, unless somebody dismissed it."""
+    """An item for each job that gave up, unless somebody dismissed it or the next run of a periodic job has begun."""
     return await execute(
         db,
         """
         INSERT INTO attention_items (kind, object_type, object_id, why, since, updated_at)
         SELECT 'job_failed', 'job', job.id::text,
                'The job ' || job.task_name || ' gave up after ' || job.attempts || ' tries.', %(now)s, %(now)s
-        FROM procrastinate_jobs AS job WHERE job.status = 'failed' AND NOT EXISTS (
+        FROM procrastinate_jobs AS job WHERE job.status = 'failed' AND (job.queue_name <> 'clock'
+            OR EXISTS (SELECT FROM procrastinate_periodic_defers AS tick WHERE tick.job_id = job.id))
+        AND NOT EXISTS (
             SELECT FROM attention_items
             WHERE kind = 'job_failed' AND object_id = job.id::text AND (resolved_at IS NULL OR resolution = 'dismiss'))
         ON CONFLICT (kind, object_type, object_id) WHERE resolved_at IS NULL DO NOTHING
@@ -100,7 +102,9 @@ async def resolve_repaired_jobs(db: Connection, *, now: datetime) -> int:
         """
         UPDATE attention_items SET resolved_at = %(now)s, updated_at = %(now)s, resolution = 'the job runs again'
         WHERE kind = 'job_failed' AND resolved_at IS NULL AND NOT EXISTS (
-            SELECT FROM procrastinate_jobs AS job WHERE job.id::text = object_id AND job.status = 'failed')
+            SELECT FROM procrastinate_jobs AS job WHERE job.id::text = object_id AND job.status = 'failed'
+            AND (job.queue_name <> 'clock'
+                OR EXISTS (SELECT FROM procrastinate_periodic_defers AS tick WHERE tick.job_id = job.id)))
         """,
         now=now,
     )
