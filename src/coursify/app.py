@@ -21,6 +21,7 @@ from coursify.core.http.responses import reply
 from coursify.core.http.router import add_routes
 from coursify.core.logging import configure_logging
 from coursify.core.metrics import sampling
+from coursify.core.outage import watching_servers
 from coursify.core.settings import Settings, load_settings
 from coursify.core.slow_statements import reporting_slow_statements
 from coursify.figures.collect import render_figures
@@ -75,6 +76,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
                 resources.views.flushing(),
                 sampling(resources.database.pool_stats),
                 reporting_slow_statements(resources.database.url, slow_ms=settings.watch.slow_statement_ms),
+                watching_servers(resources.database, resources.redis, schema_head=find_head()),
             ):
                 yield
 

@@ -15,8 +15,10 @@ from coursify.core.jobs import PeriodicTask, Task
 from coursify.core.mail import EmailComposer
 from coursify.core.metrics import sampling
 from coursify.core.metrics_server import serving_metrics
+from coursify.core.outage import watching_servers
 from coursify.core.settings import Settings
 from coursify.core.slow_statements import reporting_slow_statements
+from coursify.migrations.revisions import find_head
 from coursify.modules.admin import emails as admin_emails
 from coursify.modules.admin import jobs as admin_jobs
 from coursify.modules.analytics import emails as analytics_emails
@@ -148,8 +150,9 @@ async def _work(settings: Settings, slots: dict[str, int]) -> None:
         open_queue(resources) as queue,
         sampling(resources.database.pool_stats),
         reporting_slow_statements(resources.database.url, slow_ms=settings.watch.slow_statement_ms),
+        watching_servers(resources.database, resources.redis, schema_head=find_head()),
     ):
-        await queues.run_queues(queue, resources.database, slots)
+        await queues.run_while_schema_fits(queue, resources.database, slots, head=find_head())
 
 
 @contextlib.asynccontextmanager

@@ -7,7 +7,8 @@ import redis.exceptions
 from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import DBAPIError
 
-from coursify.commands.database_errors import explain
+from coursify.core.cache import explain_redis
+from coursify.core.database_errors import explain_postgresql
 from coursify.core.environment import ConfigurationError
 from coursify.core.errors import Unavailable
 from coursify.core.settings import load_database_settings
@@ -18,15 +19,15 @@ def explain_error(error: BaseException) -> str | None:
     if isinstance(error, DBAPIError) and isinstance(error.orig, psycopg.Error):
         error = error.orig
     if isinstance(error, psycopg.OperationalError) and not isinstance(error, PoolTimeout):
-        return explain(error)
+        return explain_postgresql(error)
     if isinstance(error, psycopg.errors.UndefinedTable | psycopg.errors.UndefinedColumn):
-        return explain(error)
+        return explain_postgresql(error)
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
-        return explain(error)
+        return explain_postgresql(error)
     if isinstance(error, Unavailable | PoolTimeout):
         return _ask_again()
     if isinstance(error, redis.exceptions.RedisError):
-        return f"Redis cannot be used: {type(error).__name__}; check REDIS_URL."
+        return explain_redis(error)
     return None
 
 
@@ -37,6 +38,6 @@ def _ask_again() -> str:
         with psycopg.connect(url, connect_timeout=5):
             return "PostgreSQL cannot be used: it did not answer in time; try again in a moment."
     except psycopg.Error as error:
-        return explain(error)
+        return explain_postgresql(error)
     except ConfigurationError as error:
         return str(error)

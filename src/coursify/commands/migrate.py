@@ -8,7 +8,7 @@ from collections.abc import Callable
 from alembic import command
 from alembic.config import Config
 
-from coursify.commands.database_errors import OLDEST_POSTGRESQL, require_version
+from coursify.core.database_errors import OLDEST_POSTGRESQL, require_version
 from coursify.core.environment import ConfigurationError
 from coursify.core.settings import DatabaseSettings, load_database_settings
 from coursify.migrations.applied import read_applied

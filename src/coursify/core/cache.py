@@ -26,3 +26,14 @@ def make_redis(settings: RedisSettings) -> redis.asyncio.Redis:
         retry=Retry(NoBackoff(), 1),
     )
     return redis.asyncio.Redis.from_pool(pool)
+
+
+def explain_redis(error: BaseException) -> str:
+    """One sentence that says what to do. Passwords are never quoted."""
+    if isinstance(error, redis.exceptions.AuthenticationError | redis.exceptions.NoPermissionError):
+        return "Redis cannot be used: it refuses the user or the password; correct REDIS_URL."
+    if isinstance(error, redis.exceptions.BusyLoadingError):
+        return "Redis cannot be used: it is still loading its data; try again in a moment."
+    if isinstance(error, redis.exceptions.ResponseError):
+        return f"Redis cannot be used: it answers {str(error)[:100]!r}; check REDIS_URL."
+    return "Redis cannot be used: nothing answers at its address; start it, or correct host and port in REDIS_URL."

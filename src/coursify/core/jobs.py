@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Concatenate, TypeVar
 from uuid import UUID
 
 import procrastinate
-from procrastinate import BaseRetryStrategy, RetryDecision
+from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 
 from coursify.core.database import Connection
+from coursify.core.logging import describe, log
 from coursify.core.metrics import observe_job
 
 MAX_ATTEMPTS = 20
@@ -94,12 +96,13 @@ async def defer(db: Connection, name: str, *, delay_seconds: int = 0, **ids: UUI
 def register(app: procrastinate.App, resources: Resources, jobs: Mapping[str, Task[Resources]]) -> None:
     """Register every job with its name, queue, retries and the resources of the process."""
     for name, task in jobs.items():
-        app.task(name=name, queue=queue_of(name), retry=Backoff())(_with_resources(name, task, resources))
+        registered = app.task(name=name, queue=queue_of(name), retry=Backoff(), pass_context=True)
+        registered(_with_resources(name, task, resources))
 
 
 def _with_resources(name: str, task: Task[Resources], resources: Resources) -> Callable[..., Awaitable[None]]:
-    async def run(**arguments: UUID | str | int) -> None:
-        with observe_job(name):
+    async def run(context: JobContext, /, **arguments: UUID | str | int) -> None:
+        with observe_job(name), _logging_failure(context.job):
             await task(resources, **arguments)
 
     return run
@@ -110,15 +113,29 @@ def register_periodic(
 ) -> None:
     """Register every periodic job with its cron line; each runs once at a time across all workers."""
     for name, (cron, task) in periodic.items():
-        registered = app.task(name=name, queue=CLOCK, lock=name, queueing_lock=name, retry=AfterShutdown())
+        registered = app.task(
+            name=name, queue=CLOCK, lock=name, queueing_lock=name, retry=AfterShutdown(), pass_context=True
+        )
         app.periodic(cron=cron)(registered(_at_tick(name, task, resources)))
 
 
 def _at_tick(name: str, task: PeriodicTask[Resources], resources: Resources) -> Callable[..., Awaitable[None]]:
-    async def run(timestamp: int) -> None:
+    async def run(context: JobContext, /, timestamp: int) -> None:
         del timestamp
-        with observe_job(name):
+        with observe_job(name), _logging_failure(context.job):
             async with asyncio.timeout(HUNG_SECONDS):
                 await task(resources)
 
     return run
+
+
+@contextmanager
+def _logging_failure(job: Job) -> Iterator[None]:
+    """One line for each attempt that fails: the queue stores only that there was one."""
+    try:
+        yield
+    except Exception as error:
+        attempt = job.attempts + 1
+        write = log.error if job.queue == CLOCK or attempt >= MAX_ATTEMPTS else log.warning
+        write("job failed", job=job.task_name, job_id=job.id, attempt=attempt, error=describe(error))
+        raise

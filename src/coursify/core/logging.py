@@ -23,7 +23,7 @@ from coursify.core.errors import AppError
 from coursify.core.settings import AppSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
-# They repeat a line every second while a server is away; core/outage.py logs it once.
+# It repeats a line every second while PostgreSQL is away; core/outage.py logs it once.
 _LOGGED_ONCE = ("psycopg.pool",)
 _PLAIN = re.compile(r"[^\s\"=]+")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Iterable, Mapping
 
 import procrastinate
@@ -11,15 +12,19 @@ from procrastinate import signals
 from procrastinate.periodic import PeriodicDeferrer, TaskAtTime
 from procrastinate.worker import Worker
 
+from coursify.core.applied_schema import USABLE
+from coursify.core.background import in_background
 from coursify.core.database import Database
 from coursify.core.errors import Unavailable
 from coursify.core.jobs import CLOCK, MAIL, MAX_ATTEMPTS, MONEY
 from coursify.core.logging import log
+from coursify.core.outage import find_state
 from coursify.core.queries import job_queue
 
 HEARTBEAT_SECONDS = 3
 STALLED_SECONDS = 12
 REPAIR_SECONDS = 5
+SCHEMA_SECONDS = 2.0
 POLL_SECONDS = 1.0
 # How long running jobs may take to finish after SIGTERM.
 GRACE_SECONDS = 8
@@ -31,27 +36,70 @@ class QueueStopped(RuntimeError):
     """A loop ended without a signal, most likely because PostgreSQL was lost. The supervisor restarts the process."""
 
 
-async def run_queues(app: procrastinate.App, database: Database, slots: Mapping[str, int]) -> None:
-    """Run the jobs of every queue, `slots` at a time, until SIGTERM or SIGINT. Raises QueueStopped."""
-    loops = [_Loop(app, queue, count) for queue, count in slots.items()]
-    is_stopping = asyncio.Event()
+async def run_while_schema_fits(
+    app: procrastinate.App, database: Database, slots: Mapping[str, int], *, head: str
+) -> None:
+    """Run jobs while the schema fits the version with the newest revision `head`, until SIGTERM or SIGINT.
+
+    Raises QueueStopped.
+    """
+    is_stopping, is_pausing = asyncio.Event(), asyncio.Event()
 
     def stop() -> None:
         is_stopping.set()
-        for loop in loops:
-            loop.stop()
+        is_pausing.set()
 
     with signals.on_stop(stop):
-        running = [asyncio.create_task(loop.run(), name=f"queue {loop.worker_name}") for loop in loops]
-        repairing = asyncio.create_task(_repair_forever(database), name="repair")
-        try:
-            await asyncio.wait([*running, repairing], return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for loop in loops:
-                loop.stop()
-            await asyncio.wait(running)
-            repairing.cancel()
-            await asyncio.wait([repairing])
+        while await _wait_for_schema(database, head, is_stopping):
+            log.info("working", queues=dict(slots))
+            async with in_background(_pause_when_unfit(database, head, is_pausing)):
+                await run_queues(app, database, slots, is_stopping=is_pausing)
+            if not is_stopping.is_set():
+                log.warning("paused", reason="the schema of the database does not fit this version")
+                is_pausing.clear()
+
+
+async def _wait_for_schema(database: Database, head: str, is_stopping: asyncio.Event) -> bool:
+    """True as soon as the schema fits, False when the process is to stop before."""
+    while not is_stopping.is_set():
+        state, _reason = await find_state(database, head=head)
+        if state in USABLE:
+            return not is_stopping.is_set()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(is_stopping.wait(), SCHEMA_SECONDS)
+    return False
+
+
+async def _pause_when_unfit(database: Database, head: str, is_pausing: asyncio.Event) -> None:
+    """While PostgreSQL is away nothing is known of its schema."""
+    while True:
+        await asyncio.sleep(SCHEMA_SECONDS)
+        state, _reason = await find_state(database, head=head)
+        if state is not None and state not in USABLE:
+            is_pausing.set()
+
+
+async def run_queues(
+    app: procrastinate.App,
+    database: Database,
+    slots: Mapping[str, int],
+    *,
+    is_stopping: asyncio.Event,
+) -> None:
+    """Run the jobs of every queue, `slots` at a time, until the event is set. Raises QueueStopped."""
+    loops = [_Loop(app, queue, count) for queue, count in slots.items()]
+    running = [asyncio.create_task(loop.run(), name=f"queue {loop.worker_name}") for loop in loops]
+    repairing = asyncio.create_task(_repair_forever(database), name="repair")
+    stopping = asyncio.create_task(is_stopping.wait(), name="stopping")
+    try:
+        await asyncio.wait([*running, repairing, stopping], return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for loop in loops:
+            loop.stop()
+        await asyncio.wait(running)
+        repairing.cancel()
+        stopping.cancel()
+        await asyncio.wait([repairing, stopping])
     await asyncio.gather(*running)
     if not is_stopping.is_set():
         raise QueueStopped
@@ -115,10 +163,9 @@ def register_repair(app: procrastinate.App, database: Database) -> None:
 async def _repair_forever(database: Database) -> None:
     """Repair is no job, so that stalled jobs cannot keep it from running."""
     while True:
-        try:
+        # That PostgreSQL is away is logged by core/outage.py.
+        with contextlib.suppress(Unavailable, psycopg.OperationalError):
             await requeue_stalled(database)
-        except (Unavailable, psycopg.Error) as error:
-            log.warning("stalled jobs not requeued", error=type(error).__name__)
         await asyncio.sleep(REPAIR_SECONDS)
 
 

@@ -88,6 +88,12 @@ def is_sender(sender: str) -> str:
     return sender
 
 
+def describe_location(url: SecretStr) -> str:
+    """`host:port/database` of a URL of PostgreSQL."""
+    found = conninfo_to_dict(url.get_secret_value())
+    return f"{found.get('host', 'localhost')}:{found.get('port') or 5432}/{found['dbname']}"
+
+
 def _split(url: str) -> SplitResult | None:
     """None for a URL that is not readable, or whose port is not a number."""
     try:

@@ -32,7 +32,9 @@ def working(resources: Resources) -> Working:
     @contextlib.asynccontextmanager
     async def start() -> AsyncIterator[asyncio.Task[None]]:
         async with worker.open_queue(resources) as queue:
-            running = asyncio.create_task(queues.run_queues(queue, resources.database, SLOTS))
+            running = asyncio.create_task(
+                queues.run_queues(queue, resources.database, SLOTS, is_stopping=asyncio.Event())
+            )
             try:
                 yield running
             finally:

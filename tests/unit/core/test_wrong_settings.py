@@ -8,8 +8,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from coursify.commands.database_errors import explain, require_version
 from coursify.commands.init import init
+from coursify.core.database_errors import explain_postgresql, require_version
 from coursify.core.environment import ConfigurationError
 from coursify.core.settings import VARIABLES, load_settings
 
@@ -184,7 +184,7 @@ def test_init_writes_a_private_file_once_that_settings_accept(monkeypatch: pytes
     ],
 )
 def test_why_postgresql_cannot_be_used(said: str, told: str) -> None:
-    sentence = explain(psycopg.OperationalError(said))
+    sentence = explain_postgresql(psycopg.OperationalError(said))
     assert told in sentence
     assert "\n" not in sentence
 

@@ -31,7 +31,7 @@ _SENTENCES = (
 )
 
 
-def explain(error: psycopg.Error) -> str:
+def explain_postgresql(error: BaseException) -> str:
     """One sentence about an error of connecting, or about a permission or table that is missing."""
     if isinstance(error, psycopg.errors.InsufficientPrivilege):
         return "PostgreSQL: the role of DATABASE_URL may not do this; `coursify migrate` grants what it needs."
