@@ -20,6 +20,7 @@ COMMANDS = {
     "serve": ("coursify.commands.serve:serve", "Serve the API."),
     "worker": ("coursify.commands.worker:worker", "Run jobs and periodic jobs."),
     "init": ("coursify.commands.init:init", "Write a .env file with new keys."),
+    "check": ("coursify.commands.check:check", "Check everything that an installation needs."),
     "migrate": ("coursify.commands.migrate:migrate", "Migrate the database to this version."),
     "audit": ("coursify.commands.audit:audit", "Find rows that break an invariant."),
     "attention": ("coursify.commands.attention:attention", "Print the items that need a person."),

@@ -44,7 +44,8 @@ def served(standin: Standin) -> Iterator[str]:
             body = self.rfile.read(int(headers.get("content-length", "0")))
             path, _, query = self.path.partition("?")
             answer = standin.answer(Sent(self.command, path, query, headers, body))
-            self.send_response(answer.status)
+            send_status = self.send_response_only if "Date" in answer.headers else self.send_response
+            send_status(answer.status)
             for name, value in {"Content-Length": str(len(answer.body)), **answer.headers}.items():
                 self.send_header(name, value)
             self.end_headers()
