@@ -28,6 +28,7 @@ FILES = (
     "postgres",
     "redis",
     "logs",
+    "backups",
     "cluster-id",
 )
 STATE_FILES = ("stripe.sqlite3*", "mailbox.sqlite3*")

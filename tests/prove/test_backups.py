@@ -143,9 +143,10 @@ def test_a_gap_of_the_log_fails_the_verification_until_a_full_backup_closes_it(d
     for number in range(3):
         depot.add_person(f"person{number}@example.com")
         depot.execute("SELECT pg_switch_wal()")
-    wait_for(lambda: len(_segments(depot)) >= 3, "segments were not stored")
-    _segments(depot)[-2].unlink()
-    assert "lacks the segment" in depot.fail("backup", "verify")
+    wait_for(lambda: len(_segments(depot)) >= 4, "segments were not stored")
+    middle = _segments(depot)[-2]
+    middle.unlink()
+    assert f"lacks the segment {middle.name}" in depot.fail("backup", "verify")
     ((problem,),) = depot.execute("SELECT problem FROM backup_states WHERE operation = 'verify'")
     assert "lacks the segment" in problem
     depot.succeed("backup", "full")

@@ -30,13 +30,14 @@ CHUNK_BYTES = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class MediaFile:
-    """`modified`: nanoseconds since 1970. `stored_as`: the name of the stored file."""
+    """`modified`: nanoseconds since 1970. `stored_as`: the name of the stored file, which `key` sealed."""
 
     path: str
     size: int
     modified: int
     sha256: str
     stored_as: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +54,19 @@ def folder_of_media(settings: MediaSettings) -> Path | None:
 
 
 def back_up_media(context: Context) -> MediaBackup | None:
-    """Store what is new in the folder, then an index of everything. None where media are not in a folder."""
+    """Store what is new in the folder, then an index of everything. None where media are not in a folder.
+
+    After a change of the key everything is stored again, so that one day nothing needs the old key.
+    """
     if context.media_folder is None:
         return None
     with only_one(context.work_folder, "media"):
         taken_at = datetime.now(UTC)
-        known = {(file.path, file.size, file.modified): file for file in _newest_index(context.repository)}
+        known = {
+            (file.path, file.size, file.modified): file
+            for file in _newest_index(context.repository)
+            if file.key == context.repository.current_key
+        }
         found = list(_list_files(context.media_folder))
         new = [file for file in found if file not in known]
         total = sum(size for _path, size, _modified in new)
@@ -168,7 +176,7 @@ def _store(context: Context, path: str, size: int, modified: int) -> MediaFile:
     with (context.media_folder / path).open("rb") as source:
         context.repository.write(f"{OBJECTS}/{stored_as}", read(), expected_bytes=size)
         size = source.tell()
-    return MediaFile(path, size, modified, digest.hexdigest(), stored_as)
+    return MediaFile(path, size, modified, digest.hexdigest(), stored_as, context.repository.current_key)
 
 
 def _is_there(path: Path, size: int) -> bool:

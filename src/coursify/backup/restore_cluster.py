@@ -44,8 +44,9 @@ def plan_recovery(context: Context, *, backup_id: str | None, at: datetime | Non
     context.programs.require_major(int(chosen.server_version.split(".")[0]), "The backup")
     files = list_wal(context.repository, chosen.system_id)
     where = {"start": chosen.wal_start, "segment_bytes": chosen.segment_bytes}
-    wal = [] if backup_id and at is None else choose_wal(files, **where)  # type: ignore[arg-type]
-    gap = find_gap(files, **where) if wal else None  # type: ignore[arg-type]
+    is_whole_log = not (backup_id and at is None)
+    wal = choose_wal(files, **where) if is_whole_log else []  # type: ignore[arg-type]
+    gap = find_gap(files, **where) if is_whole_log else None  # type: ignore[arg-type]
     return Recovery(chosen, chain_of(backups, chosen), wal, gap, at)
 
 

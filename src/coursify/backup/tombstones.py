@@ -25,7 +25,7 @@ async def store_tombstones(repository: Repository, db: Connection) -> int:
     stored = {stone.user_id: stone for stone in read_stored_tombstones(repository)}
     found = {stone.user_id: stone for stone in await erasures.list_tombstones(db)}
     together = found | stored
-    if together.keys() != stored.keys():
+    if together.keys() != stored.keys() or (stored and repository.key_of(FILE) != repository.current_key):
         content = [[str(stone.user_id), stone.erased_at.isoformat()] for stone in together.values()]
         repository.write_json(FILE, content)
     return len(together)

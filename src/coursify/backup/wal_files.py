@@ -55,7 +55,8 @@ def list_wal(repository: Repository, system_id: str) -> list[WalFile]:
 def choose_wal(files: Iterable[WalFile], *, start: str, segment_bytes: int) -> list[WalFile]:
     """What a restore replays from the segment `start` on, up to the first one that is missing."""
     first = number_of(start, segment_bytes)
-    histories = [file for file in files if HISTORY.fullmatch(file.name)]
+    # Those of earlier timelines are not asked for, and may be sealed with a key that is gone.
+    histories = [file for file in files if HISTORY.fullmatch(file.name) and file.timeline >= int(start[:8], 16)]
     segments = [file for file in files if SEGMENT.fullmatch(file.name) and number_of(file.name, segment_bytes) >= first]
     there = {number_of(file.name, segment_bytes) for file in segments}
     end = first

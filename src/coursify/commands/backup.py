@@ -19,6 +19,7 @@ from coursify.backup import prune as pruning
 from coursify.backup import verify as verifying
 from coursify.backup.context import Context, make_context, open_live_database, record_outcome
 from coursify.backup.errors import BackupError
+from coursify.backup.keys_in_use import list_keys_in_use
 from coursify.backup.media import back_up_media, folder_of_media
 from coursify.backup.models import Backup, Kind
 from coursify.backup.stream_wal import stream_wal
@@ -72,12 +73,14 @@ def list_(*, data_dir: DataDir = None) -> None:
     """List the complete backups, the oldest first."""
     with _context(data_dir) as (context, _settings):
         backups = context.repository.list_backups()
+        keys = list_keys_in_use(context.repository, backups)
     for backup in backups:
         ended = f"{backup.finished_at:%Y-%m-%dT%H:%M:%SZ}"
         sizes = f"{decimal(backup.plain_bytes)} in {decimal(backup.stored_bytes)}"
         CONSOLE.print(f"{backup.id}  ended {ended}, {sizes}, key {backup.key}, on {backup.parent or 'nothing'}")
     if not backups:
         CONSOLE.print("There is no complete backup.")
+    CONSOLE.print(f"Keys that something needs: {', '.join(keys) or 'none'}.")
 
 
 def verify(*, backup: str | None = None, data_dir: DataDir = None) -> None:

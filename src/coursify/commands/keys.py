@@ -17,8 +17,10 @@ from rich.console import Console
 
 from coursify.commands.environment import load_or_exit
 from coursify.core import audit
+from coursify.core.backup_settings import load_backup_settings
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
+from coursify.core.environment import ConfigurationError, read_environment
 from coursify.core.queries import sealed_columns
 from coursify.core.sealing import SealedColumn
 from coursify.core.settings import KeySettings, Settings
@@ -26,17 +28,21 @@ from coursify.modules.certificates.badges import badge_ring
 from coursify.resources import open_resources
 from coursify.sealed_columns import SEALED_COLUMNS
 
-Rings = dict[str, tuple[tuple[str, bytes], ...]]
+Ring = tuple[tuple[str, bytes], ...]
+Rings = dict[str, Ring]
 BATCH = 500
 
 
 def new() -> None:
     """Print JWT_KEYS, ENCRYPTION_KEYS and BADGE_KEYS with a new key at the end, which is known but not used yet.
 
+    With BACKUP_KEYS, where they are configured.
+
     Configure them, restart every process, then run `coursify keys promote`.
     """
     kid = f"{datetime.now(UTC):%Y%m%d}-{secrets.token_hex(2)}"
-    sys.stdout.write(render(add_key(load_or_exit().keys, kid=kid)))
+    present, backups = load_or_exit().keys, _read_backup_keys()
+    sys.stdout.write(render(add_key(present, backups, kid=kid)))
 
 
 def promote() -> None:
@@ -44,9 +50,10 @@ def promote() -> None:
 
     Configure them and restart every process, then run `coursify keys rotate`. Remove the last key of JWT_KEYS ten
     minutes later and the last key of ENCRYPTION_KEYS a day later, when no stored response or export needs it any more.
-    Leave the older keys in BADGE_KEYS: they verify the badges that people have downloaded.
+    Leave the older keys in BADGE_KEYS: they verify the badges that people have downloaded. Leave the older keys in
+    BACKUP_KEYS until `coursify backup list` says that nothing needs them: what they sealed is not sealed again.
     """
-    sys.stdout.write(render(promote_key(load_or_exit().keys)))
+    sys.stdout.write(render(promote_key(load_or_exit().keys, _read_backup_keys())))
 
 
 def rotate() -> None:
@@ -56,12 +63,12 @@ def rotate() -> None:
         Console(highlight=False).print(f"{name}: {count} re-sealed")
 
 
-def add_key(present: KeySettings, *, kid: str) -> Rings:
-    return {name: (*ring, (kid, secrets.token_bytes(32))) for name, ring in _rings(present).items()}
+def add_key(present: KeySettings, backups: Ring = (), *, kid: str) -> Rings:
+    return {name: (*ring, (kid, secrets.token_bytes(32))) for name, ring in _rings(present, backups).items()}
 
 
-def promote_key(present: KeySettings) -> Rings:
-    return {name: (ring[-1], *ring[:-1]) for name, ring in _rings(present).items()}
+def promote_key(present: KeySettings, backups: Ring = ()) -> Rings:
+    return {name: (ring[-1], *ring[:-1]) for name, ring in _rings(present, backups).items()}
 
 
 def render(rings: Rings) -> str:
@@ -106,13 +113,24 @@ async def _reseal_column(database: Database, sealer: Sealer, sealed: SealedColum
         after_key = batch[-1].key
 
 
-def _rings(present: KeySettings) -> Rings:
+def _read_backup_keys() -> Ring:
+    """Empty where no backups are configured. Exits with a list of missing and invalid variables."""
+    if "BACKUP_KEYS" not in read_environment(["BACKUP_KEYS"]):
+        return ()
+    try:
+        return load_backup_settings().backup_keys
+    except ConfigurationError as error:
+        sys.exit(str(error))
+
+
+def _rings(present: KeySettings, backups: Ring) -> Rings:
     """An empty BADGE_KEYS means the derived key: it is written out, so that a new one comes behind it."""
-    return {
+    rings = {
         "JWT_KEYS": present.jwt_keys,
         "ENCRYPTION_KEYS": present.encryption_keys,
         "BADGE_KEYS": present.badge_keys or badge_ring(server_key=present.server_key, badge_keys=()),
     }
+    return rings | ({"BACKUP_KEYS": backups} if backups else {})
 
 
 def _encode(key: tuple[str, bytes]) -> str:
