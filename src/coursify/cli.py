@@ -48,6 +48,10 @@ BACKUP_COMMANDS = {
     "incremental": ("coursify.commands.backup:incremental", "Back up what has changed since the newest backup."),
     "wal": ("coursify.commands.backup:wal", "Receive and store the write-ahead log until SIGTERM."),
     "media": ("coursify.commands.backup:media", "Back up new files of the folder of media."),
+    "inventory": (
+        "coursify.commands.backup_inventory:inventory",
+        "Name the media files that the database has and their store lacks.",
+    ),
     "list": ("coursify.commands.backup:list_", "List the complete backups."),
     "verify": ("coursify.commands.backup:verify", "Restore into a temporary cluster and check the result."),
     "prune": ("coursify.commands.backup:prune", "Delete what BACKUP_KEEP does not keep."),
