@@ -214,6 +214,8 @@ class WatchSettings(_Group):
     metrics_token: SecretStr | None = Field(default=None, min_length=16)
     metrics_listen: Annotated[str, AfterValidator(is_listen_address)] | None = None
     slow_statement_ms: int = Field(default=500, ge=0)
+    # Its lag is published; `coursify backup wal` makes it.
+    backup_slot: str = Field(default="coursify_backup", pattern=r"^[a-z0-9_]{1,63}$")
     security_contact: Annotated[str, AfterValidator(is_contact)] | None = None
 
     @property

@@ -79,5 +79,20 @@ FAMILIES: dict[str, tuple[str, tuple[str, ...], str]] = {
     "coursify_refunded_minor": ("counter", ("currency",), "Money given back, in the currency's smallest unit."),
     "coursify_reconciled_timestamp_seconds": ("gauge", (), "Until when the provider's events were fetched."),
     "coursify_statistics_timestamp_seconds": ("gauge", (), "Until when the business figures are complete."),
+    "coursify_backup_last_success_timestamp_seconds": (
+        "gauge",
+        ("operation",),
+        "When each part of the backups last succeeded; 0: never.",
+    ),
+    "coursify_backup_last_verified_restore_timestamp_seconds": (
+        "gauge",
+        (),
+        "When a backup was last restored and checked; 0: never.",
+    ),
+    "coursify_backup_wal_lag_bytes": (
+        "gauge",
+        (),
+        "Write-ahead log that is not stored; -1: its slot is missing or lost.",
+    ),
     "coursify_figures_timestamp_seconds": ("gauge", (), "When these figures were read from the database."),
 }

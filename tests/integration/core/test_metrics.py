@@ -6,10 +6,12 @@ import dataclasses
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from fastapi import FastAPI
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 from tests.support.application import client_of, client_to
 from tests.support.classroom import Classroom, Person
 from tests.support.shop import Shop
@@ -22,6 +24,7 @@ from coursify.figures.models import FAMILIES
 from coursify.worker import RunJobs
 
 Json = dict[str, Any]
+SLOT = "coursify_backup"
 TOKEN = "prometheus-asks-with-this"
 
 
@@ -109,10 +112,10 @@ async def test_prometheus_may_ask_at_the_address_of_a_process(client: httpx.Asyn
 
 
 async def test_figures_are_read_at_most_once_in_15_seconds(database: Database, clean: None) -> None:
-    first = await collect.collect_figures(database)
+    first = await collect.collect_figures(database, slot=SLOT)
     token = STATEMENTS.set(statements := Statements())
     try:
-        again = await collect.collect_figures(database)
+        again = await collect.collect_figures(database, slot=SLOT)
     finally:
         STATEMENTS.reset(token)
     assert again == first
@@ -122,14 +125,14 @@ async def test_figures_are_read_at_most_once_in_15_seconds(database: Database, c
 async def test_while_one_process_reads_the_others_get_the_last_figures(
     database: Database, db: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = await collect.collect_figures(database)
+    first = await collect.collect_figures(database, slot=SLOT)
     monkeypatch.setattr(collect, "LIFETIME_SECONDS", 0.0)
     await db.execute("SELECT pg_advisory_lock(7301912)")
     try:
-        assert await collect.collect_figures(database) == first
+        assert await collect.collect_figures(database, slot=SLOT) == first
     finally:
         await db.execute("SELECT pg_advisory_unlock(7301912)")
-    assert await collect.collect_figures(database) != first
+    assert await collect.collect_figures(database, slot=SLOT) != first
 
 
 async def test_what_waits_has_an_age(client: httpx.AsyncClient, db: Connection, run_jobs: RunJobs) -> None:
@@ -164,3 +167,59 @@ async def test_what_waits_has_an_age(client: httpx.AsyncClient, db: Connection, 
 async def test_every_family_is_described(client: httpx.AsyncClient) -> None:
     described = {family.name for family in text_string_to_metric_families(await scrape(client))}
     assert set(FAMILIES) <= described
+
+
+BACKUPS = "coursify_backup_last_success_timestamp_seconds"
+VERIFIED = "coursify_backup_last_verified_restore_timestamp_seconds"
+LAG = "coursify_backup_wal_lag_bytes"
+
+
+async def test_backups_have_an_age_and_the_slot_a_lag(
+    client: httpx.AsyncClient, db: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(collect, "LIFETIME_SECONDS", 0.0)
+    assert not {BACKUPS, VERIFIED, LAG} & series(await scrape(client))
+
+    await db.execute(
+        """
+        INSERT INTO backup_states (operation, succeeded_at, failed_at, problem) VALUES
+            ('full', to_timestamp(1800000000), NULL, NULL), ('media', NULL, now(), 'The disk is full.')
+        """
+    )
+    text = await scrape(client)
+    assert value(text, BACKUPS, operation="full") == 1_800_000_000
+    assert value(text, BACKUPS, operation="media") == 0
+    assert {BACKUPS, VERIFIED, LAG} <= series(text)
+    assert value(text, VERIFIED) == 0
+    assert value(text, LAG) == -1
+
+    await db.execute("INSERT INTO backup_states (operation, succeeded_at) VALUES ('verify', to_timestamp(1800000100))")
+    await db.execute("SELECT pg_create_physical_replication_slot('coursify_backup', true)")
+    try:
+        text = await scrape(client)
+    finally:
+        await db.execute("SELECT pg_drop_replication_slot('coursify_backup')")
+    assert value(text, VERIFIED) == 1_800_000_100
+    assert 0 <= value(text, LAG) < 1_000_000_000
+
+
+async def test_figures_that_cannot_be_read_grow_old_and_are_logged_once(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = value(await scrape(client), collect.TAKEN)
+
+    async def fail(*_arguments: object, **_others: object) -> None:
+        raise psycopg.errors.QueryCanceled
+
+    monkeypatch.setattr(collect, "LIFETIME_SECONDS", 0.0)
+    monkeypatch.setattr(collect, "read_figures", fail)
+    with capture_logs() as lines:
+        for _ in range(2):
+            text = await scrape(client)
+            assert value(text, collect.TAKEN) == before
+            assert value(text, "coursify_database_up") == 1
+    assert [line["error"] for line in lines if line["event"] == "figures not read"] == ["QueryCanceled"]
+
+
+def series(text: str) -> set[str]:
+    return {sample.name for family in text_string_to_metric_families(text) for sample in family.samples}

@@ -9,17 +9,18 @@ from collections.abc import Awaitable, Callable
 from fastapi import FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
-from coursify.core.database import UNAVAILABLE, Database
+from coursify.core.database import UNAVAILABLE
 from coursify.core.errors import NotFound, Unavailable
 from coursify.core.http.context import context_of
 from coursify.core.metrics import render_metrics
+from coursify.core.resources import CoreResources
 
 PATH = "/metrics"
 _DATABASE_UP = b"""# HELP coursify_database_up Whether PostgreSQL answers.
 # TYPE coursify_database_up gauge
 coursify_database_up %d
 """
-Render = Callable[[Database], Awaitable[bytes]]
+Render = Callable[[CoreResources], Awaitable[bytes]]
 
 
 def install(app: FastAPI, render_figures: Render) -> None:
@@ -31,7 +32,7 @@ def install(app: FastAPI, render_figures: Render) -> None:
         if not _is_allowed(request, token.get_secret_value() if token else None):
             raise NotFound
         try:
-            figures, is_up = await render_figures(resources.database), 1
+            figures, is_up = await render_figures(resources), 1
         except (Unavailable, *UNAVAILABLE):
             figures, is_up = b"", 0
         body = render_metrics() + figures + _DATABASE_UP % is_up
