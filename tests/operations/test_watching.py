@@ -1,5 +1,7 @@
-"""`make watch-check`: Debian's Prometheus scrapes a sandbox after its tour; every panel shows something, and the
-commands of every runbook work.
+"""`make watch-check`: Debian's Prometheus scrapes a sandbox after its tour and its first backup; every panel shows
+something, and the commands of every runbook work.
+
+Seeding takes minutes. COURSIFY_WATCH_DATA names a folder of data to use again; its sandbox must not run.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,21 +61,40 @@ class Watched:
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
     folder = tmp_path_factory.mktemp("watched")
+    data = Path(os.environ.get("COURSIFY_WATCH_DATA") or folder / "data")
     port = free_port()
-    sandbox = [sys.executable, "-m", "coursify", "up", "--data-dir", str(folder / "data"), "--port", str(port)]
+    sandbox = [sys.executable, "-m", "coursify", "up", "--data-dir", str(data), "--port", str(port)]
     own = {name: value for name, value in os.environ.items() if not name.startswith("COURSIFY_TEST")}
     with (folder / "up.log").open("wb") as log, subprocess.Popen(sandbox, env=own, stdout=log, stderr=log) as up:
         try:
-            run = wait_for_run_file(folder / "data" / "run.json", folder / "up.log")
-            tour = [sys.executable, "-m", "coursify", "tour", "--data-dir", str(folder / "data")]
-            with scraping(folder, run) as prometheus:
-                time.sleep(3)
-                subprocess.run(tour, env=own, check=True, capture_output=True, timeout=300)
+            run = wait_for_run_file(data / "run.json", folder / "up.log")
+            with scraping(folder, run) as prometheus, receiving_wal(own | run["environment"]):
+                coursify(own | run["environment"], "backup", "full")
+                coursify(own | run["environment"], "backup", "verify")
+                coursify(own, "tour", "--data-dir", str(data))
                 time.sleep(20)
                 yield Watched(run, prometheus)
         finally:
             up.terminate()
             up.wait(60)
+
+
+def coursify(environment: dict[str, str], *arguments: str) -> None:
+    command = [sys.executable, "-m", "coursify", *arguments]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=600, check=False)
+    assert done.returncode == 0, (arguments, done.stdout[-2000:], done.stderr[-2000:])
+
+
+@contextmanager
+def receiving_wal(environment: dict[str, str]) -> Iterator[None]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "coursify", "backup", "wal"], env=environment, stdout=subprocess.DEVNULL
+    )
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait(60)
 
 
 def wait_for_run_file(path: Path, log: Path) -> Json:

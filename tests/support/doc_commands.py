@@ -10,7 +10,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 BLOCK = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-SECONDS = 120
+# A verified restore reads everything that there is.
+SECONDS = 600
 
 
 def blocks_of(page: Path) -> list[str]:
