@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from coursify.checks.backups import check_backups
 from coursify.checks.database import check_database
 from coursify.checks.mail import check_mail
 from coursify.checks.media import check_disk, check_store
@@ -25,6 +26,7 @@ CHECKS: dict[str, Check] = {
     "mail": check_mail,
     "media store": check_store,
     "disk": check_disk,
+    "backups": check_backups,
 }
 
 
