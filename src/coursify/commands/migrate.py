@@ -33,11 +33,11 @@ def migrate(*, revision: str = "head", check: bool = False, sql: bool = False) -
     before = _find_revision(_owner_url(settings))
     if check:
         _check(before)
+    elif before and before > find_head():
+        raise ConfigurationError(_newer(before))
     elif sql:
         _print_sql(settings, before, revision)
     else:
-        if before and before > find_head():
-            raise ConfigurationError(_newer(before))
         upgrade(settings, revision, report=_say)
         after = _find_revision(_owner_url(settings))
         _say(f"The schema is at revision {after}" + (", as before." if after == before else "."))

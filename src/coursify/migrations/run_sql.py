@@ -14,7 +14,8 @@ def run_sql(revision_file: str) -> None:
     """
     statements = Path(revision_file).with_suffix(".sql").read_text(encoding="utf-8")
     if op.get_context().as_sql:
-        op.get_context().impl.static_output(statements)
+        text = statements.rstrip()
+        op.get_context().impl.static_output(text if text.endswith(";") else text + ";")
         return
     # exec_driver_sql: `:` belongs to the SQL and marks no parameter. A single `%` would.
     op.get_bind().exec_driver_sql(statements.replace("%", "%%"))

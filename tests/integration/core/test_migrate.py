@@ -12,7 +12,10 @@ import psycopg
 import pytest
 from tests.support.servers import ServerAddresses
 
+from coursify.commands.migrate import migrate
+from coursify.core.environment import ConfigurationError
 from coursify.migrations.revisions import find_head
+from coursify_sandbox.postgres_paths import find_binaries
 
 MIGRATORS_LOCK = 7311402
 
@@ -46,20 +49,57 @@ def test_three_migrators_at_once_all_succeed(servers: ServerAddresses, database_
     assert revisions(app_url) == revisions(servers.app_url_for(database_name))
 
 
-def test_migrate_checks_an_empty_database_and_prints_its_sql(servers: ServerAddresses, empty_database: str) -> None:
+@pytest.mark.slow
+def test_the_printed_sql_makes_the_same_schema(
+    servers: ServerAddresses, database_name: str, empty_database: str
+) -> None:
     app_url, owner_url = servers.app_url_for(empty_database), servers.owner_url_for(empty_database)
-    urls = {"DATABASE_URL": app_url, "DATABASE_OWNER_URL": owner_url}
+    urls = {"DATABASE_URL": app_url, "DATABASE_OWNER_URL": owner_url, "COURSIFY_ENV_FILE": ""}
+    command = [sys.executable, "-m", "coursify", "migrate", "--sql"]
+    printed = subprocess.run(command, env=os.environ | urls, capture_output=True, text=True, check=True).stdout
+    with psycopg.connect(owner_url) as db:
+        assert db.execute("SELECT to_regclass('public.alembic_version')").fetchone() == (None,)
+    psql = [str(find_binaries() / "psql"), "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", owner_url]
+    subprocess.run(psql, input=printed, text=True, check=True)
+    assert revisions(app_url) == [(find_head(),)]
+    assert schema_of(owner_url) == schema_of(servers.owner_url_for(database_name))
 
-    def run(*words: str, **changes: str) -> subprocess.CompletedProcess[str]:
-        environment = os.environ | urls | {"COURSIFY_ENV_FILE": ""} | changes
-        command = [sys.executable, "-m", "coursify", "migrate", *words]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
+@pytest.mark.slow
+def test_migrate_says_what_it_did_and_refuses_a_newer_schema(
+    servers: ServerAddresses, empty_database: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    app_url, owner_url = servers.app_url_for(empty_database), servers.owner_url_for(empty_database)
+    for name, value in {"DATABASE_URL": app_url, "DATABASE_OWNER_URL": owner_url, "COURSIFY_ENV_FILE": ""}.items():
+        monkeypatch.setenv(name, value)
     head = find_head()
-    checked = run("--check")
-    assert (checked.returncode, f"no schema yet; this version needs revision {head}" in checked.stderr) == (1, True)
-    printed = run("--sql")
-    assert printed.returncode == 0, printed.stderr
+
+    def check() -> str:
+        with pytest.raises(SystemExit) as ended:
+            migrate(check=True)
+        return str(ended.value)
+
+    def set_revision(revision: str) -> None:
+        with psycopg.connect(owner_url, autocommit=True) as db:
+            db.execute("UPDATE alembic_version SET version_num = %s", [revision])
+
+    assert f"no schema yet; this version needs revision {head}" in check()
+    migrate()
+    said = capsys.readouterr().out.splitlines()
+    assert [line[:12] for line in said[:-1]] == [f"Applied {number:04}" for number in range(1, int(head) + 1)]
+    assert said[-1] == f"The schema is at revision {head}."
+    migrate()
+    assert capsys.readouterr().out == f"The schema is at revision {head}, as before.\n"
+    migrate(check=True)
+    assert capsys.readouterr().out == f"The schema is at revision {head}, as this version needs it.\n"
+    set_revision("0001")
+    assert check() == f"The schema is at revision 0001; this version needs {head}: run `coursify migrate`."
+    set_revision("9998")
+    assert "The schema is at revision 9998, which is newer" in check()
+    for words in ({}, {"sql": True}):
+        with pytest.raises(ConfigurationError, match="run the command of the newer version"):
+            migrate(**words)
+    assert revisions(app_url) == [("9998",)]
 
 
 def sessions_of_others(db: psycopg.Connection) -> int:
@@ -68,6 +108,13 @@ def sessions_of_others(db: psycopg.Connection) -> int:
     ).fetchone()
     assert row
     return int(row[0])
+
+
+def schema_of(url: str) -> list[str]:
+    """What pg_dump writes of it, without the key that it draws for each dump."""
+    command = [str(find_binaries() / "pg_dump"), "--schema-only", "--dbname", url]
+    dumped = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    return [line for line in dumped.splitlines() if not line.startswith(("\\restrict", "\\unrestrict"))]
 
 
 def revisions(url: str) -> list[tuple[str]]:
