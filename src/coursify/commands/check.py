@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +17,7 @@ from rich.markup import escape
 
 from coursify.checks.models import Finding, Installation, State, failure
 from coursify.checks.run import run_checks
-from coursify.commands.environment import find_settings, names_a_database
+from coursify.commands.environment import find_sandbox, names_a_database
 from coursify.core.environment import ConfigurationError
 from coursify.core.settings import Settings, load_settings
 from coursify.migrations.revisions import find_head
@@ -53,8 +54,10 @@ def check(
 
 
 def _load(data_dir: Path | None) -> Settings:
-    """The settings of the environment; without any, those of a sandbox that runs here."""
-    return load_settings() if names_a_database() or data_dir is None else find_settings(data_dir)
+    """The settings of the environment; without DATABASE_URL, those of a sandbox that runs here."""
+    if not names_a_database():
+        os.environ.update(find_sandbox(data_dir) or {})
+    return load_settings()
 
 
 def _settings_findings(error: ConfigurationError) -> list[Finding]:

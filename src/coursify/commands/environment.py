@@ -16,7 +16,10 @@ TREE = Path(__file__).resolve().parents[3]
 def find_settings(data_dir: Path | None) -> Settings:
     """The settings of the environment or, without DATABASE_URL, of the running sandbox. Exits when there are none."""
     if not names_a_database():
-        os.environ.update(_sandbox_environment(data_dir))
+        found = find_sandbox(data_dir)
+        if found is None:
+            sys.exit(f"DATABASE_URL is not set, and no sandbox runs with its data in {_folder_of(data_dir)}.")
+        os.environ.update(found)
     return load_or_exit()
 
 
@@ -33,11 +36,15 @@ def load_or_exit() -> Settings:
         sys.exit(str(error))
 
 
-def _sandbox_environment(data_dir: Path | None) -> dict[str, str]:
-    home = TREE if (TREE / "pyproject.toml").is_file() else Path.cwd()
-    folder = data_dir or home / ".coursify"
+def find_sandbox(data_dir: Path | None) -> dict[str, str] | None:
+    """The environment of the sandbox that runs here, or None."""
     try:
-        found: dict[str, str] = json.loads((folder / "run.json").read_text())["environment"]
+        found: dict[str, str] = json.loads((_folder_of(data_dir) / "run.json").read_text())["environment"]
     except (OSError, ValueError, KeyError):
-        sys.exit(f"DATABASE_URL is not set, and no sandbox runs with its data in {folder}.")
+        return None
     return found
+
+
+def _folder_of(data_dir: Path | None) -> Path:
+    home = TREE if (TREE / "pyproject.toml").is_file() else Path.cwd()
+    return data_dir or home / ".coursify"
