@@ -70,7 +70,7 @@ audit: ## Look for committed secrets, and for known vulnerabilities of what prod
 docs: ## Write openapi.json and the generated pages of docs/ anew, as the code has it now
 	@scripts/bootstrap dev
 	@COURSIFY_WRITE_DOCS=1 .venv/bin/python -m pytest -q -p no:randomly tests/house/test_openapi.py \
-		tests/house/test_policy.py tests/house/test_data_model.py tests/house/test_errors.py
+		tests/house/test_policy.py tests/house/test_data_model.py tests/house/test_errors.py tests/house/test_configure.py
 
 openapi: docs
 

@@ -18,15 +18,26 @@ def blocks_of(page: Path) -> list[str]:
     return BLOCK.findall(page.read_text())
 
 
-def run_block(script: str, *, environment: Mapping[str, str], programs: tuple[Path, ...] = ()) -> str:
-    """Run it as a person would, `coursify` on the PATH; every command must succeed. Returns what it printed."""
-    folders = [str(Path(sys.executable).parent), *(str(folder) for folder in programs), os.environ["PATH"]]
+def run_block(
+    script: str,
+    *,
+    environment: Mapping[str, str],
+    programs: tuple[Path, ...] = (),
+    folder: Path | None = None,
+    seconds: float = SECONDS,
+) -> str:
+    """Run it as a person would, in `folder`; every command must succeed. Returns what it printed.
+
+    `coursify` of this checkout is on the PATH, below `programs`.
+    """
+    folders = [*(str(program) for program in programs), str(Path(sys.executable).parent), os.environ["PATH"]]
     done = subprocess.run(
         ["bash", "-euo", "pipefail", "-c", script],
         env={**os.environ, **environment, "PATH": os.pathsep.join(folders), "NO_PROXY": "127.0.0.1"},
+        cwd=folder,
         capture_output=True,
         text=True,
-        timeout=SECONDS,
+        timeout=seconds,
         check=False,
     )
     assert done.returncode == 0, f"{script}\n{done.stdout}{done.stderr}"
