@@ -7,18 +7,23 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Concatenate, TypeVar
 from uuid import UUID
 
 import procrastinate
+import psycopg
 from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
+from psycopg.types.json import Jsonb
 
 from coursify.core.database import Connection
+from coursify.core.errors import Unavailable
 from coursify.core.logging import describe, log
 from coursify.core.metrics import observe_job
+from coursify.core.queries import queued_jobs
+from coursify.core.resources import CoreResources
 
 MAX_ATTEMPTS = 20
 LONGEST_PAUSE_SECONDS = 3_600
@@ -56,7 +61,7 @@ QUEUES: dict[str, str] = {
 _deferring = procrastinate.App(connector=procrastinate.PsycopgConnector())
 
 
-Resources = TypeVar("Resources")
+Resources = TypeVar("Resources", bound=CoreResources)
 Task = Callable[Concatenate[Resources, ...], Awaitable[None]]
 PeriodicTask = Callable[[Resources], Awaitable[None]]
 
@@ -102,8 +107,9 @@ def register(app: procrastinate.App, resources: Resources, jobs: Mapping[str, Ta
 
 def _with_resources(name: str, task: Task[Resources], resources: Resources) -> Callable[..., Awaitable[None]]:
     async def run(context: JobContext, /, **arguments: UUID | str | int) -> None:
-        with observe_job(name), _logging_failure(context.job):
-            await task(resources, **arguments)
+        async with _recording_failure(resources, context.job):
+            with observe_job(name):
+                await task(resources, **arguments)
 
     return run
 
@@ -122,20 +128,33 @@ def register_periodic(
 def _at_tick(name: str, task: PeriodicTask[Resources], resources: Resources) -> Callable[..., Awaitable[None]]:
     async def run(context: JobContext, /, timestamp: int) -> None:
         del timestamp
-        with observe_job(name), _logging_failure(context.job):
-            async with asyncio.timeout(HUNG_SECONDS):
-                await task(resources)
+        async with _recording_failure(resources, context.job):
+            with observe_job(name):
+                async with asyncio.timeout(HUNG_SECONDS):
+                    await task(resources)
 
     return run
 
 
-@contextmanager
-def _logging_failure(job: Job) -> Iterator[None]:
-    """One line for each attempt that fails: the queue stores only that there was one."""
+@asynccontextmanager
+async def _recording_failure(resources: CoreResources, job: Job) -> AsyncIterator[None]:
+    """One line and one row for each attempt that fails: the queue stores only that there was one."""
     try:
         yield
     except Exception as error:
         attempt = job.attempts + 1
         write = log.error if job.queue == CLOCK or attempt >= MAX_ATTEMPTS else log.warning
         write("job failed", job=job.task_name, job_id=job.id, attempt=attempt, error=describe(error))
+        await _store_failure(resources, job, attempt, error)
         raise
+
+
+async def _store_failure(resources: CoreResources, job: Job, attempt: int, error: Exception) -> None:
+    """The job fails all the same when that is not possible."""
+    if job.id is None:
+        return
+    try:
+        async with resources.database.transaction() as (db, now):
+            await queued_jobs.insert_failure(db, job_id=job.id, attempt=attempt, error=Jsonb(describe(error)), now=now)
+    except (Unavailable, psycopg.Error) as failure:
+        log.warning("error of a job not stored", job_id=job.id, error=type(failure).__name__)

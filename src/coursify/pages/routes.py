@@ -3,7 +3,21 @@
 from __future__ import annotations
 
 from coursify.pages.account import missing, settings, sign_in
-from coursify.pages.admin import audit_log, courses, health, notices, people, reviews, today
+from coursify.pages.admin import (
+    attention,
+    audit_log,
+    courses,
+    emails,
+    health,
+    jobs,
+    notices,
+    payments,
+    people,
+    refunds,
+    reviews,
+    today,
+    webhook_events,
+)
 from coursify.pages.core.page_route import PageRoute, Pages
 from coursify.pages.teach import courses as own_courses
 from coursify.pages.teach import figures, lessons, media, notifications, sales
@@ -26,6 +40,12 @@ _AREAS: tuple[Pages, ...] = (
     sales.pages,
     own_reviews.pages,
     notifications.pages,
+    attention.pages,
+    payments.pages,
+    refunds.pages,
+    webhook_events.pages,
+    jobs.pages,
+    emails.pages,
     # The last one: its paths match everything below /admin and /teach.
     missing.pages,
 )

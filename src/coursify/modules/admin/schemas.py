@@ -1,13 +1,14 @@
-"""The work list on the wire."""
+"""The work list and the jobs on the wire."""
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from pydantic import Field
 
 from coursify.core.pagination import PageQuery
+from coursify.core.queries.queued_jobs import JobStatus, QueuedJob
 from coursify.core.schema import Input, Moment, Output, Prose
 from coursify.modules.attention.models import Action, AttentionItem, Kind
 
@@ -53,3 +54,29 @@ class AttentionOut(Output):
             actions=[] if item.resolved_at else list(item.actions),
             resolved_at=item.resolved_at,
         )
+
+
+class JobQuery(PageQuery):
+    """`kind` is the name of a job, such as `mail.send_email`."""
+
+    status: JobStatus | None = None
+    kind: Annotated[str, Field(min_length=1, max_length=128, pattern=r"^[a-z_.]+$")] | None = None
+
+
+class JobOut(Output):
+    """A job that waits, runs or has failed; one that succeeded is deleted. `lastError` is the type of the error."""
+
+    id: int
+    kind: str
+    queue: str
+    status: JobStatus
+    attempts: int
+    arguments: dict[str, Any]
+    scheduled_at: Moment | None
+    created_at: Moment | None
+    changed_at: Moment | None
+    last_error: str | None
+
+    @classmethod
+    def of(cls, job: QueuedJob) -> JobOut:
+        return cls.model_validate(job)

@@ -102,7 +102,8 @@ async def resolve_repaired_jobs(db: Connection, *, now: datetime) -> int:
         """
         UPDATE attention_items SET resolved_at = %(now)s, updated_at = %(now)s, resolution = 'the job runs again'
         WHERE kind = 'job_failed' AND resolved_at IS NULL AND NOT EXISTS (
-            SELECT FROM procrastinate_jobs AS job WHERE job.id::text = object_id AND job.status = 'failed'
+            SELECT FROM procrastinate_jobs AS job
+            WHERE job.id = CASE WHEN object_id ~ '^[0-9]{1,18}$' THEN object_id::bigint END AND job.status = 'failed'
             AND (job.queue_name <> 'clock'
                 OR EXISTS (SELECT FROM procrastinate_periodic_defers AS tick WHERE tick.job_id = job.id)))
         """,
@@ -135,6 +136,24 @@ async def lock_item(db: Connection, item_id: UUID) -> AttentionItem | None:
         AttentionItem,
         f"SELECT {_ITEM} FROM attention_items WHERE id = %(item_id)s FOR NO KEY UPDATE",
         item_id=item_id,
+    )
+
+
+async def find_item(db: Connection, item_id: UUID) -> AttentionItem | None:
+    return await fetch_optional(
+        db, AttentionItem, f"SELECT {_ITEM} FROM attention_items WHERE id = %(item_id)s", item_id=item_id
+    )
+
+
+async def list_open_items_about(db: Connection, *, object_ids: list[str]) -> list[AttentionItem]:
+    """Oldest first."""
+    return await fetch_all(
+        db,
+        AttentionItem,
+        f"""
+        SELECT {_ITEM} FROM attention_items WHERE object_id = ANY(%(object_ids)s) AND resolved_at IS NULL ORDER BY id
+        """,
+        object_ids=object_ids,
     )
 
 

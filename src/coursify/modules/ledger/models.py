@@ -35,6 +35,20 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Booking:
+    """What one transaction moved on one account in one currency; `reverses_id` is the transaction that it undoes."""
+
+    transaction_id: UUID
+    source_type: SourceType
+    source_id: UUID
+    reverses_id: UUID | None
+    booked_at: datetime
+    account: Account
+    amount_minor: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
 class Part:
     """`amount_minor` of one order line: sold, or given back after `returned_minor` of it."""
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection, Records, execute, fetch_all, fetch_records, find_value
-from coursify.modules.ledger.models import Entry, SourceType
+from coursify.modules.ledger.models import Booking, Entry, SourceType
 
 
 async def find_standing_transaction(db: Connection, *, source_type: SourceType, source_id: UUID) -> UUID | None:
@@ -72,6 +72,23 @@ async def list_entries(db: Connection, transaction_id: UUID) -> list[Entry]:
         WHERE transaction_id = %(transaction_id)s ORDER BY id
         """,
         transaction_id=transaction_id,
+    )
+
+
+async def list_bookings(db: Connection, *, source_ids: list[UUID]) -> list[Booking]:
+    """Everything that was booked about these payments, refunds and disputes, in the order of booking."""
+    return await fetch_all(
+        db,
+        Booking,
+        """
+        SELECT booked.id AS transaction_id, booked.source_type, booked.source_id, booked.reverses_id, booked.booked_at,
+               entry.account, sum(entry.amount_minor)::bigint AS amount_minor, entry.currency
+        FROM ledger_transactions AS booked JOIN ledger_entries AS entry ON entry.transaction_id = booked.id
+        WHERE booked.source_type IN ('payment', 'refund', 'dispute', 'payment_fee', 'dispute_fee', 'adjustment')
+          AND booked.source_id = ANY(%(source_ids)s)
+        GROUP BY booked.id, entry.account, entry.currency ORDER BY booked.id, min(entry.id)
+        """,
+        source_ids=source_ids,
     )
 
 

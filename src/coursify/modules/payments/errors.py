@@ -47,6 +47,12 @@ class PaymentNotRefundable(Conflict):
     remedy = "Load the payment; `refundable.reason` says why."
 
 
+class PaymentChanged(Conflict):
+    code, message = "payment_changed", "Something was asked back of this payment since the preview. Look at it again."
+    remedy = "Load the payment and preview the refund again."
+    is_final: ClassVar[bool] = False
+
+
 class PaymentDisputed(Conflict):
     code, message = "payment_disputed", "The buyer's bank disputes this payment; it cannot be refunded now."
     remedy = "Wait until the dispute is closed."

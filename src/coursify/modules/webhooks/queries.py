@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final, get_args
 from uuid import UUID
 
 from coursify.core.database import (
@@ -20,6 +21,8 @@ from coursify.modules.payments.gateway import ProviderEvent
 from coursify.modules.webhooks.models import EventState, StoredEvent
 
 _EVENT = "id, provider, event_id, type, object_type, object_id, state, attempts, reason, received_at, handled_at"
+# Written out: nearly all events are applied, and a bound state would be planned as if every state were as frequent.
+_OF_STATE: Final[dict[EventState, str]] = {state: f"state = '{state}'" for state in get_args(EventState)}
 
 
 async def insert_events(
@@ -151,7 +154,7 @@ async def list_events(
 ) -> list[StoredEvent]:
     """Newest first."""
     conditions = [
-        *(["state = %(state)s"] if state else []),
+        *([_OF_STATE[state]] if state else []),
         *(["id < %(before)s"] if before else []),
     ]
     where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
@@ -159,7 +162,6 @@ async def list_events(
         db,
         StoredEvent,
         f"SELECT {_EVENT} FROM provider_events {where} ORDER BY id DESC LIMIT %(limit)s OFFSET %(offset)s",
-        state=state,
         limit=limit,
         offset=offset,
         before=before,
@@ -167,13 +169,22 @@ async def list_events(
 
 
 async def count_events(db: Connection, *, state: EventState | None, cap: int) -> int:
-    where = "WHERE state = %(state)s" if state else ""
+    where = f"WHERE {_OF_STATE[state]}" if state else ""
     return await fetch_value(
         db,
         int,
         f"SELECT count(*) FROM (SELECT FROM provider_events {where} LIMIT %(cap)s + 1) AS counted",
-        state=state,
         cap=cap,
+    )
+
+
+async def list_events_about(db: Connection, *, object_ids: list[str]) -> list[StoredEvent]:
+    """What has arrived about these objects of a provider, oldest first, at most 100 events."""
+    return await fetch_all(
+        db,
+        StoredEvent,
+        f"SELECT {_EVENT} FROM provider_events WHERE object_id = ANY(%(object_ids)s) ORDER BY id LIMIT 100",
+        object_ids=object_ids,
     )
 
 

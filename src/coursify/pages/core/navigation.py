@@ -23,13 +23,22 @@ class Group:
 
 
 ADMIN = (
-    Group("", (Link("Today", "/admin"),)),
+    Group("", (Link("Today", "/admin"), Link("Work list", "/admin/attention"))),
     Group("Catalogue", (Link("Approvals", "/admin/approvals"), Link("Courses", "/admin/courses"))),
     Group(
         "People",
         (Link("People", "/admin/people"), Link("Reviews", "/admin/reviews"), Link("Notices", "/admin/notices")),
     ),
-    Group("System", (Link("Audit log", "/admin/audit-log"), Link("Health", "/admin/health"))),
+    Group("Money", (Link("Payments", "/admin/payments"), Link("Webhook events", "/admin/webhook-events"))),
+    Group(
+        "System",
+        (
+            Link("Jobs", "/admin/jobs"),
+            Link("Emails", "/admin/emails"),
+            Link("Audit log", "/admin/audit-log"),
+            Link("Health", "/admin/health"),
+        ),
+    ),
 )
 TEACH = (
     Group("", (Link("Overview", "/teach"),)),

@@ -75,10 +75,14 @@ async def _lock(db: Connection, caller: Caller, item_id: UUID, action: Action, n
         raise AttentionItemResolved
     if action not in item.actions:
         raise ActionNotPossible
-    moves_money = action in MOVES_MONEY or (item.kind == "refund_failed" and action == "retry")
-    if moves_money and not has_stepped_up(caller, now):
+    if moves_money(item, action) and not has_stepped_up(caller, now):
         raise StepUpRequired
     return item
+
+
+def moves_money(item: AttentionItem, action: Action) -> bool:
+    """Whether the action wants a recent sign-in."""
+    return action in MOVES_MONEY or (item.kind == "refund_failed" and action == "retry")
 
 
 async def _act(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from typing import Final
+from uuid import UUID
 
-from coursify.core.database import Connection, fetch_all, fetch_value
+from coursify.core.database import Connection, fetch_all, fetch_value, fetch_values
 from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.courses.models import CatalogueCourse, CourseStatus
 from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
@@ -70,3 +71,14 @@ def _count(*, has_status: bool, has_pattern: bool) -> str:
             {_PATTERN if has_pattern else ""} LIMIT {TOTAL_CAP + 1}
         ) AS capped)
     """
+
+
+async def list_matching_ids(db: Connection, *, pattern: str, limit: int) -> list[UUID]:
+    """The newest courses whose title fits, deleted ones too; `pattern` is of LIKE, for the title in lower case."""
+    return await fetch_values(
+        db,
+        UUID,
+        f"SELECT course.id FROM courses AS course WHERE true {_PATTERN} ORDER BY course.id DESC LIMIT %(limit)s",
+        pattern=pattern,
+        limit=limit,
+    )

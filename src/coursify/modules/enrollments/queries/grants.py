@@ -134,6 +134,19 @@ async def list_enrollment_ids_of_lines(db: Connection, order_line_ids: list[UUID
     )
 
 
+async def list_grants_of_lines(db: Connection, order_line_ids: list[UUID]) -> list[Grant]:
+    """What these order lines opened, oldest first."""
+    return await fetch_all(
+        db,
+        Grant,
+        f"""
+        SELECT {_GRANT} FROM access_grants
+        WHERE source_type = 'order_line' AND source_id = ANY(%(order_line_ids)s) ORDER BY granted_at, id
+        """,
+        order_line_ids=order_line_ids,
+    )
+
+
 async def find_access(db: Connection, *, user_id: UUID, course_id: UUID, now: datetime) -> Access | None:
     """Whether this person may learn this course now; None when they never were enrolled."""
     return await fetch_optional(

@@ -11,7 +11,7 @@ from coursify.core.caller import Caller
 from coursify.core.database import Database
 from coursify.core.http import Configuration, PageCursors, Router, Seal, SignedIn, WithDatabase, failures, reply
 from coursify.core.http.conditional import cacheable
-from coursify.core.pagination import TOTAL_CAP, CursorInvalid, Cursors, PageQuery, Pager, PageTooDeep, cut
+from coursify.core.pagination import CursorInvalid, Cursors, PageQuery, Pager, PageTooDeep
 from coursify.core.policy import Idempotency, Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.payments.errors import PaymentInProgress, PaymentNotFound
@@ -24,6 +24,7 @@ from coursify.modules.payments.quotes import REFUSALS
 from coursify.modules.payments.schemas.carts import CheckoutIn, QuoteIn, QuoteOut
 from coursify.modules.payments.schemas.payments import CheckoutOut, PaymentConfig, PaymentOut, PaymentQuery
 from coursify.modules.payments.services.ask_provider import ask_provider
+from coursify.modules.payments.services.list_payments import list_payments
 from coursify.modules.payments.services.place_order import Terms
 from coursify.modules.payments.services.quote_cart import quote_cart
 from coursify.modules.payments.services.read_pages import read_pages
@@ -171,12 +172,8 @@ async def _list(
     database: Database, cursors: Cursors, query: PageQuery, caller: Caller, filters: PaymentFilters
 ) -> Response:
     pager = Pager(query, cursors, "payments", filters)
-    window = pager.window
     now = await database.now()
     async with database.read() as db:
-        rows = await payments.list_payments(db, filters, before=window.after_id, **window.bound())
-        total = await payments.count_payments(db, filters, cap=TOTAL_CAP)
-        page = cut(rows, window, total=total)
-        pages = await read_pages(db, page.items, caller=caller, now=now)
-    shown = [PaymentOut.of(found) for found in pages]
+        page = await list_payments(db, filters, caller=caller, window=pager.window, now=now)
+    shown = [PaymentOut.of(found) for found in page.items]
     return reply(shown, "Payments, newest first.", meta=pager.meta(page))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 from coursify.core.money import Money
@@ -134,12 +134,19 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class PaymentFilters:
-    """Payments made from `since` on and before `until`."""
+    """Payments made from `since` on and before `until`, by one of `user_ids`, of one of `course_ids`."""
 
     user_id: UUID | None = None
     status: PaymentStatus | None = None
     since: datetime | None = None
     until: datetime | None = None
+    payment_id: UUID | None = None
+    user_ids: list[UUID] | None = None
+    course_ids: list[UUID] | None = None
+
+    def parameters(self) -> dict[str, Any]:
+        """The parameters of the SQL conditions."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)

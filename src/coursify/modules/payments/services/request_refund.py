@@ -11,8 +11,10 @@ from coursify.core.caller import Caller
 from coursify.core.database import Connection
 from coursify.core.errors import StepUpRequired
 from coursify.modules.identity.policies import has_stepped_up
+from coursify.modules.payments.errors import PaymentChanged
 from coursify.modules.payments.models.proposals import MoneyDecision, RefundProposal
 from coursify.modules.payments.models.refunds import Refund
+from coursify.modules.payments.policies import left_to_refund
 from coursify.modules.payments.queries import refunds
 from coursify.modules.payments.services.plan_refund import RefundPlan, plan_refund
 from coursify.modules.payments.services.require_second_admin import require_second_admin, settle_proposal
@@ -30,11 +32,13 @@ async def request_refund(
     reason: str | None,
     two_person_limits: Mapping[str, int],
     now: datetime,
+    left_minor: int | None = None,
 ) -> Refund:
     """Admins who stepped up may give back any part; above a currency's limit (minor units) it takes two of them.
 
-    Buyers may give back whole courses within the term. Raises StepUpRequired, SecondAdminNeeded, and what
-    `plan_refund` raises. The provider settles the refund.
+    Buyers may give back whole courses within the term. `left_minor` is what the caller saw to be left: with another
+    amount under the lock, the request was sent twice, or somebody else was faster. Raises StepUpRequired,
+    SecondAdminNeeded, PaymentChanged, and what `plan_refund` raises. The provider settles the refund.
     """
     if caller.is_admin and not has_stepped_up(caller, now):
         raise StepUpRequired
@@ -47,6 +51,8 @@ async def request_refund(
         now=now,
         lock=True,
     )
+    if left_minor is not None and left_to_refund(plan.payment, plan.lines) != left_minor:
+        raise PaymentChanged
     proposal = await _confirm(db, caller, plan, course_id, two_person_limits, now)
     refund = await _store(db, caller, plan, reason, now)
     await jobs.defer(db, EXECUTE, refund_id=refund.id)

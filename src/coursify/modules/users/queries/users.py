@@ -70,6 +70,17 @@ async def list_users_by_id(db: Connection, user_ids: Sequence[UUID]) -> list[Use
     return await fetch_all(db, User, f"SELECT {_USER} FROM users WHERE id = ANY(%(user_ids)s)", user_ids=list(user_ids))
 
 
+async def list_matching_ids(db: Connection, *, pattern: str, limit: int) -> list[UUID]:
+    """The newest people whose name or address fits; `pattern` is a LIKE pattern in lower case."""
+    return await fetch_values(
+        db,
+        UUID,
+        f"SELECT id FROM users WHERE {_SEARCH} ORDER BY id DESC LIMIT %(limit)s",
+        pattern=pattern,
+        limit=limit,
+    )
+
+
 async def lock_user(db: Connection, user_id: UUID) -> User:
     """FOR NO KEY UPDATE. Includes erased users. Raises UserNotFound."""
     user = await fetch_optional(
