@@ -152,6 +152,7 @@ async def test_the_endpoint_at_stripe_is_compared_with_the_public_address(
         ({"stripe_secret_key": SecretStr("sk_test_unknown")}, "does not know the key"),
         ({"stripe_api_base": NOWHERE}, f"nothing answers at {NOWHERE}"),
     ],
+    ids=["key", "address"],
 )
 async def test_a_stripe_that_does_not_answer_is_explained(
     installation: Installation, change: dict[str, Any], sentence: str
