@@ -17,5 +17,5 @@ async def send_attention_digest(resources: CoreResources) -> None:
         await collect_failures(db, now=now)
         if not await attention.count_open_by_kind(db):
             return
-        for admin in await users.list_users(db, role="admin", status="active", limit=MOST_ADMINS):
+        for admin in await users.list_admins_to_notify(db, limit=MOST_ADMINS):
             await emails.send_digest(db, admin_id=admin.id, now=now)

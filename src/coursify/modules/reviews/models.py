@@ -12,6 +12,8 @@ ReviewStatus = Literal["visible", "hidden"]
 ReportReason = Literal["spam", "abuse", "off_topic", "personal_data", "other"]
 ReviewDecision = Literal["hide", "restore", "dismiss"]
 ModerationStatus = Literal["reported", "hidden", "visible"]
+# A minus sign is the other way round.
+ModerationOrder = Literal["written", "-written", "rating", "-rating"]
 
 
 @dataclass(frozen=True, slots=True)

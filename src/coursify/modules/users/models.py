@@ -11,6 +11,9 @@ from uuid import UUID
 from coursify.core.caller import Role
 
 Status = Literal["active", "suspended", "erased"]
+# A minus sign is the other way round.
+PeopleOrder = Literal["name", "-name", "joined", "-joined"]
+AuditOrder = Literal["at", "-at"]
 
 FORMER_MEMBER = "Former member"
 

@@ -11,7 +11,7 @@ from pydantic import Field
 from coursify.core.http import Db, Now, PageCursors, SignedIn, WithDatabase
 from coursify.core.pagination import PageQuery, Pager, Window
 from coursify.core.schema import Prose
-from coursify.modules.courses.models import CourseStatus
+from coursify.modules.courses.models import AdminOrder, CourseStatus
 from coursify.modules.courses.queries import courses, lessons, sections
 from coursify.modules.courses.schemas.incoming import CourseRejection, ReadRevision, SaleSuspension
 from coursify.modules.courses.services.acknowledge_changes import acknowledge_changes
@@ -34,6 +34,7 @@ _EVERY_LESSON = Window(None, 1_000, 0)
 class CourseSearch(PageQuery):
     search: Annotated[Prose, Field(max_length=100)] | None = None
     status: CourseStatus | None = None
+    sort: AdminOrder | None = None
 
 
 @pages.get("/admin/approvals", page_id="page_admin_approvals", policy=READ)
@@ -52,10 +53,12 @@ async def show_approvals(
 async def show_courses(
     page: WithPage, query: Annotated[CourseSearch, Query()], database: WithDatabase, cursors: PageCursors
 ) -> Response:
-    """Every course, newest first."""
-    pager = Pager(query, cursors, "pages.courses", query.search, query.status)
+    """Every course; without another order the newest first, or those that wait longest."""
+    pager = Pager(query, cursors, "pages.courses", query.search, query.status, query.sort)
     async with database.read() as db:
-        found = await list_for_admins(db, status=query.status, search=query.search, window=pager.window)
+        found = await list_for_admins(
+            db, status=query.status, search=query.search, order=query.sort, window=pager.window
+        )
     meta = pager.meta(found)
     return page.render(
         "admin/courses.html", courses=found.items, chosen=query, meta=meta, next_page=page.next_page(meta)

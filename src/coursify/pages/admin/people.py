@@ -20,7 +20,7 @@ from coursify.modules.identity.services.check_code import has_second_factor
 from coursify.modules.identity.services.end_sessions_of import end_sessions_of
 from coursify.modules.privacy.guards import Rooms
 from coursify.modules.privacy.services.request_erasure import request_erasure
-from coursify.modules.users.models import User, canonical_email
+from coursify.modules.users.models import PeopleOrder, User, canonical_email
 from coursify.modules.users.queries import audit_log, users
 from coursify.modules.users.schemas import UserQuery
 from coursify.modules.users.services.list_users import list_users
@@ -32,6 +32,10 @@ pages = Pages()
 
 _ONE = "/admin/people/{user_id}"
 _RECENT = 20
+
+
+class PeopleQuery(UserQuery):
+    sort: PeopleOrder = "-joined"
 
 
 class UserAction(Input):
@@ -49,11 +53,11 @@ class ErasureConfirmation(Input):
 
 @pages.get("/admin/people", page_id="page_admin_people", policy=READ)
 async def show_people(
-    page: WithPage, query: Annotated[UserQuery, Query()], database: WithDatabase, cursors: PageCursors
+    page: WithPage, query: Annotated[PeopleQuery, Query()], database: WithDatabase, cursors: PageCursors
 ) -> Response:
-    pager = Pager(query, cursors, "pages.people", query.search, query.role, query.status)
+    pager = Pager(query, cursors, "pages.people", query.search, query.role, query.status, query.sort)
     async with database.read() as db:
-        found = await list_users(db, query=query, window=pager.window)
+        found = await list_users(db, query=query, window=pager.window, order=query.sort)
     meta = pager.meta(found)
     return page.render("admin/people.html", people=found.items, chosen=query, meta=meta, next_page=page.next_page(meta))
 

@@ -10,6 +10,7 @@ from fastapi import Form, Query, Response
 from coursify.core.http import Db, Now, PageCursors, SignedIn, WithDatabase
 from coursify.core.pagination import Pager
 from coursify.modules.courses.queries import courses
+from coursify.modules.reviews.models import ModerationOrder
 from coursify.modules.reviews.queries import moderation
 from coursify.modules.reviews.schemas import HideReason, ModeratedReviewOut, ModerationQuery, OptionalReason
 from coursify.modules.reviews.services.dismiss_reports import dismiss_reports
@@ -26,13 +27,17 @@ _ONE = "/admin/reviews/{review_id}"
 REPORTED = "/admin/reviews?status=reported"
 
 
+class ReviewSearch(ModerationQuery):
+    sort: ModerationOrder = "-written"
+
+
 @pages.get("/admin/reviews", page_id="page_admin_reviews", policy=READ)
 async def show_reviews(
-    page: WithPage, query: Annotated[ModerationQuery, Query()], database: WithDatabase, cursors: PageCursors
+    page: WithPage, query: Annotated[ReviewSearch, Query()], database: WithDatabase, cursors: PageCursors
 ) -> Response:
-    pager = Pager(query, cursors, "pages.reviews", query.status)
+    pager = Pager(query, cursors, "pages.reviews", query.status, query.sort)
     async with database.read() as db:
-        found = await list_for_admins(db, status=query.status, window=pager.window)
+        found = await list_for_admins(db, status=query.status, order=query.sort, window=pager.window)
     meta = pager.meta(found)
     return page.render(
         "admin/reviews.html", reviews=found.items, chosen=query, meta=meta, next_page=page.next_page(meta)

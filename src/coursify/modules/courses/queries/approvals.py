@@ -6,24 +6,60 @@ from typing import Final
 from uuid import UUID
 
 from coursify.core.database import Connection, fetch_all, fetch_value, fetch_values
+from coursify.core.ordering import Order, bind_key
 from coursify.core.pagination import TOTAL_CAP, Window
-from coursify.modules.courses.models import CatalogueCourse, CourseStatus
+from coursify.modules.courses.models import AdminOrder, CatalogueCourse, CourseStatus
 from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
 
 _STATUS: Final = "AND course.status = %(status)s"
-_PATTERN: Final = "AND lower(course.title) LIKE %(pattern)s"
+# Not the cluster's LC_CTYPE: that may know no case outside of ASCII.
+_TITLE: Final = "casefold(course.title COLLATE pg_unicode_fast)"
+_PRICE: Final = "coalesce(course.price_minor, -1)"
+_PATTERN: Final = f"AND {_TITLE} LIKE %(pattern)s"
+
+# An order by text or by what may be absent has the id alone as its key, and the next page looks up the value.
+_LOOKED_UP: Final = "(SELECT {} FROM courses AS course WHERE course.id = %(after_0)s::uuid), %(after_0)s::uuid"
+_TITLE_AFTER: Final = _LOOKED_UP.format(_TITLE)
+_PRICE_AFTER: Final = _LOOKED_UP.format(_PRICE)
+_COUNT_AFTER: Final = "%(after_0)s::bigint, %(after_1)s::uuid"
+_TIME_AFTER: Final = "%(after_0)s::timestamptz, %(after_1)s::uuid"
+ORDERS: Final[dict[AdminOrder, Order]] = {
+    "created": Order("course.id", "course.id > %(after_0)s::uuid", ("id",)),
+    "-created": Order("course.id DESC", "course.id < %(after_0)s::uuid", ("id",)),
+    "updated": Order(
+        "course.updated_at, course.id", f"(course.updated_at, course.id) > ({_TIME_AFTER})", ("updated_at", "id")
+    ),
+    "-updated": Order(
+        "course.updated_at DESC, course.id DESC",
+        f"(course.updated_at, course.id) < ({_TIME_AFTER})",
+        ("updated_at", "id"),
+    ),
+    "title": Order(f"{_TITLE}, course.id", f"({_TITLE}, course.id) > ({_TITLE_AFTER})", ("id",)),
+    "-title": Order(f"{_TITLE} DESC, course.id DESC", f"({_TITLE}, course.id) < ({_TITLE_AFTER})", ("id",)),
+    "price": Order(f"{_PRICE}, course.id", f"({_PRICE}, course.id) > ({_PRICE_AFTER})", ("id",)),
+    "-price": Order(f"{_PRICE} DESC, course.id DESC", f"({_PRICE}, course.id) < ({_PRICE_AFTER})", ("id",)),
+    "enrollments": Order(
+        "course.enrollment_count, course.id",
+        f"(course.enrollment_count, course.id) > ({_COUNT_AFTER})",
+        ("enrollment_count", "id"),
+    ),
+    "-enrollments": Order(
+        "course.enrollment_count DESC, course.id DESC",
+        f"(course.enrollment_count, course.id) < ({_COUNT_AFTER})",
+        ("enrollment_count", "id"),
+    ),
+}
 
 
 async def list_courses(
-    db: Connection, *, status: CourseStatus | None, pattern: str | None = None, window: Window
+    db: Connection, *, status: CourseStatus | None, pattern: str | None = None, order: AdminOrder, window: Window
 ) -> list[CatalogueCourse]:
-    """Courses of every owner, newest first; `pattern` is of LIKE, for the title in lower case."""
+    """Courses of every owner; `pattern` is of LIKE, for the case-folded title."""
     given = {name: value for name, value in (("status", status), ("pattern", pattern)) if value is not None}
-    key = {} if window.after_id is None else {"after_id": window.after_id}
     sql = compose_list(
-        has_status=status is not None, has_pattern=pattern is not None, is_continued=window.after is not None
+        order, has_status=status is not None, has_pattern=pattern is not None, is_continued=window.after is not None
     )
-    return await fetch_all(db, CatalogueCourse, sql, **given, **key, **window.bound())
+    return await fetch_all(db, CatalogueCourse, sql, **given, **bind_key(window))
 
 
 async def count_courses(db: Connection, *, status: CourseStatus | None, pattern: str | None = None) -> int:
@@ -40,13 +76,17 @@ async def list_pending_courses(db: Connection, *, window: Window) -> list[Catalo
     return await fetch_all(db, CatalogueCourse, sql, **key, **window.bound())
 
 
-def compose_list(*, has_status: bool, has_pattern: bool, is_continued: bool) -> str:
+def compose_list(order: AdminOrder, *, has_status: bool, has_pattern: bool, is_continued: bool) -> str:
+    """Names are joined to the rows of the page alone."""
     return f"""
         SELECT {COURSE}, {_count(has_status=has_status, has_pattern=has_pattern)} AS total, 0 AS relevance
-        FROM courses AS course {WITH_INSTRUCTOR}
-        WHERE course.deleted_at IS NULL {_STATUS if has_status else ""} {_PATTERN if has_pattern else ""}
-            {"AND course.id < %(after_id)s::uuid" if is_continued else ""}
-        ORDER BY course.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        FROM (
+            SELECT course.* FROM courses AS course
+            WHERE course.deleted_at IS NULL {_STATUS if has_status else ""} {_PATTERN if has_pattern else ""}
+                {f"AND {ORDERS[order].after}" if is_continued else ""}
+            ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
+        ) AS course {WITH_INSTRUCTOR}
+        ORDER BY {ORDERS[order].columns}
     """
 
 

@@ -41,7 +41,7 @@ async def decide_notice(
         raise NoticeDecided
     if verdict.decision not in DECISIONS[notice.subject_type]:
         raise DecisionNotPossible
-    active_admins = await users.count_users(db, role="admin", status="active")
+    active_admins = await users.count_active_admins(db)
     if policies.must_leave_to_another(notice, caller.user_id, active_admins=active_admins):
         raise AnotherAdminNeeded
     try:

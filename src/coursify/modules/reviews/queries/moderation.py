@@ -16,10 +16,12 @@ from coursify.core.database import (
     fetch_records,
     fetch_value,
 )
+from coursify.core.ordering import Order, bind_key
 from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.reviews.models import (
     DecisionEmail,
     ModeratedReview,
+    ModerationOrder,
     ModerationStatus,
     Report,
     ReportEmail,
@@ -40,6 +42,13 @@ STATUSES: Final[dict[ModerationStatus, str]] = {
     "reported": f"AND review.status = 'visible' AND {_IS_REPORTED}",
     "hidden": "AND review.status = 'hidden'",
     "visible": "AND review.status = 'visible'",
+}
+_BY_RATING: Final = "(review.rating, review.id) {} (%(after_0)s::smallint, %(after_1)s::uuid)"
+ORDERS: Final[dict[ModerationOrder, Order]] = {
+    "-written": Order("review.id DESC", "review.id < %(after_0)s::uuid", ("id",)),
+    "written": Order("review.id", "review.id > %(after_0)s::uuid", ("id",)),
+    "-rating": Order("review.rating DESC, review.id DESC", _BY_RATING.format("<"), ("rating", "id")),
+    "rating": Order("review.rating, review.id", _BY_RATING.format(">"), ("rating", "id")),
 }
 
 
@@ -130,12 +139,11 @@ async def set_review_status(db: Connection, review_id: UUID, *, status: ReviewSt
 
 
 async def list_moderated_reviews(
-    db: Connection, *, status: ModerationStatus | None, window: Window
+    db: Connection, *, status: ModerationStatus | None, order: ModerationOrder, window: Window
 ) -> list[ModeratedReview]:
-    """Live reviews of every course, newest first, with the reports about them."""
-    key = {} if window.after_id is None else {"before_id": window.after_id}
-    sql = compose_moderated(status, is_continued=window.after is not None)
-    return await fetch_all(db, ModeratedReview, sql, **key, **window.bound())
+    """Live reviews of every course with the reports about them."""
+    sql = compose_moderated(status, order, is_continued=window.after is not None)
+    return await fetch_all(db, ModeratedReview, sql, **bind_key(window))
 
 
 async def get_moderated_review(db: Connection, review_id: UUID) -> ModeratedReview:
@@ -179,11 +187,16 @@ _MODERATION: Final = f"""
 """
 
 
-def compose_moderated(status: ModerationStatus | None, *, is_continued: bool) -> str:
+def compose_moderated(status: ModerationStatus | None, order: ModerationOrder, *, is_continued: bool) -> str:
+    """Names and reports are joined to the rows of the page alone."""
     return f"""
-        SELECT {REVIEW}, {_MODERATION} FROM reviews AS review {WITH_AUTHOR_AND_COURSE}
-        WHERE {_where(status)} {"AND review.id < %(before_id)s" if is_continued else ""}
-        ORDER BY review.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        SELECT {REVIEW}, {_MODERATION}
+        FROM (
+            SELECT review.* FROM reviews AS review
+            WHERE {_where(status)} {f"AND {ORDERS[order].after}" if is_continued else ""}
+            ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
+        ) AS review {WITH_AUTHOR_AND_COURSE}
+        ORDER BY {ORDERS[order].columns}
     """
 
 

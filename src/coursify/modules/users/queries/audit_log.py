@@ -6,7 +6,7 @@ from uuid import UUID
 
 from coursify.core.database import Connection, fetch_all, fetch_value
 from coursify.core.pagination import TOTAL_CAP
-from coursify.modules.users.models import AuditEntry
+from coursify.modules.users.models import AuditEntry, AuditOrder
 
 _AUDIT = "id, actor_id, action, target_type, target_id, details, request_id, at"
 
@@ -17,20 +17,26 @@ async def list_audit_entries(
     actor_id: UUID | None = None,
     target_id: UUID | None = None,
     action: str | None = None,
-    before_id: int | None = None,
+    order: AuditOrder = "-at",
+    after_id: int | None = None,
     limit: int,
     offset: int = 0,
 ) -> list[AuditEntry]:
-    """Newest first."""
-    where = _where(actor_id=actor_id, target_id=target_id, action=action, before_id=before_id)
+    """Entries get their id in the order of time, or nearly: the order is the id's."""
+    is_newest_first = order == "-at"
+    after = {"before_id" if is_newest_first else "after_id": after_id}
+    where = _where(actor_id=actor_id, target_id=target_id, action=action, **after)
     return await fetch_all(
         db,
         AuditEntry,
-        f"SELECT {_AUDIT} FROM audit_log {where} ORDER BY id DESC LIMIT %(limit)s OFFSET %(offset)s",
+        f"""
+        SELECT {_AUDIT} FROM audit_log {where}
+        ORDER BY id {"DESC" if is_newest_first else ""} LIMIT %(limit)s OFFSET %(offset)s
+        """,
         actor_id=actor_id,
         target_id=target_id,
         action=action,
-        before_id=before_id,
+        **after,
         limit=limit,
         offset=offset,
     )
@@ -57,6 +63,7 @@ def _where(**filters: object) -> str:
         "target_id": "target_id = %(target_id)s",
         "action": "action = %(action)s",
         "before_id": "id < %(before_id)s",
+        "after_id": "id > %(after_id)s",
     }
     given = [conditions[name] for name, value in filters.items() if value is not None]
     return f"WHERE {' AND '.join(given)}" if given else ""

@@ -10,12 +10,10 @@ from psycopg.errors import UniqueViolation
 
 from coursify.core.caller import Role
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value, fetch_values
-from coursify.core.pagination import TOTAL_CAP
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.models import Status, User
 
-_SEARCH = "(lower(name) LIKE %(pattern)s OR email_canonical LIKE %(pattern)s)"
-_USER = """
+USER = """
     id, email, name, bio, avatar_url, avatar_path, avatar_asset_id, role, status, email_verified_at, created_at
 """
 
@@ -41,7 +39,7 @@ async def insert_user(
         VALUES (%(name)s, %(email)s, %(email_canonical)s, %(password_hash)s, %(role)s, %(email_verified_at)s,
                 %(now)s, %(now)s, %(now)s)
         ON CONFLICT (email_canonical) DO NOTHING
-        RETURNING {_USER}
+        RETURNING {USER}
         """,
         name=name,
         email=email,
@@ -54,7 +52,7 @@ async def insert_user(
 
 
 async def find_user(db: Connection, user_id: UUID) -> User | None:
-    return await fetch_optional(db, User, f"SELECT {_USER} FROM users WHERE id = %(user_id)s", user_id=user_id)
+    return await fetch_optional(db, User, f"SELECT {USER} FROM users WHERE id = %(user_id)s", user_id=user_id)
 
 
 async def get_user(db: Connection, user_id: UUID) -> User:
@@ -67,7 +65,7 @@ async def get_user(db: Connection, user_id: UUID) -> User:
 
 async def list_users_by_id(db: Connection, user_ids: Sequence[UUID]) -> list[User]:
     """Those that exist among these, erased ones included."""
-    return await fetch_all(db, User, f"SELECT {_USER} FROM users WHERE id = ANY(%(user_ids)s)", user_ids=list(user_ids))
+    return await fetch_all(db, User, f"SELECT {USER} FROM users WHERE id = ANY(%(user_ids)s)", user_ids=list(user_ids))
 
 
 async def list_matching_ids(db: Connection, *, pattern: str, limit: int) -> list[UUID]:
@@ -84,7 +82,7 @@ async def list_matching_ids(db: Connection, *, pattern: str, limit: int) -> list
 async def lock_user(db: Connection, user_id: UUID) -> User:
     """FOR NO KEY UPDATE. Includes erased users. Raises UserNotFound."""
     user = await fetch_optional(
-        db, User, f"SELECT {_USER} FROM users WHERE id = %(user_id)s FOR NO KEY UPDATE", user_id=user_id
+        db, User, f"SELECT {USER} FROM users WHERE id = %(user_id)s FOR NO KEY UPDATE", user_id=user_id
     )
     if user is None:
         raise UserNotFound
@@ -95,7 +93,7 @@ async def find_user_by_email(db: Connection, email_canonical: str) -> User | Non
     return await fetch_optional(
         db,
         User,
-        f"SELECT {_USER} FROM users WHERE email_canonical = %(email_canonical)s",
+        f"SELECT {USER} FROM users WHERE email_canonical = %(email_canonical)s",
         email_canonical=email_canonical,
     )
 
@@ -109,7 +107,7 @@ async def update_profile(
         f"""
         UPDATE users SET name = %(name)s, bio = %(bio)s, avatar_url = %(avatar_url)s, updated_at = %(now)s
         WHERE id = %(user_id)s
-        RETURNING {_USER}
+        RETURNING {USER}
         """,
         user_id=user_id,
         name=name,
@@ -127,7 +125,7 @@ async def set_avatar(db: Connection, user_id: UUID, *, path: str | None, asset_i
         f"""
         UPDATE users SET avatar_path = %(path)s, avatar_asset_id = %(asset_id)s, avatar_url = NULL, updated_at = %(now)s
         WHERE id = %(user_id)s
-        RETURNING {_USER}
+        RETURNING {USER}
         """,
         user_id=user_id,
         path=path,
@@ -167,7 +165,7 @@ async def mark_email_verified(db: Connection, user_id: UUID, *, now: datetime) -
         User,
         f"""
         UPDATE users SET email_verified_at = coalesce(email_verified_at, %(now)s), updated_at = %(now)s
-        WHERE id = %(user_id)s RETURNING {_USER}
+        WHERE id = %(user_id)s RETURNING {USER}
         """,
         user_id=user_id,
         now=now,
@@ -186,7 +184,7 @@ async def change_email(
         WHERE id = %(user_id)s
           AND NOT EXISTS (SELECT FROM users AS other
                           WHERE other.email_canonical = %(email_canonical)s AND other.id <> %(user_id)s)
-        RETURNING {_USER}
+        RETURNING {USER}
     """
     try:
         return await fetch_optional(
@@ -227,7 +225,7 @@ async def set_role_and_status(db: Connection, user_id: UUID, *, role: Role, stat
         User,
         f"""
         UPDATE users SET role = %(role)s, status = %(status)s, updated_at = %(now)s
-        WHERE id = %(user_id)s RETURNING {_USER}
+        WHERE id = %(user_id)s RETURNING {USER}
         """,
         user_id=user_id,
         role=role,
@@ -236,52 +234,17 @@ async def set_role_and_status(db: Connection, user_id: UUID, *, role: Role, stat
     )
 
 
-async def list_users(
-    db: Connection,
-    *,
-    role: Role | None = None,
-    status: Status | None = None,
-    pattern: str | None = None,
-    before_id: UUID | None = None,
-    limit: int,
-    offset: int = 0,
-) -> list[User]:
-    """Newest first; `pattern` is a LIKE pattern in lower case."""
-    where = _where(role=role, status=status, pattern=pattern, before_id=before_id)
+async def list_admins_to_notify(db: Connection, *, limit: int) -> list[User]:
+    """Active admins, the newest accounts first."""
     return await fetch_all(
         db,
         User,
-        f"SELECT {_USER} FROM users {where} ORDER BY id DESC LIMIT %(limit)s OFFSET %(offset)s",
-        role=role,
-        status=status,
-        pattern=pattern,
-        before_id=before_id,
+        f"""
+        SELECT {USER} FROM users WHERE role = 'admin' AND status = 'active' ORDER BY id DESC LIMIT %(limit)s
+        """,
         limit=limit,
-        offset=offset,
     )
 
 
-async def count_users(
-    db: Connection, *, role: Role | None = None, status: Status | None = None, pattern: str | None = None
-) -> int:
-    """How many there are, up to one more than the cap."""
-    where = _where(role=role, status=status, pattern=pattern)
-    return await fetch_value(
-        db,
-        int,
-        f"SELECT count(*) FROM (SELECT FROM users {where} LIMIT {TOTAL_CAP + 1}) AS capped",
-        role=role,
-        status=status,
-        pattern=pattern,
-    )
-
-
-def _where(**filters: object) -> str:
-    conditions = {
-        "role": "role = %(role)s",
-        "status": "status = %(status)s",
-        "pattern": _SEARCH,
-        "before_id": "id < %(before_id)s",
-    }
-    given = [conditions[name] for name, value in filters.items() if value is not None]
-    return f"WHERE {' AND '.join(given)}" if given else ""
+async def count_active_admins(db: Connection) -> int:
+    return await fetch_value(db, int, "SELECT count(*) FROM users WHERE role = 'admin' AND status = 'active'")

@@ -1,28 +1,25 @@
-"""Lists users for admins, newest first."""
+"""Lists users for admins, newest first unless another order is asked for."""
 
 from __future__ import annotations
 
 from coursify.core.database import Connection
-from coursify.core.pagination import Page, Window, cut
+from coursify.core.pagination import TOTAL_CAP, Page, Window, cut
 from coursify.core.text import contains
-from coursify.modules.users.models import User
-from coursify.modules.users.queries import users
+from coursify.modules.users.models import PeopleOrder, User
+from coursify.modules.users.queries import people
 from coursify.modules.users.schemas import UserQuery
 
 
-async def list_users(db: Connection, *, query: UserQuery, window: Window) -> Page[User]:
+async def list_users(db: Connection, *, query: UserQuery, window: Window, order: PeopleOrder = "-joined") -> Page[User]:
     """Matches `search` literally, in any case, anywhere in the name or the email address."""
-    pattern = contains(query.search.strip().lower()) if query.search else None
-    rows = await users.list_users(
-        db,
-        role=query.role,
-        status=query.status,
-        pattern=pattern,
-        before_id=window.after_id,
-        **window.bound(),
-    )
-    if window.after is None and (rows or not window.offset) and len(rows) <= window.limit:
-        # The last page: a search for a rare name reads every user once, not twice.
-        return cut(rows, window, total=window.offset + len(rows))
-    total = await users.count_users(db, role=query.role, status=query.status, pattern=pattern)
-    return cut(rows, window, total=total)
+    asked = {"role": query.role, "status": query.status, "pattern": _pattern(query.search)}
+    filters = {name: value for name, value in asked.items() if value is not None}
+    total = await people.count_people(db, filters=filters)
+    is_rare = "pattern" in filters and total <= TOTAL_CAP
+    read = people.search_people if is_rare else people.list_people_in_index_order
+    rows = await read(db, filters=filters, order=order, window=window) if total else []
+    return cut(rows, window, total=total, key=people.ORDERS[order].key_of)
+
+
+def _pattern(search: str | None) -> str | None:
+    return contains(search.strip().casefold()) if search else None

@@ -1,0 +1,82 @@
+"""SQL of the lists of people that admins search and sort. A statement has only the conditions that were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, Final
+
+from coursify.core.database import Connection, fetch_all, fetch_value
+from coursify.core.ordering import Order, bind_key
+from coursify.core.pagination import TOTAL_CAP, Window
+from coursify.modules.users.models import PeopleOrder, User
+from coursify.modules.users.queries.users import USER
+
+# As the index users_name has it. Not the cluster's LC_CTYPE: that may know no case outside of ASCII.
+_NAME: Final = "casefold(coalesce(name, '') COLLATE pg_unicode_fast)"
+_NAME_AFTER: Final = f"(SELECT {_NAME} FROM users WHERE id = %(after_0)s::uuid), %(after_0)s::uuid"
+FILTERS: Final = {
+    "role": "role = %(role)s",
+    "status": "status = %(status)s",
+    "pattern": f"({_NAME} LIKE %(pattern)s OR email_canonical LIKE %(pattern)s)",
+}
+ORDERS: Final[dict[PeopleOrder, Order]] = {
+    "-joined": Order("id DESC", "id < %(after_0)s::uuid", ("id",)),
+    "joined": Order("id", "id > %(after_0)s::uuid", ("id",)),
+    "name": Order(f"{_NAME}, id", f"({_NAME}, id) > ({_NAME_AFTER})", ("id",)),
+    "-name": Order(f"{_NAME} DESC, id DESC", f"({_NAME}, id) < ({_NAME_AFTER})", ("id",)),
+}
+
+
+async def list_people_in_index_order(
+    db: Connection, *, filters: dict[str, Any], order: PeopleOrder, window: Window
+) -> list[User]:
+    """Reads the order's index until the page is full: for a list, and for a search that many fit."""
+    return await fetch_all(
+        db,
+        User,
+        compose_list(filters.keys(), order, is_continued=window.after is not None),
+        **filters,
+        **bind_key(window),
+    )
+
+
+async def search_people(db: Connection, *, filters: dict[str, Any], order: PeopleOrder, window: Window) -> list[User]:
+    """Collects the few that fit, then sorts them: a rare word never makes PostgreSQL fetch everybody in order."""
+    return await fetch_all(
+        db,
+        User,
+        compose_search(filters.keys(), order, is_continued=window.after is not None),
+        **filters,
+        **bind_key(window),
+    )
+
+
+async def count_people(db: Connection, *, filters: dict[str, Any]) -> int:
+    """How many there are, up to one more than the cap."""
+    return await fetch_value(
+        db,
+        int,
+        f"SELECT count(*) FROM (SELECT FROM users WHERE {_where(filters)} LIMIT {TOTAL_CAP + 1}) AS capped",
+        **filters,
+    )
+
+
+def compose_list(filters: Collection[str], order: PeopleOrder, *, is_continued: bool) -> str:
+    after = f"AND {ORDERS[order].after}" if is_continued else ""
+    return f"""
+        SELECT {USER} FROM users WHERE {_where(filters)} {after}
+        ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
+    """
+
+
+def compose_search(filters: Collection[str], order: PeopleOrder, *, is_continued: bool) -> str:
+    after = f"WHERE {ORDERS[order].after}" if is_continued else ""
+    return f"""
+        WITH found AS MATERIALIZED (SELECT {USER} FROM users WHERE {_where(filters)})
+        SELECT {USER} FROM found {after}
+        ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
+    """
+
+
+def _where(filters: Collection[str]) -> str:
+    return " AND ".join(FILTERS[name] for name in sorted(filters)) or "true"
