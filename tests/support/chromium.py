@@ -83,7 +83,7 @@ class Page:
                 await self.run("document.body.innerText"),
                 self.errors,
             )
-            await asyncio.sleep(0.2)
+            await asyncio.sleep(0.05)
         return time.monotonic() - began
 
     def receive(self, message: dict[str, Any]) -> None:
@@ -99,6 +99,8 @@ class Page:
             self.requests.append(address.hostname or address.scheme)
         elif message["method"] == "Log.entryAdded":
             self.errors.append(message["params"]["entry"]["text"])
+        elif message["method"] == "Runtime.consoleAPICalled" and message["params"]["type"] in {"error", "assert"}:
+            self.errors.append(json.dumps(message["params"]["args"]))
         elif message["method"] == "Runtime.exceptionThrown":
             self.errors.append(json.dumps(message["params"]["exceptionDetails"]))
 

@@ -1,4 +1,4 @@
-"""The orders of a list. Each name stands for one ORDER BY, so that no request writes SQL, and for the key of a cursor."""
+"""The orders of a list: each name stands for one ORDER BY, so that no request writes SQL, and for a key of cursors."""
 
 from __future__ import annotations
 

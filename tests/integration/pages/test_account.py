@@ -100,6 +100,18 @@ async def test_a_session_that_was_idle_for_half_a_day_is_over(
         assert (await visitor.get("/admin")).status_code == status, hours
 
 
+async def test_a_session_of_the_pages_shows_when_it_was_last_used(
+    visitor: Visitor, classroom: Classroom, clock_file: Path
+) -> None:
+    await visitor.signed_in(await classroom.person("admin"))
+    uses = []
+    for minutes in (1, 11, 12):
+        clock_file.write_text(str(timedelta(minutes=minutes).total_seconds()))
+        assert (await visitor.get("/account")).status_code == 200
+        uses += await classroom.rows("SELECT max(last_used_at) FROM sessions")
+    assert uses[0] < uses[1] == uses[2], "once for each renewal of the cookie"
+
+
 async def test_a_changed_cookie_is_no_session(visitor: Visitor, classroom: Classroom) -> None:
     await visitor.signed_in(await classroom.person("admin"))
     cookie = visitor.cookies["coursify-session"]

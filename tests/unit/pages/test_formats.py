@@ -57,3 +57,20 @@ def test_a_chart_keeps_its_values_inside_and_hangs_losses_below_the_line() -> No
 def test_an_empty_chart_is_drawn() -> None:
     assert draw("None", []).path == ""
     assert [point.height for point in draw("Zero", [("Mon", 0, "0")]).points] == [0]
+
+
+@pytest.mark.parametrize(
+    ("values", "currency", "labels"),
+    [
+        ([3], "", ["4", "2", "0"]),
+        ([0], "", ["2", "1", "0"]),
+        ([7_300], "usd", ["$80", "$40", "$0"]),
+        ([120, -99], "usd", ["$1.20", "$0.10", "−$1"]),
+        ([1_100], "jpy", ["¥1,200", "¥600", "¥0"]),
+        ([-5], "", ["0", "−3", "−6"]),
+    ],
+)
+def test_the_scale_of_a_chart_has_round_labels(values: list[int], currency: str, labels: list[str]) -> None:
+    drawn = draw("Net", [("Mon", value, str(value)) for value in values], currency)
+    assert [label for _height, label in drawn.scale] == labels
+    assert [height for height, _label in drawn.scale] == [0, 90, 180]

@@ -24,6 +24,13 @@ def amount(minor: int, currency: str) -> str:
     return f"{MINUS if minor < 0 else ''}{symbol}{whole:,}{fraction}"
 
 
+def short_amount(minor: int, currency: str) -> str:
+    """As `amount`, without a fraction of zero: `$1,200`, `$0.50`."""
+    whole = amount(minor, currency)
+    head, dot, fraction = whole.rpartition(".")
+    return head if dot and not fraction.strip("0") else whole
+
+
 def number(value: float) -> str:
     """`12,345`, or with one decimal when it is not whole."""
     text = f"{value:,}" if isinstance(value, int) else f"{value:,.1f}"

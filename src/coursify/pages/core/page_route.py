@@ -25,6 +25,7 @@ from coursify.core.http.route import Handler, Route, check_parameters, run_handl
 from coursify.core.policy import Policy, Who
 from coursify.modules.identity.authenticator import IdentityResources
 from coursify.modules.identity.guards import authenticate_session
+from coursify.modules.identity.queries import sessions
 from coursify.pages.core.cookies import PageSession
 from coursify.pages.core.errors import FormExpired
 from coursify.pages.core.forms import (
@@ -80,6 +81,8 @@ class PageRoute(Route):
         self, context: RouteContext, request: FormRequest, handler: Handler, ids: tuple[str, ...]
     ) -> Response:
         session = await self._admit(context, request)
+        if session and session.is_due(resources_of(request, IdentityResources).clock.wall()):
+            await _touch(resources_of(request, IdentityResources), session)
         if self.method == "POST":
             await read_form(request, token_of(request))
         check_parameters(request, ids)
@@ -138,6 +141,8 @@ class FileRoute(PageRoute):
         self, context: RouteContext, request: FormRequest, handler: Handler, ids: tuple[str, ...]
     ) -> Response:
         session = await self._admit(context, request)
+        if session and session.is_due(resources_of(request, IdentityResources).clock.wall()):
+            await _touch(resources_of(request, IdentityResources), session)
         check_file_form(request, token_of(request))
         if is_declared_larger(request.headers.get("content-length", "").encode(), self.policy.max_body_bytes):
             raise TooLarge
@@ -163,6 +168,12 @@ async def _authenticate(
         if policy.who is Who.ANYONE:
             return None
         raise
+
+
+async def _touch(resources: IdentityResources, session: PageSession) -> None:
+    """The person sees when each session was last used: as a refresh of a token does, a renewal of the cookie counts."""
+    async with resources.database.transaction() as (db, now):
+        await sessions.touch_session(db, session.session_id, now=now)
 
 
 def _renew(request: Request, response: Response, session: PageSession | None) -> None:

@@ -1,4 +1,4 @@
-"""Lists the courses of one status or all for admins; pending ones come longest waiting first, the others newest first."""
+"""Lists the courses of one status or all for admins: newest first, but what waits for approval longest first."""
 
 from __future__ import annotations
 
