@@ -35,9 +35,11 @@ EMPTY = (
 def system(environment: dict[str, str], tmp_path: Path) -> Iterator[System]:
     running = System(environment | {"ENVIRONMENT": "test"}, tmp_path)
     running.start("serve")
-    running.wait_until_ready()
-    yield running
-    running.stop()
+    try:
+        running.wait_until_ready()
+        yield running
+    finally:
+        running.stop()
 
 
 @pytest.fixture

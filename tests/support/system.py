@@ -16,7 +16,7 @@ from tests.support.plain_http import PLAIN
 from tests.support.stripe_standin import free_port
 
 Part = Literal["serve", "worker"]
-READY_WITHIN = 30.0
+READY_WITHIN = 90.0
 
 
 @dataclass

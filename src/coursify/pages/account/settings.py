@@ -47,8 +47,10 @@ async def show_account(page: WithPage, caller: SignedIn, db: Db, now: Now) -> Re
 @pages.get(STEP_UP, page_id="page_step_up", policy=_READ)
 async def show_step_up(page: WithPage, caller: SignedIn, db: Db, next_path: Next = "") -> Response:
     user, has_factor = await users.get_user(db, caller.user_id), await has_second_factor(db, caller.user_id)
-    values = {"email": user.email or "", "has_factor": has_factor, "next_path": next_path}
-    return page.render("account/step_up.html", form=page.form(STEP_UP), **values)
+    form = page.form(STEP_UP)
+    return page.render(
+        "account/step_up.html", form=form, email=user.email or "", has_factor=has_factor, next_path=next_path
+    )
 
 
 @pages.post(STEP_UP, page_id="page_step_up_send", policy=_CHANGE, form_page=show_step_up)

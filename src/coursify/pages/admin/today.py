@@ -57,6 +57,7 @@ def summarize(found: Statistics) -> dict[str, Any]:
             (
                 f"Net revenue by day in {currency.upper()}",
                 [(day, net, amount(net, currency)) for day, net in zip(days, _nets(revenues, currency), strict=True)],
+                currency,
             )
             for currency in currencies
         ],

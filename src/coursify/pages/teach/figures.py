@@ -135,7 +135,7 @@ def compare_weeks(found: Statistics) -> dict[str, Any]:
         ],
         "figures": figures,
         "charts": [
-            (f"Your share by day in {code.upper()}", "Share", "bars", _amounts(found.span, values, code))
+            (f"Your share by day in {code.upper()}", "Share", "bars", _amounts(found.span, values, code), code)
             for code, values in earned.items()
         ]
         + [
@@ -144,13 +144,14 @@ def compare_weeks(found: Statistics) -> dict[str, Any]:
                 "Enrollments",
                 "line",
                 _counts(found.span, [each.enrollments for each in activities]),
+                "",
             )
         ],
     }
 
 
-def charts_of(found: Statistics) -> list[tuple[str, str, str, Series]]:
-    """(title, name of the values, kind, series) for each figure of the span."""
+def charts_of(found: Statistics) -> list[tuple[str, str, str, Series, str]]:
+    """(title, name of the values, kind, series, currency if there is one) for each figure of the span."""
     activities = [activity for activity, _daily, _revenue in found.periods]
     views = [daily.views for _activity, daily, _revenue in found.periods]
     by = found.span.interval
@@ -158,11 +159,14 @@ def charts_of(found: Statistics) -> list[tuple[str, str, str, Series]]:
         (label, [getattr(activity, name) for activity in activities]) for label, name in ACTIVITIES[:2]
     ]
     money = [
-        (f"Net revenue by {by} in {code.upper()}", "Net revenue", "bars", _amounts(found.span, values, code))
+        (f"Net revenue by {by} in {code.upper()}", "Net revenue", "bars", _amounts(found.span, values, code), code)
         for code in _currencies(found)
         for values in [_sums(found, code, lambda each: each.net_minor)]
     ]
-    return [*((f"{label} by {by}", label, "line", _counts(found.span, values)) for label, values in counted), *money]
+    return [
+        *((f"{label} by {by}", label, "line", _counts(found.span, values), "") for label, values in counted),
+        *money,
+    ]
 
 
 def months_after(month: date, count: int) -> date:
