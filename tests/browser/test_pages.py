@@ -142,7 +142,7 @@ async def test_a_list_follows_what_is_typed_and_keeps_its_order(desk: AdminDesk,
     await desk.sign_in()
     await go(page, desk.url + "/admin/courses")
     assert "Times are in Asia/Tokyo." in await page.run("document.body.innerText")
-    await desk.use("Course", "location.search === '?sort=title'")
+    await desk.use("Course↕", "location.search === '?sort=title'")
     await desk.write("Title", "kno")
     await page.until("document.querySelectorAll('#results tbody tr').length === 2", 20)
     titles = await page.run("[...document.querySelectorAll('#results .strong')].map(link => link.innerText)")

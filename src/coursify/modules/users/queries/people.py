@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, Final
+from uuid import UUID
 
-from coursify.core.database import Connection, fetch_all, fetch_value
+from coursify.core.database import Connection, fetch_all, fetch_value, fetch_values
 from coursify.core.ordering import Order, bind_key
 from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.users.models import PeopleOrder, User
@@ -40,13 +41,26 @@ async def list_people_in_index_order(
     )
 
 
-async def search_people(db: Connection, *, filters: dict[str, Any], order: PeopleOrder, window: Window) -> list[User]:
-    """Collects the few that fit, then sorts them: a rare word never makes PostgreSQL fetch everybody in order."""
+async def find_people(db: Connection, *, filters: dict[str, Any]) -> list[UUID]:
+    """Everybody who fits, up to one more than the cap, in no order: one pass over the table, however rare they are."""
+    return await fetch_values(
+        db, UUID, f"SELECT id FROM users WHERE {_where(filters)} LIMIT {TOTAL_CAP + 1}", **filters
+    )
+
+
+async def list_found_people(
+    db: Connection, *, user_ids: Sequence[UUID], order: PeopleOrder, window: Window
+) -> list[User]:
+    """A page of these people."""
     return await fetch_all(
         db,
         User,
-        compose_search(filters.keys(), order, is_continued=window.after is not None),
-        **filters,
+        f"""
+        SELECT {USER} FROM users
+        WHERE id = ANY(%(user_ids)s) {f"AND {ORDERS[order].after}" if window.after else ""}
+        ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        user_ids=list(user_ids),
         **bind_key(window),
     )
 
@@ -65,15 +79,6 @@ def compose_list(filters: Collection[str], order: PeopleOrder, *, is_continued: 
     after = f"AND {ORDERS[order].after}" if is_continued else ""
     return f"""
         SELECT {USER} FROM users WHERE {_where(filters)} {after}
-        ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
-    """
-
-
-def compose_search(filters: Collection[str], order: PeopleOrder, *, is_continued: bool) -> str:
-    after = f"WHERE {ORDERS[order].after}" if is_continued else ""
-    return f"""
-        WITH found AS MATERIALIZED (SELECT {USER} FROM users WHERE {_where(filters)})
-        SELECT {USER} FROM found {after}
         ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
     """
 

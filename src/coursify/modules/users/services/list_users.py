@@ -14,10 +14,15 @@ async def list_users(db: Connection, *, query: UserQuery, window: Window, order:
     """Matches `search` literally, in any case, anywhere in the name or the email address."""
     asked = {"role": query.role, "status": query.status, "pattern": _pattern(query.search)}
     filters = {name: value for name, value in asked.items() if value is not None}
-    total = await people.count_people(db, filters=filters)
-    is_rare = "pattern" in filters and total <= TOTAL_CAP
-    read = people.search_people if is_rare else people.list_people_in_index_order
-    rows = await read(db, filters=filters, order=order, window=window) if total else []
+    if "pattern" in filters:
+        found = await people.find_people(db, filters=filters)
+        if len(found) <= TOTAL_CAP:
+            rows = await people.list_found_people(db, user_ids=found, order=order, window=window)
+            return cut(rows, window, total=len(found), key=people.ORDERS[order].key_of)
+        total = len(found)
+    else:
+        total = await people.count_people(db, filters=filters)
+    rows = await people.list_people_in_index_order(db, filters=filters, order=order, window=window)
     return cut(rows, window, total=total, key=people.ORDERS[order].key_of)
 
 
