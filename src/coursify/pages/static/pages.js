@@ -16,3 +16,5 @@ window.addEventListener("pageshow", () => {
 });
 document.querySelector(".alert, .field-wrong :is(input, select, textarea)")?.scrollIntoView({ block: "center" });
 document.querySelector(".field-wrong :is(input, select, textarea)")?.focus();
+// On a narrow screen the side bar is one line that scrolls.
+document.querySelector(".nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
