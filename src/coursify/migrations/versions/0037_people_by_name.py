@@ -6,8 +6,8 @@ from alembic import op
 
 from coursify.migrations.run_sql import run_sql
 
-revision = "0036"
-down_revision = "0035"
+revision = "0037"
+down_revision = "0036"
 
 
 def upgrade() -> None:
