@@ -1,2 +1,3 @@
 CREATE INDEX CONCURRENTLY IF NOT EXISTS users_name
-    ON users (casefold(coalesce(name, '') COLLATE pg_unicode_fast), id);
+    ON users (casefold(coalesce(name, '') COLLATE pg_unicode_fast), id)
+    INCLUDE (name, email_canonical, role, status);

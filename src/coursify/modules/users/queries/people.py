@@ -76,10 +76,14 @@ async def count_people(db: Connection, *, filters: dict[str, Any]) -> int:
 
 
 def compose_list(filters: Collection[str], order: PeopleOrder, *, is_continued: bool) -> str:
+    """The index has every column of the filters: only the rows of the page are fetched from the table."""
     after = f"AND {ORDERS[order].after}" if is_continued else ""
     return f"""
-        SELECT {USER} FROM users WHERE {_where(filters)} {after}
-        ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
+        SELECT {USER} FROM users JOIN (
+            SELECT id AS found_id FROM users WHERE {_where(filters)} {after}
+            ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
+        ) AS page ON found_id = id
+        ORDER BY {ORDERS[order].columns}
     """
 
 
