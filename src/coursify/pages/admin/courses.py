@@ -11,7 +11,8 @@ from pydantic import Field
 from coursify.core.http import Db, Now, PageCursors, SignedIn, WithDatabase
 from coursify.core.pagination import PageQuery, Pager, Window
 from coursify.core.schema import Prose
-from coursify.modules.courses.models import AdminOrder, CourseStatus
+from coursify.modules.courses.models import CourseStatus
+from coursify.modules.courses.models.admin_order import AdminOrder
 from coursify.modules.courses.queries import courses, lessons, sections
 from coursify.modules.courses.schemas.incoming import CourseRejection, ReadRevision, SaleSuspension
 from coursify.modules.courses.services.acknowledge_changes import acknowledge_changes

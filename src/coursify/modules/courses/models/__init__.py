@@ -14,10 +14,6 @@ from coursify.core.money import Money
 CourseStatus = Literal["draft", "pending", "published", "rejected"]
 Level = Literal["beginner", "intermediate", "advanced", "all"]
 OrderName = Literal["newest", "popular", "trending", "rating", "price", "-price", "relevance"]
-# How admins sort: a minus sign is the other way round.
-AdminOrder = Literal[
-    "created", "-created", "updated", "-updated", "title", "-title", "price", "-price", "enrollments", "-enrollments"
-]
 
 MAX_LESSONS = 1_000
 MAX_SECTIONS = 200

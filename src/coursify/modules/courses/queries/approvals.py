@@ -8,7 +8,8 @@ from uuid import UUID
 from coursify.core.database import Connection, fetch_all, fetch_value, fetch_values
 from coursify.core.ordering import Order, bind_key
 from coursify.core.pagination import TOTAL_CAP, Window
-from coursify.modules.courses.models import AdminOrder, CatalogueCourse, CourseStatus
+from coursify.modules.courses.models import CatalogueCourse, CourseStatus
+from coursify.modules.courses.models.admin_order import AdminOrder
 from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
 
 _STATUS: Final = "AND course.status = %(status)s"

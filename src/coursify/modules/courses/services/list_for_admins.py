@@ -5,7 +5,8 @@ from __future__ import annotations
 from coursify.core.database import Connection
 from coursify.core.pagination import Key, Page, Window, cut
 from coursify.core.text import contains
-from coursify.modules.courses.models import AdminOrder, CatalogueCourse, CourseStatus
+from coursify.modules.courses.models import CatalogueCourse, CourseStatus
+from coursify.modules.courses.models.admin_order import AdminOrder
 from coursify.modules.courses.queries import approvals
 
 
