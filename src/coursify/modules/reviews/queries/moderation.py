@@ -43,7 +43,7 @@ STATUSES: Final[dict[ModerationStatus, str]] = {
     "hidden": "AND review.status = 'hidden'",
     "visible": "AND review.status = 'visible'",
 }
-_BY_RATING: Final = "(review.rating, review.id) {} (%(after_0)s::smallint, %(after_1)s::uuid)"
+_BY_RATING: Final = "(review.rating, review.id) {} (%(after_0)s::bigint, %(after_1)s::uuid)"
 ORDERS: Final[dict[ModerationOrder, Order]] = {
     "-written": Order("review.id DESC", "review.id < %(after_0)s::uuid", ("id",)),
     "written": Order("review.id", "review.id > %(after_0)s::uuid", ("id",)),
