@@ -21,6 +21,8 @@ pytestmark = [
     pytest.mark.skipif(not os.environ.get("COURSIFY_BROWSER"), reason="make browser"),
 ]
 HOSTILE = "\"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}'"
+# Pages of what only a sale, a worker or a fault leaves behind.
+NEEDS_SALES = frozenset({"action", "payment_id", "event_key", "delivery_id"})
 # Lists in which nothing is found.
 EMPTY = (
     "/admin/people?search=nobody-is-called-so",
@@ -64,6 +66,8 @@ async def hostile_school(classroom: Classroom) -> dict[str, list[str]]:
         "user_id": [str(teacher.id)],
         "review_id": [review_id],
         "notice_id": [await send_notice(teacher, review_id)],
+        "item_id": [str(item) for (item,) in await classroom.rows("SELECT id FROM attention_items LIMIT 1")],
+        "job_id": [str(job) for (job,) in await classroom.rows("SELECT id FROM procrastinate_jobs LIMIT 1")],
     }
 
 
@@ -79,7 +83,11 @@ async def test_every_page_of_an_admin_is_accessible(desk: AdminDesk, classroom: 
     await go(desk.page, f"{desk.url}/account/sign-in")
     await assert_accessible(desk.page)
     await desk.sign_in()
-    for path in [*addresses_of_pages("account", examples), *addresses_of_pages("admin", examples), *EMPTY]:
+    for path in [
+        *addresses_of_pages("account", examples),
+        *addresses_of_pages("admin", examples, without=NEEDS_SALES),
+        *EMPTY,
+    ]:
         await go(desk.page, desk.url + path)
         assert await desk.page.run("!document.querySelector('.error-status')"), path
         assert await desk.page.run("!document.querySelector('main img[src=x]')"), path

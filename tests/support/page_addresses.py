@@ -12,9 +12,18 @@ from coursify.pages.routes import PAGES
 MISSING = {"page_admin_missing", "page_teach_missing"}
 
 
-def addresses_of_pages(area: str, examples: Mapping[str, Sequence[object]]) -> list[str]:
-    """Every page below `/<area>` with each example of its parameters. A parameter without an example fails."""
-    pages = [page for page in PAGES if page.method == "GET" and page.id not in MISSING]
+def addresses_of_pages(
+    area: str, examples: Mapping[str, Sequence[object]], *, without: frozenset[str] = frozenset()
+) -> list[str]:
+    """Every page below `/<area>` with each example of its parameters, `without` pages that have one of these.
+
+    Any other parameter without an example fails.
+    """
+    pages = [
+        page
+        for page in PAGES
+        if page.method == "GET" and page.id not in MISSING and without.isdisjoint(page.param_convertors)
+    ]
     return [
         address for page in pages if page.path_format.split("/")[1] == area for address in _addresses(page, examples)
     ]

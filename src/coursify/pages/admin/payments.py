@@ -91,9 +91,9 @@ async def _find(db: Connection, query: PaymentSearch) -> PaymentFilters:
     """The filters, with the people, courses and the payment that the words mean."""
     user_ids = course_ids = payment_id = None
     if query.person:
-        user_ids = await users.list_matching_ids(db, pattern=contains(query.person.lower()), limit=MOST_FOUND)
+        user_ids = await users.list_matching_ids(db, pattern=contains(query.person.casefold()), limit=MOST_FOUND)
     if query.course:
-        course_ids = await approvals.list_matching_ids(db, pattern=contains(query.course.lower()), limit=MOST_FOUND)
+        course_ids = await approvals.list_matching_ids(db, pattern=contains(query.course.casefold()), limit=MOST_FOUND)
     if query.reference:
         payment_id = await _find_payment(db, query.reference.strip()) or NOBODY
     return PaymentFilters(

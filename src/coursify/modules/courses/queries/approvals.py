@@ -115,7 +115,7 @@ def _count(*, has_status: bool, has_pattern: bool) -> str:
 
 
 async def list_matching_ids(db: Connection, *, pattern: str, limit: int) -> list[UUID]:
-    """The newest courses whose title fits, deleted ones too; `pattern` is of LIKE, for the title in lower case."""
+    """The newest courses whose title fits, deleted ones too; `pattern` is of LIKE, for the case-folded title."""
     return await fetch_values(
         db,
         UUID,

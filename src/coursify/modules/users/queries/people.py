@@ -10,21 +10,19 @@ from coursify.core.database import Connection, fetch_all, fetch_value, fetch_val
 from coursify.core.ordering import Order, bind_key
 from coursify.core.pagination import TOTAL_CAP, Window
 from coursify.modules.users.models import PeopleOrder, User
-from coursify.modules.users.queries.users import USER
+from coursify.modules.users.queries.users import NAME, SEARCH, USER
 
-# As the index users_name has it. Not the cluster's LC_CTYPE: that may know no case outside of ASCII.
-_NAME: Final = "casefold(coalesce(name, '') COLLATE pg_unicode_fast)"
-_NAME_AFTER: Final = f"(SELECT {_NAME} FROM users WHERE id = %(after_0)s::uuid), %(after_0)s::uuid"
+_NAME_AFTER: Final = f"(SELECT {NAME} FROM users WHERE id = %(after_0)s::uuid), %(after_0)s::uuid"
 FILTERS: Final = {
     "role": "role = %(role)s",
     "status": "status = %(status)s",
-    "pattern": f"({_NAME} LIKE %(pattern)s OR email_canonical LIKE %(pattern)s)",
+    "pattern": SEARCH,
 }
 ORDERS: Final[dict[PeopleOrder, Order]] = {
     "-joined": Order("id DESC", "id < %(after_0)s::uuid", ("id",)),
     "joined": Order("id", "id > %(after_0)s::uuid", ("id",)),
-    "name": Order(f"{_NAME}, id", f"({_NAME}, id) > ({_NAME_AFTER})", ("id",)),
-    "-name": Order(f"{_NAME} DESC, id DESC", f"({_NAME}, id) < ({_NAME_AFTER})", ("id",)),
+    "name": Order(f"{NAME}, id", f"({NAME}, id) > ({_NAME_AFTER})", ("id",)),
+    "-name": Order(f"{NAME} DESC, id DESC", f"({NAME}, id) < ({_NAME_AFTER})", ("id",)),
 }
 
 

@@ -13,6 +13,9 @@ from coursify.core.database import Connection, execute, fetch_all, fetch_one, fe
 from coursify.modules.users.errors import UserNotFound
 from coursify.modules.users.models import Status, User
 
+# As the index users_name has it. Not the cluster's LC_CTYPE: that may know no case outside of ASCII.
+NAME = "casefold(coalesce(name, '') COLLATE pg_unicode_fast)"
+SEARCH = f"({NAME} LIKE %(pattern)s OR email_canonical LIKE %(pattern)s)"
 USER = """
     id, email, name, bio, avatar_url, avatar_path, avatar_asset_id, role, status, email_verified_at, created_at
 """
@@ -69,11 +72,11 @@ async def list_users_by_id(db: Connection, user_ids: Sequence[UUID]) -> list[Use
 
 
 async def list_matching_ids(db: Connection, *, pattern: str, limit: int) -> list[UUID]:
-    """The newest people whose name or address fits; `pattern` is a LIKE pattern in lower case."""
+    """The newest people whose name or address fits; `pattern` is a case-folded LIKE pattern."""
     return await fetch_values(
         db,
         UUID,
-        f"SELECT id FROM users WHERE {_SEARCH} ORDER BY id DESC LIMIT %(limit)s",
+        f"SELECT id FROM users WHERE {SEARCH} ORDER BY id DESC LIMIT %(limit)s",
         pattern=pattern,
         limit=limit,
     )

@@ -6,8 +6,8 @@ from alembic import op
 
 from coursify.migrations.run_sql import run_sql
 
-revision = "0038"
-down_revision = "0037"
+revision = "0039"
+down_revision = "0038"
 
 
 def upgrade() -> None:
