@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Response
+from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from coursify.core.folders import check_folders
@@ -16,7 +17,7 @@ from coursify.core.http import docs, exception_handlers, health, metrics, openap
 from coursify.core.http.address import read_networks
 from coursify.core.http.context import RouteContext, set_context
 from coursify.core.http.limits import make_limiter
-from coursify.core.http.middleware import App, OuterMiddleware
+from coursify.core.http.middleware import OF_ANY_HOST, App, OuterMiddleware
 from coursify.core.http.responses import reply
 from coursify.core.http.router import add_routes
 from coursify.core.logging import configure_logging
@@ -25,6 +26,7 @@ from coursify.core.outage import watching_servers
 from coursify.core.settings import Settings, load_settings
 from coursify.core.slow_statements import reporting_slow_statements
 from coursify.figures.collect import render_figures
+from coursify.integrations.telemetry import reporting
 from coursify.migrations.revisions import find_head
 from coursify.modules.identity import controllers as identity
 from coursify.modules.identity.guards import make_authenticate
@@ -53,6 +55,14 @@ TUS_RESPONSE_HEADERS = (
     *("Tus-Checksum-Algorithm", "Tus-Extension", "Tus-Resumable", "Tus-Version"),
     *("Upload-Expires", "Upload-Length", "Upload-Offset"),
 )
+# Only spans of requests: measures are in `core/metrics.py`, and nothing is configured by other variables.
+TELEMETRY: TelemetryConfig = {
+    "metrics": False,
+    "logs": False,
+    "operation_spans": False,
+    "auto_configure": False,
+    "exclude": lambda scope: scope["path"] in OF_ANY_HOST,
+}
 _GC_THRESHOLDS = (50_000, 20, 20)
 
 
@@ -64,22 +74,6 @@ def create_app(settings: Settings | None = None, *, payments: PaymentGateway | N
 
 
 def build(settings: Settings, *, payments: PaymentGateway | None = None) -> FastAPI:
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        check_folders(settings.media)
-        async with open_resources(settings, payments=payments) as resources:
-            set_context(app, make_context(resources))
-            _freeze_garbage()
-            async with (
-                resources.authenticator.sessions.listening(),
-                resources.counters.exchanging(),
-                resources.views.flushing(),
-                sampling(resources.database.pool_stats),
-                reporting_slow_statements(resources.database.url, slow_ms=settings.watch.slow_statement_ms),
-                watching_servers(resources.database, resources.redis, schema_head=find_head()),
-            ):
-                yield
-
     app = FastAPI(
         title="Coursify",
         version=VERSION,
@@ -87,7 +81,8 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
         redoc_url=None,
         openapi_url="/openapi.json",
         redirect_slashes=False,
-        lifespan=lifespan,
+        lifespan=_make_lifespan(settings, payments),
+        telemetry=TELEMETRY,
     )
     add_routes(app, ROUTES)
     add_routes(app, PAGES)
@@ -101,6 +96,31 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
     exception_handlers.install(app, (*ROUTES, *PAGES))
     openapi.install(app, {route.id: route.policy for route in ROUTES}, version=VERSION, tags=TAGS)
     return app
+
+
+def _make_lifespan(
+    settings: Settings, payments: PaymentGateway | None
+) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        check_folders(settings.media)
+        async with (
+            reporting(settings, service="coursify-api"),
+            open_resources(settings, payments=payments) as resources,
+        ):
+            set_context(app, make_context(resources))
+            _freeze_garbage()
+            async with (
+                resources.authenticator.sessions.listening(),
+                resources.counters.exchanging(),
+                resources.views.flushing(),
+                sampling(resources.database.pool_stats),
+                reporting_slow_statements(resources.database.url, slow_ms=settings.watch.slow_statement_ms),
+                watching_servers(resources.database, resources.redis, schema_head=find_head()),
+            ):
+                yield
+
+    return lifespan
 
 
 def allow_origins(app: App, origins: tuple[str, ...]) -> App:

@@ -18,6 +18,7 @@ from coursify.core.metrics_server import serving_metrics
 from coursify.core.outage import watching_servers
 from coursify.core.settings import Settings
 from coursify.core.slow_statements import reporting_slow_statements
+from coursify.integrations.telemetry import reporting
 from coursify.migrations.revisions import find_head
 from coursify.modules.admin import emails as admin_emails
 from coursify.modules.admin import jobs as admin_jobs
@@ -146,6 +147,7 @@ async def work(settings: Settings, *, concurrency: int) -> None:
 
 async def _work(settings: Settings, slots: dict[str, int]) -> None:
     async with (
+        reporting(settings, service="coursify-worker"),
         open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources,
         open_queue(resources) as queue,
         sampling(resources.database.pool_stats),

@@ -18,14 +18,19 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 from psycopg.types.json import Jsonb
 
-from coursify.core.database import Connection
-from coursify.core.errors import Unavailable
+from coursify.core.database import UNAVAILABLE, Connection
+from coursify.core.errors import AppError, Unavailable
+from coursify.core.faults import report_fault
 from coursify.core.logging import describe, log
+from coursify.core.mailer import MailUnavailable
 from coursify.core.metrics import observe_job
 from coursify.core.queries import queued_jobs
 from coursify.core.resources import CoreResources
+from coursify.core.traces import make_lock, tracing_job
 
 MAX_ATTEMPTS = 20
+# What the next attempt may find repaired is no fault of ours.
+_AWAY = (AppError, MailUnavailable, *UNAVAILABLE)
 LONGEST_PAUSE_SECONDS = 3_600
 # A periodic job stops at its deadline; one that hangs is canceled much later.
 CLOCK_SECONDS = 45.0
@@ -94,7 +99,7 @@ async def defer(db: Connection, name: str, *, delay_seconds: int = 0, **ids: UUI
     arguments = {key: str(value) if isinstance(value, UUID) else value for key, value in ids.items()}
     schedule = {"seconds": delay_seconds} if delay_seconds else None
     await _deferring.configure_task(
-        name, allow_unknown=True, connection=db, queue=queue_of(name), schedule_in=schedule
+        name, allow_unknown=True, connection=db, queue=queue_of(name), schedule_in=schedule, lock=make_lock()
     ).defer_async(**arguments)
 
 
@@ -108,7 +113,7 @@ def register(app: procrastinate.App, resources: Resources, jobs: Mapping[str, Ta
 def _with_resources(name: str, task: Task[Resources], resources: Resources) -> Callable[..., Awaitable[None]]:
     async def run(context: JobContext, /, **arguments: UUID | str | int) -> None:
         async with _recording_failure(resources, context.job):
-            with observe_job(name):
+            with observe_job(name), tracing_job(name, context.job.lock):
                 await task(resources, **arguments)
 
     return run
@@ -129,7 +134,7 @@ def _at_tick(name: str, task: PeriodicTask[Resources], resources: Resources) -> 
     async def run(context: JobContext, /, timestamp: int) -> None:
         del timestamp
         async with _recording_failure(resources, context.job):
-            with observe_job(name):
+            with observe_job(name), tracing_job(name, context.job.lock):
                 async with asyncio.timeout(HUNG_SECONDS):
                     await task(resources)
 
@@ -146,6 +151,8 @@ async def _recording_failure(resources: CoreResources, job: Job) -> AsyncIterato
         write = log.error if job.queue == CLOCK or attempt >= MAX_ATTEMPTS else log.warning
         write("job failed", job=job.task_name, job_id=job.id, attempt=attempt, error=describe(error))
         await _store_failure(resources, job, attempt, error)
+        if not isinstance(error, _AWAY):
+            report_fault(error, job=job.task_name)
         raise
 
 

@@ -80,6 +80,13 @@ def is_smtp_url(url: SecretStr) -> SecretStr:
     return url
 
 
+def is_sentry_dsn(dsn: SecretStr) -> SecretStr:
+    parts = _split(dsn.get_secret_value())
+    if parts is None or parts.scheme not in {"http", "https"} or not parts.username or not parts.path.strip("/"):
+        raise ValueError("expected the DSN of a project in Sentry, such as https://…@o1.ingest.sentry.io/2")
+    return dsn
+
+
 def is_sender(sender: str) -> str:
     """`Name <address>`, or an address."""
     _name, address = parseaddr(sender)

@@ -50,6 +50,7 @@ from coursify.core.setting_urls import (
     is_postgresql_url,
     is_redis_url,
     is_sender,
+    is_sentry_dsn,
     is_smtp_url,
 )
 
@@ -216,6 +217,10 @@ class WatchSettings(_Group):
     slow_statement_ms: int = Field(default=500, ge=0)
     # Its lag is published; `coursify backup wal` makes it.
     backup_slot: str = Field(default="coursify_backup", pattern=r"^[a-z0-9_]{1,63}$")
+    otel_exporter_otlp_endpoint: BaseUrl | None = None
+    otel_exporter_otlp_headers: SecretStr | None = None
+    otel_traces_sampler_arg: float = Field(default=1, ge=0, le=1)
+    sentry_dsn: Annotated[SecretStr, AfterValidator(is_sentry_dsn)] | None = None
     security_contact: Annotated[str, AfterValidator(is_contact)] | None = None
 
     @property

@@ -15,6 +15,7 @@ import structlog
 
 from coursify.core.counted import STATEMENTS, Statements
 from coursify.core.errors import AppError, BadRequest, HeadersTooLarge, HostNotAllowed, NotFound
+from coursify.core.faults import report_fault
 from coursify.core.http.bodies import Message, Receive
 from coursify.core.http.limits import RATE_HEADERS
 from coursify.core.http.responses import render_failure
@@ -30,7 +31,7 @@ MAX_HEADERS = 100
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 # Prometheus and load balancers ask each process at its own address.
-_OF_ANY_HOST = frozenset({"/metrics", "/health/live", "/health/ready"})
+OF_ANY_HOST = frozenset({"/metrics", "/health/live", "/health/ready"})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "[::1]"})
 SECURITY_HEADERS = (
     (b"x-content-type-options", b"nosniff"),
@@ -88,7 +89,7 @@ class OuterMiddleware:
             return BadRequest()
         names = [value for name, value in scope["headers"] if name == b"host"]
         host = headers.get(b"host", b"").decode("latin-1").lower()
-        is_public = scope["path"] not in _OF_ANY_HOST
+        is_public = scope["path"] not in OF_ANY_HOST
         if len(names) > 1 or (is_public and self._hosts and re.sub(r":\d+$", "", host) not in self._hosts):
             return HostNotAllowed()
         return None
@@ -113,7 +114,7 @@ class _Response:
     def __init__(self, scope: Scope, send: Send, request_id: bytes, body: _Body) -> None:
         self._scope = scope
         self._send = send
-        self._request_id = request_id
+        self.request_id = request_id.decode()
         self._body = body
         self.status = 0
         self.error: BaseException | None = None
@@ -124,7 +125,7 @@ class _Response:
             present = {name.lower() for name, _value in message["headers"]}
             message["headers"] = [
                 *message["headers"],
-                (b"x-request-id", self._request_id),
+                (b"x-request-id", self.request_id.encode()),
                 *self._scope.get(RATE_HEADERS, ()),
                 *((name, value) for name, value in SECURITY_HEADERS if name not in present),
                 *([] if b"content-security-policy" in present else [(b"content-security-policy", STRICT_POLICY)]),
@@ -170,5 +171,6 @@ def _log(scope: Scope, response: _Response, started: float, statements: Statemen
     }
     if response.error is not None:
         log.error("request failed", **line, error=describe(response.error))
+        report_fault(response.error, request_id=response.request_id, operation=getattr(route, "name", None) or "none")
     else:
         log.info("request", **line)
