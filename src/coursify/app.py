@@ -8,14 +8,16 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from coursify.core.folders import check_folders
 from coursify.core.http import docs, exception_handlers, health, metrics, openapi, security_txt
 from coursify.core.http.address import read_networks
+from coursify.core.http.conditional import cacheable
 from coursify.core.http.context import RouteContext, set_context
+from coursify.core.http.head import HeadAsGet
 from coursify.core.http.limits import make_limiter
 from coursify.core.http.middleware import OF_ANY_HOST, App, OuterMiddleware
 from coursify.core.http.responses import reply
@@ -63,6 +65,7 @@ TELEMETRY: TelemetryConfig = {
     "auto_configure": False,
     "exclude": lambda scope: scope["path"] in OF_ANY_HOST,
 }
+_WELCOME_SECONDS = 60
 _GC_THRESHOLDS = (50_000, 20, 20)
 
 
@@ -150,7 +153,8 @@ def wrap(app: FastAPI, settings: Settings) -> App:
     """Put the outer middleware around the application."""
     hosts = frozenset(settings.app.allowed_hosts) or {urlsplit(settings.app.public_url).hostname or ""}
     reachable = allow_origins(app, settings.app.cors_origins) if settings.app.cors_origins else app
-    return OuterMiddleware(reachable, hosts=frozenset(hosts), is_sandbox=settings.app.environment != "production")
+    outer = OuterMiddleware(reachable, hosts=frozenset(hosts), is_sandbox=settings.app.environment != "production")
+    return HeadAsGet(outer, ROUTES)
 
 
 def _freeze_garbage() -> None:
@@ -160,7 +164,7 @@ def _freeze_garbage() -> None:
     gc.set_threshold(*_GC_THRESHOLDS)
 
 
-async def _welcome() -> Response:
+async def _welcome(request: Request) -> Response:
     links = {
         "docs": "/docs",
         "openapi": "/openapi.json",
@@ -168,4 +172,5 @@ async def _welcome() -> Response:
         "health": "/health/ready",
         "admin": "/admin",
     }
-    return reply({"name": "Coursify", "version": VERSION, "links": links}, "A course-selling back end.")
+    answer = reply({"name": "Coursify", "version": VERSION, "links": links}, "A course-selling back end.")
+    return cacheable(request, answer, max_age=_WELCOME_SECONDS)

@@ -25,7 +25,7 @@ async def test_an_unknown_route_and_a_wrong_method_have_the_error_shape(client: 
     assert_failure(await client.get(PREFIX + "/courses/"), 404, "not_found")
     wrong = await client.patch(PREFIX + "/courses")
     assert_failure(wrong, 405, "method_not_allowed")
-    assert wrong.headers["Allow"] == "GET, POST"
+    assert wrong.headers["Allow"] == "GET, HEAD, POST"
 
 
 @pytest.mark.parametrize("body", [b"{", b"{'a': 1}", b'{"a": NaN}', b"\xff\xfe{}", b'{"a": 1,}', b"[" * 100_000])

@@ -31,6 +31,23 @@ def cacheable(request: Request, response: Response, *, max_age: int) -> Response
     return response
 
 
+def revalidated(request: Request, response: Response) -> Response:
+    """What anyone may read without a credential has an ETag, and a browser may ask again with it.
+
+    A response with a tag of its own or with `no-store` is unchanged.
+    """
+    is_stored = "no-store" not in response.headers.get("cache-control", "")
+    if caller_of(request) or response.status_code != 200 or "etag" in response.headers or not is_stored:
+        return response
+    tag = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
+    response.headers.setdefault("Cache-Control", "private, no-cache")
+    response.headers["ETag"] = tag
+    if matches(tag, request.headers.get("if-none-match", "")):
+        kept = {name: response.headers[name] for name in ("etag", "cache-control", "vary") if name in response.headers}
+        return Response(status_code=304, headers=kept)
+    return response
+
+
 def version_tag(version: int) -> dict[str, str]:
     """The ETag header of an editable object."""
     return {"ETag": f'"v{version}"'}

@@ -25,6 +25,7 @@ from coursify.core.http.responses import json_response, render_failure
 from coursify.core.http.route import Route
 from coursify.core.logging import log
 
+QUOTE = "'"
 _BY_STATUS: dict[int, type[AppError]] = {
     400: BadRequest,
     404: NotFound,
@@ -81,8 +82,8 @@ def _render_http(request: Request, error: Exception, routes: Sequence[Route]) ->
 
 def _allowed(path: str, routes: Sequence[Route]) -> str:
     """The methods of all routes at this path; the router names those of the first route only."""
-    methods = {route.method for route in routes if route.path_regex.match(path)}
-    return ", ".join(sorted(methods)) or "GET"
+    methods = {route.method for route in routes if route.path_regex.match(path)} or {"GET"}
+    return ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
 
 
 async def _on_unexpected(request: Request, _error: Exception) -> Response:
@@ -115,14 +116,17 @@ def _sentence(problem: Any) -> str:
     unit = "items" if context.get("field_type") in {"List", "Tuple", "Set"} else "characters"
     match problem["type"]:
         case "missing":
-            return "is required"
+            sentence = "is required"
         case "extra_forbidden":
-            return "is not a known field"
+            sentence = f"is not a known {'filter or parameter' if problem['loc'][0] == 'query' else 'field'}"
+        case "literal_error":
+            sentence = f"must be {context['expected'].replace(QUOTE, '')}"
         case "model_attributes_type" | "dict_type" | "model_type":
-            return "must be a JSON object"
+            sentence = "must be a JSON object"
         case "too_short" | "string_too_short":
-            return f"must have at least {context['min_length']} {unit}"
+            sentence = f"must have at least {context['min_length']} {unit}"
         case "too_long" | "string_too_long":
-            return f"must have at most {context['max_length']} {unit}"
+            sentence = f"must have at most {context['max_length']} {unit}"
         case _:
-            return str(problem["msg"]).removeprefix("Value error, ")
+            sentence = str(problem["msg"]).removeprefix("Value error, ")
+    return sentence

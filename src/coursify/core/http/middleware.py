@@ -26,6 +26,8 @@ Scope = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+# The method of the request where it runs as another one.
+ASKED_METHOD = "coursify.asked_method"
 MAX_HEADER_BYTES = 32_768
 MAX_HEADERS = 100
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
@@ -162,7 +164,7 @@ def _log(scope: Scope, response: _Response, started: float, statements: Statemen
     # The names of routes are a closed set; what matches no route is one operation.
     observe_request(getattr(route, "name", None) or "none", response.status, seconds, statements)
     line: dict[str, Any] = {
-        "method": scope["method"],
+        "method": scope.get(ASKED_METHOD, scope["method"]),
         "route": getattr(route, "path", None),
         "status": response.status,
         "ms": round(seconds * 1000, 2),

@@ -10,7 +10,7 @@ import asyncio
 import functools
 import re
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from fastapi import Request, Response
 from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from pydantic import BaseModel
 
 from coursify.core import idempotency
 from coursify.core.caller import Caller
@@ -28,11 +29,18 @@ from coursify.core.errors import (
     RecordedRefusal,
     Unavailable,
 )
-from coursify.core.http.bodies import JsonRequest, limited, read_body, reject_duplicate_parameters
+from coursify.core.http.bodies import (
+    JsonRequest,
+    drop_empty_parameters,
+    limited,
+    read_body,
+    reject_duplicate_parameters,
+)
+from coursify.core.http.conditional import revalidated
 from coursify.core.http.context import RouteContext, context_of
 from coursify.core.http.dependencies import CALLER, TRANSACTION, Lazy
 from coursify.core.http.responses import json_response, render_failure
-from coursify.core.policy import Policy
+from coursify.core.policy import Policy, Who
 
 MAX_RUNS = 3
 SLOW_BODY_SECONDS = 0.2
@@ -76,18 +84,26 @@ class Route(APIRoute):
     def id_parameters(self) -> tuple[str, ...]:
         return tuple(field.name for field in _path_params(self.dependant) if field.field_info.annotation is UUID)
 
+    @functools.cached_property
+    def query_names(self) -> frozenset[str]:
+        """The query parameters that the operation knows."""
+        return frozenset(_query_names(self.dependant))
+
     def render_failure(self, request: Request, error: AppError) -> Response:  # noqa: ARG002  # pages read it
         """An error as clients of this operation read it."""
         return json_response(render_failure(error), status=error.status, headers=error.headers)
 
     def get_route_handler(self) -> Handler:
         handler, ids = self.get_plain_handler(), self.id_parameters()
+        is_public_read = self.method == "GET" and self.policy.who is Who.ANYONE
 
         async def handle(request: Request) -> Response:
             context = context_of(request.app)
+            drop_empty_parameters(request, self.query_names)
             bounded = JsonRequest(request.scope, limited(request.receive, self.policy.max_body_bytes))
             try:
-                return await _serve(context, self.policy, self.id, bounded, handler, ids)
+                response = await _serve(context, self.policy, self.id, bounded, handler, ids)
+                return revalidated(bounded, response) if is_public_read else response
             except UNAVAILABLE as error:
                 raise Unavailable from error
 
@@ -98,6 +114,18 @@ def _path_params(dependant: Dependant) -> list[ModelField]:
     """Those of a controller and of its dependencies."""
     below = [param for each in dependant.dependencies for param in _path_params(each)]
     return [*dependant.path_params, *below]
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    """Those of a controller and of its dependencies; a model stands for its fields."""
+    for field in dependant.query_params:
+        annotation = field.field_info.annotation
+        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+            yield from (each.alias or name for name, each in annotation.model_fields.items())
+        else:
+            yield field.alias
+    for each in dependant.dependencies:
+        yield from _query_names(each)
 
 
 async def admit(context: RouteContext, policy: Policy, request: Request) -> Caller | None:

@@ -10,7 +10,7 @@ from fastapi import Request, Response
 
 from coursify.core.database import UNAVAILABLE
 from coursify.core.errors import TooLarge, Unavailable
-from coursify.core.http.bodies import is_declared_larger, limited_stream
+from coursify.core.http.bodies import drop_empty_parameters, is_declared_larger, limited_stream
 from coursify.core.http.context import context_of
 from coursify.core.http.route import Handler, Route, admit, check_parameters
 
@@ -24,6 +24,7 @@ class StreamRoute(Route):
 
         async def handle(request: Request) -> Response:
             context = context_of(request.app)
+            drop_empty_parameters(request, self.query_names)
             streamed = Request(request.scope, limited_stream(request.receive, self.policy.max_body_bytes))
             try:
                 await admit(context, self.policy, streamed)

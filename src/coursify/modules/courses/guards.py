@@ -8,6 +8,7 @@ from fastapi import Depends, Path, Request
 from pydantic import AfterValidator
 
 from coursify.core.http import ClientAddress, Configuration, MaybeSignedIn, resources_of
+from coursify.core.language_tags import canonical_tag
 from coursify.core.policy import KIB
 from coursify.modules.courses.errors import CaptionsTypeRequired
 from coursify.modules.courses.view_counter import CourseResources, ViewCounter
@@ -44,13 +45,6 @@ async def _captions(request: Request) -> bytes:
     if media_type != "text/vtt" or request.headers.get("content-encoding", "identity").lower() != "identity":
         raise CaptionsTypeRequired
     return await request.body()
-
-
-def canonical_tag(tag: str) -> str:
-    """`PT-br` → `pt-BR`, `zh-hant` → `zh-Hant`: one language has one name."""
-    first, *others = tag.split("-")
-    shaped = [part.title() if len(part) == 4 else part.upper() if len(part) == 2 else part.lower() for part in others]
-    return "-".join([first.lower(), *shaped])
 
 
 OWNER = "the course's instructor"

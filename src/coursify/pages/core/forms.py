@@ -124,11 +124,6 @@ def _check_token(given: str, token: str) -> None:
         raise FormExpired
 
 
-def without_empty(query_string: bytes) -> bytes:
-    """A filter that somebody leaves empty is sent as `status=`, and means the same as none."""
-    return b"&".join(pair for pair in query_string.split(b"&") if pair and not pair.endswith(b"="))
-
-
 def _is_same_origin(request: Request) -> bool:
     site, origin = request.headers.get("sec-fetch-site", "same-origin"), request.headers.get("origin")
     if site != "same-origin":

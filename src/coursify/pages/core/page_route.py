@@ -17,7 +17,7 @@ from fastapi.exceptions import RequestValidationError
 from coursify.core.caller import Caller
 from coursify.core.database import UNAVAILABLE
 from coursify.core.errors import AppError, Forbidden, StepUpRequired, TooLarge, Unauthorized, Unavailable
-from coursify.core.http.bodies import Receive, is_declared_larger, limited, limited_stream
+from coursify.core.http.bodies import Receive, drop_empty_parameters, is_declared_larger, limited, limited_stream
 from coursify.core.http.context import RouteContext, context_of, resources_of
 from coursify.core.http.dependencies import CALLER
 from coursify.core.http.exception_handlers import error_of
@@ -34,7 +34,6 @@ from coursify.pages.core.forms import (
     RefusedForm,
     check_file_form,
     read_form,
-    without_empty,
 )
 from coursify.pages.core.page import SIGN_IN, STEP_UP, cookies_of, render_error, see_other, token_of
 
@@ -58,7 +57,7 @@ class PageRoute(Route):
 
         async def handle(request: Request) -> Response:
             context = context_of(request.app)
-            request.scope["query_string"] = without_empty(request.scope["query_string"])
+            drop_empty_parameters(request, self.query_names)
             sent = FormRequest(request.scope, self.limit_body(request.receive, self.policy.max_body_bytes))
             try:
                 return await self._serve(context, sent, handler, ids)

@@ -10,9 +10,9 @@ from fastapi import Form, Response
 from pydantic import AfterValidator, Field
 
 from coursify.core.http import Db, Now, SignedIn, WithDatabase
+from coursify.core.language_tags import canonical_tag
 from coursify.core.schema import Input, Line, QueryWhole
 from coursify.core.text import clean_filename
-from coursify.modules.courses.guards import canonical_tag
 from coursify.modules.courses.models.media import OwnLesson as Place
 from coursify.modules.courses.queries import videos
 from coursify.modules.courses.schemas.incoming import LARGEST_FILE
