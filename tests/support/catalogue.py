@@ -13,9 +13,9 @@ from coursify.modules.courses.services.index_courses import index_courses
 INSERT = """
     WITH course AS (
         INSERT INTO courses (instructor_id, slug, title, subtitle, price_minor, currency, category, level, language,
-            status, rating_sum, rating_count, enrollment_count, published_at, created_at, updated_at)
-        VALUES (%(instructor)s, %(slug)s, %(title)s, %(subtitle)s, %(price)s, 'usd', %(category)s, %(level)s,
-            %(language)s, %(status)s, %(rating_sum)s, %(rating_count)s, %(enrollments)s,
+            status, rating_sum, rating_count, enrollment_count, duration_seconds, published_at, created_at, updated_at)
+        VALUES (%(instructor)s, %(slug)s, %(title)s, %(subtitle)s, %(price)s, %(currency)s, %(category)s, %(level)s,
+            %(language)s, %(status)s, %(rating_sum)s, %(rating_count)s, %(enrollments)s, %(duration)s,
             '2026-01-01T00:00:00Z'::timestamptz + %(day)s * interval '1 day', now(), now())
         RETURNING id
     )
@@ -28,6 +28,7 @@ async def put_on_sale(db: Connection, instructor: Any, *courses: dict[str, Any])
     plain = {
         "title": "A course", "subtitle": None, "description": "", "price": 1000, "category": "music", "level": "all",
         "language": "en", "status": "published", "rating_sum": 0, "rating_count": 0, "enrollments": 0, "day": 0,
+        "currency": "usd", "duration": 0,
     }  # fmt: skip
     rows = [plain | {"slug": f"course-{n}", "instructor": instructor} | given for n, given in enumerate(courses)]
     course_ids = []

@@ -74,13 +74,18 @@ CURRENCIES: dict[str, Currency] = {code: _make(code, decimals) for code, decimal
 LARGEST_MINOR = max(currency.maximum_minor for currency in CURRENCIES.values())
 
 
-def format_amount(minor: int, code: str) -> str:
-    """For display: `49.90 EUR`, `1200 JPY`. A currency that is not in the table has no decimals."""
+def decimal_amount(minor: int, code: str) -> str:
+    """In the currency's main unit: `49.90`, `1200`. A currency that is not in the table has no decimals."""
     decimals = CURRENCIES[code].decimals if code in CURRENCIES else 0
     sign = "-" if minor < 0 else ""
     whole, part = divmod(abs(minor), 10**decimals)
     fraction = f".{part:0{decimals}d}" if decimals else ""
-    return f"{sign}{whole}{fraction} {code.upper()}"
+    return f"{sign}{whole}{fraction}"
+
+
+def format_amount(minor: int, code: str) -> str:
+    """For display: `49.90 EUR`, `1200 JPY`."""
+    return f"{decimal_amount(minor, code)} {code.upper()}"
 
 
 def explain_not_chargeable(minor: int, code: str) -> str | None:

@@ -22,7 +22,7 @@ from coursify.sealed_columns import SEALED_COLUMNS
 SOME_ID = UUID("01890000-0000-7000-8000-000000000001")
 SOME_TIME = datetime(2026, 1, 1, tzinfo=UTC)
 # The columns' own rules want these shapes; anything else takes any text.
-TEXTS = {
+TEXTS: dict[str, Any] = {
     "currency": "usd",
     "slug": "some-words",
     "new_slug": "other-words",
@@ -32,6 +32,14 @@ TEXTS = {
     "levels": "'wpractice'",
     "category": "design",
     "after": str(SOME_ID),
+    "ids": [SOME_ID],
+    "any_instructor_id": [SOME_ID],
+    "any_category": ["design", "data"],
+    "any_level": ["beginner", "all"],
+    "any_language": ["en", "de"],
+    "durations": "{[0,10800),[36000,)}",
+    "has_captions": True,
+    "has_no_captions": True,
 }
 
 _PLAIN: dict[Any, list[Any]] = {

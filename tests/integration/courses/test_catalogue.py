@@ -108,7 +108,8 @@ async def test_a_search_sorts_as_the_whole_list_does(school: Classroom, sort: st
 async def test_meta_says_where_a_page_stands(school: Classroom) -> None:
     meta = (await school.get("/courses?limit=2&page=2")).json()["meta"]
     cursor = meta.pop("nextCursor")
-    assert meta == {"page": 2, "limit": 2, "total": 5, "totalPages": 3, "totalIsExact": True, "didYouMean": None}
+    absent = {"didYouMean": None, "facets": None, "facetsExact": None}
+    assert meta == {"page": 2, "limit": 2, "total": 5, "totalPages": 3, "totalIsExact": True, **absent}
     beyond = (await school.get("/courses?limit=2&page=9")).json()
     assert (beyond["data"], beyond["meta"]["total"], beyond["meta"]["nextCursor"]) == ([], 5, None)
     last = (await school.get(f"/courses?limit=2&cursor={cursor}")).json()
@@ -130,7 +131,6 @@ async def test_a_cursor_is_good_for_its_own_list_alone(school: Classroom) -> Non
 UNKNOWN = [
     "colour=red",
     "sort=title",
-    "sort=",
     "sort=rating;drop",
     "rating[$gt]=0",
     "free=maybe",
@@ -150,7 +150,6 @@ UNKNOWN = [
     "status=draft",
     "page=0",
     "page=1.5",
-    "page=",
     "limit=101",
     "limit=0",
     "offset=5",

@@ -14,7 +14,8 @@ from coursify.core.money import Money
 from coursify.modules.courses import policies
 from coursify.modules.courses.errors import CourseNotFound, NotYourCourse
 from coursify.modules.courses.models import Course, CourseStatus
-from coursify.modules.courses.schemas.incoming import CatalogueQuery, CourseUpdate
+from coursify.modules.courses.schemas.catalogue_query import CatalogueQuery
+from coursify.modules.courses.schemas.incoming import CourseUpdate
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 OWNER, OTHER = UUID(int=1), UUID(int=2)
@@ -132,6 +133,9 @@ def test_a_search_without_a_wish_is_ranked_and_relevance_needs_a_search() -> Non
 
 
 def test_free_is_a_price() -> None:
-    assert CatalogueQuery.model_validate({"free": "true"}).filters() == {"max_price": 0}
-    assert CatalogueQuery.model_validate({"free": "false"}).filters() == {"min_price": 1}
-    assert CatalogueQuery.model_validate({"free": "false", "minPrice": "500"}).filters() == {"min_price": 500}
+    assert CatalogueQuery.model_validate({"free": "true"}).filters("usd") == {"max_price": 0}
+    assert CatalogueQuery.model_validate({"free": "false"}).filters("usd") == {"min_price": 1}
+    assert CatalogueQuery.model_validate({"free": "false", "minPrice": "500"}).filters("eur") == {
+        "currency": "eur",
+        "min_price": 500,
+    }

@@ -12,6 +12,7 @@ from coursify.modules.courses.controllers import (
     instructors,
     lesson_files,
     lessons,
+    machines,
     review_diffs,
     sales,
     videos,
@@ -20,6 +21,8 @@ from coursify.modules.courses.controllers import (
 
 ROUTERS = (
     catalogue.router,
+    machines.router,
+    machines.root_router,
     courses.router,
     curriculum.router,
     lessons.router,

@@ -11,11 +11,13 @@ from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
+from coursify.modules.courses.guards import DefaultCurrency
 from coursify.modules.courses.queries import categories
 from coursify.modules.courses.schemas.catalogue import CatalogueMeta, CataloguePage, SuggestionOut
-from coursify.modules.courses.schemas.incoming import CatalogueQuery, SuggestQuery
+from coursify.modules.courses.schemas.catalogue_query import CatalogueQuery, SuggestQuery
 from coursify.modules.courses.schemas.outgoing import CategoryWithCount, CourseSummary
 from coursify.modules.courses.services.browse_catalogue import browse_catalogue
+from coursify.modules.courses.services.count_facets import count_facets
 from coursify.modules.courses.services.suggest import suggest
 
 router = Router(tag="courses")
@@ -32,14 +34,20 @@ CATEGORIES_SECONDS = 60
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_courses(
-    request: Request, query: Annotated[CatalogueQuery, Query()], database: WithDatabase, cursors: PageCursors
+    request: Request,
+    query: Annotated[CatalogueQuery, Query()],
+    default_currency: DefaultCurrency,
+    database: WithDatabase,
+    cursors: PageCursors,
 ) -> Response:
     """The catalogue: published courses, filtered, searched, sorted, by page or by cursor."""
-    order, filters = query.order(), query.filters()
+    order, filters = query.order(), query.filters(default_currency)
     pager = Pager(query, cursors, "courses", order, filters, query.text)
     async with database.read() as db:
         found = await browse_catalogue(db, text=query.text, filters=filters, sort=order, window=pager.window)
-    meta = CatalogueMeta(**pager.meta(found.page).model_dump(by_alias=False), did_you_mean=found.did_you_mean)
+        by_facet = query.filters_by_facet(default_currency)
+        facets = await count_facets(db, text=found.text, filters_by_facet=by_facet) if by_facet else None
+    meta = CatalogueMeta.of(pager.meta(found.page), did_you_mean=found.did_you_mean, facets=facets)
     answer = reply([CourseSummary.of(course) for course in found.page.items], "Courses.", meta=meta)
     return cacheable(request, answer, max_age=LIST_SECONDS)
 

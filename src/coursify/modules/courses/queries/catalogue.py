@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from coursify.core.database import Connection, fetch_all, fetch_value
 from coursify.core.pagination import TOTAL_CAP, Window
@@ -17,14 +18,29 @@ from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
 
 ON_SALE: Final = "course.status = 'published' AND course.deleted_at IS NULL AND course.sale_suspended_at IS NULL"
 _HAS_WORDS: Final = "(search.head || search.body || search.parts) @@ %(words)s::text::tsquery"
+# The courses with captions in a video that their learners play.
+_CAPTIONED: Final = """
+    SELECT lesson.course_id FROM captions JOIN lesson_videos AS video ON video.asset_id = captions.asset_id
+    JOIN lessons AS lesson ON lesson.id = video.lesson_id WHERE lesson.deleted_at IS NULL
+"""
 FILTERS: Final = {
     "category": "course.category = %(category)s",
+    "any_category": "course.category = ANY(%(any_category)s::text[])",
     "level": "course.level = %(level)s",
+    "any_level": "course.level = ANY(%(any_level)s::text[])",
     "language": "course.language = %(language)s",
+    "any_language": "course.language = ANY(%(any_language)s::text[])",
     "instructor_id": "course.instructor_id = %(instructor_id)s",
+    "any_instructor_id": "course.instructor_id = ANY(%(any_instructor_id)s::uuid[])",
+    "ids": "course.id = ANY(%(ids)s::uuid[])",
+    "currency": "course.currency = %(currency)s",
     "min_price": "course.price_minor >= %(min_price)s",
     "max_price": "course.price_minor <= %(max_price)s",
     "min_rating": "course.average_rating >= %(min_rating)s::numeric",
+    "durations": "%(durations)s::int8multirange @> course.duration_seconds",
+    "has_captions": f"%(has_captions)s::boolean AND course.id IN ({_CAPTIONED})",
+    "has_no_captions": f"%(has_no_captions)s::boolean AND course.id NOT IN ({_CAPTIONED})",
+    "published_after": "course.published_at >= %(published_after)s::timestamptz",
     # For a course at a time: words that many courses have, in the order of something else.
     "words": f"(SELECT {_HAS_WORDS} FROM course_search AS search WHERE search.course_id = course.id)",
 }
@@ -92,6 +108,19 @@ async def list_courses_in_index_order(
     known = {} if total is None else {"total": total}
     sql = compose_ordered_list(filters.keys(), order, is_continued=window.after is not None, is_counted=bool(known))
     return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(window), **known)
+
+
+async def list_courses_in_given_order(
+    db: Connection, course_ids: list[UUID], *, filters: dict[str, Any]
+) -> list[CatalogueCourse]:
+    """All of these courses that match, in the order of the ids."""
+    sql = f"""
+        SELECT {COURSE}, count(*) OVER () AS total, 0 AS relevance
+        FROM courses AS course {WITH_INSTRUCTOR}
+        WHERE course.id = ANY(%(course_ids)s::uuid[]) AND {where(filters)}
+        ORDER BY array_position(%(course_ids)s::uuid[], course.id)
+    """
+    return await fetch_all(db, CatalogueCourse, sql, course_ids=course_ids, **filters)
 
 
 async def count_catalogue(db: Connection, *, filters: dict[str, Any]) -> int:

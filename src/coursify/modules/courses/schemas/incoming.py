@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, cast
 from uuid import UUID
 
-from pydantic import AfterValidator, Field, WithJsonSchema, field_validator, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from coursify.core.currencies import CURRENCIES
+from coursify.core.language_tags import LONGEST_TAG, check_language
 from coursify.core.pagination import PageQuery
-from coursify.core.schema import AmountMinor, FilledProse, Flag, Input, Line, Omittable, Prose, QueryAmountMinor, Whole
+from coursify.core.schema import AmountMinor, FilledProse, Flag, Input, Line, Omittable, Prose, Whole
 from coursify.core.text import clean_filename
 from coursify.modules.courses.models import (
     MAX_LESSONS,
@@ -23,7 +23,6 @@ from coursify.modules.courses.models import (
     LessonFields,
     LessonPlacement,
     Level,
-    OrderName,
     SectionPlan,
 )
 from coursify.modules.courses.models.media import VideoFields
@@ -46,7 +45,11 @@ Html = Annotated[
 ]
 Currency = Annotated[str, Field(max_length=3, examples=["usd"]), AfterValidator(_known_currency)]
 Slug = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["development"])]
-Language = Annotated[str, Field(max_length=5, pattern=r"^[a-z]{2,3}(-[A-Z]{2})?$", examples=["en"])]
+Language = Annotated[
+    str,
+    Field(max_length=LONGEST_TAG, description="a BCP 47 tag in any case", examples=["en", "zh-Hans"]),
+    AfterValidator(check_language),
+]
 LessonTitle = Annotated[Line, Field(max_length=200)]
 Order = Annotated[Whole, Field(ge=1, le=MAX_LESSONS, description="from 1; beyond the end means at the end")]
 SectionId = Annotated[UUID, Field(description="a section of the course; null: in no section, before the first one")]
@@ -58,11 +61,6 @@ ExternalVideoUrl = Annotated[
 Seconds = Annotated[Whole, Field(ge=0, le=360_000)]
 CategoryName = Annotated[Line, Field(max_length=60)]
 Place = Annotated[Whole, Field(ge=0, le=1_000, description="the place among the categories")]
-MinRating = Annotated[
-    Decimal,
-    Field(ge=0, le=5, max_digits=3, decimal_places=2),
-    WithJsonSchema({"type": "number", "minimum": 0, "maximum": 5}),
-]
 
 
 class CourseCreate(Input):
@@ -100,64 +98,6 @@ class CourseUpdate(Input):
         if "price" in given:
             given["price_minor"] = given.pop("price")
         return cast("CourseChanges", given)
-
-
-class CatalogueQuery(PageQuery):
-    """Filters, order and page of the catalogue: courses match every filter."""
-
-    category: Slug | None = None
-    level: Level | None = None
-    language: Language | None = None
-    instructor_id: UUID | None = None
-    min_price: QueryAmountMinor | None = None
-    max_price: QueryAmountMinor | None = None
-    free: Literal["true", "false"] | None = None
-    min_rating: MinRating | None = None
-    search: Prose | None = Field(
-        default=None,
-        max_length=200,
-        description="words or parts of words in title, instructor, subtitle, category and description",
-    )
-    sort: OrderName | None = Field(
-        default=None, description="`newest` where nothing is given, `relevance` where only `search` is"
-    )
-
-    @field_validator("min_rating", mode="before")
-    @classmethod
-    def _plain_number(cls, value: Any) -> Any:
-        if isinstance(value, str) and not value.replace(".", "", 1).isdecimal():
-            raise ValueError("must be a number from 0 to 5")
-        return value
-
-    @property
-    def text(self) -> str | None:
-        """What was typed; nothing but spaces is no search, as a form sends it."""
-        return self.search if self.search and not self.search.isspace() else None
-
-    def order(self) -> OrderName:
-        """Relevance needs a search; a search without `sort` is ranked."""
-        if self.text is None:
-            return "newest" if self.sort is None or self.sort == "relevance" else self.sort
-        return self.sort or "relevance"
-
-    def filters(self) -> dict[str, Any]:
-        """The conditions by name but for the search, only those that were asked for; `free` is a price."""
-        wanted: dict[str, Any] = {
-            "category": self.category,
-            "level": self.level,
-            "language": self.language,
-            "instructor_id": self.instructor_id,
-            "min_price": max(self.min_price or 0, 1) if self.free == "false" else self.min_price,
-            "max_price": 0 if self.free == "true" else self.max_price,
-            "min_rating": self.min_rating,
-        }
-        return {name: value for name, value in wanted.items() if value is not None}
-
-
-class SuggestQuery(Input):
-    """What was typed so far."""
-
-    q: Prose = Field(max_length=200)
 
 
 class LessonCreate(Input):

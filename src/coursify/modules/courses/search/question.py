@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,13 +44,13 @@ class Question:
         return f"({self.levels[level]}) & !({self.levels[level - 1]})" if level else self.levels[0]
 
 
-def ask(text: str, filters: Mapping[str, object] | None = None) -> Question:
-    """`filters` are those that the index knows as well; a course must fit them all."""
+def ask(text: str, filters: Mapping[str, Sequence[object]] | None = None) -> Question:
+    """`filters` are those that the index knows as well, each with its values; a course must fit them all."""
     terms = [_shorten(term) for term in query_terms(text)[:MAX_TERMS]]
     key = f"'={text_key(text)}'"
     matched = [" & ".join(f"({_term(term, level)})" for term in terms) for level in range(1, LEVELS)]
     levels = [key, *(f"{key} | ({one})" if one else key for one in matched)]
-    conditions = "".join(f" & '{filter_lexeme(name, str(value))}'" for name, value in (filters or {}).items())
+    conditions = "".join(f" & ({_any_of(name, values)})" for name, values in (filters or {}).items())
     return Question(bool(terms), tuple(f"({one}){conditions}" for one in levels))
 
 
@@ -60,6 +60,10 @@ def begins_in_field(text: str, field: str) -> str:
         "(" + " | ".join("(" + " & ".join(f"'{field}{word}':*" for word in way) + ")" for way in term) + ")"
         for term in query_terms(text)[:MAX_TERMS]
     )
+
+
+def _any_of(name: str, values: Sequence[object]) -> str:
+    return " | ".join(f"'{filter_lexeme(name, str(value))}'" for value in values)
 
 
 def _shorten(term: Term) -> Term:

@@ -18,40 +18,55 @@ from coursify.modules.courses.services.rank_by_level import rank_by_level
 
 # With so few courses found, another spelling is looked for.
 FEW = 2
-INDEXED_FILTERS = ("category", "level", "language", "instructor_id")
+# Each with its name where it has several values.
+INDEXED_FILTERS = {
+    "category": "any_category",
+    "level": "any_level",
+    "language": "any_language",
+    "instructor_id": "any_instructor_id",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class CataloguePage:
-    """`did_you_mean`: other words that find more. When the words found nothing, the page has what these find."""
+    """`did_you_mean`: other words that find more. When the words found nothing, the page has what these find.
+
+    `text`: the words of the courses on the page.
+    """
 
     page: Page[CatalogueCourse]
+    text: str | None = None
     did_you_mean: str | None = None
 
 
 async def browse_catalogue(
-    db: Connection, *, text: str | None, filters: dict[str, Any], sort: OrderName, window: Window
+    db: Connection, *, text: str | None, filters: dict[str, Any], sort: OrderName | None, window: Window
 ) -> CataloguePage:
-    """`text` is what was typed; `filters` are the others; `window.after` is the last page's `next_key`."""
+    """`text` is what was typed; `filters` are the others; `window.after` is the last page's `next_key`.
+
+    Without `sort` the courses come as `filters["ids"]` lists them.
+    """
+    if sort is None:
+        return CataloguePage(await _list_given(db, filters, window))
     if text is None:
         return CataloguePage(await _list(db, filters, sort, window, total=None))
     async with custom_plans(db):
         page = await _search(db, text, filters, sort, window)
         if page.total > FEW:
-            return CataloguePage(page)
+            return CataloguePage(page, text)
         corrected = await correct_spelling(db, text)
         if corrected is None:
-            return CataloguePage(page)
+            return CataloguePage(page, text)
         other = await _search(db, corrected, filters, sort, window)
         if other.total <= page.total:
-            return CataloguePage(page)
-        return CataloguePage(page if page.total else other, corrected)
+            return CataloguePage(page, text)
+        return CataloguePage(page, text, corrected) if page.total else CataloguePage(other, corrected, corrected)
 
 
 async def _search(
     db: Connection, text: str, filters: dict[str, Any], sort: OrderName, window: Window
 ) -> Page[CatalogueCourse]:
-    question = ask(text, {name: filters[name] for name in INDEXED_FILTERS if name in filters})
+    question = ask(text, indexed_filters(filters))
     found = await search.find_matches(
         db, words=question.anywhere, levels=list(question.levels), filters=filters, order=sort, window=window
     )
@@ -62,6 +77,21 @@ async def _search(
         ids, relevance = await rank_by_level(db, question=question, filters=filters, window=window)
     rows = await search.list_courses_by_ids(db, ids, total=found.total, relevance=relevance) if ids else []
     return cut(rows, window, total=found.total, key=lambda course: _key_of(course, sort))
+
+
+def indexed_filters(filters: dict[str, Any]) -> dict[str, list[object]]:
+    """The filters that the index of words knows, with all of their values."""
+    found = {one: [filters[one]] if one in filters else filters.get(more) for one, more in INDEXED_FILTERS.items()}
+    return {name: values for name, values in found.items() if values}
+
+
+async def _list_given(db: Connection, filters: dict[str, Any], window: Window) -> Page[CatalogueCourse]:
+    """There are a hundred at most. The key of a page is where the next one begins."""
+    others = {name: value for name, value in filters.items() if name != "ids"}
+    rows = await catalogue.list_courses_in_given_order(db, filters["ids"], filters=others)
+    begin = int(window.after[0]) if window.after else window.offset
+    end = begin + window.limit
+    return Page(rows[begin:end], len(rows), (end,) if end < len(rows) else None)
 
 
 async def _list(

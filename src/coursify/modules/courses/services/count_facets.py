@@ -1,0 +1,67 @@
+"""How many courses a list would have with another value of each filter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from coursify.core.database import Connection
+from coursify.core.queries.plans import custom_plans
+from coursify.modules.courses.models.facets import RATINGS, FacetCount, FacetName, FacetRow, Facets
+from coursify.modules.courses.queries import facets
+from coursify.modules.courses.search.question import MAX_CANDIDATES, ask
+from coursify.modules.courses.services.browse_catalogue import indexed_filters
+
+
+async def count_facets(
+    db: Connection, *, text: str | None, filters_by_facet: Mapping[FacetName, dict[str, Any]]
+) -> Facets:
+    """`filters_by_facet`: for each facet all filters but its own. Facets with the same filters are counted at once."""
+    counts: dict[FacetName, list[FacetCount]] = {}
+    counted: dict[str, tuple[list[FacetRow], bool]] = {}
+    async with custom_plans(db):
+        for name, filters in filters_by_facet.items():
+            key = repr(sorted(filters.items()))
+            if key not in counted:
+                counted[key] = await _count(db, text, filters)
+            counts[name] = _counts(name, counted[key][0])
+    return Facets(counts, all(is_exact for _rows, is_exact in counted.values()))
+
+
+async def _count(db: Connection, text: str | None, filters: dict[str, Any]) -> tuple[list[FacetRow], bool]:
+    """With more matches than are counted one by one, the kept counts, where they have the filters."""
+    words = None if text is None else ask(text, indexed_filters(filters)).anywhere
+    rows = await facets.count_facets(db, words=words, filters=filters)
+    if _total(rows) <= MAX_CANDIDATES:
+        return rows, True
+    if words is None and _are_kept(filters):
+        kept = await facets.list_kept_facets(db, filters=filters)
+        if _total(kept):
+            return kept, True
+    return rows, False
+
+
+def _are_kept(filters: dict[str, Any]) -> bool:
+    """Kept counts know free from paid, and ratings by halves."""
+    return (
+        filters.keys() <= facets.KEPT
+        and filters.get("min_price", 1) in {0, 1}
+        and filters.get("max_price", 0) == 0
+        and Decimal(filters.get("min_rating", 0)) % Decimal("0.5") == 0
+    )
+
+
+def _total(rows: list[FacetRow]) -> int:
+    return sum(row.courses for row in rows if row.facet == "total")
+
+
+def _counts(name: FacetName, rows: list[FacetRow]) -> list[FacetCount]:
+    """The most frequent value first; ratings from the best on, each with all that are better."""
+    found = [(row.value, row.courses) for row in rows if row.facet == name and row.value is not None]
+    if name == "rating":
+        return [
+            FacetCount(least, sum(count for stars, count in found if Decimal(stars) >= Decimal(least)))
+            for least in RATINGS
+        ]
+    return [FacetCount(value, count) for value, count in sorted(found, key=lambda one: (-one[1], one[0]))]
