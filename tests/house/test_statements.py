@@ -33,6 +33,7 @@ MOST_UNSEEN = 0.1
 # Columns that may be NULL in the table and never are in this statement.
 SURE = {
     "core.queries.sealed_columns.list_sealed_values: value": "the statement leaves out rows without a value",
+    "courses.queries.captions.list_captions: position": "a live lesson has a position, says a constraint",
     "courses.queries.published.list_feed_entries: published_at": "an approval sets it",
     "courses.queries.search.list_instructor_suggestions: text": "an instructor without a name is left out",
     "enrollments.queries.progress.find_lesson_page: position": "a live lesson has a position, says a constraint",

@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import Field, model_validator
 
 from coursify.core.pictures import ImageSizes, avatar_url, image_sizes, image_url
-from coursify.core.schema import Flag, Input, Moment, Output, Whole
+from coursify.core.schema import Flag, Input, Moment, Output, Prose, Whole
 from coursify.modules.courses.models.media import LessonVideo
 from coursify.modules.courses.schemas.media import LessonVideoOut, playback_url
 from coursify.modules.enrollments.models import (
@@ -248,6 +248,23 @@ class AccessExplained(Output):
 class AccessQuery(Input):
     course_id: UUID
     user_id: UUID | None = None
+
+
+class SpokenQuery(Input):
+    """Words that are said; all of them, in one caption or in two that follow each other."""
+
+    q: Prose = Field(default="", max_length=200)
+
+
+class SpokenPassageOut(Output):
+    """`second` is where the caption begins."""
+
+    lesson_id: UUID
+    lesson_title: str
+    order: int
+    language: str
+    second: int
+    text: str
 
 
 def _fields(row: Enrollment) -> dict[str, object]:
