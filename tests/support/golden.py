@@ -38,7 +38,7 @@ async def make_golden_school(database: Database) -> None:
     made = [dict(zip(_COURSE, line, strict=True)) for line in read_lines("courses.tsv")]
     sample = [
         {
-            "slug": "guitar-ja" if slugify(one.title) == "course" else slugify(one.title),
+            "slug": slugify(one.title),
             "title": one.title,
             "subtitle": one.subtitle,
             "instructor": one.instructor,
