@@ -140,9 +140,15 @@ async def test_D07_a_cursor_walks_the_whole_list_once(people: People) -> None:
     assert len(seen) == len(set(seen)) == 5
 
 
-@pytest.mark.parametrize("path", ["/admin/jobs", "/jobs", "/debug", "/flower", "/admin/audit-log/../jobs"])
+@pytest.mark.parametrize("path", ["/jobs", "/debug", "/flower"])
 async def test_D10_there_is_no_job_dashboard_to_be_seen_from_outside(people: People, path: str) -> None:
     assert (await people.client.get(path)).status_code in {403, 404}
+
+
+@pytest.mark.parametrize("path", ["/admin/jobs", "/admin/audit-log/../jobs"])
+async def test_D10_a_stranger_is_sent_from_the_page_of_jobs_to_the_sign_in(people: People, path: str) -> None:
+    answer = await people.client.get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/account/sign-in?next=/admin/jobs")
 
 
 async def test_D12_every_change_of_role_or_status_is_written_down(people: People) -> None:

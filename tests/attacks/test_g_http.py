@@ -238,9 +238,7 @@ async def test_G17_sql_in_a_text_is_text(people: People, text: str) -> None:
     assert time.perf_counter() - started < 2
 
 
-@pytest.mark.parametrize(
-    "query", ["page=0", "page=-1", f"page={2**63}", "limit=0", "limit=1.5", "page=1,2", "limit=", "page=٣"]
-)
+@pytest.mark.parametrize("query", ["page=0", "page=-1", f"page={2**63}", "limit=0", "limit=1.5", "page=1,2", "page=٣"])
 async def test_G18_a_page_that_is_none_is_refused(client: httpx.AsyncClient, query: str) -> None:
     answer = await client.get(f"{API}/courses?{query}")
     assert (answer.status_code, answer.json()["error"]["code"]) == (422, "validation_failed")

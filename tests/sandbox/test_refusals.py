@@ -80,7 +80,7 @@ def test_the_sandbox_does_not_start_in_production() -> None:
 @pytest.mark.parametrize(
     ("variables", "told"),
     [
-        ({"MEDIA_STORE": "foo"}, "MEDIA_STORE: Input should be 'local', 's3' or 'cloudinary'"),
+        ({"MEDIA_STORE": "foo"}, "MEDIA_STORE: expected 'local', 's3' or 'cloudinary'"),
         ({"MEDIA_STORE": "s3"}, "MEDIA_STORE=s3 needs S3_BUCKET"),
         ({"MEDIA_FOLDER": "media"}, "MEDIA_FOLDER: expected an absolute path"),
         ({"MEDIA_SCRATCH_FOLDER": "/proc/coursify"}, "MEDIA_SCRATCH_FOLDER: /proc/coursify cannot be used"),

@@ -36,7 +36,7 @@ def headers_of(answer: httpx.Response) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-async def test_S14_head_is_get_without_a_body(client: httpx.AsyncClient, path: str) -> None:
+async def test_head_is_get_without_a_body(client: httpx.AsyncClient, path: str) -> None:
     head, got = await client.head(path), await client.get(path)
     assert head.status_code == got.status_code
     assert head.content == b""
@@ -44,7 +44,7 @@ async def test_S14_head_is_get_without_a_body(client: httpx.AsyncClient, path: s
         assert headers_of(head) == headers_of(got)
 
 
-async def test_S14_head_is_for_signed_in_people_too(classroom: Classroom) -> None:
+async def test_head_is_for_signed_in_people_too(classroom: Classroom) -> None:
     student = await classroom.person("student")
     for path in ("/users/me", "/enrollments", "/payments", "/notifications"):
         answer = await student.call("HEAD", path)

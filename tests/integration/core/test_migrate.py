@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import psycopg
 import pytest
+from tests.conftest import TEMPLATE
 from tests.support.servers import ServerAddresses
 
 from coursify.commands.migrate import migrate
@@ -50,9 +51,7 @@ def test_three_migrators_at_once_all_succeed(servers: ServerAddresses, database_
 
 
 @pytest.mark.slow
-def test_the_printed_sql_makes_the_same_schema(
-    servers: ServerAddresses, database_name: str, empty_database: str
-) -> None:
+def test_the_printed_sql_makes_the_same_schema(servers: ServerAddresses, empty_database: str) -> None:
     app_url, owner_url = servers.app_url_for(empty_database), servers.owner_url_for(empty_database)
     urls = {"DATABASE_URL": app_url, "DATABASE_OWNER_URL": owner_url, "COURSIFY_ENV_FILE": ""}
     command = [sys.executable, "-m", "coursify", "migrate", "--sql"]
@@ -62,7 +61,7 @@ def test_the_printed_sql_makes_the_same_schema(
     psql = [str(find_binaries() / "psql"), "--quiet", "--set", "ON_ERROR_STOP=1", "--dbname", owner_url]
     subprocess.run(psql, input=printed, text=True, check=True)
     assert revisions(app_url) == [(find_head(),)]
-    assert schema_of(owner_url) == schema_of(servers.owner_url_for(database_name))
+    assert schema_of(owner_url) == schema_of(servers.owner_url_for(TEMPLATE))
 
 
 @pytest.mark.slow

@@ -36,12 +36,12 @@ async def school(classroom: Classroom, db: Connection) -> Classroom:
     return classroom
 
 
-async def test_S07_an_empty_filter_is_absent(school: Classroom) -> None:
+async def test_an_empty_filter_is_absent(school: Classroom) -> None:
     for query in EMPTY:
         assert sorted(await slugs(school, query)) == list("abcde"), query
 
 
-async def test_S07_an_empty_parameter_is_absent_everywhere(school: Classroom) -> None:
+async def test_an_empty_parameter_is_absent_everywhere(school: Classroom) -> None:
     student, admin = await school.person("student"), await school.person("admin")
     instructor = await school.person("instructor")
     for caller, path in (
@@ -60,7 +60,7 @@ async def test_S07_an_empty_parameter_is_absent_everywhere(school: Classroom) ->
         assert answer.status_code == 200, (path, answer.text)
 
 
-async def test_S08_prices_are_compared_within_one_currency(school: Classroom) -> None:
+async def test_prices_are_compared_within_one_currency(school: Classroom) -> None:
     for query, expected in (
         ("sort=price", "da"),
         ("sort=-price", "ad"),
@@ -135,7 +135,7 @@ async def test_what_is_no_filter_or_no_value_is_refused_in_words(school: Classro
         assert words in detail["message"], detail
 
 
-async def test_S12_a_language_is_stored_in_one_spelling(classroom: Classroom) -> None:
+async def test_a_language_is_stored_in_one_spelling(classroom: Classroom) -> None:
     owner = await classroom.person("instructor")
     for given, stored in (
         ("zh-Hans", "zh-Hans"),

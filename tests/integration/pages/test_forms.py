@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import httpx
 import pytest
+from starlette.convertors import IntegerConvertor
 from tests.support.classroom import Classroom
 from tests.support.visitor import Visitor
 
@@ -18,8 +19,9 @@ ID = "00000000-0000-4000-8000-000000000000"
 
 def address(page: PageRoute) -> str:
     path = page.path_format
-    for name in page.param_convertors:
-        path = path.replace(f"{{{name}}}", ID if name.endswith("_id") else "x")
+    for name, convertor in page.param_convertors.items():
+        example = "1" if isinstance(convertor, IntegerConvertor) else ID if name.endswith("_id") else "x"
+        path = path.replace(f"{{{name}}}", example)
     return path
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Path, Request, Response
 
@@ -30,13 +30,18 @@ ATOM = "application/atom+xml"
 TEXT = "text/plain; charset=utf-8"
 
 
+STRUCTURED_DATA: dict[int | str, dict[str, Any]] = {
+    200: {"description": "The course in JSON-LD.", "content": {MEDIA_TYPE: {"schema": {"type": "object"}}}}
+}
+
+
 @router.get(
     "/courses/{course_id}/schema.jsonld",
     operation_id="get_structured_data",
     policy=Policy(Who.ANYONE, rule="on sale", rate="read"),
     response_model=None,
     response_class=Response,
-    responses=streamed(MEDIA_TYPE) | failures(CourseNotFound),
+    responses=STRUCTURED_DATA | failures(CourseNotFound),
 )
 async def get_structured_data(
     request: Request, course_id: IdOrSlug, database: WithDatabase, settings: Configuration
