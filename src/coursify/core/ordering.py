@@ -1,4 +1,4 @@
-"""The orders of a list: each name stands for one ORDER BY, so that no request writes SQL, and for a key of cursors."""
+"""The orders of a list. Each name selects one ORDER BY and one cursor key, so that no SQL comes from a request."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in the side bar of each area. A page in it is one line here."""
+"""The links in the side bar of each area, one line for each page."""
 
 from __future__ import annotations
 
