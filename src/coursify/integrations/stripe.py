@@ -29,6 +29,7 @@ from coursify.integrations.stripe_facts import (
 from coursify.modules.payments.gateway import (
     DisputeFact,
     IntentFact,
+    KeyReused,
     ProviderEvent,
     ProviderRefused,
     ProviderUnavailable,
@@ -117,7 +118,7 @@ class StripeGateway:
         return _read(self._read_intent, intent)
 
     async def find_intent(self, *, order_id: str, customer_id: str) -> IntentFact | None:
-        """The newest intent of this order that is not canceled, or None. It is used when Stripe has dropped the key."""
+        """The newest intent of this order that is not canceled, or None. It is used when a key cannot be trusted."""
         listing = self._v1.payment_intents.list_async
         async for page in _pages(listing, {"customer": customer_id}):
             for intent in page:
@@ -248,6 +249,8 @@ async def _answer(call: Any) -> Json:
         if error.http_status == 409:
             raise ProviderUnavailable("the same request is still running") from error
         code = error.code or "invalid_request"
+        if isinstance(error, stripe.IdempotencyError):
+            raise KeyReused(code, error.user_message or "") from error
         raise ProviderRefused(code, error.user_message or "", param=getattr(error, "param", None)) from error
     except stripe.StripeError as error:
         is_answer = (error.http_status or 0) >= 500

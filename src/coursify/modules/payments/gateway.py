@@ -55,6 +55,10 @@ class ProviderRefused(ProviderError, Conflict):
         self.param = param
 
 
+class KeyReused(ProviderRefused):
+    """The idempotency key belongs to an earlier request with other parameters: look up what that one made."""
+
+
 class SignatureInvalid(Exception):
     """The webhook's bytes were not signed by the provider, or too long ago."""
 

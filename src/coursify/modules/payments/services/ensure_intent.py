@@ -11,6 +11,7 @@ from coursify.core.database import Database
 from coursify.modules.payments.errors import PaymentInProgress
 from coursify.modules.payments.gateway import (
     IntentFact,
+    KeyReused,
     PaymentGateway,
     ProviderError,
     ProviderRefused,
@@ -57,11 +58,14 @@ async def ensure_intent(database: Database, gateway: PaymentGateway, sealer: Sea
 async def _create(
     database: Database, gateway: PaymentGateway, sealer: Sealer, payment: Payment, number: int, now: datetime
 ) -> Payment | None:
-    """Create the intent. None when the provider has lost the buyer's customer: the next attempt uses a new one."""
+    """Create the intent. None when the next attempt has to: with a new key, or a new customer for a lost one."""
     try:
         async with asyncio.timeout(ASK_SECONDS):
             customer_id = await ensure_customer(database, gateway, user_id=payment.user_id, attempt=payment.attempt)
             fact = await _ask(gateway, payment, customer_id, now)
+    except KeyReused:
+        await _release(database, payment, next_attempt=True)
+        return None
     except ProviderRefused as refusal:
         if refusal.provider_code == "resource_missing" and refusal.param == "customer":
             await _replace_customer(database, gateway, payment, lost=customer_id)
@@ -89,15 +93,31 @@ async def _replace_customer(database: Database, gateway: PaymentGateway, payment
 
 
 async def _ask(gateway: PaymentGateway, payment: Payment, customer_id: str, now: datetime) -> IntentFact:
-    """Create under this attempt's key; where the key may be forgotten or spoiled, first look for what is there."""
-    order_id = str(payment.order_id)
-    if payment.attempt > 1 or (payment.attempted_at and payment.attempted_at < now - KEY_TRUSTED):
-        found = await gateway.find_intent(order_id=order_id, customer_id=customer_id)
-        if found:
+    """Create under this attempt's key; where the key may be forgotten or spoiled, first look for what is there.
+
+    Raises KeyReused when an earlier version, or this one with other settings, sent other parameters under the key: then
+    what it made is adopted, and only if there is nothing may the next attempt create another intent.
+    """
+    is_trusted = payment.attempt == 1 and not (payment.attempted_at and payment.attempted_at < now - KEY_TRUSTED)
+    if not is_trusted and (found := await _find(gateway, payment, customer_id)):
+        return found
+    try:
+        return await gateway.create_intent(
+            order_id=str(payment.order_id),
+            amount=payment.amount,
+            customer_id=customer_id,
+            key=f"order:{payment.order_id}:a{payment.attempt}",
+        )
+    except KeyReused:
+        if found := await _find(gateway, payment, customer_id):
             return found
-    return await gateway.create_intent(
-        order_id=order_id, amount=payment.amount, customer_id=customer_id, key=f"order:{order_id}:a{payment.attempt}"
-    )
+        raise
+
+
+async def _find(gateway: PaymentGateway, payment: Payment, customer_id: str) -> IntentFact | None:
+    """An intent of another amount is not adopted; an event of it ends it as a second one of the order."""
+    found = await gateway.find_intent(order_id=str(payment.order_id), customer_id=customer_id)
+    return found if found and found.amount == payment.amount else None
 
 
 async def _record(
