@@ -85,7 +85,7 @@ async def get_delays(db: Connection, *, now: datetime) -> Delays:
             coalesce(extract(epoch FROM %(now)s - (
                 SELECT min(created_at) FROM refunds WHERE status IN ('requested', 'pending')
             )), 0)::double precision AS oldest_refund_seconds,
-            (SELECT min(reconciled_until) FROM provider_cursors) AS reconciled_until,
+            (SELECT min(reconciled_until) FROM provider_cursors WHERE provider LIKE '%%:asked') AS reconciled_until,
             (SELECT refreshed_until FROM rollup_progress WHERE name = 'refresh') AS statistics_until,
             (SELECT count(*) FROM procrastinate_workers
              WHERE last_heartbeat > statement_timestamp() - interval '15 seconds') AS workers

@@ -13,9 +13,10 @@ from tests.support.classroom import Classroom, Person
 from tests.support.shop import Shop
 
 from coursify.core.deadline import NEVER, Deadline
+from coursify.figures.queries import get_delays
 from coursify.integrations.stripe_facts import EVENT_TYPES
 from coursify.modules.webhooks import jobs
-from coursify.modules.webhooks.services.fetch_missed_events import fetch_missed_events
+from coursify.modules.webhooks.services.fetch_missed_events import DEEP, fetch_missed_events
 
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
@@ -213,3 +214,20 @@ async def test_what_was_heard_already_is_not_handled_again(
     await jobs.reconcile_deep(shop.resources)
     await shop.run_jobs()
     assert await classroom.rows("SELECT id, attempts FROM provider_events ORDER BY id") == handled
+
+
+async def test_hours_without_a_sale_and_a_deep_look_of_last_night_are_no_delay(
+    classroom: Classroom, shop: Shop, student: Person, course: Json, provider_clock: Any
+) -> None:
+    provider_clock(-5 * HOUR)
+    await shop.pay(student, course["id"])
+    provider_clock(0)
+    await jobs.reconcile_deep(shop.resources)
+    await classroom.db.execute("UPDATE provider_cursors SET reconciled_until = now() - interval '9 hours'")
+    await shop.reconcile()
+    async with shop.resources.database.transaction() as (db, now):
+        delays = await get_delays(db, now=now)
+    assert delays.reconciled_until is not None
+    assert now - delays.reconciled_until < timedelta(minutes=1)
+    assert now - await cursor_of(classroom) > timedelta(hours=4)
+    assert now - await cursor_of(classroom, DEEP) > timedelta(hours=8)

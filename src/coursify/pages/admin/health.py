@@ -10,7 +10,7 @@ from coursify.core.http.health import check_parts
 from coursify.core.queries import vitals
 from coursify.modules.analytics.queries import progress
 from coursify.modules.webhooks import queries as webhooks
-from coursify.modules.webhooks.services.store_events import PROVIDER
+from coursify.modules.webhooks.services.fetch_missed_events import ASKED
 from coursify.pages.admin.policies import READ
 from coursify.pages.core.page import WithPage
 from coursify.pages.core.page_route import Pages
@@ -29,6 +29,6 @@ async def show_health(page: WithPage, request: Request, database: WithDatabase) 
             clocks=await vitals.list_clock_states(db),
             mails=await vitals.list_mail_states(db),
             newest_emails=vitals.NEWEST_EMAILS,
-            reconciled_until=await webhooks.find_cursor(db, PROVIDER),
+            reconciled_until=await webhooks.find_cursor(db, ASKED),
             counted_until=await progress.find_refreshed_until(db),
         )

@@ -22,6 +22,8 @@ WINDOW = timedelta(hours=1)
 # No clock of the provider is so far behind ours: what is older is known to be over there too.
 LATEST_LAG = timedelta(days=1)
 DEEP = f"{PROVIDER}:deep"
+# Until when the provider was asked. The cursor is no measure of that: it waits at the newest event while nothing sells.
+ASKED = f"{PROVIDER}:asked"
 
 
 @dataclass(frozen=True)
@@ -51,9 +53,11 @@ async def fetch_missed_events(
         seen = await _read_window(database, gateway, since, until + SKEW if last else until)
         is_over = deep or until <= now - LATEST_LAG
         reached = until if is_over else seen.newest
-        if reached:
-            async with database.transaction() as (db, _now):
+        async with database.transaction() as (db, _now):
+            if reached:
                 await queries.move_cursor(db, provider=cursor_name, until=min(reached, now))
+            if not deep:
+                await queries.move_cursor(db, provider=ASKED, until=until)
         missed += seen.missed
         window = WINDOW if seen.newest or is_over else 2 * window
         since = until
