@@ -12,6 +12,7 @@ while true; do
         *-02:10) coursify backup incremental ;;
         *-04:10) coursify backup verify ;;
         *-05:10) coursify backup prune ;;
+        1-06:10) coursify backup inventory ;;
         *:40) coursify backup media ;;
     esac
     # Docker starts the container again, and with it the log.

@@ -21,10 +21,11 @@ READY_WITHIN = 90.0
 
 @dataclass
 class Replicas:
-    """Their addresses, and the Redis that they share, which a test may stop."""
+    """Their addresses and processes, and the Redis that they share; a test may stop each."""
 
     urls: tuple[str, str]
     redis: TestRedis
+    processes: list[subprocess.Popen[bytes]]
 
 
 @contextmanager
@@ -33,7 +34,7 @@ def start_replicas(environment: dict[str, str], folder: Path, **settings: str) -
     redis = start_test_redis(folder)
     ports = free_port(), free_port()
     variables = os.environ | environment | {"REDIS_URL": redis.url(), "LOG_LEVEL": "WARNING"} | settings
-    processes = []
+    processes: list[subprocess.Popen[bytes]] = []
     try:
         for port in ports:
             with (folder / f"serve-{port}.log").open("ab") as log:
@@ -42,7 +43,7 @@ def start_replicas(environment: dict[str, str], folder: Path, **settings: str) -
         urls = f"http://127.0.0.1:{ports[0]}", f"http://127.0.0.1:{ports[1]}"
         for url in urls:
             _wait_until_ready(url)
-        yield Replicas(urls, redis)
+        yield Replicas(urls, redis, processes)
     finally:
         for process in processes:
             process.terminate()
