@@ -29,12 +29,14 @@ RUN /opt/coursify/bin/python deploy/compile_loaded.py
 
 # A part of the environment for each image: typesetting and its fonts are 105 MB, which only `documents` needs. Debian
 # has the time zones; nothing is compiled, type-checked or tested there, the database
-# is PostgreSQL, and only Python is highlighted.
+# is PostgreSQL, and only Python is highlighted. What Stripe's SDK calls params are types for checkers alone.
 FROM build AS build-api
 RUN python3 -m pip --python /opt/coursify/bin/python uninstall --quiet --yes typst manimgx-fonts manimgx-fonts-cjk tzdata \
     && find /opt/coursify -type f -regextype egrep -regex '.*\.(pyi|pyx|pxd|c|h)' -delete \
-    && find /opt/coursify -path '*/pygments/lexers/*.py' ! -name '_*' ! -name python.py ! -name special.py -delete \
-    && find /opt/coursify -regextype egrep -regex '.*/sqlalchemy/(testing|dialects/(mssql|mysql|oracle|sqlite))' \
+    && find /opt/coursify -path '*/pygments/lexers/*.py' ! -name '__init__.py' ! -name '_mapping.py' ! -name python.py \
+        ! -name special.py -delete \
+    && find /opt/coursify -regextype egrep -regex \
+        '.*/(stripe/params|croniter/tests|(alembic|mako|sqlalchemy)/testing|sqlalchemy/dialects/(mssql|mysql|oracle|sqlite))' \
         -prune -exec rm -r {} +
 
 # A worker listens on no port. The transcoder is taken from the lock that has it.
