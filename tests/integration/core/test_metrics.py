@@ -58,7 +58,8 @@ async def test_a_request_is_counted_by_operation_and_class_of_status(client: htt
         for operation, status in (("list_courses", "2xx"), ("get_course", "4xx"), ("none", "4xx"))
     }
     assert counted == {("list_courses", "2xx"): 1, ("get_course", "4xx"): 1, ("none", "4xx"): 2}
-    assert "/nobody" not in after and "0199b2f0" not in after
+    assert "/nobody" not in after
+    assert "0199b2f0" not in after
     sql = "coursify_sql_statements_total"
     assert value(after, sql, caller="request") > value(before, sql, caller="request")
 
