@@ -8,12 +8,17 @@ from contextlib import contextmanager
 from typing import Any
 
 from alembic import context
+from psycopg.errors import LockNotAvailable
 from sqlalchemy import Engine, create_engine, make_url, pool, text
 from sqlalchemy.dialects import postgresql
+from sqlalchemy.exc import OperationalError
 
 # The application adds to these and never changes them.
 APPEND_ONLY = ("ledger_transactions", "ledger_entries", "audit_log", "payment_status_history")
 MIGRATORS_LOCK = 7311402
+# Others queue behind a lock that a revision waits for, and requests wait for 2 s (core/database.py).
+LOCK_TIMEOUT_MS = 1_000
+TRIES, PAUSE_SECONDS = 60, 1.0
 
 
 def run() -> None:
@@ -27,25 +32,37 @@ def run() -> None:
     engine = create_engine(
         make_url(owner_url).set(drivername="postgresql+psycopg"),
         poolclass=pool.NullPool,
-        connect_args={"options": "-c lock_timeout=5000 -c timezone=UTC"},
+        connect_args={"options": f"-c lock_timeout={LOCK_TIMEOUT_MS} -c timezone=UTC"},
     )
     with one_migrator(engine):
-        with engine.connect() as connection:
-            context.configure(
-                connection=connection, transaction_per_migration=True, on_version_apply=report_applied_revision
-            )
-            with context.begin_transaction():
-                context.run_migrations()
+        for left in reversed(range(TRIES)):
+            try:
+                run_revisions(engine)
+                break
+            except OperationalError as error:
+                if not left or not isinstance(error.orig, LockNotAvailable):
+                    raise
+                time.sleep(PAUSE_SECONDS)
         if app_role:
             with engine.begin() as connection:
                 for statement in grants(app_role):
                     connection.execute(text(statement))
 
 
+def run_revisions(engine: Engine) -> None:
+    """Runs what is missing. A revision that does not get a lock changes nothing; those before it stay."""
+    with engine.connect() as connection:
+        context.configure(
+            connection=connection, transaction_per_migration=True, on_version_apply=report_applied_revision
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
 def print_sql(app_role: str | None) -> None:
     """Prints what a migration would run, for people who run it by hand as the owner."""
     context.configure(dialect_name="postgresql", transaction_per_migration=True)
-    context.execute("SET lock_timeout = 5000")
+    context.execute(f"SET lock_timeout = {LOCK_TIMEOUT_MS}")
     context.execute("SET timezone = 'UTC'")
     with context.begin_transaction():
         context.run_migrations()

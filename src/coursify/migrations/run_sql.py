@@ -17,5 +17,10 @@ def run_sql(revision_file: str) -> None:
         text = statements.rstrip()
         op.get_context().impl.static_output(text if text.endswith(";") else text + ";")
         return
+    connection = op.get_bind()
+    if "CONCURRENTLY" in statements:
+        # It waits for others without blocking them; a time-out would leave an index that is invalid.
+        connection.exec_driver_sql("SET lock_timeout = 0")
     # exec_driver_sql: `:` belongs to the SQL and marks no parameter. A single `%` would.
-    op.get_bind().exec_driver_sql(statements.replace("%", "%%"))
+    connection.exec_driver_sql(statements.replace("%", "%%"))
+    connection.exec_driver_sql("RESET lock_timeout")

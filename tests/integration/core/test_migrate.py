@@ -19,6 +19,7 @@ from coursify.migrations.revisions import find_head
 from coursify_sandbox.postgres_paths import find_binaries
 
 MIGRATORS_LOCK = 7311402
+WAITS = "SELECT FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'"
 
 
 @pytest.fixture
@@ -99,6 +100,36 @@ def test_migrate_says_what_it_did_and_refuses_a_newer_schema(
         with pytest.raises(ConfigurationError, match="run the command of the newer version"):
             migrate(**words)
     assert revisions(app_url) == [("9998",)]
+
+
+@pytest.mark.slow
+def test_a_revision_that_does_not_get_its_lock_gives_way_to_others_and_tries_again(
+    servers: ServerAddresses, empty_database: str
+) -> None:
+    app_url, owner_url = servers.app_url_for(empty_database), servers.owner_url_for(empty_database)
+    environment = os.environ | {"DATABASE_URL": app_url, "DATABASE_OWNER_URL": owner_url, "COURSIFY_ENV_FILE": ""}
+    command = [sys.executable, "-m", "coursify", "migrate"]
+    # The next revision alters a table that a long transaction reads.
+    subprocess.run([*command, "--revision", "0014"], env=environment, check=True, capture_output=True)
+    with psycopg.connect(owner_url) as reader, psycopg.connect(owner_url, autocommit=True) as other:
+        for table in ("users", "courses", "orders", "payments"):
+            reader.execute(f"LOCK TABLE {table} IN ACCESS SHARE MODE")  # a constant of this test
+        migrator = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        deadline = time.monotonic() + 60
+        while not other.execute(WAITS).fetchone() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        other.execute("SET lock_timeout = 2000")
+        for _ in range(4):
+            for table in ("users", "courses", "orders", "payments"):
+                other.execute(f"SELECT FROM {table} LIMIT 1")  # a constant of this test
+            time.sleep(0.5)
+        assert migrator.poll() is None
+        reader.rollback()
+        said = migrator.communicate(timeout=60)[0]
+    assert migrator.returncode == 0, said
+    assert revisions(app_url) == [(find_head(),)]
 
 
 def sessions_of_others(db: psycopg.Connection) -> int:
