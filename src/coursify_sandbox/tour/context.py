@@ -36,7 +36,7 @@ class Person:
 
 @dataclass
 class TourContext:
-    """`suffix` makes the names of this run unique."""
+    """`suffix` makes the names of this run unique; `patience` multiplies every limit of time."""
 
     run_file: RunFile
     output: TourOutput
@@ -53,6 +53,7 @@ class TourContext:
     # Empty where ffmpeg is not installed.
     video: Json = field(default_factory=dict)
     key_address: str = ""
+    patience: float = 1
 
     @property
     def payment_id(self) -> str:
@@ -136,7 +137,7 @@ class TourContext:
         self, expected: str, find: Callable[[], Found | None], *, otherwise: str = "", seconds: float | None = None
     ) -> Found:
         """Call `find` until it returns a result; raises StepFailed after `seconds`, or TIMEOUT_SECONDS."""
-        patience = seconds or TIMEOUT_SECONDS
+        patience = (seconds or TIMEOUT_SECONDS) * self.patience
         deadline = time.monotonic() + patience
         while (found := find()) is None:
             if time.monotonic() > deadline:
@@ -199,10 +200,10 @@ def _parse(response: httpx.Response) -> Json:
 
 @contextmanager
 def open_context(
-    run_file: RunFile, output: TourOutput, transport: httpx.BaseTransport | None = None
+    run_file: RunFile, output: TourOutput, transport: httpx.BaseTransport | None = None, *, patience: float = 1
 ) -> Iterator[TourContext]:
     """Open the HTTP client, which uses no proxy; tests pass their own transport."""
     with httpx.Client(
-        transport=transport or httpx.HTTPTransport(retries=1), trust_env=False, timeout=REQUEST_SECONDS
+        transport=transport or httpx.HTTPTransport(retries=1), trust_env=False, timeout=REQUEST_SECONDS * patience
     ) as client:
-        yield TourContext(run_file, output, client)
+        yield TourContext(run_file, output, client, patience=patience)

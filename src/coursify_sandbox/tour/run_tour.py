@@ -47,10 +47,12 @@ STEPS = (
 )
 
 
-def run_tour(run_file: RunFile, output: TourOutput, *, transport: httpx.BaseTransport | None = None) -> bool:
+def run_tour(
+    run_file: RunFile, output: TourOutput, *, transport: httpx.BaseTransport | None = None, patience: float = 1
+) -> bool:
     """Run every step against the system of the run file; return whether all succeeded."""
     start = time.monotonic()
-    with open_context(run_file, output, transport) as context:
+    with open_context(run_file, output, transport, patience=patience) as context:
         for step in STEPS:
             output.start_step(step.sentence)
             try:
