@@ -28,7 +28,7 @@ from coursify_sandbox.keys import Keys, load_keys
 
 Part = Literal["api 1", "api 2", "documents", "worker"]
 DATABASE = "rehearsal"
-READY_WITHIN = 120.0
+READY_WITHIN = 240.0
 ACCOUNT = 10_001
 
 

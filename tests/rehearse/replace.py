@@ -1,4 +1,4 @@
-"""What deploy/roll calls here: asks the rehearsal, which owns the processes, to replace a replica, and waits."""
+"""What deploy/roll calls here: asks the rehearsal, which owns the processes, to replace one, and waits."""
 
 from __future__ import annotations
 

@@ -9,7 +9,9 @@ from scripts.install import TREE
 
 VERSIONS = TREE / "src" / "coursify" / "migrations" / "versions"
 IN_TRANSACTION = "    run_sql(__file__)"
-CONCURRENTLY = "    with op.get_context().autocommit_block():\n        run_sql(__file__)"
+ALONE = "    with op.get_context().autocommit_block():\n        run_sql(__file__)"
+# Ends the transaction of the change, and with it its lock.
+THEN_FILL = '\n    with op.get_context().autocommit_block():\n        run_sql(__file__.replace(".py", "_rows.py"))'
 TEMPLATE = '''"""{name}: a sample of the rehearsal."""
 
 from __future__ import annotations
@@ -26,11 +28,30 @@ def upgrade() -> None:
 {body}
 '''
 ADD = "ALTER TABLE users ADD COLUMN headline text;"
-BACKFILL = "UPDATE users SET headline = left(bio, 80) WHERE headline IS NULL AND status <> 'erased';"
+# A transaction for each 500 rows: nobody waits for all of them. Outside of a transaction, a DO block may commit.
+BATCHES = """
+DO $$
+DECLARE
+    last uuid := '00000000-0000-0000-0000-000000000000';
+    batch uuid[];
+BEGIN
+    LOOP
+        SELECT array_agg(id ORDER BY id) INTO batch
+        FROM (SELECT id FROM users WHERE id > last ORDER BY id LIMIT 500) AS following;
+        EXIT WHEN batch IS NULL;
+        {change} AND id = ANY (batch);
+        last := batch[cardinality(batch)];
+        COMMIT;
+    END LOOP;
+END $$;
+"""
+BACKFILL = BATCHES.replace(
+    "{change}", "UPDATE users SET headline = left(bio, 80) WHERE headline IS NULL AND status <> 'erased'"
+)
 RENAME = """
-ALTER TABLE users ADD COLUMN tagline text;
--- Until the old name is dropped, whoever writes one of them writes both.
-CREATE FUNCTION keep_tagline() RETURNS trigger LANGUAGE plpgsql AS $$
+ALTER TABLE users ADD COLUMN IF NOT EXISTS tagline text;
+-- Until the old name is dropped, a write of one of them writes both. Can run again after the rows were interrupted.
+CREATE OR REPLACE FUNCTION keep_tagline() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' THEN
         NEW.tagline := coalesce(NEW.tagline, NEW.headline);
@@ -42,9 +63,10 @@ BEGIN
     END IF;
     RETURN NEW;
 END $$;
-CREATE TRIGGER keep_tagline BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION keep_tagline();
-UPDATE users SET tagline = headline WHERE tagline IS DISTINCT FROM headline;
+CREATE OR REPLACE TRIGGER keep_tagline BEFORE INSERT OR UPDATE ON users FOR EACH ROW EXECUTE FUNCTION keep_tagline();
 """
+# An update that changes nothing else: the trigger copies the old name to the new one.
+RENAME_FILL = BATCHES.replace("{change}", "UPDATE users SET tagline = headline WHERE tagline IS DISTINCT FROM headline")
 INDEX = "CREATE INDEX CONCURRENTLY users_tagline ON users (tagline) WHERE tagline IS NOT NULL;"
 DROP = """
 DROP TRIGGER keep_tagline ON users;
@@ -54,9 +76,9 @@ UPDATE alembic_version SET compatible_from = '{before}';
 """
 SAMPLES = (
     ("add_headline", ADD, IN_TRANSACTION),
-    ("fill_headline", BACKFILL, IN_TRANSACTION),
-    ("rename_headline", RENAME, IN_TRANSACTION),
-    ("index_tagline", INDEX, CONCURRENTLY),
+    ("fill_headline", BACKFILL, ALONE),
+    ("rename_headline", RENAME, IN_TRANSACTION + THEN_FILL),
+    ("index_tagline", INDEX, ALONE),
     ("drop_headline", DROP, IN_TRANSACTION),
 )
 
@@ -69,6 +91,8 @@ def write_revisions(folder: Path, *, count: int) -> Path:
         before, head = head, f"{int(head) + 1:04}"
         (folder / f"{head}_{name}.py").write_text(TEMPLATE.format(name=name, revision=head, before=before, body=body))
         (folder / f"{head}_{name}.sql").write_text(sql.replace("{before}", before))
+        if THEN_FILL in body:
+            (folder / f"{head}_{name}_rows.sql").write_text(RENAME_FILL)
     for path in (folder, *folder.iterdir()):
         path.chmod(0o755)
     return folder

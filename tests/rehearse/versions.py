@@ -22,6 +22,7 @@ class Version:
     name: str
     command: tuple[str, ...]
     environment: dict[str, str] = field(default_factory=dict)
+    revisions: Path | None = None
 
     def run(self, *words: str) -> list[str]:
         return [*self.command, *words]
@@ -49,7 +50,7 @@ def image(target: str, state: Path, *, revisions: Path | None = None) -> Version
     root = mounted_root(f"coursify-{target}")
     bind = f"{revisions}:{PACKAGES}/coursify/migrations/versions" if revisions else ""
     name = f"the image {target}" + (f" with {revisions.name}" if revisions else "")
-    return Version(name, (str(RUN_ROOT), str(root), "coursify"), {"STATE": str(state), "BIND": bind})
+    return Version(name, (str(RUN_ROOT), str(root), "coursify"), {"STATE": str(state), "BIND": bind}, revisions)
 
 
 def mounted_root(name: str) -> Path:
