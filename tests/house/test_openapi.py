@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import re
 from collections.abc import Iterator
@@ -63,7 +64,10 @@ def test_every_failure_names_its_codes_and_shows_them(document: Json) -> None:
         assert {"401", "429", "500", "503"} <= failures.keys(), name
         for status, answer in failures.items():
             content = answer["content"]["application/json"]
-            assert content["schema"] == {"$ref": "#/components/schemas/Failure"}, f"{name} {status}"
+            base, error = content["schema"]["allOf"]
+            assert base == {"$ref": "#/components/schemas/Failure"}, f"{name} {status}"
+            codes = error["properties"]["error"]["allOf"][1]["properties"]["code"]["enum"]
+            assert codes == sorted(content["examples"]), f"{name} {status}"
             for code, shown in content["examples"].items():
                 example = resolve(document, shown)
                 assert f"`{code}`" in answer["description"], f"{name} {status} {code}"
@@ -153,12 +157,60 @@ def test_what_several_operations_answer_is_written_once(document: Json) -> None:
     assert len(failures) == len(set(failures))
 
 
+def test_times_have_the_format_of_a_time(document: Json) -> None:
+    for path, schema in schemas_of(document):
+        if path.endswith("At") and "integer" not in schema.get("type", ()):
+            assert schema.get("format") == "date-time", path
+
+
+def test_every_response_names_its_headers(document: Json) -> None:
+    described = document["components"]["headers"]
+    for name, operation in operations(document):
+        for status, answer in operation["responses"].items():
+            headers = set(resolve(document, answer)["headers"])
+            assert "X-Request-Id" in headers, f"{name} {status}"
+            assert headers <= described.keys()
+            assert status not in {"429", "503"} or "Retry-After" in headers, f"{name} {status}"
+            assert status[0] != "2" or "RateLimit" in headers, f"{name} {status}"
+    bought = document["paths"]["/api/v1/payments"]["post"]["responses"]
+    assert "Idempotent-Replayed" in bought["201"]["headers"]
+    assert "Retry-After" in resolve(document, bought["409"])["headers"]
+    found = document["paths"]["/api/v1/courses/{course_id}"]["get"]["responses"]
+    assert {"ETag" in found[status]["headers"] for status in ("200", "304")} == {True}
+
+
+def test_a_body_that_is_either_of_two_things_is_one_of_them(document: Json) -> None:
+    schemas = document["components"]["schemas"]
+    for name, forms in {
+        "CheckoutIn": ["CheckoutOfCourse", "CheckoutOfCourses"],
+        "ProgressIn": ["ProgressOfLesson", "ProgressOfLessons"],
+    }.items():
+        assert schemas[name]["oneOf"] == [{"$ref": f"#/components/schemas/{form}"} for form in forms]
+        for form in forms:
+            assert schemas[form]["required"], form
+            assert schemas[form]["additionalProperties"] is False
+
+
+def test_no_field_has_a_type_that_is_only_null(document: Json) -> None:
+    for path, schema in schemas_of(document):
+        assert schema.get("type") != "null" or "/anyOf/" in path, path
+
+
+def test_the_document_is_small(document: Json) -> None:
+    """At most 60 kB compressed, 5 kB for each operation."""
+    text = json.dumps(document, separators=(",", ":"), ensure_ascii=False).encode()
+    assert len(gzip.compress(text, 6)) <= 60_000
+    assert len(text) <= 5_000 * sum(1 for _ in operations(document))
+    for name, operation in operations(document):
+        assert len(json.dumps(operation, separators=(",", ":"))) <= 5_000, name
+
+
 # The keywords that the schemas use: those of JSON Schema, and no others.
 KEYWORDS = {
     "contentMediaType",
     *("$ref", "type", "format", "enum", "const", "pattern", "description", "default", "examples"),
     *("minimum", "maximum", "exclusiveMinimum", "minLength", "maxLength", "minItems", "maxItems"),
-    *("properties", "required", "additionalProperties", "items", "anyOf"),
+    *("properties", "required", "additionalProperties", "items", "anyOf", "oneOf", "allOf"),
 }
 
 

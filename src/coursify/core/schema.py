@@ -15,6 +15,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     Strict,
+    WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
 
@@ -54,12 +55,19 @@ QueryWhole = Annotated[int, BeforeValidator(_digits)]
 QueryAmountMinor = Annotated[int, Field(ge=0, le=LARGEST_MINOR), BeforeValidator(_digits)]
 QueryNumber = Annotated[int, Field(ge=1, le=10_000), BeforeValidator(_digits)]
 QueryMoment = Annotated[AwareDatetime, BeforeValidator(_midnight)]
-Moment = Annotated[datetime, PlainSerializer(_rfc3339, return_type=str, when_used="json")]
+Moment = Annotated[
+    datetime,
+    PlainSerializer(_rfc3339, return_type=str, when_used="json"),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
 AmountMinor = Annotated[
     int, Strict(), Field(ge=0, le=LARGEST_MINOR, description="in the currency's smallest unit", examples=[4990])
 ]
 # A field of a PUT that may be absent and is never null. `model_dump(exclude_unset=True)` leaves an absent one out.
 Omittable = Annotated[Value, Field(default_factory=lambda: None)]
+# Under this key a body that is either of two things names its forms and their fields; the first field is required.
+# The OpenAPI document has `oneOf` the forms.
+EITHER = "x-either"
 
 
 class Input(BaseModel):
@@ -131,7 +139,7 @@ class StreamDetail(BaseModel):
 
     id: str
     device: str
-    startedAt: str  # noqa: N815  # as `requestId`
+    startedAt: str = Field(json_schema_extra={"format": "date-time"})  # noqa: N815  # as `requestId`
 
 
 class ErrorBody(BaseModel):

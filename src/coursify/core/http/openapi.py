@@ -32,10 +32,11 @@ from coursify.core.errors import (
     UnsupportedMedia,
 )
 from coursify.core.http.openapi_compact import compact
+from coursify.core.http.openapi_failures import FAILURE
+from coursify.core.http.openapi_headers import add_headers, header_components
 from coursify.core.http.responses import example_of
 from coursify.core.policy import Idempotency, Policy, Who
 
-_FAILURE = {"$ref": "#/components/schemas/Failure"}
 _DESCRIPTION = """A course-selling back end. Every response has the same envelope; money is an integer in the
 smallest unit of its currency; times are UTC. Send `Authorization: Bearer <accessToken>`, and an `Idempotency-Key` with
 a POST that must not run twice."""
@@ -69,6 +70,7 @@ def install(app: FastAPI, policies: Mapping[str, Policy], *, version: str, tags:
 
 def _complete(document: dict[str, Any], policies: Mapping[str, Policy]) -> dict[str, Any]:
     document["components"].setdefault("securitySchemes", {})["bearer"] = _BEARER
+    document["components"]["headers"] = header_components()
     for name in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(name, None)
     for path, methods in document["paths"].items():
@@ -93,6 +95,7 @@ def _complete_operation(path: str, method: str, described: dict[str, Any], polic
     _show_null_data(described["responses"])
     for error in _door_errors(path, method, described, policy):
         _add_failure(described["responses"], error)
+    add_headers(method, described, policy)
 
 
 def _show_null_data(responses: dict[str, Any]) -> None:
@@ -134,7 +137,7 @@ def _door_errors(path: str, method: str, described: dict[str, Any], policy: Poli
 def _add_failure(responses: dict[str, Any], error: type[AppError]) -> None:
     entry = responses.setdefault(str(error.status), {"description": ""})
     content = entry.setdefault("content", {}).setdefault("application/json", {"examples": {}})
-    content["schema"] = _FAILURE
+    content["schema"] = FAILURE
     if error.code not in content.setdefault("examples", {}):
         content["examples"][error.code] = {"value": example_of(error)}
         entry["description"] = " · ".join(filter(None, [entry["description"], f"`{error.code}`"]))

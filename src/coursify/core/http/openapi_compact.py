@@ -3,15 +3,18 @@
 - Examples and failures that several operations have are written once, under `components`.
 - A nullable type is a list (`["string", "null"]`); a query parameter is absent instead of null.
 - No body has defaults: generators send those of a request, and make those of a response optional.
+- Each failure lists its codes; a body that is either of two things is `oneOf`.
 - Titles that repeat the field's name are left out.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Iterator
 from typing import Any
+
+from coursify.core.http.openapi_either import split_either
+from coursify.core.http.openapi_failures import list_codes, share_examples, share_failures
 
 Json = dict[str, Any]
 
@@ -32,11 +35,15 @@ def compact(document: Json) -> Json:
     for operation in operations:
         for parameter in operation.get("parameters", ()):
             _drop_null(parameter["schema"])
+            _drop_foreign_default(parameter["schema"])
     requested = _request_schemas(components["schemas"], operations)
     for name, schema in components["schemas"].items():
         _drop_defaults(schema, is_sent=name not in requested)
-    components["examples"] = _share_examples(operations)
-    components["responses"] = _share_failures(operations)
+    split_either(components["schemas"])
+    components["schemas"] = dict(sorted(components["schemas"].items()))
+    list_codes(operations)
+    components["examples"] = share_examples(operations)
+    components["responses"] = share_failures(operations)
     return document
 
 
@@ -68,6 +75,10 @@ def _simplify(schema: Json) -> None:
             schema[limit] = int(schema[limit])
     for part in _parts_of(schema):
         _simplify(part)
+    for field in schema.get("properties", {}).values():
+        if field.get("type") == "null":
+            # No generator knows a type whose only value is null.
+            field.update({"type": ["object", "null"], "additionalProperties": False, "description": "always null"})
     kinds = [kind for kind in schema.get("anyOf", ()) if kind != {"type": "null"}]
     if len(kinds) == 1 and len(schema["anyOf"]) == 2 and isinstance(kinds[0].get("type"), str):
         del schema["anyOf"]
@@ -96,6 +107,12 @@ def _drop_null(schema: Json) -> None:
             schema["enum"] = [value for value in schema["enum"] if value is not None]
 
 
+def _drop_foreign_default(schema: Json) -> None:
+    """The default of a list in one string (`category=data,design`) is an empty list for us alone."""
+    if schema.get("type") == "string" and not isinstance(schema.get("default", ""), str):
+        del schema["default"]
+
+
 def _drop_defaults(schema: Json, *, is_sent: bool) -> None:
     """`is_sent`: it is a part of a response, which always has the fields that have a default."""
     for name, field in schema.get("properties", {}).items():
@@ -118,45 +135,3 @@ def _request_schemas(schemas: Json, operations: list[Json]) -> set[str]:
             waiting.append(schemas[name])
         waiting += _parts_of(schema)
     return found
-
-
-def _share_examples(operations: list[Json]) -> Json:
-    """The example of a code, by that code; a code with several sentences keeps each where it is shown."""
-    shown = [examples for response in _failures(operations) for examples in _examples_of(response)]
-    values: dict[str, list[Json]] = {}
-    for examples in shown:
-        for code, example in examples.items():
-            if example not in values.setdefault(code, []):
-                values[code].append(example)
-    shared = {code: examples[0] for code, examples in sorted(values.items()) if len(examples) == 1}
-    for examples in shown:
-        examples.update({code: {"$ref": f"#/components/examples/{code}"} for code in examples if code in shared})
-    return shared
-
-
-def _share_failures(operations: list[Json]) -> Json:
-    """The failures that several operations have, named by their codes."""
-    counted = Counter(json.dumps(response, sort_keys=True) for response in _failures(operations))
-    shared: Json = {}
-    for operation in operations:
-        for status, response in operation["responses"].items():
-            if status[0] in "45" and counted[json.dumps(response, sort_keys=True)] > 1:
-                name = _name_of(response)
-                shared[name] = response
-                operation["responses"][status] = {"$ref": f"#/components/responses/{name}"}
-    return dict(sorted(shared.items()))
-
-
-def _failures(operations: list[Json]) -> Iterator[Json]:
-    for operation in operations:
-        yield from (response for status, response in operation["responses"].items() if status[0] in "45")
-
-
-def _examples_of(response: Json) -> Iterator[Json]:
-    yield from (media["examples"] for media in response["content"].values() if "examples" in media)
-
-
-def _name_of(response: Json) -> str:
-    """`NotFoundOrReviewNotFound`."""
-    codes = sorted({code for examples in _examples_of(response) for code in examples})
-    return "Or".join(code.title().replace("_", "") for code in codes)

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
 from coursify.core.pictures import ImageSizes, avatar_url, image_sizes, image_url
-from coursify.core.schema import Flag, Input, Moment, Output, Prose, Whole
+from coursify.core.schema import EITHER, Flag, Input, Moment, Output, Prose, Whole
 from coursify.modules.courses.models.media import LessonVideo
 from coursify.modules.courses.schemas.media import LessonVideoOut, playback_url
 from coursify.modules.enrollments.models import (
@@ -40,6 +40,12 @@ class ProgressItemIn(Input):
 
 class ProgressIn(Input):
     """One lesson, or up to 100 `items` that are kept all or none."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            EITHER: {"ProgressOfLesson": ["lessonId", "completed", "positionSeconds"], "ProgressOfLessons": ["items"]}
+        }
+    )
 
     lesson_id: UUID | None = None
     completed: Flag | None = None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, model_validator
+from pydantic import ConfigDict, Field, model_validator
 
-from coursify.core.schema import Input, Output
+from coursify.core.schema import EITHER, Input, Output
 from coursify.modules.payments.quotes import Quote
 
 CourseIds = Annotated[list[UUID], Field(min_length=1, max_length=50)]
@@ -24,6 +24,10 @@ class QuoteIn(Input):
 
 class CheckoutIn(Input):
     """One course or several; prices are ours to know."""
+
+    model_config = ConfigDict(
+        json_schema_extra={EITHER: {"CheckoutOfCourse": ["courseId"], "CheckoutOfCourses": ["courseIds"]}}
+    )
 
     course_id: UUID | None = None
     course_ids: CourseIds | None = None
