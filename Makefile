@@ -1,7 +1,7 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
 .PHONY: image play-compose scan-image push sign sbom release deploy lint-image lint-workflows rehearse
-.PHONY: golden help run dev test test-wheel test-stripe browser screenshots watch-check check fix lint audit docs openapi bench lock migration reset prove mutants coverage tour
+.PHONY: clients clients-check lint-api generators golden help run dev test test-wheel test-stripe browser screenshots watch-check check fix lint audit docs openapi bench lock migration reset prove mutants coverage tour
 SHELL := /bin/sh
 
 help: ## Show this list
@@ -32,7 +32,7 @@ test-stripe: ## Play the story against Stripe's own test mode (STRIPE_TEST_SECRE
 	@test -n "$$STRIPE_TEST_SECRET_KEY" || { echo 'Set STRIPE_TEST_SECRET_KEY to a test key of your Stripe account.'; exit 1; }
 	@.venv/bin/python -m pytest tests/stripe_mode
 
-browser: ## Try the demo player and the pages in Chromium (apt-get install chromium)
+browser: ## Try the demo and the pages in Chromium (apt-get install chromium)
 	@scripts/bootstrap dev
 	@COURSIFY_BROWSER=1 .venv/bin/python -m pytest -q -n 0 tests/browser
 
@@ -73,6 +73,25 @@ docs: ## Write openapi.json and the generated pages of docs/ anew, as the code h
 		tests/house/test_policy.py tests/house/test_data_model.py tests/house/test_errors.py tests/house/test_configure.py
 
 openapi: docs
+
+clients: ## Generate the typed clients and the bundle of the demo from openapi.json (needs npm)
+	@scripts/bootstrap dev
+	@.venv/bin/python scripts/python_client.py
+	@cd clients/typescript && npm ci --silent --ignore-scripts && npm run --silent generate && npm run --silent bundle
+
+clients-check: ## Compile the TypeScript client, play the tour with it, and compare the bundle (needs npm)
+	@scripts/bootstrap dev
+	@cd clients/typescript && npm ci --silent --ignore-scripts
+	@COURSIFY_CLIENTS=1 .venv/bin/python -m pytest -q -n 0 tests/clients
+
+lint-api: ## Lint openapi.json by the recommended rules of redocly and spectral (npm)
+	@npm install --silent --no-save --prefix .tools/npm @redocly/cli@2.77.0 @stoplight/spectral-cli@6.16.3
+	@.tools/npm/node_modules/.bin/redocly lint --extends recommended openapi.json
+	@.tools/npm/node_modules/.bin/spectral lint --ruleset clients/spectral.yaml --fail-severity warn openapi.json
+
+generators: ## Build the clients of openapi-generator, python and typescript-fetch (needs Java and npm)
+	@scripts/bootstrap dev
+	@clients/openapi_generator .tools/generators
 
 prove: ## The long proofs: fuzzing and chaos with their full number of examples (ARGS=tests/prove)
 	@scripts/bootstrap dev
