@@ -1,10 +1,10 @@
 // Signs in, plays a lesson of the public API, and stops when the API gives no key any more.
 
+import { openVideo } from "./playback.js";
+
 const SAVE_SECONDS = 10;
 const MARK_SECONDS = 20;
 const PLACES = ["top", "middle", "bottom"];
-// The player asks for no more than this ahead, so that it stops soon after access has ended.
-const BUFFER_SECONDS = 20;
 
 const config = await (await fetch("config.json")).json();
 const video = document.querySelector("video");
@@ -99,9 +99,7 @@ async function play(lesson) {
   mark.textContent = state.playback.viewerMark;
   document.querySelector("#screen").hidden = false;
   show("playing");
-  if (state.playback.posterUrl) video.poster = state.playback.posterUrl;
-  if (state.playback.type === "hls" && Hls.isSupported()) startHls();
-  else startNative();
+  state.hls = await openVideo(video, state.playback, stop);
   await video.play().catch(() => say("Press play."));
 }
 
@@ -126,54 +124,9 @@ function showWithoutVideo({ externalVideoUrl }) {
   document.querySelector("#external").hidden = false;
 }
 
-function languageName(language) {
-  return new Intl.DisplayNames([navigator.language], { type: "language" }).of(language);
-}
-
-function startHls() {
-  const hls = new Hls({
-    enableWorker: false,
-    maxBufferLength: BUFFER_SECONDS,
-    maxMaxBufferLength: BUFFER_SECONDS,
-    startPosition: state.playback.resumeAt,
-    subtitlePreference: { lang: navigator.language.slice(0, 2) },
-  });
-  hls.on(Hls.Events.ERROR, (_event, { details, response, fatal }) => {
-    if ([403, 409].includes(response?.code)) stop(response.code);
-    else if (fatal) stop(0, details);
-  });
-  hls.on(Hls.Events.MANIFEST_PARSED, (_event, { subtitleTracks }) => {
-    for (const track of subtitleTracks) track.name = languageName(track.lang);
-  });
-  hls.on(Hls.Events.SUBTITLE_TRACKS_UPDATED, (_event, { subtitleTracks }) => {
-    if (subtitleTracks.length) hls.subtitleTrack = 0;
-  });
-  hls.loadSource(state.playback.url);
-  hls.attachMedia(video);
-  state.hls = hls;
-}
-
-// Safari plays HLS itself; a file is played by every browser.
-function startNative() {
-  video.replaceChildren(...state.playback.captions.map(({ language, url }, number) => {
-    const track = document.createElement("track");
-    Object.assign(track, { kind: "captions", srclang: language, label: languageName(language), src: url, default: number === 0 });
-    return track;
-  }));
-  video.src = state.playback.url;
-  video.onloadedmetadata = () => { video.currentTime = state.playback.resumeAt; };
-  video.onerror = () => stop(403);
-}
-
-function stop(status, details) {
-  const sentences = {
-    403: "Playback has ended: you are signed out, or your access to this course has ended.",
-    409: "Your account plays on other devices. Close one of them, then play again.",
-  };
-  video.pause();
-  state.hls?.destroy();
+function stop(sentence, status) {
   state.hls = null;
-  say(sentences[status] ?? `The video cannot be played (${details}).`);
+  say(sentence);
   show("stopped");
   // A session that has ended shows the sign-in form.
   if (status === 403) call("GET", "/users/me").catch(() => {});
@@ -186,7 +139,7 @@ async function close() {
   state.playback = null;
   state.hls = null;
   await Promise.allSettled([save(true), call("DELETE", `/playback/${playback.id}`)]);
-  hls?.destroy();
+  hls?.close();
 }
 
 // --- Progress and the viewer's mark ---

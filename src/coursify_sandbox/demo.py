@@ -14,14 +14,14 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from coursify_sandbox.data_folder import PROJECT_ROOT
 
 PAGES = PROJECT_ROOT / "demo"
-FIRST_PAGE = "/player.html"
 
 
 class DemoPages(SimpleHTTPRequestHandler):
     """Files, the address of the API with the sample student's account, and a strict policy on every answer."""
 
-    def __init__(self, *arguments: object, api: str, account: dict[str, str], **named: object) -> None:
+    def __init__(self, *arguments: object, api: str, stripe: str, account: dict[str, str], **named: object) -> None:
         self._api = api
+        self._stripe = stripe
         self._account = account
         super().__init__(*arguments, directory=str(PAGES), **named)  # type: ignore[arg-type]  # the server's own
 
@@ -30,9 +30,9 @@ class DemoPages(SimpleHTTPRequestHandler):
         if host not in {"127.0.0.1", "localhost"}:
             # A page of another host must not read the account by DNS rebinding.
             self.send_error(403)
-        elif self.path == "/":
+        elif self.path in {"/demo", "/demo/"}:
             self.send_response(302)
-            self.send_header("Location", FIRST_PAGE)
+            self.send_header("Location", "/")
             self.end_headers()
         elif self.path == "/config.json":
             self._send_json({"api": self._api, **self._account})
@@ -48,7 +48,7 @@ class DemoPages(SimpleHTTPRequestHandler):
         self.wfile.write(body)
 
     def end_headers(self) -> None:
-        self.send_header("Content-Security-Policy", make_policy(self._api))
+        self.send_header("Content-Security-Policy", make_policy(self._api, self._stripe))
         self.send_header("Cache-Control", "no-store")
         self.send_header("X-Content-Type-Options", "nosniff")
         super().end_headers()
@@ -57,17 +57,19 @@ class DemoPages(SimpleHTTPRequestHandler):
         """The log of the sandbox has no line for each file."""
 
 
-def make_policy(api: str) -> str:
-    """The Content-Security-Policy: this server and the API, and what hls.js builds in memory (`blob:`, `data:`)."""
+def make_policy(api: str, stripe: str) -> str:
+    """The Content-Security-Policy: this server, the API, Stripe's stand-in, and what hls.js builds in memory."""
     return (
-        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {api}; connect-src 'self' {api}; "
+        f"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' {api}; "
+        f"connect-src 'self' {api} {stripe}; "
         f"media-src 'self' blob: data: {api}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     )
 
 
 def main() -> int:
     account = {"email": os.environ.get("DEMO_EMAIL", ""), "password": os.environ.get("DEMO_PASSWORD", "")}
-    pages = partial(DemoPages, api=os.environ["PUBLIC_URL"], account=account)
+    stripe = os.environ.get("STRIPE_API_BASE", "")
+    pages = partial(DemoPages, api=os.environ["PUBLIC_URL"], stripe=stripe, account=account)
     with ThreadingHTTPServer(("127.0.0.1", int(os.environ["DEMO_PORT"])), pages) as server:
         server.serve_forever()
     return 0

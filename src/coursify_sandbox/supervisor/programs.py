@@ -132,7 +132,7 @@ def _demo(plan: Plan) -> Program:
         subject="The server of the demo pages",
         log=log,
         command=lambda: python_command(plan, "-m", "coursify_sandbox.demo", log=log, variables=variables),
-        is_ready=lambda: responds_to_http(plan.demo_port, "/player.html", status=200),
+        is_ready=lambda: responds_to_http(plan.demo_port, "/", status=200),
         stop_timeout=0.5,
     )
 
