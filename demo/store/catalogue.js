@@ -3,12 +3,12 @@
 import { api, length, money, take } from "./api.js";
 import { empty, h, stars } from "./dom.js";
 
-const ORDERS = { newest: "Newest", popular: "Most learned", rating: "Best rated", price: "Lowest price" };
+const ORDERS = { popular: "Most learned", newest: "Newest", rating: "Best rated", price: "Lowest price" };
 const PAGE = 12;
 
 export async function cataloguePage({ query }) {
   const wanted = Object.fromEntries(query);
-  const filter = { limit: PAGE, ...(wanted.search ? { search: wanted.search, sort: "relevance" } : { sort: wanted.sort ?? "newest" }) };
+  const filter = { limit: PAGE, ...(wanted.search ? { search: wanted.search, sort: "relevance" } : { sort: wanted.sort ?? "popular" }) };
   if (wanted.category) filter.category = wanted.category;
   const [{ data: categories }, page] = await Promise.all([
     take(api.GET("/api/v1/categories")),
@@ -31,7 +31,7 @@ export async function cataloguePage({ query }) {
 function orderField(wanted) {
   const select = h("select", { name: "sort", onchange: () => {
     location.hash = `#/?${new URLSearchParams({ ...wanted, sort: select.value })}`;
-  } }, Object.entries(ORDERS).map(([value, text]) => h("option", { value, selected: value === (wanted.sort ?? "newest") }, text)));
+  } }, Object.entries(ORDERS).map(([value, text]) => h("option", { value, selected: value === (wanted.sort ?? "popular") }, text)));
   return h("label", { class: "inline" }, "Sort by ", select);
 }
 

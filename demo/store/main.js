@@ -68,12 +68,12 @@ async function showLinks(path) {
     person
       ? h("button", { type: "button", title: person.name, onclick: async () => { await signOut(); location.hash = "#/"; await show(); } }, "Sign out")
       : link("/sign-in", "Sign in"),
-    person ? null : h("a", { href: "#/sign-up", class: "strong" }, "Sign up"),
+    ...(person ? [] : [h("a", { href: "#/sign-up", class: "strong" }, "Sign up")]),
   );
 }
 
 document.querySelector("#skip").addEventListener("click", () => main.focus());
-document.querySelector("footer").append(h("p", {}, h("a", { href: `${config.api}/docs` }, "API"), " · ", h("a", { href: "player.html" }, "Player"),
+document.querySelector("footer").append(h("p", {}, h("a", { href: "guide/storefront" }, "Guide"), " · ", h("a", { href: `${config.api}/docs` }, "API"), " · ", h("a", { href: "player.html" }, "Player"),
   config.mailbox ? [" · ", h("a", { href: config.mailbox }, "Mailbox")] : null));
 addEventListener("hashchange", show);
 addEventListener("signed-out", () => { say("You have been signed out."); show(); });

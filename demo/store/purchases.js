@@ -16,7 +16,7 @@ function row(payment) {
   const draw = (current) => element.replaceChildren(
     h("div", {}, current.items.map(({ title, slug }) => h("p", {}, h("a", { href: `#/course/${slug}` }, title))), h("p", { class: "quiet" }, day(current.createdAt))),
     h("p", {}, h("strong", {}, money(current.amount, current.currency)), " ", h("span", { class: "tag" }, WORDS[current.status])),
-    current.refundable.amount ? refundForm(current, draw) : null ?? "");
+    ...(current.refundable.amount ? [refundForm(current, draw)] : []));
   draw(payment);
   return element;
 }

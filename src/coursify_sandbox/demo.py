@@ -1,4 +1,4 @@
-"""`python -m coursify_sandbox.demo`: serves the pages of `demo/` on 127.0.0.1, as a storefront of another origin.
+"""`python -m coursify_sandbox.demo`: serves `demo/` on 127.0.0.1, as a storefront of another origin, and the guides.
 
 The pages run no inline script and reach nothing but this server and the API.
 """
@@ -12,6 +12,7 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 from coursify_sandbox.data_folder import PROJECT_ROOT
+from coursify_sandbox.guide import render_guide
 
 PAGES = PROJECT_ROOT / "demo"
 
@@ -35,14 +36,20 @@ class DemoPages(SimpleHTTPRequestHandler):
             self.send_header("Location", "/")
             self.end_headers()
         elif self.path == "/config.json":
-            self._send_json({"api": self._api, **self._account})
+            self._send("application/json", json.dumps({"api": self._api, **self._account}))
+        elif self.path.startswith("/guide"):
+            page = render_guide(self.path.removeprefix("/guide").strip("/") or "storefront", api=self._api)
+            if page is None:
+                self.send_error(404)
+            else:
+                self._send("text/html; charset=utf-8", page)
         else:
             super().do_GET()
 
-    def _send_json(self, content: dict[str, str]) -> None:
-        body = json.dumps(content).encode()
+    def _send(self, media_type: str, text: str) -> None:
+        body = text.encode()
         self.send_response(200)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", media_type)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
