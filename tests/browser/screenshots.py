@@ -10,6 +10,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from tests.browser.demo_pictures import take_demo
 from tests.support.chromium import Page, open_chromium
 from tests.support.looking import SCHEMES, go, take_picture, type_into
 
@@ -54,6 +55,10 @@ async def main(run_file: Path) -> None:
             with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
                 async with open_chromium(Path(profile)) as page:
                     await take_all(page, run["api"], account, PAGES[account["role"]])
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        async with open_chromium(Path(profile)) as page:
+            await page.call("Emulation.setDeviceMetricsOverride", **SIZE)
+            await take_demo(page, run["demo"], FOLDER)
 
 
 async def take_all(page: Page, url: str, account: dict[str, Any], pages: dict[str, tuple[str, str]]) -> None:
