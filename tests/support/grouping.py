@@ -12,6 +12,8 @@ SLOW_SECONDS = 3.0
 IN_ONE_PROCESS = (
     "tests/attacks/test_g_bodies.py",
     "tests/backup/test_backups.py",
+    "tests/browser/test_demo.py",
+    "tests/clients/",
     "tests/deploy/",
     "tests/faults/test_postgres_restarts.py",
     "tests/house/test_openapi.py",
