@@ -18,7 +18,7 @@ from coursify.core.http.address import read_networks
 from coursify.core.http.conditional import cacheable
 from coursify.core.http.context import RouteContext, set_context
 from coursify.core.http.head import HeadAsGet
-from coursify.core.http.limits import make_limiter
+from coursify.core.http.limits import make_failure_counter, make_limiter
 from coursify.core.http.middleware import OF_ANY_HOST, App, OuterMiddleware
 from coursify.core.http.responses import reply
 from coursify.core.http.router import add_routes
@@ -144,6 +144,7 @@ def make_context(resources: Resources) -> RouteContext:
         resources=resources,
         authenticate=make_authenticate(resources),
         limit=make_limiter(resources.counters, RATES, trusted_proxies),
+        count_failure=make_failure_counter(resources.counters, RATES, trusted_proxies),
         trusted_proxies=trusted_proxies,
         schema_head=find_head(),
     )

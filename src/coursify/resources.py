@@ -56,6 +56,7 @@ async def open_resources(
         make_mailer(settings.mail),
         make_store(settings),
     )
+    counters = RequestCounters(redis, settings.limits.rate_limit_factor)
     try:
         async with open_database(database_settings, clock) as database, _serving_pictures(settings):
             yield Resources(
@@ -63,7 +64,7 @@ async def open_resources(
                 clock=clock,
                 database=database,
                 redis=redis,
-                counters=RequestCounters(redis, settings.limits.rate_limit_factor),
+                counters=counters,
                 sealer=sealer,
                 cursors=Cursors(settings.keys.server_key),
                 mailer=mailer,
@@ -76,7 +77,9 @@ async def open_resources(
                 payments=gateway,
                 personal_data=ROOMS,
                 ask_vendors={"payments": lambda user_id: forget_customer(database, gateway, user_id=user_id)},
-                authenticator=make_authenticator(settings, database=database, redis=redis, clock=clock, sealer=sealer),
+                authenticator=make_authenticator(
+                    settings, database=database, redis=redis, counters=counters, clock=clock, sealer=sealer
+                ),
             )
     finally:
         await redis.aclose()

@@ -29,6 +29,7 @@ from coursify.integrations.stripe_facts import (
 from coursify.modules.payments.gateway import (
     DisputeFact,
     IntentFact,
+    IntentLabel,
     KeyReused,
     ProviderEvent,
     ProviderRefused,
@@ -94,6 +95,14 @@ class StripeGateway:
                     return str(customer["id"])
         return None
 
+    async def update_customer(self, customer_id: str, *, email: str, name: str) -> None:
+        """A customer that Stripe does not know any more is no error: the next purchase makes another."""
+        try:
+            await _ask(self._v1.customers.update_async(customer_id, {"email": email, "name": name}))
+        except ProviderRefused as refusal:
+            if refusal.provider_code != "resource_missing":
+                raise
+
     async def delete_customer(self, customer_id: str) -> None:
         """Deleting a customer that is already deleted is no error."""
         try:
@@ -102,7 +111,12 @@ class StripeGateway:
             if refusal.provider_code != "resource_missing":
                 raise
 
-    async def create_intent(self, *, order_id: str, amount: Money, customer_id: str, key: str) -> IntentFact:
+    async def create_intent(
+        self, *, order_id: str, amount: Money, customer_id: str, key: str, label: IntentLabel | None = None
+    ) -> IntentFact:
+        shown: Any = {"description": label.description} if label else {}
+        if label and label.receipt_email:
+            shown["receipt_email"] = label.receipt_email
         intent = await _ask(
             self._v1.payment_intents.create_async(
                 {
@@ -111,6 +125,7 @@ class StripeGateway:
                     "customer": customer_id,
                     "metadata": {"order_id": order_id, "site": self._site},
                     "automatic_payment_methods": {"enabled": True},
+                    **shown,
                 },
                 {"idempotency_key": key},
             )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, TypedDict
 from uuid import UUID
 
 GrantSource = Literal["order_line", "free", "admin"]
 EnrollmentStatus = Literal["active", "expired", "revoked"]
+EnrollmentOrder = Literal["newest", "activity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +38,18 @@ class Access:
     is_expired: bool
 
 
+class NextLesson(TypedDict):
+    id: str
+    title: str
+    order: int
+
+
 @dataclass(frozen=True, slots=True)
 class Enrollment:
-    """A person's place in a course, with access and progress at the moment of the query."""
+    """A person's place in a course, with access and progress at the moment of the query.
+
+    `next_lesson` is where to go on: the lesson used last unless it is completed, else the first one that is not.
+    """
 
     id: UUID
     user_id: UUID
@@ -50,6 +60,8 @@ class Enrollment:
     last_lesson_id: UUID | None
     lesson_count: int
     completed_lessons: int
+    last_activity_at: datetime
+    next_lesson: NextLesson | None
     is_open: bool
     is_expired: bool
 

@@ -8,12 +8,14 @@ from uuid import UUID
 
 from pydantic import Field, model_validator
 
+from coursify.core.pagination import PageQuery
 from coursify.core.pictures import ImageSizes, avatar_url, image_sizes, image_url
 from coursify.core.schema import Flag, Input, Moment, Output, Prose, Whole
 from coursify.modules.courses.models.media import LessonVideo
 from coursify.modules.courses.schemas.media import LessonVideoOut, playback_url
 from coursify.modules.enrollments.models import (
     Enrollment,
+    EnrollmentOrder,
     EnrollmentStatus,
     EnrollmentSummary,
     Explanation,
@@ -81,10 +83,24 @@ class CertificateRef(Output):
     code: str
 
 
+class NextLessonOut(Output):
+    id: UUID
+    title: str
+    order: int
+
+
+class EnrollmentQuery(PageQuery):
+    """`sort`: `newest` enrollment first, or by `activity`, the course used last first."""
+
+    course_id: UUID | None = None
+    sort: EnrollmentOrder = "newest"
+
+
 class EnrollmentOut(Output):
     """`completedAt` is null exactly while `progress` is below 100, also when lessons were added later.
 
-    `firstCompletedAt` and `certificate` stay.
+    `firstCompletedAt` and `certificate` stay. `nextLesson` is where to go on: the lesson used last unless it is
+    completed, else the first one that is not; null when all are. `lastActivityAt` begins as the enrollment's date.
     """
 
     id: UUID
@@ -96,6 +112,10 @@ class EnrollmentOut(Output):
     completed_at: Moment | None
     first_completed_at: Moment | None
     last_lesson_id: UUID | None
+    next_lesson: NextLessonOut | None
+    completed_lessons: int
+    total_lessons: int
+    last_activity_at: Moment
     certificate: CertificateRef | None
 
     @classmethod
@@ -278,5 +298,9 @@ def _fields(row: Enrollment) -> dict[str, object]:
         "completed_at": row.completed_at,
         "first_completed_at": row.first_completed_at,
         "last_lesson_id": row.last_lesson_id,
+        "next_lesson": NextLessonOut.model_validate(row.next_lesson, by_name=True) if row.next_lesson else None,
+        "completed_lessons": row.completed_lessons,
+        "total_lessons": row.lesson_count,
+        "last_activity_at": row.last_activity_at,
         "certificate": CertificateRef(code=row.certificate_code) if row.certificate_code else None,
     }

@@ -20,6 +20,7 @@ EventKind = Literal[
     "second_factor_disabled",
     "recovery_code_used",
 ]
+Todo = Literal["confirm_email", "set_up_second_factor"]
 
 SESSION_LIFETIME = timedelta(days=30)
 SESSION_IDLE = timedelta(days=14)
