@@ -33,7 +33,7 @@ async def compose_enrollment(db: Connection, resources: CoreResources, grant_id:
         "enrollment",
         name=facts.name,
         course_title=facts.course_title,
-        course_url=f"{resources.settings.app.public_url}/api/v1/courses/{facts.course_slug}",
+        course_url=resources.settings.app.page_url(f"courses/{facts.course_slug}"),
     )
     return Email(
         to=facts.email, to_name=facts.name, subject=f"You are enrolled in {facts.course_title}", text=text, html=html
@@ -67,6 +67,6 @@ async def compose_new_lessons(db: Connection, resources: CoreResources, notifica
         template=NEW_LESSONS,
         subject=f"New in {announcement.course_title}",
         course_title=announcement.course_title,
-        course_url=f"{resources.settings.app.public_url}/api/v1/courses/{announcement.course_slug}",
+        course_url=resources.settings.app.page_url(f"courses/{announcement.course_slug}"),
         titles=titles,
     )

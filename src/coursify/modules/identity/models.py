@@ -178,4 +178,5 @@ class SecurityEvent:
     user_id: UUID
     kind: EventKind
     session_id: UUID | None
+    user_agent: str | None
     created_at: datetime
