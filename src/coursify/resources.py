@@ -15,7 +15,7 @@ from coursify.core.pagination import Cursors
 from coursify.core.pictures import pictures_served_at
 from coursify.core.ratelimit import RequestCounters
 from coursify.core.seen import FirstSeen
-from coursify.core.settings import MailSettings, Settings
+from coursify.core.settings import DatabaseSettings, MailSettings, Settings
 from coursify.integrations.cloudinary_signing import Account
 from coursify.integrations.cloudinary_store import CloudinaryStore
 from coursify.integrations.local_store import LocalStore
@@ -48,8 +48,6 @@ async def open_resources(
 ) -> AsyncIterator[Resources]:
     """The statement timeout is the larger one of `statement_timeout_ms` and the settings."""
     clock, sealer = Clock(settings.app.clock_offset_file), Sealer(settings.keys.encryption_keys)
-    timeout = max(statement_timeout_ms, settings.database.database_statement_timeout_ms)
-    database_settings = settings.database.model_copy(update={"database_statement_timeout_ms": timeout})
     redis, gateway, mailer, store = (
         make_redis(settings.redis),
         payments or StripeGateway(settings.stripe, site=settings.app.public_url),
@@ -58,7 +56,10 @@ async def open_resources(
     )
     counters = RequestCounters(redis, settings.limits.rate_limit_factor)
     try:
-        async with open_database(database_settings, clock) as database, _serving_pictures(settings):
+        async with (
+            open_database(_with_timeout(settings, statement_timeout_ms), clock) as database,
+            _serving_pictures(settings),
+        ):
             yield Resources(
                 settings=settings,
                 clock=clock,
@@ -86,6 +87,11 @@ async def open_resources(
         await gateway.close()
         await mailer.close()
         await store.close()
+
+
+def _with_timeout(settings: Settings, statement_timeout_ms: int) -> DatabaseSettings:
+    timeout = max(statement_timeout_ms, settings.database.database_statement_timeout_ms)
+    return settings.database.model_copy(update={"database_statement_timeout_ms": timeout})
 
 
 @asynccontextmanager

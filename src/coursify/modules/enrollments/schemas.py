@@ -153,6 +153,7 @@ class EnrollmentListItem(EnrollmentOut):
 
     @classmethod
     def of_summary(cls, row: EnrollmentSummary) -> EnrollmentListItem:
+        picture = avatar_url(row.instructor_avatar_path, row.instructor_avatar_url)
         course = EnrolledCourse(
             id=row.course_id,
             slug=row.course_slug,
@@ -161,11 +162,7 @@ class EnrollmentListItem(EnrollmentOut):
             image_sizes=image_sizes(row.course_image_path),
             image_alt_text=row.course_image_alt_text,
             lesson_count=row.lesson_count,
-            instructor=InstructorRef(
-                id=row.instructor_id,
-                name=row.instructor_name,
-                avatar_url=avatar_url(row.instructor_avatar_path, row.instructor_avatar_url),
-            ),
+            instructor=InstructorRef(id=row.instructor_id, name=row.instructor_name, avatar_url=picture),
         )
         return cls(**_fields(row), course=course)
 
@@ -256,13 +253,9 @@ class AccessExplained(Output):
 
     @classmethod
     def of(cls, found: Explanation, *, user_id: UUID, course_id: UUID, now: datetime) -> AccessExplained:
-        return cls(
-            user_id=user_id,
-            course_id=course_id,
-            may_learn=found.may_learn,
-            because=found.because,
-            grants=[GrantOut.of(grant, now=now) for grant in found.grants],
-        )
+        grants = [GrantOut.of(grant, now=now) for grant in found.grants]
+        because, may_learn = found.because, found.may_learn
+        return cls(user_id=user_id, course_id=course_id, may_learn=may_learn, because=because, grants=grants)
 
 
 class AccessQuery(Input):

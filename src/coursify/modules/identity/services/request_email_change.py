@@ -41,7 +41,7 @@ async def request_email_change(
         token_id = await issue_token(
             db, user=user, purpose="change_email", server_key=authenticator.server_key, now=now, new_email=email
         )
-        kinds = ["confirm_email", "email_change_requested"] if user.is_email_verified else ["confirm_email"]
-        for kind in kinds:
-            await mail.enqueue_email(db, kind=kind, subject_id=token_id, user_id=user.id, now=now)
+        await mail.enqueue_email(db, kind="confirm_email", subject_id=token_id, user_id=user.id, now=now)
+        if user.is_email_verified:
+            await mail.enqueue_email(db, kind="email_change_requested", subject_id=token_id, user_id=user.id, now=now)
         return user

@@ -65,6 +65,7 @@ async def _change(db: Connection, token: OneTimeToken, *, now: datetime) -> User
     await audit.record(
         db, actor_id=token.user_id, action="user.email_changed", target_type="user", target_id=token.user_id
     )
-    for kind in ("email_changed", "email_changed_notice") if before.is_email_verified else ("email_changed",):
-        await mail.enqueue_email(db, kind=kind, subject_id=token.id, user_id=token.user_id, now=now)
+    await mail.enqueue_email(db, kind="email_changed", subject_id=token.id, user_id=token.user_id, now=now)
+    if before.is_email_verified:
+        await mail.enqueue_email(db, kind="email_changed_notice", subject_id=token.id, user_id=token.user_id, now=now)
     return changed

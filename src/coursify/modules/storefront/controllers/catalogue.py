@@ -14,10 +14,8 @@ from coursify.modules.courses.guards import DefaultCurrency
 from coursify.modules.courses.schemas.catalogue import CatalogueMeta, CataloguePage
 from coursify.modules.courses.schemas.catalogue_query import CatalogueQuery
 from coursify.modules.courses.schemas.outgoing import CourseSummary
-from coursify.modules.courses.services.browse_catalogue import browse_catalogue
-from coursify.modules.courses.services.count_facets import count_facets
 from coursify.modules.storefront.schemas import summaries
-from coursify.modules.storefront.services.find_surroundings import find_surroundings
+from coursify.modules.storefront.services.browse_shop import Question, browse_shop
 
 router = Router(tag="courses")
 
@@ -43,14 +41,13 @@ async def list_courses(
 
     With a credential, `me` says what each course is to the caller.
     """
-    order, filters = query.order(), query.filters(default_currency)
-    pager = Pager(query, cursors, "courses", order, filters, query.text)
+    filters, by_facet = query.filters(default_currency), query.filters_by_facet(default_currency)
+    question = Question(query.text, filters, query.order(), by_facet, query.expand)
+    pager = Pager(query, cursors, "courses", question.sort, filters, query.text)
     now = await database.now() if caller else None
     async with database.read() as db:
-        found = await browse_catalogue(db, text=query.text, filters=filters, sort=order, window=pager.window)
-        by_facet = query.filters_by_facet(default_currency)
-        facets = await count_facets(db, text=found.text, filters_by_facet=by_facet) if by_facet else None
-        courses = found.page.items
-        around = await find_surroundings(db, caller=caller, courses=courses, expand=query.expand, now=now)
-    meta = CatalogueMeta.of(pager.meta(found.page), did_you_mean=found.did_you_mean, facets=facets)
-    return cacheable(request, reply(summaries(courses, around), "Courses.", meta=meta), max_age=LIST_SECONDS)
+        shop = await browse_shop(db, question, caller=caller, window=pager.window, now=now)
+    found = shop.found
+    meta = CatalogueMeta.of(pager.meta(found.page), did_you_mean=found.did_you_mean, facets=shop.facets)
+    answer = reply(summaries(found.page.items, shop.around), "Courses.", meta=meta)
+    return cacheable(request, answer, max_age=LIST_SECONDS)
