@@ -90,13 +90,10 @@ class AppSettings(_Group):
     # After SIGTERM: not ready any more, and still serving until load balancers have noticed.
     shutdown_delay_seconds: float = Field(default=5, ge=0, le=600)
     clock_offset_file: Path | None = None
-    # The addresses and sample accounts of a running sandbox, for its first page; read in the sandbox alone.
     sandbox_file: Path | None = None
     school_name: str = Field(default="Coursify", min_length=1, max_length=100)
-    # Where people see the school: emails link to its pages, and to small pages of ours until it is set.
     storefront_url: BaseUrl | None = None
     support_email: Annotated[str, AfterValidator(is_email)] | None = None
-    # On receipts: who sells, and where they are.
     seller_name: str | None = Field(default=None, max_length=200)
     seller_address: str | None = Field(default=None, max_length=500)
     default_currency: Annotated[str, AfterValidator(is_known_currency)] = "usd"
@@ -108,10 +105,6 @@ class AppSettings(_Group):
     require_verified_to_publish: bool = False
     external_video_hosts: Annotated[Names, AfterValidator(are_hosts)] = EXTERNAL_VIDEO_HOSTS
     argon2_memory_kib: int = Field(default=LEAST_ARGON2_MEMORY_KIB, ge=8, le=1_048_576)
-
-    def page_url(self, path: str) -> str:
-        """The address of a page for people: of the storefront, or of ours under the same path."""
-        return f"{self.storefront_url or self.public_url}/{path}"
 
     @field_validator("argon2_memory_kib")
     @classmethod

@@ -73,10 +73,16 @@ def install(app: FastAPI, policies: Mapping[str, Policy], *, version: str, tags:
 
     app.openapi = build  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
 
+    _serve(app)
+
+
+def _serve(app: FastAPI) -> None:
+    """The document at /openapi.json, compressed where the client takes that."""
+
     @cache
     def encoded() -> tuple[bytes, bytes, str]:
         """The document, the same compressed, and its digest."""
-        document = orjson.dumps(build())
+        document = orjson.dumps(app.openapi())
         return document, gzip.compress(document, 9, mtime=0), hashlib.sha256(document).hexdigest()[:32]
 
     async def show(request: Request) -> Response:

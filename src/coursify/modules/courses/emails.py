@@ -8,6 +8,7 @@ from uuid import UUID
 from coursify.core import mail
 from coursify.core.database import Connection
 from coursify.core.mailer import Email
+from coursify.core.page_urls import page_url
 from coursify.core.resources import CoreResources
 from coursify.modules.courses.models import DecisionEmail, SuspensionEmail
 from coursify.modules.courses.queries import sales, snapshots
@@ -72,7 +73,7 @@ def _email(
     app = resources.settings.app
     # What has to be corrected is corrected on the pages of instructors.
     is_public = template in {APPROVED, SALE_RESUMED}
-    url = app.page_url(f"courses/{facts.course_slug}") if is_public else f"{app.public_url}/teach/courses"
+    url = page_url(app, f"courses/{facts.course_slug}") if is_public else f"{app.public_url}/teach/courses"
     text, html = mail.render_email(
         template,
         name=facts.name,

@@ -9,6 +9,7 @@ from coursify.core.database import Connection
 from coursify.core.devices import name_device
 from coursify.core.mail import EmailComposer, render_email
 from coursify.core.mailer import Email
+from coursify.core.page_urls import page_url
 from coursify.core.resources import CoreResources
 from coursify.modules.identity.models import EventKind, OneTimeToken
 from coursify.modules.identity.queries import one_time_tokens, security_events
@@ -195,7 +196,7 @@ async def _token_and_user(db: Connection, token_id: UUID) -> tuple[User | None, 
 def _link(resources: CoreResources, page: str, token_id: UUID) -> str:
     """On the configured origin, never on one from the request's headers. Opening the link changes nothing."""
     token = one_time_token(resources.settings.keys.server_key, token_id)
-    return resources.settings.app.page_url(f"{page}?token={token}")
+    return page_url(resources.settings.app, f"{page}?token={token}")
 
 
 def _notice(
@@ -213,7 +214,7 @@ def _notice(
     """`may_reset`: with a button that leads to a new password, which is the place to act."""
     facts = [("Time", f"{at.day} {at:%B %Y, %H:%M} UTC")] if at else []
     facts += [("Device", device)] if device else []
-    link = resources.settings.app.page_url("forgot-password") if may_reset else None
+    link = page_url(resources.settings.app, "forgot-password") if may_reset else None
     context = {"sentence": sentence, "facts": facts, "advice": advice, "link": link, "button": "Choose a new password"}
     return _email(user, "account_notice", subject, to=to, **context)
 

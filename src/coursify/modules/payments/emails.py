@@ -9,6 +9,7 @@ from coursify.core import mail
 from coursify.core.currencies import format_amount
 from coursify.core.database import Connection
 from coursify.core.mailer import Email
+from coursify.core.page_urls import page_url
 from coursify.core.resources import CoreResources
 from coursify.modules.payments.models.orders import Order, Receipt
 from coursify.modules.payments.models.payments import Payment
@@ -59,7 +60,7 @@ async def compose_receipt(db: Connection, resources: CoreResources, order_id: UU
     # Without a storefront there is no page of ours that shows a purchase.
     payment = await payments.find_payment_of_order(db, order_id)
     app = resources.settings.app
-    link = app.page_url(f"payments/{payment.id}") if payment and app.storefront_url else None
+    link = page_url(app, f"payments/{payment.id}") if payment and app.storefront_url else None
     prices = [format_amount(amount, receipt.currency) for amount in receipt.amounts] if receipt else []
     lines = list(zip(receipt.titles, prices, strict=True)) if receipt else []
     paid_on = f"{receipt.paid_at.day} {receipt.paid_at:%B %Y}" if receipt and receipt.paid_at else ""
