@@ -87,7 +87,6 @@ class AppSettings(_Group):
     trusted_proxies: Annotated[Names, AfterValidator(are_networks)] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "text"] = "json"
-    # After SIGTERM: not ready any more, and still serving until load balancers have noticed.
     shutdown_delay_seconds: float = Field(default=5, ge=0, le=600)
     clock_offset_file: Path | None = None
     sandbox_file: Path | None = None
