@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypedDict
+from typing import Any, Literal
 from uuid import UUID
 
 GrantSource = Literal["order_line", "free", "admin"]
@@ -38,12 +38,6 @@ class Access:
     is_expired: bool
 
 
-class NextLesson(TypedDict):
-    id: str
-    title: str
-    order: int
-
-
 @dataclass(frozen=True, slots=True)
 class Enrollment:
     """A person's place in a course, with access and progress at the moment of the query.
@@ -61,7 +55,7 @@ class Enrollment:
     lesson_count: int
     completed_lessons: int
     last_activity_at: datetime
-    next_lesson: NextLesson | None
+    next_lesson: dict[str, Any] | None
     is_open: bool
     is_expired: bool
 
