@@ -32,11 +32,20 @@ def _address(value: object) -> object:
         raise ValueError("must be an email address") from error
 
 
-Email = Annotated[str, BeforeValidator(_address), Field(max_length=MAX_EMAIL, json_schema_extra={"format": "email"})]
+Email = Annotated[
+    str,
+    BeforeValidator(_address),
+    Field(max_length=MAX_EMAIL, examples=["ada@example.com"], json_schema_extra={"format": "email"}),
+]
 NewPassword = Annotated[
     str,
     AfterValidator(check_password),
-    Field(min_length=8, max_length=128, description="at least one special character, not a common password"),
+    Field(
+        min_length=8,
+        max_length=128,
+        description="at least one special character, not a common password",
+        examples=["correct-horse-42"],
+    ),
 ]
 Password = Annotated[str, Field(min_length=1, max_length=128)]
 

@@ -24,8 +24,12 @@ from coursify.modules.reviews.models import (
 from coursify.modules.reviews.plain_text import check_marks
 from coursify.modules.users.models import FORMER_MEMBER
 
-Rating = Annotated[Whole, Field(ge=1, le=5)]
-_WORDS = Field(max_length=5_000, description="plain text, kept exactly as typed: escape it when you render it")
+Rating = Annotated[Whole, Field(ge=1, le=5, examples=[5])]
+_WORDS = Field(
+    max_length=5_000,
+    description="plain text, kept exactly as typed: escape it when you render it",
+    examples=["Clear and to the point."],
+)
 Comment = Annotated[Prose, AfterValidator(check_marks), _WORDS]
 Reply = Annotated[FilledProse, AfterValidator(check_marks), _WORDS]
 
