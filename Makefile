@@ -1,7 +1,7 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
 .PHONY: image play-compose scan-image push sign sbom release deploy lint-image lint-workflows rehearse
-.PHONY: clients clients-check lint-api generators golden help run dev test test-wheel test-stripe browser screenshots watch-check check fix lint audit docs openapi bench lock migration reset prove mutants coverage tour
+.PHONY: clients clients-check lint-api generators golden help run dev test test-wheel test-stripe browser screenshots email-pictures watch-check check fix lint audit docs openapi bench lock migration reset prove mutants coverage tour
 SHELL := /bin/sh
 
 help: ## Show this list
@@ -43,6 +43,10 @@ watch-check: ## Scrape a sandbox with Debian's Prometheus: every panel, alert an
 screenshots: ## Pictures of the pages of the system that `make run` runs, for the documents (apt-get install chromium)
 	@scripts/bootstrap dev
 	@PYTHONPATH=. .venv/bin/python -m tests.browser.screenshots $(ARGS)
+
+email-pictures: ## Pictures of the emails at 360 and 600 px, for the documents (ARGS="all /tmp/emails" takes every one)
+	@scripts/bootstrap dev
+	@PYTHONPATH=. .venv/bin/python -m tests.browser.email_pictures $(ARGS)
 
 check: lint test ## What CI runs: format, lint, types, import contracts, SQL of the revisions, then every test
 

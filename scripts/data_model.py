@@ -24,6 +24,7 @@ MODULES = [
     "enrollments",
     "certificates",
     "reviews",
+    "storefront",
     "playback",
     "notices",
     "ledger",

@@ -25,6 +25,7 @@ export async function coursePage({ parts: [slug] }) {
         picture(course, "(max-width: 60rem) 100vw, 24rem"),
         h("p", { class: "price" }, course.price === null ? "" : money(course.price, course.currency)),
         await nextStep(course, enrollment),
+        course.me && !enrollment ? wishButton(course) : null,
         h("p", { class: "quiet" }, `${course.lessonCount} lessons · ${length(course.durationSeconds)} · ${course.level}`))),
     h("section", {}, h("h2", {}, "Lessons"), outline(course)),
     h("section", {}, h("h2", {}, "Reviews"),
@@ -40,6 +41,22 @@ async function nextStep(course, enrollment) {
     const { data } = await take(api.POST("/api/v1/enrollments", { body: { courseId: course.id } }));
     location.hash = `#/learn/${data.id}`;
   }, h("button", { class: "strong" }, "Enroll for free"));
+}
+
+/** A switch: `aria-pressed` says whether the course is in one's wish list. */
+function wishButton({ id, me }) {
+  const params = { path: { course_id: id } };
+  const draw = (wished) => {
+    button.setAttribute("aria-pressed", String(wished));
+    button.textContent = wished ? "♥ In your wish list" : "♡ Add to the wish list";
+  };
+  const button = h("button", { type: "button", onclick: async () => {
+    const isWished = button.getAttribute("aria-pressed") === "true";
+    const { data } = await take(isWished ? api.DELETE("/api/v1/wishlist/{course_id}", { params }) : api.PUT("/api/v1/wishlist/{course_id}", { params }));
+    draw(data.wished);
+  } });
+  draw(me.wished);
+  return button;
 }
 
 function outline({ sections, lessons }) {

@@ -1,7 +1,7 @@
 // One's courses, and a lesson: its video or text, what is done, and the review.
 
 import { api, take } from "./api.js";
-import { picture } from "./catalogue.js";
+import { card, picture } from "./catalogue.js";
 import { empty, form, h, richText, say, sentenceOf } from "./dom.js";
 import { openVideo } from "../playback.js";
 
@@ -13,6 +13,11 @@ export async function learnPage() {
     picture(course, "20rem"),
     h("div", { class: "text" }, h("h2", {}, h("a", { href: `#/learn/${id}` }, course.title)),
       h("label", { class: "progress" }, h("span", {}, `${progress} % completed`), h("progress", { max: "100", value: String(progress) })))))) : empty("You learn no course yet.", h("a", { href: "#/" }, "All courses"))];
+}
+
+export async function wishesPage() {
+  const { data: courses } = await take(api.GET("/api/v1/wishlist", { params: { query: { limit: 50 } } }));
+  return [h("h1", {}, "Wish list"), courses.length ? h("ul", { class: "grid" }, courses.map(card)) : empty("Your wish list is empty.", h("a", { href: "#/" }, "All courses"))];
 }
 
 export async function lessonPage({ parts: [enrollmentId, lessonId] }) {

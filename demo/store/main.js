@@ -6,7 +6,7 @@ import { cataloguePage } from "./catalogue.js";
 import { checkoutPage, paidPage } from "./checkout.js";
 import { coursePage } from "./course.js";
 import { h, say, sentenceOf } from "./dom.js";
-import { learnPage, lessonPage } from "./learning.js";
+import { learnPage, lessonPage, wishesPage } from "./learning.js";
 import { purchasesPage } from "./purchases.js";
 
 const PAGES = [
@@ -17,6 +17,7 @@ const PAGES = [
   [/^\/buy\/([^/]+)$/, checkoutPage, true],
   [/^\/paid\/([^/]+)$/, paidPage, true],
   [/^\/purchases$/, purchasesPage, true],
+  [/^\/wishes$/, wishesPage, true],
   [/^\/learn$/, learnPage, true],
   [/^\/learn\/([^/]+)(?:\/([^/]+))?$/, lessonPage, true],
 ];
@@ -64,7 +65,7 @@ async function showLinks(path) {
   const link = (href, text) => h("a", { href: `#${href}`, "aria-current": path === href ? "page" : null }, text);
   document.querySelector("#links").replaceChildren(
     link("/", "Courses"),
-    ...(person ? [link("/learn", "My learning"), link("/purchases", "Purchases")] : []),
+    ...(person ? [link("/learn", "My learning"), link("/wishes", "Wish list"), link("/purchases", "Purchases")] : []),
     person
       ? h("button", { type: "button", title: person.name, onclick: async () => { await signOut(); location.hash = "#/"; await show(); } }, "Sign out")
       : link("/sign-in", "Sign in"),

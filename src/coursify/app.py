@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import gc
+import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from importlib.metadata import version
 from urllib.parse import urlsplit
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from fastapi.telemetry import TelemetryConfig
 from starlette.middleware.cors import CORSMiddleware
 
 from coursify.core.folders import check_folders
 from coursify.core.http import docs, exception_handlers, health, metrics, openapi, security_txt
 from coursify.core.http.address import read_networks
-from coursify.core.http.conditional import cacheable
 from coursify.core.http.context import RouteContext, set_context
 from coursify.core.http.head import HeadAsGet
-from coursify.core.http.limits import make_limiter
+from coursify.core.http.limits import make_failure_counter, make_limiter
 from coursify.core.http.middleware import OF_ANY_HOST, App, OuterMiddleware
-from coursify.core.http.responses import reply
 from coursify.core.http.router import add_routes
 from coursify.core.logging import configure_logging
 from coursify.core.metrics import sampling
 from coursify.core.outage import watching_servers
+from coursify.core.setting_types import ANY_PORT
 from coursify.core.settings import Settings, load_settings
 from coursify.core.slow_statements import reporting_slow_statements
 from coursify.figures.collect import render_figures
@@ -33,7 +33,7 @@ from coursify.migrations.revisions import find_head
 from coursify.modules.identity import controllers as identity
 from coursify.modules.identity.guards import make_authenticate
 from coursify.modules.payments.gateway import PaymentGateway
-from coursify.pages.core import assets
+from coursify.pages.core import assets, start
 from coursify.pages.routes import PAGES
 from coursify.rates import RATES
 from coursify.resources import Resources, open_resources
@@ -65,7 +65,6 @@ TELEMETRY: TelemetryConfig = {
     "auto_configure": False,
     "exclude": lambda scope: scope["path"] in OF_ANY_HOST,
 }
-_WELCOME_SECONDS = 60
 _GC_THRESHOLDS = (50_000, 20, 20)
 
 
@@ -82,7 +81,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
         version=VERSION,
         docs_url=None,
         redoc_url=None,
-        openapi_url="/openapi.json",
+        openapi_url=None,
         redirect_slashes=False,
         lifespan=_make_lifespan(settings, payments),
         telemetry=TELEMETRY,
@@ -92,8 +91,8 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
     app.include_router(assets.router)
     app.include_router(identity.PUBLIC_PAGES)
     app.include_router(health.router)
-    app.add_api_route("/", _welcome, include_in_schema=False)
-    docs.install(app)
+    start.install(app, settings, version=VERSION)
+    docs.install(app, settings.app)
     metrics.install(app, render_figures)
     security_txt.install(app, settings)
     exception_handlers.install(app, (*ROUTES, *PAGES))
@@ -128,9 +127,11 @@ def _make_lifespan(
 
 def allow_origins(app: App, origins: tuple[str, ...]) -> App:
     """Allow pages of these origins to call the API and to read its responses and headers."""
+    local = "|".join(re.escape(origin.removesuffix("*")) for origin in origins if origin in ANY_PORT)
     return CORSMiddleware(
         app,
-        allow_origins=list(origins),
+        allow_origins=[origin for origin in origins if origin not in ANY_PORT],
+        allow_origin_regex=rf"(?:{local})\d{{1,5}}" if local else None,
         allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
         allow_headers=[*REQUEST_HEADERS, *TUS_REQUEST_HEADERS],
         expose_headers=[*RESPONSE_HEADERS, *TUS_RESPONSE_HEADERS],
@@ -144,6 +145,7 @@ def make_context(resources: Resources) -> RouteContext:
         resources=resources,
         authenticate=make_authenticate(resources),
         limit=make_limiter(resources.counters, RATES, trusted_proxies),
+        count_failure=make_failure_counter(resources.counters, RATES, trusted_proxies),
         trusted_proxies=trusted_proxies,
         schema_head=find_head(),
     )
@@ -162,15 +164,3 @@ def _freeze_garbage() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(*_GC_THRESHOLDS)
-
-
-async def _welcome(request: Request) -> Response:
-    links = {
-        "docs": "/docs",
-        "openapi": "/openapi.json",
-        "api": "/api/v1",
-        "health": "/health/ready",
-        "admin": "/admin",
-    }
-    answer = reply({"name": "Coursify", "version": VERSION, "links": links}, "A course-selling back end.")
-    return cacheable(request, answer, max_age=_WELCOME_SECONDS)

@@ -17,6 +17,7 @@ from coursify.modules.playback import personal_data as playback
 from coursify.modules.privacy import personal_data as privacy
 from coursify.modules.privacy.models import PersonalData
 from coursify.modules.reviews import personal_data as reviews
+from coursify.modules.storefront import personal_data as storefront
 from coursify.modules.users import personal_data as users
 
 ROOMS: dict[str, PersonalData] = {
@@ -27,6 +28,7 @@ ROOMS: dict[str, PersonalData] = {
     "enrollments": enrollments,
     "certificates": certificates,
     "reviews": reviews,
+    "storefront": storefront,
     "playback": playback,
     "notices": notices,
     "payments": payments,

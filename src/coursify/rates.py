@@ -10,6 +10,7 @@ RATES: dict[str, Rate] = {
         Rate("read", 1_200, 60),
         Rate("default", 300, 60),
         Rate("sign_in", 120, 60),
+        Rate("sign_up", 600, 60),
         Rate("review", 60, 3_600),
         Rate("report", 60, 3_600),
         Rate("view", 600, 3_600),

@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
+
+from redis.asyncio import Redis
 
 from coursify.core.cache import make_redis
 from coursify.core.clock import Clock
 from coursify.core.crypto import Sealer
 from coursify.core.database import open_database
 from coursify.core.folders import require_folder
+from coursify.core.mailer import Mailer
 from coursify.core.pagination import Cursors
 from coursify.core.pictures import pictures_served_at
 from coursify.core.ratelimit import RequestCounters
 from coursify.core.seen import FirstSeen
-from coursify.core.settings import MailSettings, Settings
+from coursify.core.settings import DatabaseSettings, MailSettings, Settings
 from coursify.integrations.cloudinary_signing import Account
 from coursify.integrations.cloudinary_store import CloudinaryStore
 from coursify.integrations.local_store import LocalStore
@@ -48,22 +52,22 @@ async def open_resources(
 ) -> AsyncIterator[Resources]:
     """The statement timeout is the larger one of `statement_timeout_ms` and the settings."""
     clock, sealer = Clock(settings.app.clock_offset_file), Sealer(settings.keys.encryption_keys)
-    timeout = max(statement_timeout_ms, settings.database.database_statement_timeout_ms)
-    database_settings = settings.database.model_copy(update={"database_statement_timeout_ms": timeout})
-    redis, gateway, mailer, store = (
-        make_redis(settings.redis),
-        payments or StripeGateway(settings.stripe, site=settings.app.public_url),
-        make_mailer(settings.mail),
-        make_store(settings),
+    redis, gateway, mailer, store = _open_vendors(settings, payments)
+    counters = RequestCounters(redis, settings.limits.rate_limit_factor)
+    authenticate_with = partial(
+        make_authenticator, settings, redis=redis, counters=counters, clock=clock, sealer=sealer
     )
     try:
-        async with open_database(database_settings, clock) as database, _serving_pictures(settings):
+        async with (
+            open_database(_with_timeout(settings, statement_timeout_ms), clock) as database,
+            _serving_pictures(settings),
+        ):
             yield Resources(
                 settings=settings,
                 clock=clock,
                 database=database,
                 redis=redis,
-                counters=RequestCounters(redis, settings.limits.rate_limit_factor),
+                counters=counters,
                 sealer=sealer,
                 cursors=Cursors(settings.keys.server_key),
                 mailer=mailer,
@@ -76,13 +80,25 @@ async def open_resources(
                 payments=gateway,
                 personal_data=ROOMS,
                 ask_vendors={"payments": lambda user_id: forget_customer(database, gateway, user_id=user_id)},
-                authenticator=make_authenticator(settings, database=database, redis=redis, clock=clock, sealer=sealer),
+                authenticator=authenticate_with(database=database),
             )
     finally:
         await redis.aclose()
         await gateway.close()
         await mailer.close()
         await store.close()
+
+
+def _open_vendors(
+    settings: Settings, payments: PaymentGateway | None
+) -> tuple[Redis, PaymentGateway, Mailer, MediaStore]:
+    gateway = payments or StripeGateway(settings.stripe, site=settings.app.public_url)
+    return make_redis(settings.redis), gateway, make_mailer(settings.mail), make_store(settings)
+
+
+def _with_timeout(settings: Settings, statement_timeout_ms: int) -> DatabaseSettings:
+    timeout = max(statement_timeout_ms, settings.database.database_statement_timeout_ms)
+    return settings.database.model_copy(update={"database_statement_timeout_ms": timeout})
 
 
 @asynccontextmanager

@@ -17,6 +17,7 @@ from coursify.modules.payments.controllers import enroll, payments, refunds
 from coursify.modules.playback import controllers as playback
 from coursify.modules.privacy import controllers as privacy
 from coursify.modules.reviews import controllers as reviews
+from coursify.modules.storefront import controllers as storefront
 from coursify.modules.users import controllers as users
 from coursify.modules.webhooks import controllers as webhooks
 
@@ -27,6 +28,7 @@ TAGS = {
     "notifications": "What the application tells a person, which emails they want, and unsubscribing.",
     "privacy": "Export and erasure of a person's data.",
     "courses": "The catalogue, and courses as their instructors edit them.",
+    "wish list": "Courses that a person wants to remember.",
     "lessons": "Lessons as their instructors edit them.",
     "uploads": "The bytes of videos: resumable uploads (tus 1.0), and uploads that go straight to the store.",
     "enrollments": "Enrollments, learning and progress.",
@@ -51,6 +53,7 @@ _ROUTERS: tuple[Router, ...] = (
     privacy.router,
     *analytics.ROUTERS,
     *courses.ROUTERS,
+    *storefront.ROUTERS,
     course_pages.router,
     enroll.router,
     enrollments.router,

@@ -115,6 +115,7 @@ JOBS: dict[str, Task[Resources]] = {
     "payments.execute_refund": payment_jobs.execute_refund_job,
     "payments.cancel_order": payment_jobs.cancel_order_job,
     "payments.recheck_payment": payment_jobs.recheck_payment_job,
+    "payments.refresh_customer": payment_jobs.refresh_customer_job,
     "certificates.issue": certificate_jobs.issue_certificate_job,
     "certificates.issue_missing": certificate_jobs.issue_missing_job,
     "enrollments.complete_course": enrollment_jobs.complete_course_job,

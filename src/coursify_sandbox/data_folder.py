@@ -25,6 +25,10 @@ class DataFolder:
         return self.root / "run.json"
 
     @property
+    def ports_file(self) -> Path:
+        return self.root / "ports.json"
+
+    @property
     def lock_file(self) -> Path:
         return self.root / "lock"
 

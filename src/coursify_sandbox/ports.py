@@ -6,6 +6,7 @@ server itself.
 
 from __future__ import annotations
 
+import json
 import random
 import socket
 from contextlib import closing
@@ -15,6 +16,7 @@ from coursify_sandbox.errors import SandboxError
 
 EPHEMERAL_RANGE = Path("/proc/sys/net/ipv4/ip_local_port_range")
 LOWEST = 15_000
+HIGHEST = 65_536
 
 
 def free_port() -> int:
@@ -26,6 +28,34 @@ def free_port() -> int:
         if is_free(port):
             return port
     raise SandboxError("No free port was found on 127.0.0.1: stop a server that runs on this machine.")
+
+
+class KeptPorts:
+    """The ports of an earlier start, by the name of the server, so that bookmarks go on working."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._ports = _read_ports(file)
+        self._taken: set[int] = set()
+
+    def choose(self, name: str) -> int:
+        """The port of the last start while it is free, else another one, which is kept from now on."""
+        port = self._ports.get(name)
+        if port is None or port in self._taken or not is_free(port):
+            port = free_port()
+        self._taken.add(port)
+        if self._ports.get(name) != port:
+            self._ports[name] = port
+            self._file.write_text(json.dumps(self._ports, indent=2) + "\n")
+        return port
+
+
+def _read_ports(file: Path) -> dict[str, int]:
+    try:
+        stored = json.loads(file.read_text())
+        return {str(name): int(port) for name, port in stored.items() if LOWEST <= int(port) < HIGHEST}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}
 
 
 def is_free(port: int) -> bool:

@@ -14,7 +14,7 @@ from tests.support.people import API, People
 from coursify.core.database import Connection
 from coursify.core.environment import ConfigurationError
 from coursify.core.settings import Settings, load_settings
-from coursify.modules.users.controllers import profile
+from coursify.modules.identity.controllers import me
 
 pytestmark = pytest.mark.anyio
 
@@ -62,7 +62,7 @@ async def test_our_own_pages_may_call_and_read(
     async def fail(*_arguments: Any, **_named: Any) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(profile, "update_profile", fail)
+    monkeypatch.setattr(me, "update_profile", fail)
     here = {"Origin": OURS}
     answers = [
         await ada.call("GET", "/users/me", headers=here),

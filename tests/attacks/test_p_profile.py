@@ -101,11 +101,26 @@ async def test_P04_requests_of_an_email_change_end_after_five(people: People, st
     assert statuses == [200] * 5 + [429] * 2
 
 
-async def test_an_unconfirmed_email_address_cannot_be_changed(people: People) -> None:
+async def test_a_mistyped_address_is_changed_before_it_is_confirmed_and_gets_no_notice(people: People) -> None:
     ada = await people.sign_up()
-    body = {"currentPassword": ada.password, "email": "new@example.com"}
+    body = {"currentPassword": ada.password, "email": "new.ada@example.com"}
     answer = await ada.call("PUT", "/users/me/email", body)
-    assert (answer.status_code, answer.json()["error"]["code"]) == (409, "email_unverified")
+    assert (answer.status_code, answer.json()["data"]["email"]) == (200, ada.email)
+    token = await people.token_from("new.ada@example.com", kind="confirm_email")
+    assert (await people.client.post(f"{API}/users/verify-email", json={"token": token})).status_code == 200
+    me = (await ada.call("GET", "/users/me")).json()["data"]
+    assert (me["email"], me["emailVerified"]) == ("new.ada@example.com", True)
+    told = {mail["messageKey"].split(":")[0] for mail in await people.emails(ada.email)}
+    assert told == {"welcome"}
+
+
+async def test_other_capitals_of_ones_own_address_take_effect_at_once(people: People) -> None:
+    ada = await people.sign_up()
+    other = ada.email.title()
+    body = {"currentPassword": ada.password, "email": other}
+    answer = await ada.call("PUT", "/users/me/email", body)
+    assert (answer.status_code, answer.json()["data"]["email"]) == (200, other.split("@")[0] + "@example.com")
+    assert (await ada.login()).status_code == 200
 
 
 async def test_a_confirmed_email_change_takes_effect_and_notifies_both_addresses(people: People) -> None:
@@ -130,7 +145,7 @@ async def test_a_confirmed_email_change_takes_effect_and_notifies_both_addresses
         ("<img src=x onerror=alert(1)>", "<img src=x onerror=alert(1)>"),
         ("{{7*7}} ${7*7} %n {0.__class__}", "{{7*7}} ${7*7} %n {0.__class__}"),
         ("\u202egnp.exe", "gnp.exe"),
-        ("Ada\r\nBcc: all@example.com", "Ada Bcc: all@example.com"),
+        ("Ada\r\nBcc all", "Ada Bcc all"),
     ],
 )
 async def test_P05_a_name_is_one_line_of_visible_text(people: People, name: str, kept: str) -> None:

@@ -292,3 +292,19 @@ async def test_an_event_is_reported_for_a_stored_email_only(tmp_path: Path) -> N
         assert (await client.post("/messages/unknown/events", data={"event": "bounce"})).status_code == 400
         assert (await client.post(path, data={"event": "bounce"})).status_code == 502
     mailbox.store.close()
+
+
+async def test_the_list_finds_parts_of_addresses_and_subjects(api: httpx.AsyncClient) -> None:
+    for address, subject in (("anna@example.com", "Your receipt"), ("Bob@example.org", "Welcome <b>")):
+        to = [{"to": [{"email": address}]}]
+        answer = await api.post("/v3/mail/send", json=email_body(subject=subject, personalizations=to))
+        assert answer.status_code == 202, answer.text
+    shown = {
+        words: (await api.get("/list", params={"search": words})).text.count("<li>")
+        for words in ("", "ann", "BOB@", "example", "receipt", "nobody")
+    }
+    assert shown == {"": 2, "ann": 1, "BOB@": 1, "example": 2, "receipt": 1, "nobody": 0}
+    page = await api.get("/", params={"search": 'a"b'})
+    assert 'value="a&quot;b"' in page.text
+    assert "http-equiv" not in page.text
+    assert (await api.get("/mailbox.js")).headers["content-type"].startswith("text/javascript")

@@ -61,6 +61,13 @@ class Person:
     async def refresh(self, token: str | None = None) -> httpx.Response:
         return await self.client.post(f"{API}/users/refresh-token", json={"refreshToken": token or self.refresh_token})
 
+    async def refresh_once(self) -> httpx.Response:
+        """Refresh, and keep the new pair as a client does."""
+        answer = await self.refresh()
+        if answer.status_code == 200:
+            self.session |= answer.json()["data"]
+        return answer
+
     async def is_signed_in(self) -> bool:
         return (await self.call("GET", "/users/me")).status_code == 200
 

@@ -1685,7 +1685,6 @@ UpdateMyEmailCode = Literal[
     "body_too_large",
     "body_too_slow",
     "email_taken",
-    "email_unverified",
     "internal_error",
     "malformed_json",
     "too_many_requests",
@@ -1969,6 +1968,54 @@ ReceiveSendgridEventsCode = Literal[
     "unavailable",
     "unsupported_media_type",
     "validation_failed",
+]
+
+ListWishesCode = Literal[
+    "body_too_large",
+    "cursor_invalid",
+    "internal_error",
+    "page_too_deep",
+    "too_many_requests",
+    "unauthorized",
+    "unavailable",
+    "validation_failed",
+]
+
+RemoveWishCode = Literal[
+    "body_too_large",
+    "internal_error",
+    "not_found",
+    "too_many_requests",
+    "unauthorized",
+    "unavailable",
+    "validation_failed",
+]
+
+GetWishCode = Literal[
+    "body_too_large",
+    "internal_error",
+    "not_found",
+    "not_wished",
+    "too_many_requests",
+    "unauthorized",
+    "unavailable",
+    "validation_failed",
+]
+
+AddWishCode = Literal[
+    "body_incomplete",
+    "body_too_large",
+    "body_too_slow",
+    "course_not_found",
+    "internal_error",
+    "malformed_json",
+    "not_found",
+    "too_many_requests",
+    "unauthorized",
+    "unavailable",
+    "unsupported_media_type",
+    "validation_failed",
+    "wishlist_full",
 ]
 
 GetFeedCode = Literal[

@@ -9,7 +9,7 @@ from coursify_client.transport import Transport
 
 
 class Operations(Transport):
-    """154 operations, by their ids."""
+    """158 operations, by their ids."""
 
     def get_course_access(
         self,
@@ -368,13 +368,14 @@ class Operations(Transport):
         page: int | None = None,
         limit: int | None = None,
         cursor: str | None = None,
-        user_id: str | None = None,
+        course_id: str | None = None,
         status: Literal[
             "pending", "processing", "succeeded", "failed", "canceled", "partially_refunded", "refunded", "disputed"
         ]
         | None = None,
         from_: str | None = None,
         to: str | None = None,
+        user_id: str | None = None,
     ) -> types.PaymentPage:
         """Everybody's payments, newest first."""
         return cast(
@@ -386,10 +387,11 @@ class Operations(Transport):
                     "page": page,
                     "limit": limit,
                     "cursor": cursor,
-                    "userId": user_id,
+                    "courseId": course_id,
                     "status": status,
                     "from": from_,
                     "to": to,
+                    "userId": user_id,
                 },
             ),
         )
@@ -654,9 +656,12 @@ class Operations(Transport):
         published_after: str | None = None,
         search: str | None = None,
         facets: str | None = None,
+        expand: str | None = None,
         sort: Literal["newest", "popular", "trending", "rating", "price", "-price", "relevance"] | None = None,
     ) -> types.CourseSummaryPage:
-        """The catalogue: published courses, filtered, searched, sorted, by page or by cursor."""
+        """The catalogue: published courses, filtered, searched, sorted, by page or by cursor.
+
+        With a credential, `me` says what each course is to the caller."""
         return cast(
             "types.CourseSummaryPage",
             self.send(
@@ -681,6 +686,7 @@ class Operations(Transport):
                     "publishedAfter": published_after,
                     "search": search,
                     "facets": facets,
+                    "expand": expand,
                     "sort": sort,
                 },
             ),
@@ -737,13 +743,18 @@ class Operations(Transport):
     def get_course(
         self,
         course_id: str,
+        *,
+        expand: str | None = None,
     ) -> types.CourseWithOutlineResponse:
-        """A course with the titles of its lessons, while it is on sale; its learners, owner and admins see it always."""
+        """A course with the titles of its lessons, while it is on sale; its learners, owner and admins see it always.
+
+        With a credential, `me` says what the course is to the caller."""
         return cast(
             "types.CourseWithOutlineResponse",
             self.send(
                 "GET",
                 f"/api/v1/courses/{self.quote(course_id)}",
+                query={"expand": expand},
             ),
         )
 
@@ -1206,14 +1217,16 @@ class Operations(Transport):
         page: int | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        course_id: str | None = None,
+        sort: Literal["newest", "activity"] | None = None,
     ) -> types.EnrollmentListItemPage:
-        """One's own enrollments, newest first."""
+        """Your enrollments, newest first; with `sort=activity` the course that you used last first."""
         return cast(
             "types.EnrollmentListItemPage",
             self.send(
                 "GET",
                 "/api/v1/enrollments",
-                query={"page": page, "limit": limit, "cursor": cursor},
+                query={"page": page, "limit": limit, "cursor": cursor, "courseId": course_id, "sort": sort},
             ),
         )
 
@@ -1400,14 +1413,29 @@ class Operations(Transport):
         page: int | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        course_id: str | None = None,
+        status: Literal[
+            "pending", "processing", "succeeded", "failed", "canceled", "partially_refunded", "refunded", "disputed"
+        ]
+        | None = None,
+        from_: str | None = None,
+        to: str | None = None,
     ) -> types.PaymentPage:
-        """One's own payments, newest first."""
+        """Your payments, newest first; of one course, one status or one time where that is asked."""
         return cast(
             "types.PaymentPage",
             self.send(
                 "GET",
                 "/api/v1/payments",
-                query={"page": page, "limit": limit, "cursor": cursor},
+                query={
+                    "page": page,
+                    "limit": limit,
+                    "cursor": cursor,
+                    "courseId": course_id,
+                    "status": status,
+                    "from": from_,
+                    "to": to,
+                },
             ),
         )
 
@@ -1737,10 +1765,10 @@ class Operations(Transport):
 
     def get_me(
         self,
-    ) -> types.UserDetailResponse:
-        """Get your own account."""
+    ) -> types.MeResponse:
+        """Get your own account, and what is left to do in it."""
         return cast(
-            "types.UserDetailResponse",
+            "types.MeResponse",
             self.send(
                 "GET",
                 "/api/v1/users/me",
@@ -1750,10 +1778,10 @@ class Operations(Transport):
     def update_me(
         self,
         body: types.ProfileUpdate,
-    ) -> types.UserDetailResponse:
+    ) -> types.MeResponse:
         """Change name, biography (plain text) or picture (an https address)."""
         return cast(
-            "types.UserDetailResponse",
+            "types.MeResponse",
             self.send(
                 "PUT",
                 "/api/v1/users/me",
@@ -1791,7 +1819,9 @@ class Operations(Transport):
         self,
         body: types.EmailChange,
     ) -> types.UserDetailResponse:
-        """Request a new email address. It takes effect when it is confirmed; the current address is notified."""
+        """Request a new email address. It takes effect when it is confirmed; a confirmed current address is notified.
+
+        Another spelling of the current address, such as other capitals, takes effect at once."""
         return cast(
             "types.UserDetailResponse",
             self.send(
@@ -2051,6 +2081,8 @@ class Operations(Transport):
         page: int | None = None,
         limit: int | None = None,
         cursor: str | None = None,
+        course_id: str | None = None,
+        sort: Literal["newest", "activity"] | None = None,
     ) -> types.EnrollmentListItemPage:
         """A person's enrollments, for themselves and for admins."""
         return cast(
@@ -2058,7 +2090,7 @@ class Operations(Transport):
             self.send(
                 "GET",
                 f"/api/v1/users/{self.quote(user_id)}/enrollments",
-                query={"page": page, "limit": limit, "cursor": cursor},
+                query={"page": page, "limit": limit, "cursor": cursor, "courseId": course_id, "sort": sort},
             ),
         )
 
@@ -2083,6 +2115,62 @@ class Operations(Transport):
             self.send(
                 "POST",
                 "/api/v1/webhooks/sendgrid",
+            ),
+        )
+
+    def list_wishes(
+        self,
+        *,
+        page: int | None = None,
+        limit: int | None = None,
+        cursor: str | None = None,
+    ) -> types.WishlistPage:
+        """The courses in your wish list, the one added last first. One that went off sale comes back with its sale."""
+        return cast(
+            "types.WishlistPage",
+            self.send(
+                "GET",
+                "/api/v1/wishlist",
+                query={"page": page, "limit": limit, "cursor": cursor},
+            ),
+        )
+
+    def remove_wish(
+        self,
+        course_id: str,
+    ) -> types.WishResponse:
+        """Remove a course from your wish list; one that is not in it stays out of it."""
+        return cast(
+            "types.WishResponse",
+            self.send(
+                "DELETE",
+                f"/api/v1/wishlist/{self.quote(course_id)}",
+            ),
+        )
+
+    def get_wish(
+        self,
+        course_id: str,
+    ) -> types.WishResponse:
+        """Whether a course is in your wish list."""
+        return cast(
+            "types.WishResponse",
+            self.send(
+                "GET",
+                f"/api/v1/wishlist/{self.quote(course_id)}",
+            ),
+        )
+
+    def add_wish(
+        self,
+        course_id: str,
+    ) -> types.WishResponse:
+        """Add a course to your wish list; adding it again changes nothing. A list has at most 500 courses."""
+        return cast(
+            "types.WishResponse",
+            self.send(
+                "PUT",
+                f"/api/v1/wishlist/{self.quote(course_id)}",
             ),
         )
 

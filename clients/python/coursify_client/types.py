@@ -337,6 +337,18 @@ class CourseDiffPage(TypedDict):
     success: Literal[True]
 
 
+class CourseMe(TypedDict):
+    """What the course is to the caller. `progress` is 0 to 100, and null for someone who was never enrolled.
+
+    `mayLearn`: the lessons open to them. `enrollmentId` stays when access has ended. `wished`: it is in the wish list."""
+
+    enrollmentId: str | None
+    mayLearn: bool
+    progress: int | None
+    reviewId: str | None
+    wished: bool
+
+
 class CourseRejection(TypedDict):
     reason: str
 
@@ -370,7 +382,8 @@ class CourseSummary(TypedDict):
 
     `excerpt` is the beginning of the description as plain text, at most 300 characters.
     `saleSuspended`: its instructor may not sell, or an admin suspended its sale; it is out of the catalogue, and those
-    enrolled keep it."""
+    enrolled keep it.
+    `me` is absent for a caller who is not signed in, `expanded` without `expand`."""
 
     averageRating: float
     category: str | None
@@ -379,6 +392,7 @@ class CourseSummary(TypedDict):
     durationSeconds: int
     enrollmentCount: int
     excerpt: str
+    expanded: NotRequired[Expanded]
     id: str
     imageAltText: str | None
     imageSizes: ImageSizes | None
@@ -388,6 +402,7 @@ class CourseSummary(TypedDict):
     language: str
     lessonCount: int
     level: Literal["beginner", "intermediate", "advanced", "all"]
+    me: NotRequired[CourseMe]
     price: int | None
     publishedAt: str | None
     ratingCount: int
@@ -429,7 +444,8 @@ class CourseUpdate(TypedDict):
 class CourseWithOutline(TypedDict):
     """A course with its description (sanitized HTML), its lessons' titles, and how many gave it one to five stars.
 
-    `sections` is empty when the author has made none. Lessons without a section come first."""
+    `sections` is empty when the author has made none. Lessons without a section come first.
+    `me` is absent for a caller who is not signed in, `expanded` without `expand`."""
 
     averageRating: float
     category: str | None
@@ -439,6 +455,7 @@ class CourseWithOutline(TypedDict):
     durationSeconds: int
     enrollmentCount: int
     excerpt: str
+    expanded: NotRequired[Expanded]
     id: str
     imageAltText: str | None
     imageSizes: ImageSizes | None
@@ -449,6 +466,7 @@ class CourseWithOutline(TypedDict):
     lessonCount: int
     lessons: list[OutlineLesson]
     level: Literal["beginner", "intermediate", "advanced", "all"]
+    me: NotRequired[CourseMe]
     price: int | None
     publishedAt: str | None
     ratingCount: int
@@ -599,14 +617,18 @@ class EnrolledCourse(TypedDict):
 class EnrollmentDetail(TypedDict):
     certificate: CertificateRef | None
     completedAt: str | None
+    completedLessons: int
     courseId: str
     enrollmentDate: str
     firstCompletedAt: str | None
     id: str
+    lastActivityAt: str
     lastLessonId: str | None
     lessons: list[LessonProgressOut]
+    nextLesson: NextLessonOut | None
     progress: int
     status: Literal["active", "expired", "revoked"]
+    totalLessons: int
     userId: str
 
 
@@ -619,14 +641,18 @@ class EnrollmentDetailResponse(TypedDict):
 class EnrollmentListItem(TypedDict):
     certificate: CertificateRef | None
     completedAt: str | None
+    completedLessons: int
     course: EnrolledCourse
     courseId: str
     enrollmentDate: str
     firstCompletedAt: str | None
     id: str
+    lastActivityAt: str
     lastLessonId: str | None
+    nextLesson: NextLessonOut | None
     progress: int
     status: Literal["active", "expired", "revoked"]
+    totalLessons: int
     userId: str
 
 
@@ -640,17 +666,22 @@ class EnrollmentListItemPage(TypedDict):
 class EnrollmentOut(TypedDict):
     """`completedAt` is null exactly while `progress` is below 100, also when lessons were added later.
 
-    `firstCompletedAt` and `certificate` stay."""
+    `firstCompletedAt` and `certificate` stay. `nextLesson` is where to go on: the lesson used last unless it is
+    completed, else the first one that is not; null when all are. `lastActivityAt` begins as the enrollment's date."""
 
     certificate: CertificateRef | None
     completedAt: str | None
+    completedLessons: int
     courseId: str
     enrollmentDate: str
     firstCompletedAt: str | None
     id: str
+    lastActivityAt: str
     lastLessonId: str | None
+    nextLesson: NextLessonOut | None
     progress: int
     status: Literal["active", "expired", "revoked"]
+    totalLessons: int
     userId: str
 
 
@@ -716,6 +747,27 @@ class EventResponse(TypedDict):
     data: EventOut
     message: str
     success: Literal[True]
+
+
+class Expanded(TypedDict):
+    """What `expand` asked for."""
+
+    category: NotRequired[ExpandedCategory]
+    instructor: NotRequired[ExpandedInstructor]
+
+
+class ExpandedCategory(TypedDict):
+    name: str
+    slug: str
+
+
+class ExpandedInstructor(TypedDict):
+    """An instructor as in `GET /users/{id}`, without their courses."""
+
+    avatarUrl: str | None
+    bio: str | None
+    id: str
+    name: str
 
 
 class ExportState(TypedDict):
@@ -1046,6 +1098,26 @@ class MailEventsReceivedResponse(TypedDict):
     success: Literal[True]
 
 
+class Me(TypedDict):
+    """Your account, and what is left to do: confirm the address, set up the second factor that an admin needs."""
+
+    avatarUrl: str | None
+    bio: str | None
+    createdAt: str
+    email: str | None
+    emailVerified: bool
+    id: str
+    name: str
+    role: Literal["student", "instructor", "admin"]
+    todo: list[Literal["confirm_email", "set_up_second_factor"]]
+
+
+class MeResponse(TypedDict):
+    data: Me
+    message: str
+    success: Literal[True]
+
+
 class Meta(TypedDict):
     """The position of a page in its list. `total` is exact unless `totalIsExact` is false: then it is 10000 or more."""
 
@@ -1094,6 +1166,12 @@ class NextAction(TypedDict):
     """`confirm` the payment with Stripe.js, `authenticate` it there, or `wait` for the bank or the school."""
 
     type: Literal["confirm", "authenticate", "wait"]
+
+
+class NextLessonOut(TypedDict):
+    id: str
+    order: int
+    title: str
 
 
 class NoticeAppeal(TypedDict):
@@ -1831,11 +1909,14 @@ class ReviewCreate(TypedDict):
 
 
 class ReviewDetail(TypedDict):
+    """`mine`: the caller wrote it."""
+
     author: Author
     comment: str | None
     courseId: str
     createdAt: str
     id: str
+    mine: bool
     rating: int
     repliedAt: str | None
     reply: str | None
@@ -2178,6 +2259,28 @@ class ViewerUser(TypedDict):
     email: str | None
     id: str
     name: str | None
+
+
+class WishOut(TypedDict):
+    """Whether a course is in the wish list."""
+
+    courseId: str
+    wished: bool
+
+
+class WishResponse(TypedDict):
+    data: WishOut
+    message: str
+    success: Literal[True]
+
+
+class WishlistPage(TypedDict):
+    """A page of a wish list."""
+
+    data: list[CourseSummary]
+    message: str
+    meta: Meta
+    success: Literal[True]
 
 
 CheckoutIn = CheckoutOfCourse | CheckoutOfCourses

@@ -680,6 +680,8 @@ export interface paths {
         /**
          * List Courses
          * @description The catalogue: published courses, filtered, searched, sorted, by page or by cursor.
+         *
+         *     With a credential, `me` says what each course is to the caller.
          */
         get: operations["list_courses"];
         put?: never;
@@ -724,6 +726,8 @@ export interface paths {
         /**
          * Get Course
          * @description A course with the titles of its lessons, while it is on sale; its learners, owner and admins see it always.
+         *
+         *     With a credential, `me` says what the course is to the caller.
          */
         get: operations["get_course"];
         /**
@@ -1201,7 +1205,7 @@ export interface paths {
         };
         /**
          * List My Enrollments
-         * @description One's own enrollments, newest first.
+         * @description Your enrollments, newest first; with `sort=activity` the course that you used last first.
          */
         get: operations["list_my_enrollments"];
         put?: never;
@@ -1425,7 +1429,7 @@ export interface paths {
         };
         /**
          * List My Payments
-         * @description One's own payments, newest first.
+         * @description Your payments, newest first; of one course, one status or one time where that is asked.
          */
         get: operations["list_my_payments"];
         put?: never;
@@ -1837,7 +1841,7 @@ export interface paths {
         };
         /**
          * Get Me
-         * @description Get your own account.
+         * @description Get your own account, and what is left to do in it.
          */
         get: operations["get_me"];
         /**
@@ -1886,7 +1890,9 @@ export interface paths {
         get?: never;
         /**
          * Update My Email
-         * @description Request a new email address. It takes effect when it is confirmed; the current address is notified.
+         * @description Request a new email address. It takes effect when it is confirmed; a confirmed current address is notified.
+         *
+         *     Another spelling of the current address, such as other capitals, takes effect at once.
          */
         put: operations["update_my_email"];
         post?: never;
@@ -2247,6 +2253,54 @@ export interface paths {
          */
         post: operations["receive_sendgrid_events"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wishlist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Wishes
+         * @description The courses in your wish list, the one added last first. One that went off sale comes back with its sale.
+         */
+        get: operations["list_wishes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wishlist/{course_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Wish
+         * @description Whether a course is in your wish list.
+         */
+        get: operations["get_wish"];
+        /**
+         * Add Wish
+         * @description Add a course to your wish list; adding it again changes nothing. A list has at most 500 courses.
+         */
+        put: operations["add_wish"];
+        post?: never;
+        /**
+         * Remove Wish
+         * @description Remove a course from your wish list; one that is not in it stays out of it.
+         */
+        delete: operations["remove_wish"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2820,6 +2874,7 @@ export interface components {
             totalPages: number;
         };
         CategoryCreate: {
+            /** @example Development */
             name: string;
             /** @description the place among the categories */
             order?: number;
@@ -2839,6 +2894,7 @@ export interface components {
         };
         /** @description An absent field stays unchanged; courses follow a new slug. */
         CategoryUpdate: {
+            /** @example Development */
             name?: string;
             /** @description the place among the categories */
             order?: number;
@@ -2929,7 +2985,10 @@ export interface components {
             category: string;
             /** @example usd */
             currency?: string | null;
-            /** @description HTML; a `<` that begins no allowed tag is text and is stored as `&lt;` */
+            /**
+             * @description HTML; a `<` that begins no allowed tag is text and is stored as `&lt;`
+             * @example <p>From nothing to a program that runs.</p>
+             */
             description: string;
             /**
              * @description a BCP 47 tag in any case
@@ -2944,6 +3003,7 @@ export interface components {
              * @example 4990
              */
             price: number;
+            /** @example Write programs that you can trust */
             subtitle?: string | null;
             /** @example Python from the ground up */
             title: string;
@@ -2970,6 +3030,20 @@ export interface components {
             meta: components["schemas"]["Meta"];
             /** @constant */
             success: true;
+        };
+        /**
+         * @description What the course is to the caller. `progress` is 0 to 100, and null for someone who was never enrolled.
+         *
+         *     `mayLearn`: the lessons open to them. `enrollmentId` stays when access has ended. `wished`: it is in the wish list.
+         */
+        CourseMe: {
+            /** Format: uuid */
+            enrollmentId: string | null;
+            mayLearn: boolean;
+            progress: number | null;
+            /** Format: uuid */
+            reviewId: string | null;
+            wished: boolean;
         };
         CourseRejection: {
             reason: string;
@@ -3005,6 +3079,7 @@ export interface components {
          *     `excerpt` is the beginning of the description as plain text, at most 300 characters.
          *     `saleSuspended`: its instructor may not sell, or an admin suspended its sale; it is out of the catalogue, and those
          *     enrolled keep it.
+         *     `me` is absent for a caller who is not signed in, `expanded` without `expand`.
          */
         CourseSummary: {
             averageRating: number;
@@ -3015,6 +3090,7 @@ export interface components {
             durationSeconds: number;
             enrollmentCount: number;
             excerpt: string;
+            expanded?: components["schemas"]["Expanded"];
             /** Format: uuid */
             id: string;
             imageAltText: string | null;
@@ -3027,6 +3103,7 @@ export interface components {
             lessonCount: number;
             /** @enum {string} */
             level: "beginner" | "intermediate" | "advanced" | "all";
+            me?: components["schemas"]["CourseMe"];
             price: number | null;
             /** Format: date-time */
             publishedAt: string | null;
@@ -3060,7 +3137,10 @@ export interface components {
             category?: string | null;
             /** @example usd */
             currency?: string;
-            /** @description HTML; a `<` that begins no allowed tag is text and is stored as `&lt;` */
+            /**
+             * @description HTML; a `<` that begins no allowed tag is text and is stored as `&lt;`
+             * @example <p>From nothing to a program that runs.</p>
+             */
             description?: string;
             /**
              * @description a BCP 47 tag in any case
@@ -3075,6 +3155,7 @@ export interface components {
              * @example 4990
              */
             price?: number | null;
+            /** @example Write programs that you can trust */
             subtitle?: string | null;
             /** @example Python from the ground up */
             title?: string;
@@ -3083,6 +3164,7 @@ export interface components {
          * @description A course with its description (sanitized HTML), its lessons' titles, and how many gave it one to five stars.
          *
          *     `sections` is empty when the author has made none. Lessons without a section come first.
+         *     `me` is absent for a caller who is not signed in, `expanded` without `expand`.
          */
         CourseWithOutline: {
             averageRating: number;
@@ -3094,6 +3176,7 @@ export interface components {
             durationSeconds: number;
             enrollmentCount: number;
             excerpt: string;
+            expanded?: components["schemas"]["Expanded"];
             /** Format: uuid */
             id: string;
             imageAltText: string | null;
@@ -3107,6 +3190,7 @@ export interface components {
             lessons: components["schemas"]["OutlineLesson"][];
             /** @enum {string} */
             level: "beginner" | "intermediate" | "advanced" | "all";
+            me?: components["schemas"]["CourseMe"];
             price: number | null;
             /** Format: date-time */
             publishedAt: string | null;
@@ -3237,11 +3321,17 @@ export interface components {
         };
         EmailChange: {
             currentPassword: string;
-            /** Format: email */
+            /**
+             * Format: email
+             * @example ada@example.com
+             */
             email: string;
         };
         EmailOnly: {
-            /** Format: email */
+            /**
+             * Format: email
+             * @example ada@example.com
+             */
             email: string;
         };
         EmptyResponse: {
@@ -3270,6 +3360,7 @@ export interface components {
             certificate: components["schemas"]["CertificateRef"] | null;
             /** Format: date-time */
             completedAt: string | null;
+            completedLessons: number;
             /** Format: uuid */
             courseId: string;
             /** Format: date-time */
@@ -3278,12 +3369,16 @@ export interface components {
             firstCompletedAt: string | null;
             /** Format: uuid */
             id: string;
+            /** Format: date-time */
+            lastActivityAt: string;
             /** Format: uuid */
             lastLessonId: string | null;
             lessons: components["schemas"]["LessonProgressOut"][];
+            nextLesson: components["schemas"]["NextLessonOut"] | null;
             progress: number;
             /** @enum {string} */
             status: "active" | "expired" | "revoked";
+            totalLessons: number;
             /** Format: uuid */
             userId: string;
         };
@@ -3297,6 +3392,7 @@ export interface components {
             certificate: components["schemas"]["CertificateRef"] | null;
             /** Format: date-time */
             completedAt: string | null;
+            completedLessons: number;
             course: components["schemas"]["EnrolledCourse"];
             /** Format: uuid */
             courseId: string;
@@ -3306,11 +3402,15 @@ export interface components {
             firstCompletedAt: string | null;
             /** Format: uuid */
             id: string;
+            /** Format: date-time */
+            lastActivityAt: string;
             /** Format: uuid */
             lastLessonId: string | null;
+            nextLesson: components["schemas"]["NextLessonOut"] | null;
             progress: number;
             /** @enum {string} */
             status: "active" | "expired" | "revoked";
+            totalLessons: number;
             /** Format: uuid */
             userId: string;
         };
@@ -3324,12 +3424,14 @@ export interface components {
         /**
          * @description `completedAt` is null exactly while `progress` is below 100, also when lessons were added later.
          *
-         *     `firstCompletedAt` and `certificate` stay.
+         *     `firstCompletedAt` and `certificate` stay. `nextLesson` is where to go on: the lesson used last unless it is
+         *     completed, else the first one that is not; null when all are. `lastActivityAt` begins as the enrollment's date.
          */
         EnrollmentOut: {
             certificate: components["schemas"]["CertificateRef"] | null;
             /** Format: date-time */
             completedAt: string | null;
+            completedLessons: number;
             /** Format: uuid */
             courseId: string;
             /** Format: date-time */
@@ -3338,11 +3440,15 @@ export interface components {
             firstCompletedAt: string | null;
             /** Format: uuid */
             id: string;
+            /** Format: date-time */
+            lastActivityAt: string;
             /** Format: uuid */
             lastLessonId: string | null;
+            nextLesson: components["schemas"]["NextLessonOut"] | null;
             progress: number;
             /** @enum {string} */
             status: "active" | "expired" | "revoked";
+            totalLessons: number;
             /** Format: uuid */
             userId: string;
         };
@@ -3414,6 +3520,23 @@ export interface components {
             message: string;
             /** @constant */
             success: true;
+        };
+        /** @description What `expand` asked for. */
+        Expanded: {
+            category?: components["schemas"]["ExpandedCategory"];
+            instructor?: components["schemas"]["ExpandedInstructor"];
+        };
+        ExpandedCategory: {
+            name: string;
+            slug: string;
+        };
+        /** @description An instructor as in `GET /users/{id}`, without their courses. */
+        ExpandedInstructor: {
+            avatarUrl: string | null;
+            bio: string | null;
+            /** Format: uuid */
+            id: string;
+            name: string;
         };
         /** @description `progress` in percent; `url` appears with `ready` and works until `expiresAt`, without a credential. */
         ExportState: {
@@ -3593,7 +3716,10 @@ export interface components {
         };
         /** @description Without `sectionId` the lesson joins the section at its place: at the end, the last one. */
         LessonCreate: {
-            /** @description HTML; a `<` that begins no allowed tag is text and is stored as `&lt;` */
+            /**
+             * @description HTML; a `<` that begins no allowed tag is text and is stored as `&lt;`
+             * @example <p>From nothing to a program that runs.</p>
+             */
             content?: string | null;
             durationSeconds?: number;
             /** @example https://vimeo.com/76979871 */
@@ -3606,6 +3732,7 @@ export interface components {
              * @description a section of the course; null: in no section, before the first one
              */
             sectionId?: string | null;
+            /** @example Ownership */
             title: string;
         };
         /** @description A lesson as its author sees it. */
@@ -3708,7 +3835,10 @@ export interface components {
         };
         /** @description An absent field stays unchanged; `order` moves the lesson within its section, `sectionId` to another one. */
         LessonUpdate: {
-            /** @description HTML; a `<` that begins no allowed tag is text and is stored as `&lt;` */
+            /**
+             * @description HTML; a `<` that begins no allowed tag is text and is stored as `&lt;`
+             * @example <p>From nothing to a program that runs.</p>
+             */
             content?: string | null;
             durationSeconds?: number;
             /** @example https://vimeo.com/76979871 */
@@ -3721,6 +3851,7 @@ export interface components {
              * @description a section of the course; null: in no section, before the first one
              */
             sectionId?: string | null;
+            /** @example Ownership */
             title?: string;
         };
         /** @description The newest video of a lesson. `progress` is in percent, and `reason` says why it was rejected. */
@@ -3742,7 +3873,10 @@ export interface components {
             token: string;
         };
         Login: {
-            /** Format: email */
+            /**
+             * Format: email
+             * @example ada@example.com
+             */
             email: string;
             password: string;
         };
@@ -3755,6 +3889,27 @@ export interface components {
         };
         MailEventsReceivedResponse: {
             data: components["schemas"]["MailEventsReceived"];
+            message: string;
+            /** @constant */
+            success: true;
+        };
+        /** @description Your account, and what is left to do: confirm the address, set up the second factor that an admin needs. */
+        Me: {
+            avatarUrl: string | null;
+            bio: string | null;
+            /** Format: date-time */
+            createdAt: string;
+            email: string | null;
+            emailVerified: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @enum {string} */
+            role: "student" | "instructor" | "admin";
+            todo: ("confirm_email" | "set_up_second_factor")[];
+        };
+        MeResponse: {
+            data: components["schemas"]["Me"];
             message: string;
             /** @constant */
             success: true;
@@ -3811,6 +3966,12 @@ export interface components {
             /** @enum {string} */
             type: "confirm" | "authenticate" | "wait";
         };
+        NextLessonOut: {
+            /** Format: uuid */
+            id: string;
+            order: number;
+            title: string;
+        };
         /** @description `token` is for those who are not signed in. */
         NoticeAppeal: {
             text: string;
@@ -3818,8 +3979,12 @@ export interface components {
             token?: string | null;
         };
         NoticeContact: {
-            /** Format: email */
+            /**
+             * Format: email
+             * @example ada@example.com
+             */
             email: string;
+            /** @example Ada Lovelace */
             name?: string | null;
         };
         /**
@@ -4085,11 +4250,17 @@ export interface components {
         };
         PasswordChange: {
             currentPassword: string;
-            /** @description at least one special character, not a common password */
+            /**
+             * @description at least one special character, not a common password
+             * @example correct-horse-42
+             */
             password: string;
         };
         PasswordReset: {
-            /** @description at least one special character, not a common password */
+            /**
+             * @description at least one special character, not a common password
+             * @example correct-horse-42
+             */
             password: string;
             token: string;
         };
@@ -4267,6 +4438,7 @@ export interface components {
             avatarUrl?: string | null;
             /** @description plain text, stored exactly as sent: escape it when you render it */
             bio?: string | null;
+            /** @example Ada Lovelace */
             name?: string;
         };
         /** @description One lesson, or up to 100 `items` that are kept all or none. */
@@ -4452,10 +4624,17 @@ export interface components {
             until: string | null;
         };
         Registration: {
-            /** Format: email */
+            /**
+             * Format: email
+             * @example ada@example.com
+             */
             email: string;
+            /** @example Ada Lovelace */
             name: string;
-            /** @description at least one special character, not a common password */
+            /**
+             * @description at least one special character, not a common password
+             * @example correct-horse-42
+             */
             password: string;
             /** @enum {string} */
             role?: "student" | "instructor";
@@ -4490,10 +4669,15 @@ export interface components {
             refunded: number;
         };
         ReviewCreate: {
-            /** @description plain text, kept exactly as typed: escape it when you render it */
+            /**
+             * @description plain text, kept exactly as typed: escape it when you render it
+             * @example Clear and to the point.
+             */
             comment?: string | null;
+            /** @example 5 */
             rating: number;
         };
+        /** @description `mine`: the caller wrote it. */
         ReviewDetail: {
             author: components["schemas"]["Author"];
             comment: string | null;
@@ -4503,6 +4687,7 @@ export interface components {
             createdAt: string;
             /** Format: uuid */
             id: string;
+            mine: boolean;
             rating: number;
             /** Format: date-time */
             repliedAt: string | null;
@@ -4528,7 +4713,10 @@ export interface components {
             success: true;
         };
         ReviewReply: {
-            /** @description plain text, kept exactly as typed: escape it when you render it */
+            /**
+             * @description plain text, kept exactly as typed: escape it when you render it
+             * @example Clear and to the point.
+             */
             reply: string;
         };
         /** @description Why the review should be looked at; the comment is for the administrators alone. */
@@ -4539,8 +4727,12 @@ export interface components {
         };
         /** @description An absent field stays unchanged; null clears the comment. */
         ReviewUpdate: {
-            /** @description plain text, kept exactly as typed: escape it when you render it */
+            /**
+             * @description plain text, kept exactly as typed: escape it when you render it
+             * @example Clear and to the point.
+             */
             comment?: string | null;
+            /** @example 5 */
             rating?: number;
         };
         /** @description The instructor gets the reason by email. */
@@ -4557,6 +4749,7 @@ export interface components {
             /** Format: uuid */
             id?: string | null;
             lessonIds: string[];
+            /** @example Ownership */
             title: string;
         };
         /** @description Every period of the days asked for, empty ones too. */
@@ -4858,6 +5051,26 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string | null;
+        };
+        /** @description Whether a course is in the wish list. */
+        WishOut: {
+            /** Format: uuid */
+            courseId: string;
+            wished: boolean;
+        };
+        WishResponse: {
+            data: components["schemas"]["WishOut"];
+            message: string;
+            /** @constant */
+            success: true;
+        };
+        /** @description A page of a wish list. */
+        WishlistPage: {
+            data: components["schemas"]["CourseSummary"][];
+            message: string;
+            meta: components["schemas"]["Meta"];
+            /** @constant */
+            success: true;
         };
     };
     responses: {
@@ -7299,10 +7512,11 @@ export interface operations {
                 page?: number;
                 limit?: number;
                 cursor?: string;
-                userId?: string;
+                courseId?: string;
                 status?: "pending" | "processing" | "succeeded" | "failed" | "canceled" | "partially_refunded" | "refunded" | "disputed";
                 from?: string;
                 to?: string;
+                userId?: string;
             };
             header?: never;
             path?: never;
@@ -7996,6 +8210,7 @@ export interface operations {
                 /** @description words or parts of words in title, instructor, subtitle, category and description */
                 search?: string;
                 facets?: string;
+                expand?: string;
                 /** @description `newest` where nothing is given, `relevance` where only `search` is */
                 sort?: "newest" | "popular" | "trending" | "rating" | "price" | "-price" | "relevance";
             };
@@ -8117,7 +8332,9 @@ export interface operations {
     };
     get_course: {
         parameters: {
-            query?: never;
+            query?: {
+                expand?: string;
+            };
             header?: never;
             path: {
                 /** @description a course's id or slug */
@@ -9559,6 +9776,8 @@ export interface operations {
                 page?: number;
                 limit?: number;
                 cursor?: string;
+                courseId?: string;
+                sort?: "newest" | "activity";
             };
             header?: never;
             path?: never;
@@ -10107,6 +10326,10 @@ export interface operations {
                 page?: number;
                 limit?: number;
                 cursor?: string;
+                courseId?: string;
+                status?: "pending" | "processing" | "succeeded" | "failed" | "canceled" | "partially_refunded" | "refunded" | "disputed";
+                from?: string;
+                to?: string;
             };
             header?: never;
             path?: never;
@@ -11183,7 +11406,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserDetailResponse"];
+                    "application/json": components["schemas"]["MeResponse"];
                 };
             };
             401: components["responses"]["Unauthorized"];
@@ -11215,7 +11438,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["UserDetailResponse"];
+                    "application/json": components["schemas"]["MeResponse"];
                 };
             };
             400: components["responses"]["BodyIncompleteOrMalformedJson"];
@@ -11326,21 +11549,7 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             403: components["responses"]["WrongPassword"];
             408: components["responses"]["BodyTooSlow"];
-            /** @description `email_unverified` · `email_taken` */
-            409: {
-                headers: {
-                    "X-Request-Id": components["headers"]["X-Request-Id"];
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Failure"] & {
-                        error?: components["schemas"]["ErrorBody"] & {
-                            /** @enum {string} */
-                            code?: "email_taken" | "email_unverified";
-                        };
-                    };
-                };
-            };
+            409: components["responses"]["EmailTaken"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["ValidationFailed"];
@@ -12050,6 +12259,8 @@ export interface operations {
                 page?: number;
                 limit?: number;
                 cursor?: string;
+                courseId?: string;
+                sort?: "newest" | "activity";
             };
             header?: never;
             path: {
@@ -12139,6 +12350,167 @@ export interface operations {
             408: components["responses"]["BodyTooSlow"];
             413: components["responses"]["BodyTooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_wishes: {
+        parameters: {
+            query?: {
+                page?: number;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishlistPage"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["CursorInvalidOrPageTooDeepOrValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_wish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishResponse"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description `not_wished` · `not_found` */
+            404: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        error?: components["schemas"]["ErrorBody"] & {
+                            /** @enum {string} */
+                            code?: "not_found" | "not_wished";
+                        };
+                    };
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    add_wish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishResponse"];
+                };
+            };
+            400: components["responses"]["BodyIncompleteOrMalformedJson"];
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["CourseNotFoundOrNotFound"];
+            408: components["responses"]["BodyTooSlow"];
+            /** @description `wishlist_full` */
+            409: {
+                headers: {
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Failure"] & {
+                        error?: components["schemas"]["ErrorBody"] & {
+                            /** @enum {string} */
+                            code?: "wishlist_full";
+                        };
+                    };
+                };
+            };
+            413: components["responses"]["BodyTooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["ValidationFailed"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["InternalError"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_wish: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                course_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    RateLimit: components["headers"]["RateLimit"];
+                    "RateLimit-Policy": components["headers"]["RateLimit-Policy"];
+                    "X-Request-Id": components["headers"]["X-Request-Id"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WishResponse"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            404: components["responses"]["NotFound"];
+            413: components["responses"]["BodyTooLarge"];
             422: components["responses"]["ValidationFailed"];
             429: components["responses"]["TooManyRequests"];
             500: components["responses"]["InternalError"];

@@ -23,3 +23,7 @@ class Caller:
     @property
     def is_admin(self) -> bool:
         return self.role == "admin"
+
+
+def id_of(caller: Caller | None) -> UUID | None:
+    return caller.user_id if caller else None

@@ -31,6 +31,8 @@ class AppError(Exception):
     remedy: ClassVar[str] = "Try again in a minute, with the same Idempotency-Key. If it stays, report the `requestId`."
     # False when the same request may succeed later: after a wait, a payment, a step-up, an approval.
     is_final: ClassVar[bool] = False
+    # False when the credential was right and something else is missing.
+    is_failed_guess: ClassVar[bool] = True
 
     def __init__(
         self,

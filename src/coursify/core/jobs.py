@@ -46,6 +46,7 @@ QUEUES: dict[str, str] = {
     "payments.cancel_order": MONEY,
     "payments.recheck_payment": MONEY,
     "webhooks.handle_event": MONEY,
+    "payments.refresh_customer": REST,
     "certificates.issue": REST,
     "certificates.issue_missing": REST,
     "enrollments.complete_course": REST,

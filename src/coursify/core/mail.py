@@ -8,7 +8,9 @@ before we recorded that.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -23,9 +25,29 @@ from coursify.core.mailer import Email, MailRefused, MailUnavailable, MailUncert
 from coursify.core.metrics import EMAILS, observe_call
 from coursify.core.queries import emails
 from coursify.core.resources import CoreResources
+from coursify.core.settings import AppSettings
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class School:
+    """Whose emails these are."""
+
+    name: str = "Coursify"
+    url: str = ""
+    support_email: str | None = None
+    seller_name: str | None = None
+    seller_address: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, settings: AppSettings) -> School:
+        lines = tuple(line.strip() for line in (settings.seller_address or "").split(";") if line.strip())
+        url = settings.storefront_url or settings.public_url
+        return cls(settings.school_name, url, settings.support_email, settings.seller_name, lines)
+
 
 EmailComposer = Callable[[Connection, CoreResources, UUID], Awaitable[Email | None]]
 
+_SCHOOL: ContextVar[School] = ContextVar("school")
 SEND_EMAIL = "mail.send_email"
 _RESENT = "resent after an uncertain attempt"
 _PACKAGE = Path(__file__).resolve().parents[1]
@@ -61,8 +83,9 @@ async def send_email(resources: CoreResources, composers: dict[str, EmailCompose
     if delivery is None:
         return
     try:
-        async with resources.database.read() as db:
-            email = await composers[delivery.kind](db, resources, delivery.subject_id)
+        with writing_as(School.of(resources.settings.app)):
+            async with resources.database.read() as db:
+                email = await composers[delivery.kind](db, resources, delivery.subject_id)
     except MailWithheld as withheld:
         await _settle(resources, delivery_id, state="suppressed", reason=str(withheld))
         return
@@ -124,9 +147,20 @@ async def _settle(
     EMAILS.labels(state).inc()
 
 
+@contextmanager
+def writing_as(school: School) -> Iterator[None]:
+    """Emails that are rendered in this block are from this school."""
+    token = _SCHOOL.set(school)
+    try:
+        yield
+    finally:
+        _SCHOOL.reset(token)
+
+
 def render_email(template: str, /, **context: object) -> tuple[str, str]:
     """The text and the HTML of an email, from `templates/<template>.txt` and `.html` of any module."""
     templates = _templates()
+    context["school"] = _SCHOOL.get(School())
     text = templates.get_template(f"{template}.txt").render(**context)
     return text, templates.get_template(f"{template}.html").render(**context)
 

@@ -47,6 +47,8 @@ class Policy:
     rule: str = ""
     step_up: bool = False
     rate: str = "default"
+    # Sign-in: a request with a valid credential is no guess, so only failures count against the address.
+    counts_failures_only: bool = False
     idempotency: Idempotency = Idempotency.NONE
     max_body_bytes: int = 256 * KIB
     seconds: float = 15

@@ -17,6 +17,7 @@ import redis.asyncio
 
 from coursify.core.background import in_background
 from coursify.core.cache import DOWN
+from coursify.core.errors import TooManyRequests
 
 EXCHANGE_SECONDS = 1.0
 _MAX_KEYS = 100_000
@@ -70,6 +71,12 @@ class LimitStatus:
     is_over: bool
 
 
+def reject_if_over(status: LimitStatus) -> None:
+    """Raises TooManyRequests until the next window."""
+    if status.is_over:
+        raise TooManyRequests(headers={"Retry-After": str(status.reset_seconds)})
+
+
 @dataclass
 class RequestCounters:
     """Counts requests in fixed windows; `factor` scales every limit."""
@@ -90,6 +97,16 @@ class RequestCounters:
         limit = max(1, round(bucket.rate.limit * self.factor))
         reset = max(1, round((window + 1) * bucket.rate.seconds - now))
         return LimitStatus(limit, max(0, limit - count.total), reset, count.total > limit)
+
+    def peek(self, bucket: Bucket) -> LimitStatus:
+        """The same without counting. It is over when the next request would be."""
+        now = time.time()
+        window = int(now // bucket.rate.seconds)
+        count = self._counts.get(bucket.name)
+        total = count.total if count and count.window == window else 0
+        limit = max(1, round(bucket.rate.limit * self.factor))
+        reset = max(1, round((window + 1) * bucket.rate.seconds - now))
+        return LimitStatus(limit, max(0, limit - total), reset, total >= limit)
 
     def exchanging(self) -> AbstractAsyncContextManager[None]:
         """Exchange sums with the other replicas until the block ends."""

@@ -18,6 +18,7 @@ from pydantic import (
     WithJsonSchema,
 )
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import SkipJsonSchema
 
 from coursify.core.currencies import LARGEST_MINOR
 from coursify.core.text import check_not_blank, clean_line, clean_prose
@@ -62,6 +63,10 @@ Moment = Annotated[
 ]
 AmountMinor = Annotated[
     int, Strict(), Field(ge=0, le=LARGEST_MINOR, description="in the currency's smallest unit", examples=[4990])
+]
+# A field of a response that is absent, not null, where there is nothing to say.
+MayBeAbsent = Annotated[
+    Value | SkipJsonSchema[None], Field(default_factory=lambda: None, exclude_if=lambda value: value is None)
 ]
 # A field of a PUT that may be absent and is never null. `model_dump(exclude_unset=True)` leaves an absent one out.
 Omittable = Annotated[Value, Field(default_factory=lambda: None)]

@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Annotated
 
+from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 from pydantic_settings import NoDecode
 
@@ -53,11 +54,23 @@ def _secret(value: object) -> object:
     return key
 
 
+# Whoever runs a page on this machine chooses its port.
+ANY_PORT = frozenset({"http://localhost:*", "http://127.0.0.1:*"})
+
+
 def are_origins(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Origins without wildcards and paths."""
-    if not all(re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin) for origin in value):
+    """Origins without paths. Only this machine may have any port: `http://localhost:*`, `http://127.0.0.1:*`."""
+    if not all(origin in ANY_PORT or re.fullmatch(r"https?://[a-z0-9.-]+(:\d+)?", origin) for origin in value):
         raise ValueError("expected origins such as https://school.example.com, separated by commas")
     return value
+
+
+def is_email(address: str) -> str:
+    """One address without a name."""
+    try:
+        return validate_email(address, check_deliverability=False, test_environment=True).normalized
+    except EmailNotValidError as error:
+        raise ValueError("expected an email address such as help@school.example.com") from error
 
 
 def are_hosts(value: tuple[str, ...]) -> tuple[str, ...]:

@@ -40,6 +40,7 @@ from coursify.core.setting_types import (
     is_absolute,
     is_cloudinary_url,
     is_contact,
+    is_email,
     is_known_currency,
     is_listen_address,
 )
@@ -86,11 +87,14 @@ class AppSettings(_Group):
     trusted_proxies: Annotated[Names, AfterValidator(are_networks)] = ()
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     log_format: Literal["json", "text"] = "json"
-    # After SIGTERM: not ready any more, and still serving until load balancers have noticed.
     shutdown_delay_seconds: float = Field(default=5, ge=0, le=600)
     clock_offset_file: Path | None = None
-    # The issuer of certificates.
+    sandbox_file: Path | None = None
     school_name: str = Field(default="Coursify", min_length=1, max_length=100)
+    storefront_url: BaseUrl | None = None
+    support_email: Annotated[str, AfterValidator(is_email)] | None = None
+    seller_name: str | None = Field(default=None, max_length=200)
+    seller_address: str | None = Field(default=None, max_length=500)
     default_currency: Annotated[str, AfterValidator(is_known_currency)] = "usd"
     instructor_share_bp: int = Field(default=7_000, ge=0, le=10_000)
     refund_days: int = Field(default=30, ge=0)

@@ -19,7 +19,9 @@ from coursify.core.money import Money
 from coursify.core.settings import StripeSettings
 from coursify.integrations.stripe_facts import (
     EVENT_TYPES,
+    between,
     charge_of,
+    label_parameters,
     read_dispute,
     read_event,
     read_intent,
@@ -29,6 +31,7 @@ from coursify.integrations.stripe_facts import (
 from coursify.modules.payments.gateway import (
     DisputeFact,
     IntentFact,
+    IntentLabel,
     KeyReused,
     ProviderEvent,
     ProviderRefused,
@@ -72,10 +75,7 @@ class StripeGateway:
     async def create_customer(
         self, *, user_id: str, email: str, name: str, replaces: str | None, attempt: int = 1
     ) -> str:
-        """The idempotency key includes all parameters, because Stripe rejects a key with changed parameters.
-
-        From the second attempt on, a customer that an earlier attempt may have created is searched first.
-        """
+        """The key includes all parameters, because Stripe rejects a key with others; a repeated attempt looks first."""
         if attempt > 1 and (found := await self._find_customer(user_id, email)):
             return found
         about = hashlib.sha256("\x1f".join((email, name, replaces or "")).encode()).hexdigest()[:16]
@@ -94,15 +94,17 @@ class StripeGateway:
                     return str(customer["id"])
         return None
 
+    async def update_customer(self, customer_id: str, *, email: str, name: str) -> None:
+        """A customer that Stripe has lost is no error: the next purchase makes another."""
+        await _unless_missing(self._v1.customers.update_async(customer_id, {"email": email, "name": name}))
+
     async def delete_customer(self, customer_id: str) -> None:
         """Deleting a customer that is already deleted is no error."""
-        try:
-            await _ask(self._v1.customers.delete_async(customer_id))
-        except ProviderRefused as refusal:
-            if refusal.provider_code != "resource_missing":
-                raise
+        await _unless_missing(self._v1.customers.delete_async(customer_id))
 
-    async def create_intent(self, *, order_id: str, amount: Money, customer_id: str, key: str) -> IntentFact:
+    async def create_intent(
+        self, *, order_id: str, amount: Money, customer_id: str, key: str, label: IntentLabel | None = None
+    ) -> IntentFact:
         intent = await _ask(
             self._v1.payment_intents.create_async(
                 {
@@ -111,6 +113,7 @@ class StripeGateway:
                     "customer": customer_id,
                     "metadata": {"order_id": order_id, "site": self._site},
                     "automatic_payment_methods": {"enabled": True},
+                    **label_parameters(label),
                 },
                 {"idempotency_key": key},
             )
@@ -169,25 +172,25 @@ class StripeGateway:
 
     async def list_events(self, *, since: datetime, until: datetime) -> AsyncIterator[list[ProviderEvent]]:
         """Events about money, newest first. An event that cannot be read is logged and left out."""
-        asked = {"types": sorted(EVENT_TYPES), "created": _between(since, until)}
+        asked = {"types": sorted(EVENT_TYPES), "created": between(since, until)}
         async for page in _pages(self._v1.events.list_async, asked):
             yield _read_all(read_event, page)
 
     async def list_intents(self, *, since: datetime, until: datetime) -> AsyncIterator[list[IntentFact]]:
         """The intents of our orders, with their refunded amounts."""
-        asked = {"created": _between(since, until), "expand": ["data.latest_charge"]}
+        asked = {"created": between(since, until), "expand": ["data.latest_charge"]}
         async for page in _pages(self._v1.payment_intents.list_async, asked):
             ours = [intent for intent in page if (intent.get("metadata") or {}).get("order_id")]
             yield _read_all(self._read_intent, ours)
 
     async def list_recent_refunds(self, *, since: datetime, until: datetime) -> AsyncIterator[list[RefundFact]]:
         """Refunds of any payment of the account, ours or not."""
-        async for page in _pages(self._v1.refunds.list_async, {"created": _between(since, until)}):
+        async for page in _pages(self._v1.refunds.list_async, {"created": between(since, until)}):
             yield _read_all(read_refund, page)
 
     async def list_recent_disputes(self, *, since: datetime, until: datetime) -> AsyncIterator[list[DisputeFact]]:
         """Disputes of any payment of the account, ours or not."""
-        async for page in _pages(self._v1.disputes.list_async, {"created": _between(since, until)}):
+        async for page in _pages(self._v1.disputes.list_async, {"created": between(since, until)}):
             yield _read_all(read_dispute, page)
 
     def read_event(self, payload: bytes, signature: str, *, now: datetime) -> ProviderEvent:
@@ -239,6 +242,14 @@ async def _ask(call: Any) -> Json:
         return await _answer(call)
 
 
+async def _unless_missing(call: Any) -> None:
+    try:
+        await _ask(call)
+    except ProviderRefused as refusal:
+        if refusal.provider_code != "resource_missing":
+            raise
+
+
 async def _answer(call: Any) -> Json:
     try:
         answer = await call
@@ -268,10 +279,6 @@ async def _pages(listing: Callable[[Any], Any], asked: Json) -> AsyncIterator[li
         if not page.get("has_more") or not page["data"]:
             return
         after = {"starting_after": page["data"][-1]["id"]}
-
-
-def _between(since: datetime, until: datetime) -> Json:
-    return {"gte": int(since.timestamp()), "lt": int(until.timestamp())}
 
 
 def _read(read: Callable[[Json], Fact], resource: Json) -> Fact:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coursify.pages.account import missing, settings, sign_in
+from coursify.pages.account import missing, settings, sign_in, visitors
 from coursify.pages.admin import (
     attention,
     audit_log,
@@ -26,6 +26,7 @@ from coursify.pages.teach import reviews as own_reviews
 _AREAS: tuple[Pages, ...] = (
     sign_in.pages,
     settings.pages,
+    visitors.pages,
     today.pages,
     courses.pages,
     people.pages,

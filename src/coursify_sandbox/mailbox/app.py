@@ -14,7 +14,7 @@ from coursify_sandbox.mailbox.erase_recipients import erase_recipients
 from coursify_sandbox.mailbox.events import report_event
 from coursify_sandbox.mailbox.faults import parse_faults
 from coursify_sandbox.mailbox.mailbox import Mailbox, set_faults
-from coursify_sandbox.mailbox.pages import show_list, show_message
+from coursify_sandbox.mailbox.pages import show_list, show_message, show_rows, show_script
 from coursify_sandbox.mailbox.send_email import send_email
 from coursify_sandbox.mailbox.store import delete_messages, list_erasures, list_messages
 
@@ -33,6 +33,8 @@ def create_app(mailbox: Mailbox) -> ASGIApp:
             Route("/_control/faults", replace_faults, methods=["POST"]),
             Route("/messages/{message_id}", show_message),
             Route("/messages/{message_id}/events", report_event, methods=["POST"]),
+            Route("/list", show_rows),
+            Route("/mailbox.js", show_script),
             Route("/", show_list),
         ]
     )

@@ -6,39 +6,53 @@ The HTML of an email is shown in a sandboxed frame: it runs no script, loads not
 from __future__ import annotations
 
 from html import escape
+from pathlib import Path
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from coursify_sandbox.mailbox.events import EVENTS
 from coursify_sandbox.mailbox.mailbox import Mailbox
-from coursify_sandbox.mailbox.store import Message, find_message, list_messages
+from coursify_sandbox.mailbox.store import Message, find_message, search_messages
 
 MAX_SHOWN = 200
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'self'; frame-ancestors 'none'"
-STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 60rem; padding: 0 1rem; color: #222 }
-h1 { font-size: 1.3rem } a { color: #0b57d0 } form { margin: 1rem 0 }
-table { border-collapse: collapse; width: 100% } td, th { text-align: left; padding: .4rem .6rem }
-tr + tr td { border-top: 1px solid #ddd } .dim { color: #777 } input { font: inherit; padding: .2rem .4rem }
-iframe, pre { width: 100%; border: 1px solid #ccc; border-radius: 6px; background: #fff }
-iframe { height: 26rem } pre { padding: 1rem; white-space: pre-wrap; box-sizing: border-box }
-dt { float: left; clear: left; width: 8rem; color: #777 } dd { margin-left: 8rem }
-"""
+SCRIPT = (Path(__file__).parent / "mailbox.js").read_text()
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'self'; connect-src 'self'; img-src data:; "
+    "form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+STYLE = (Path(__file__).parent / "mailbox.css").read_text()
 
 
 async def show_list(request: Request) -> Response:
-    """The emails of one address or of all, newest first; the page reloads every few seconds."""
-    mailbox: Mailbox = request.app.state.mailbox
-    recipient = request.query_params.get("to") or None
-    messages = list_messages(mailbox.store, recipient)[-MAX_SHOWN:]
-    rows = "".join(_row(message) for message in reversed(messages))
-    table = f"<table><tr><th>To<th>Subject<th>Received</tr>{rows}</table>" if rows else "<p>No emails yet.</p>"
+    """The newest emails. A script brings new ones, without touching what is typed; it works without one too."""
+    words = _words(request)
     search = (
-        '<form><label>To <input name="to" type="search" placeholder="student@example.com" '
-        f'value="{escape(recipient or "")}"></label></form>'
+        '<form role="search"><label for="search">Address or subject</label> <input id="search" name="search" '
+        f'type="search" autocomplete="off" placeholder="student" value="{escape(words)}"><button>Find</button></form>'
     )
-    return _page("Mailbox", f"<h1>Mailbox</h1>{search}{table}", refresh=True)
+    body = f'<h1>Mailbox</h1>{search}<p id="state" class="dim" role="status"></p><div id="emails">'
+    return _page("Mailbox", f'{body}{_list(request, words)}</div><script src="/mailbox.js"></script>')
+
+
+async def show_rows(request: Request) -> Response:
+    """The list alone, for the script."""
+    return HTMLResponse(_list(request, _words(request)), headers={"Cache-Control": "no-store"})
+
+
+async def show_script(_request: Request) -> Response:
+    return Response(SCRIPT, media_type="text/javascript", headers={"Cache-Control": "no-cache"})
+
+
+def _words(request: Request) -> str:
+    """`to` is what links of former versions have."""
+    return request.query_params.get("search") or request.query_params.get("to") or ""
+
+
+def _list(request: Request, words: str) -> str:
+    mailbox: Mailbox = request.app.state.mailbox
+    rows = "".join(_row(message) for message in search_messages(mailbox.store, words, limit=MAX_SHOWN))
+    return f'<ul class="emails">{rows}</ul>' if rows else f"<p>{'Nothing found.' if words else 'No emails yet.'}</p>"
 
 
 async def show_message(request: Request) -> Response:
@@ -64,11 +78,13 @@ async def show_message(request: Request) -> Response:
 def _row(message: Message) -> str:
     link = f'<a href="/messages/{escape(message.id)}">{escape(message.subject)}</a>'
     time = f'<span class="dim">{escape(message.received_at[:19].replace("T", " "))}</span>'
-    return f"<tr><td>{escape(message.to)}<td>{link}<td>{time}</tr>"
+    return f"<li><span>{escape(message.to)}</span>{link}{time}</li>"
 
 
-def _page(title: str, body: str, *, status: int = 200, refresh: bool = False) -> Response:
-    reload = '<meta http-equiv="refresh" content="5">' if refresh else ""
-    head = f'<meta charset="utf-8">{reload}<title>{escape(title)}</title><style>{STYLE}</style>'
-    html = f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>'
+def _page(title: str, body: str, *, status: int = 200) -> Response:
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{STYLE}</style>"
+    )
+    html = f'<!doctype html><html lang="en"><head>{head}</head><body><main>{body}</main></body></html>'
     return HTMLResponse(html, status_code=status, headers={"Content-Security-Policy": POLICY})

@@ -72,6 +72,20 @@ def list_messages(store: sqlite3.Connection, recipient: str | None = None) -> li
     return [Message(**json.loads(content)) for (content,) in rows]
 
 
+def search_messages(store: sqlite3.Connection, words: str, *, limit: int) -> list[Message]:
+    """The newest messages first whose address or subject has the words somewhere, in any case."""
+    wanted = words.strip().casefold()
+    rows = store.execute("SELECT content FROM messages ORDER BY position DESC")
+    found = []
+    for (content,) in rows:
+        message = Message(**json.loads(content))
+        if wanted in message.to.casefold() or wanted in message.subject.casefold():
+            found.append(message)
+            if len(found) == limit:
+                break
+    return found
+
+
 def find_message(store: sqlite3.Connection, message_id: str) -> Message | None:
     row = store.execute("SELECT content FROM messages WHERE id = ?", [message_id]).fetchone()
     return Message(**json.loads(row[0])) if row else None

@@ -10,7 +10,7 @@ from coursify_sandbox.data_folder import DataFolder
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.keys import Keys
 from coursify_sandbox.mailbox.events import public_key
-from coursify_sandbox.ports import free_port
+from coursify_sandbox.ports import KeptPorts, free_port
 from coursify_sandbox.postgres import Cluster
 from coursify_sandbox.postgres_paths import choose_paths
 from coursify_sandbox.redis import RedisServer, find_redis_binary
@@ -89,6 +89,7 @@ def make_plan(
     environment: Mapping[str, str],
 ) -> Plan:
     """Plan each service; one that the environment names is used and not started."""
+    ports = KeptPorts(folder.ports_file)
     has_email = environment.get("SENDGRID_API_KEY") or environment.get("SMTP_URL")
     return Plan(
         folder=folder,
@@ -98,10 +99,10 @@ def make_plan(
         is_reloading=is_reloading,
         cluster=None if environment.get("DATABASE_URL") else _plan_cluster(folder, keys),
         redis=None if environment.get("REDIS_URL") else _plan_redis(folder, keys),
-        stripe_port=None if environment.get("STRIPE_SECRET_KEY") else free_port(),
-        mailbox_port=None if has_email else free_port(),
-        demo_port=free_port(),
-        metrics_port=free_port(),
+        stripe_port=None if environment.get("STRIPE_SECRET_KEY") else ports.choose("stripe"),
+        mailbox_port=None if has_email else ports.choose("mailbox"),
+        demo_port=ports.choose("demo"),
+        metrics_port=ports.choose("metrics"),
         environment=environment,
     )
 
@@ -176,7 +177,8 @@ def _plan_redis(folder: DataFolder, keys: Keys) -> RedisServer | None:
 def _defaults(plan: Plan) -> dict[str, str]:
     return {
         "PUBLIC_URL": plan.api,
-        "CORS_ORIGINS": plan.demo,
+        "CORS_ORIGINS": "http://localhost:*,http://127.0.0.1:*",
+        "SANDBOX_FILE": str(plan.folder.run_file),
         "RATE_LIMIT_FACTOR": "1000",
         "SERVER_KEY": plan.keys.server_key,
         "ENCRYPTION_KEYS": plan.keys.encryption_keys,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
+from functools import partial
 from html import escape
 from urllib.parse import urlencode
 
@@ -13,17 +13,17 @@ from starlette.routing import Route
 
 from stripe_standin.errors import StripeError
 from stripe_standin.http.about import about
+from stripe_standin.http.dashboard import payments, show_payment, show_webhooks
 from stripe_standin.http.forms import parse_form
-from stripe_standin.http.layout import page, table
+from stripe_standin.http.layout import page
+from stripe_standin.http.tools import tools, use_tool
 from stripe_standin.json_types import Json
 from stripe_standin.money import format_amount
 from stripe_standin.resources.confirmation import finish_authentication
 from stripe_standin.standin import Standin, new_call
 from stripe_standin.store import objects
-from stripe_standin.store.objects import Page
 from stripe_standin.store.transaction import transaction
 
-SHOWN = 50
 MAX_FORM = 64 * 1024
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -32,6 +32,10 @@ def page_routes(standin: Standin) -> list[Route]:
     """The routes of the pages."""
     return [
         Route("/", home(standin), methods=["GET"]),
+        Route("/payments/{intent}", partial(show_payment, standin), methods=["GET"]),
+        Route("/webhooks", partial(show_webhooks, standin), methods=["GET"]),
+        Route("/tools/faults", partial(use_tool, standin), methods=["POST"]),
+        Route("/tools/clock", partial(use_tool, standin), methods=["POST"]),
         Route("/receipts/{token}", receipt, methods=["GET"]),
         Route("/3ds/{intent}/{token}", authentication(standin), methods=["GET", "POST"]),
     ]
@@ -41,9 +45,8 @@ def home(standin: Standin) -> Handler:
     """The home page: what the stand-in is, and its newest payments."""
 
     async def handle(_: Request) -> Response:
-        intents, more = objects.list_page(standin.database, "payment_intent", Page(limit=SHOWN))
-        rows = [payment_row(intent) for intent in intents]
-        return page("Stripe stand-in", introduction(standin) + payments(rows, more=more) + about())
+        body = introduction(standin) + payments(standin) + tools(standin) + about()
+        return page("Stripe stand-in", body)
 
     return handle
 
@@ -57,25 +60,8 @@ def introduction(standin: Standin) -> str:
         f"<p>Servers use the secret key and browsers the publishable key "
         f"<code>{escape(standin.config.publishable_key)}</code>. Webhooks go to <code>{target}</code>. "
         "<code>GET /_control/ledger</code> returns the amounts of every payment.</p>"
+        '<p><a href="/webhooks">Webhooks, and whether they were accepted</a></p>'
     )
-
-
-def payments(rows: list[tuple[str, ...]], *, more: bool) -> str:
-    """The table of the newest payments."""
-    if not rows:
-        return "<h2>Payments</h2><p>None yet.</p>"
-    shown = f"<p>The newest {SHOWN}.</p>" if more else ""
-    return f"<h2>Payments</h2>{shown}" + table(("Time", "Payment", "Amount", "Status", "Customer", "Description"), rows)
-
-
-def payment_row(intent: Json) -> tuple[str, ...]:
-    """The table row of a payment."""
-    when = datetime.fromtimestamp(intent["created"], UTC).strftime("%Y-%m-%d %H:%M")
-    error = intent["last_payment_error"]
-    state = intent["status"] if error is None else f"{intent['status']} ({error.get('decline_code') or error['code']})"
-    about = intent["description"] or ", ".join(f"{key}={value}" for key, value in intent["metadata"].items())
-    amount = format_amount(intent["amount"], intent["currency"])
-    return when, intent["id"], amount, state, intent["customer"] or "", about[:80]
 
 
 async def receipt(_: Request) -> Response:

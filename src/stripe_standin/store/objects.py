@@ -128,6 +128,12 @@ def list_all(database: sqlite3.Connection, kind: str, **equal: str) -> list[Json
     return [decode(row[0]) for row in database.execute(sql, (kind, *equal.values(), -1))]
 
 
+def list_about(database: sqlite3.Connection, object_id: str, *, kind: str) -> list[Json]:
+    """The objects of a kind whose body names another object, oldest first. It reads all of them."""
+    sql = SELECT_BODY + " AND instr(body, ?) > 0" + OLDEST_FIRST
+    return [decode(row[0]) for row in database.execute(sql, (kind, f'"{object_id}"'.encode(), -1))]
+
+
 def list_ids(database: sqlite3.Connection, kind: str) -> set[str]:
     """The ids of all objects of a kind."""
     return {row[0] for row in database.execute(IDS, (kind,))}

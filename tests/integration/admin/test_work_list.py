@@ -250,7 +250,7 @@ async def test_admins_get_one_email_a_day_while_something_is_on_the_list(
     assert {mail["messageKey"].split(":")[1] for mail in sent} == {str(admin.id), str(other.id)}
     assert {mail["subject"] for mail in sent} == {"2 items need your attention"}
     assert "Something is the matter." in sent[0]["text"]
-    assert "/api/v1/admin/attention" in sent[0]["text"]
+    assert "/admin/attention" in sent[0]["text"]
 
     clock_file.write_text("86400")
     assert len(await digests(shop, mailbox)) == 4

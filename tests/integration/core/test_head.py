@@ -11,7 +11,7 @@ pytestmark = pytest.mark.anyio
 PUBLIC = [
     "/",
     "/docs",
-    "/docs/start.js",
+    "/docs/assets/start.js",
     "/docs/assets/swagger-ui.css",
     "/openapi.json",
     "/health/live",

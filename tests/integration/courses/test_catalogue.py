@@ -187,10 +187,16 @@ async def test_the_number_of_statements_does_not_grow_with_the_page(
 
 async def test_an_answer_is_what_the_document_says(school: Classroom) -> None:
     course = (await school.get("/courses?limit=1")).json()["data"][0]
-    assert course.keys() == aliases(CourseSummary)
+    assert course.keys() == aliases(CourseSummary) - {"me", "expanded"}
     assert json.loads(CourseSummary.model_validate(snake(course)).model_dump_json(by_alias=True)) == course
     detail = (await school.get("/courses/a")).json()["data"]
-    assert detail.keys() == aliases(CourseWithOutline) - {"rejectionReason", "saleSuspensionReason", "submittedAt"}
+    assert detail.keys() == aliases(CourseWithOutline) - {
+        "rejectionReason",
+        "saleSuspensionReason",
+        "submittedAt",
+        "me",
+        "expanded",
+    }
 
 
 async def test_a_list_has_excerpts_and_a_course_its_description(classroom: Classroom) -> None:
@@ -233,7 +239,8 @@ async def test_anonymous_answers_can_be_kept_and_asked_again(school: Classroom) 
             assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag), path
         assert (await school.get(path, headers={"If-None-Match": '"other"'})).status_code == 200
         signed_in = await bob.get(path, headers={"If-None-Match": tag})
-        assert (signed_in.status_code, signed_in.headers["cache-control"]) == (200, "no-store"), path
+        assert signed_in.status_code == 200
+        assert signed_in.headers["cache-control"] in {"no-store", "private, no-store"}, path
         assert "etag" not in signed_in.headers
 
 

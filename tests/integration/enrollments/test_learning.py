@@ -256,3 +256,50 @@ async def test_the_catalogue_counts_the_learners_of_a_course_by_the_clock(
     await enroll(student, course)
     await count(resources)
     assert (await classroom.get(f"/courses/{course['id']}")).json()["data"]["enrollmentCount"] == 1
+
+
+async def test_an_enrollment_says_where_to_go_on_and_how_far_one_came(student: Person, course: Json) -> None:
+    enrollment = await enroll(student, course)
+    first, second, third = await lessons_of(student, enrollment)
+
+    async def told(*items: Json) -> tuple[str | None, int, int]:
+        for item in items:
+            answer = await student.put(f"/enrollments/{enrollment['id']}/progress", item)
+            assert answer.status_code == 200, answer.text
+        [listed] = (await student.get("/enrollments")).json()["data"]
+        alone = (await student.get(f"/enrollments/{enrollment['id']}")).json()["data"]
+        assert {name: alone[name] for name in listed if name != "course"} == {
+            name: value for name, value in listed.items() if name != "course"
+        }
+        following = listed["nextLesson"]
+        return following and following["id"], listed["completedLessons"], listed["totalLessons"]
+
+    assert await told() == (first, 0, 3)
+    assert await told({"lessonId": second, "positionSeconds": 10}) == (second, 0, 3)
+    assert await told({"lessonId": second, "completed": True}) == (first, 1, 3)
+    assert await told({"lessonId": first, "completed": True}) == (third, 2, 3)
+    assert await told({"lessonId": third, "completed": True}) == (None, 3, 3)
+
+
+async def test_enrollments_are_sorted_by_activity_and_found_by_course(
+    classroom: Classroom, teacher: Person, student: Person
+) -> None:
+    courses = [await classroom.published(teacher, price=0, title=f"Course {number}") for number in range(3)]
+    enrollments = [await enroll(student, course) for course in courses]
+    [lesson] = await lessons_of(student, enrollments[0])
+    await student.put(f"/enrollments/{enrollments[0]['id']}/progress", {"lessonId": lesson, "positionSeconds": 1})
+
+    async def listed(query: str) -> list[str]:
+        answer = await student.get(f"/enrollments?{query}")
+        assert answer.status_code == 200, answer.text
+        return [one["course"]["title"] for one in answer.json()["data"]]
+
+    assert await listed("") == ["Course 2", "Course 1", "Course 0"]
+    assert await listed("sort=activity") == ["Course 0", "Course 2", "Course 1"]
+    assert await listed(f"courseId={courses[1]['id']}") == ["Course 1"]
+    assert await listed(f"courseId={uuid4()}&sort=activity") == []
+    page = (await student.get("/enrollments?sort=activity&limit=2")).json()
+    assert page["meta"]["total"] == 3
+    assert await listed(f"sort=activity&limit=2&cursor={page['meta']['nextCursor']}") == ["Course 1"]
+    assert (await student.get(f"/enrollments?limit=2&cursor={page['meta']['nextCursor']}")).status_code == 422
+    assert (await student.get("/enrollments?sort=progress")).status_code == 422

@@ -174,3 +174,25 @@ async def test_a_filter_of_payments_that_makes_no_sense_is_refused(admin: Person
 async def test_G19_a_moment_that_does_not_exist_is_refused(admin: Person, moment: str, status: int) -> None:
     for name in ("from", "to"):
         assert (await admin.get("/admin/payments", params={name: moment})).status_code == status
+
+
+async def test_ones_own_payments_are_found_by_course_status_and_date(
+    classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json
+) -> None:
+    other = await classroom.published(teacher, price=2000)
+    bought = await shop.buy(student, course["id"])
+    started = (await shop.start(student, other["id"])).json()["data"]["payment"]
+
+    async def found(query: str) -> list[str]:
+        answer = await student.get(f"/payments?{query}")
+        assert answer.status_code == 200, answer.text
+        return [payment["id"] for payment in answer.json()["data"]]
+
+    assert await found("") == [started["id"], bought["id"]]
+    assert await found(f"courseId={course['id']}") == [bought["id"]]
+    assert await found("status=pending") == [started["id"]]
+    assert await found("to=2020-01-01") == []
+    assert await found("from=2020-01-01&status=succeeded") == [bought["id"]]
+    assert (await student.get(f"/payments?userId={teacher.id}")).status_code == 422
+    mine = await (await classroom.person("student")).get(f"/payments?courseId={course['id']}")
+    assert mine.json()["data"] == []

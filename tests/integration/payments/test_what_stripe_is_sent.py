@@ -15,6 +15,7 @@ pytestmark = pytest.mark.anyio
 
 DECLARED: dict[tuple[str, str], Any] = {
     ("POST", "/v1/customers"): params.CustomerCreateParams,
+    ("POST", "/v1/customers/{id}"): params.CustomerUpdateParams,
     ("POST", "/v1/payment_intents"): params.PaymentIntentCreateParams,
     ("GET", "/v1/payment_intents"): params.PaymentIntentListParams,
     ("GET", "/v1/payment_intents/{id}"): params.PaymentIntentRetrieveParams,
@@ -33,6 +34,7 @@ async def test_every_request_of_the_whole_story_is_one_that_the_sdk_declares(cla
     student = await classroom.person("student")
     await shop.start(student, first["id"])
     payment = await shop.buy(student, first["id"], second["id"])
+    await student.put("/users/me", {"name": "Another Name"})
     await shop.refund(admin, payment["id"], courseId=second["id"])
     await shop.settle()
     shop.standin.control("POST", "disputes", {"payment_intent": payment["transactionId"]})

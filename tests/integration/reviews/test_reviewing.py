@@ -47,7 +47,7 @@ async def test_a_review_changes_the_ratings_of_its_course(classroom: Classroom, 
     assert (first["status"], first["reply"], first["repliedAt"]) == ("visible", None, None)
     second = await review(eve, course, 1)
     listed = (await classroom.get(f"/courses/{course['slug']}/reviews")).json()
-    assert listed["data"] == [second, first]
+    assert listed["data"] == [second | {"mine": False}, first | {"mine": False}]
     assert listed["meta"] == {
         "page": 1,
         "limit": 20,
@@ -238,3 +238,17 @@ def test_every_list_is_composed_of_what_was_asked_for() -> None:
     assert set(FILTERS) == {"course_id", "user_id"}
     assert "before_id" not in compose_course_list(is_continued=False)
     assert "user_id = %(user_id)s" not in compose_list({"course_id"}, is_continued=True)
+
+
+async def test_a_review_says_whether_the_caller_wrote_it(classroom: Classroom, course: Json) -> None:
+    author, other = await learner(classroom, course), await learner(classroom, course)
+    written = await review(author, course)
+    assert written["mine"] is True
+    await review(other, course)
+    for path in (f"/courses/{course['slug']}/reviews", "/reviews"):
+        own = {one["id"]: one["mine"] for one in (await author.get(path)).json()["data"]}
+        assert [review_id for review_id, mine in own.items() if mine] == [written["id"]]
+        assert not any(one["mine"] for one in (await classroom.get(path)).json()["data"])
+    alone = f"/reviews/{written['id']}"
+    assert (await author.get(alone)).json()["data"]["mine"] is True
+    assert (await classroom.get(alone)).json()["data"]["mine"] is False

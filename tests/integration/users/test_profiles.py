@@ -26,3 +26,11 @@ async def test_a_profile_change_by_an_admin_is_audited(people: People) -> None:
     assert await line.fetchall() == [(admin.id, ada.id, {"fields": ["bio", "name"]})]
     assert (await ada.call("PUT", f"/users/{ada.id}", {"name": "Ada L."})).status_code == 200
     assert await people.value("SELECT count(*) FROM audit_log") == 1
+
+
+async def test_ones_own_account_says_what_is_left_to_do(people: People) -> None:
+    ada = await people.sign_up()
+    assert (await ada.call("GET", "/users/me")).json()["data"]["todo"] == ["confirm_email"]
+    await people.db.execute("UPDATE users SET email_verified_at = now()")
+    assert (await ada.call("GET", "/users/me")).json()["data"]["todo"] == []
+    assert (await ada.call("PUT", "/users/me", {"bio": "x"})).json()["data"]["todo"] == []

@@ -18,10 +18,11 @@ _VERSION_TAG = re.compile(r'"v([1-9][0-9]{0,8})"', re.ASCII)
 def cacheable(request: Request, response: Response, *, max_age: int) -> Response:
     """For anonymous callers: an ETag of the content, `public, max-age` (seconds), and 304 when If-None-Match has it.
 
-    For signed-in callers: unchanged (the middleware adds `no-store`).
+    For signed-in callers: `private, no-store`, because it may say something of them alone.
     """
     response.headers["Vary"] = "Authorization"
     if caller_of(request) is not None:
+        response.headers["Cache-Control"] = "private, no-store"
         return response
     tag = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": f"public, max-age={max_age}", "Vary": "Authorization"}

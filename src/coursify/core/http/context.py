@@ -9,6 +9,7 @@ from typing import TypeVar
 from fastapi import FastAPI, Request
 
 from coursify.core.caller import Caller
+from coursify.core.errors import AppError
 from coursify.core.http.address import Network
 from coursify.core.policy import Policy
 from coursify.core.resources import CoreResources
@@ -16,6 +17,7 @@ from coursify.core.resources import CoreResources
 Resources = TypeVar("Resources", bound=CoreResources)
 Authenticate = Callable[[Request, Policy], Awaitable[Caller | None]]
 Limit = Callable[[Request, Policy, Caller | None], Awaitable[None]]
+CountFailure = Callable[[Request, Policy, AppError], None]
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,7 @@ class RouteContext:
     resources: CoreResources
     authenticate: Authenticate
     limit: Limit
+    count_failure: CountFailure
     trusted_proxies: tuple[Network, ...]
     # The newest revision of this version: the schema that it serves.
     schema_head: str

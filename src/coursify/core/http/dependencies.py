@@ -21,6 +21,8 @@ from coursify.core.settings import Settings
 TRANSACTION = "coursify.transaction"
 CALLER = "coursify.caller"
 CHALLENGE = {"WWW-Authenticate": "Bearer"}
+# RFC 6750: the token is expired, revoked or malformed, and the client should get another one.
+INVALID_TOKEN = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 
 class Lazy:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from fastapi import Request
 
 from coursify.core.caller import Caller
-from coursify.core.errors import TooManyRequests
+from coursify.core.errors import AppError, TooManyRequests
 from coursify.core.http.address import Network, client_address
-from coursify.core.http.context import Limit
+from coursify.core.http.context import CountFailure, Limit
 from coursify.core.policy import Policy
 from coursify.core.ratelimit import Bucket, Rate, RequestCounters
 
@@ -23,7 +23,8 @@ def make_limiter(counters: RequestCounters, rates: Mapping[str, Rate], trusted: 
     async def limit(request: Request, policy: Policy, caller: Caller | None) -> None:
         rate = rates[policy.rate]
         who = str(caller.user_id) if caller else client_address(request.scope, trusted)
-        status = counters.count(Bucket(rate, who))
+        bucket = Bucket(rate, who)
+        status = counters.peek(bucket) if policy.counts_failures_only else counters.count(bucket)
         request.scope[RATE_HEADERS] = (
             (b"ratelimit-policy", f'"{rate.name}";q={status.limit};w={rate.seconds}'.encode()),
             (b"ratelimit", f'"{rate.name}";r={status.remaining};t={status.reset_seconds}'.encode()),
@@ -32,3 +33,15 @@ def make_limiter(counters: RequestCounters, rates: Mapping[str, Rate], trusted: 
             raise TooManyRequests(headers={"Retry-After": str(status.reset_seconds)})
 
     return limit
+
+
+def make_failure_counter(
+    counters: RequestCounters, rates: Mapping[str, Rate], trusted: tuple[Network, ...]
+) -> CountFailure:
+    """Counts a refused request against its address, where the policy counts failures only."""
+
+    def count_failure(request: Request, policy: Policy, error: AppError) -> None:
+        if policy.counts_failures_only and error.is_failed_guess and error.status < 500:
+            counters.count(Bucket(rates[policy.rate], client_address(request.scope, trusted)))
+
+    return count_failure

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
+import hashlib
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
-from fastapi import FastAPI
+import orjson
+from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 
 from coursify.core.errors import (
@@ -31,12 +36,14 @@ from coursify.core.errors import (
     Unavailable,
     UnsupportedMedia,
 )
+from coursify.core.http.conditional import matches
 from coursify.core.http.openapi_compact import compact
 from coursify.core.http.openapi_failures import FAILURE
 from coursify.core.http.openapi_headers import add_headers, header_components
 from coursify.core.http.responses import example_of
 from coursify.core.policy import Idempotency, Policy, Who
 
+_SECONDS = 300
 _DESCRIPTION = """A course-selling back end. Every response has the same envelope; money is an integer in the
 smallest unit of its currency; times are UTC. Send `Authorization: Bearer <accessToken>`, and an `Idempotency-Key` with
 a POST that must not run twice."""
@@ -66,6 +73,31 @@ def install(app: FastAPI, policies: Mapping[str, Policy], *, version: str, tags:
         return app.openapi_schema
 
     app.openapi = build  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
+
+    _serve(app)
+
+
+def _serve(app: FastAPI) -> None:
+    """The document at /openapi.json, compressed where the client takes that."""
+
+    @cache
+    def encoded() -> tuple[bytes, bytes, str]:
+        """The document, the same compressed, and its digest."""
+        document = orjson.dumps(app.openapi())
+        return document, gzip.compress(document, 9, mtime=0), hashlib.sha256(document).hexdigest()[:32]
+
+    async def show(request: Request) -> Response:
+        document, compressed, digest = await asyncio.to_thread(encoded)
+        is_compressed = "gzip" in request.headers.get("accept-encoding", "")
+        tag = f'"{digest}{"-gzip" if is_compressed else ""}"'
+        headers = {"ETag": tag, "Cache-Control": f"public, max-age={_SECONDS}", "Vary": "Accept-Encoding"}
+        if matches(tag, request.headers.get("if-none-match", "")):
+            return Response(status_code=304, headers=headers)
+        if is_compressed:
+            headers["Content-Encoding"] = "gzip"
+        return Response(compressed if is_compressed else document, media_type="application/json", headers=headers)
+
+    app.add_api_route("/openapi.json", show, include_in_schema=False)
 
 
 def _complete(document: dict[str, Any], policies: Mapping[str, Policy]) -> dict[str, Any]:

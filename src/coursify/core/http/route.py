@@ -17,6 +17,7 @@ from uuid import UUID
 from fastapi import Request, Response
 from fastapi._compat import ModelField
 from fastapi.dependencies.models import Dependant
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
@@ -25,6 +26,7 @@ from coursify.core.caller import Caller
 from coursify.core.database import RETRYABLE, UNAVAILABLE, LazyTransaction
 from coursify.core.errors import (
     AppError,
+    Invalid,
     NotFound,
     RecordedRefusal,
     Unavailable,
@@ -104,6 +106,12 @@ class Route(APIRoute):
             try:
                 response = await _serve(context, self.policy, self.id, bounded, handler, ids)
                 return revalidated(bounded, response) if is_public_read else response
+            except AppError as error:
+                context.count_failure(request, self.policy, error)
+                raise
+            except RequestValidationError:
+                context.count_failure(request, self.policy, Invalid())
+                raise
             except UNAVAILABLE as error:
                 raise Unavailable from error
 

@@ -35,7 +35,7 @@ async def compose_digest(db: Connection, resources: CoreResources, admin_id: UUI
         name=admin.name or "",
         items=items,
         total=total,
-        url=f"{resources.settings.app.public_url}/api/v1/admin/attention",
+        url=f"{resources.settings.app.public_url}/admin/attention",
     )
     noun = "item needs" if total == 1 else "items need"
     return Email(

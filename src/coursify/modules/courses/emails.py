@@ -8,6 +8,7 @@ from uuid import UUID
 from coursify.core import mail
 from coursify.core.database import Connection
 from coursify.core.mailer import Email
+from coursify.core.page_urls import page_url
 from coursify.core.resources import CoreResources
 from coursify.modules.courses.models import DecisionEmail, SuspensionEmail
 from coursify.modules.courses.queries import sales, snapshots
@@ -69,11 +70,15 @@ def _email(
 ) -> Email | None:
     if facts.email is None or facts.name is None:
         return None
+    app = resources.settings.app
+    # What has to be corrected is corrected on the pages of instructors.
+    is_public = template in {APPROVED, SALE_RESUMED}
+    url = page_url(app, f"courses/{facts.course_slug}") if is_public else f"{app.public_url}/teach/courses"
     text, html = mail.render_email(
         template,
         name=facts.name,
         course_title=facts.course_title,
-        course_url=f"{resources.settings.app.public_url}/api/v1/courses/{facts.course_slug}",
+        course_url=url,
         reason=facts.reason,
     )
     return Email(to=facts.email, to_name=facts.name, subject=subject, text=text, html=html)

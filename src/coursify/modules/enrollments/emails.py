@@ -8,6 +8,7 @@ from uuid import UUID
 from coursify.core import mail
 from coursify.core.database import Connection
 from coursify.core.mailer import Email
+from coursify.core.page_urls import page_url
 from coursify.core.resources import CoreResources
 from coursify.modules.enrollments.models import Grant
 from coursify.modules.enrollments.queries import announcements, grants
@@ -33,7 +34,7 @@ async def compose_enrollment(db: Connection, resources: CoreResources, grant_id:
         "enrollment",
         name=facts.name,
         course_title=facts.course_title,
-        course_url=f"{resources.settings.app.public_url}/api/v1/courses/{facts.course_slug}",
+        course_url=page_url(resources.settings.app, f"courses/{facts.course_slug}"),
     )
     return Email(
         to=facts.email, to_name=facts.name, subject=f"You are enrolled in {facts.course_title}", text=text, html=html
@@ -67,6 +68,6 @@ async def compose_new_lessons(db: Connection, resources: CoreResources, notifica
         template=NEW_LESSONS,
         subject=f"New in {announcement.course_title}",
         course_title=announcement.course_title,
-        course_url=f"{resources.settings.app.public_url}/api/v1/courses/{announcement.course_slug}",
+        course_url=page_url(resources.settings.app, f"courses/{announcement.course_slug}"),
         titles=titles,
     )

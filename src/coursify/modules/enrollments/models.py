@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 GrantSource = Literal["order_line", "free", "admin"]
 EnrollmentStatus = Literal["active", "expired", "revoked"]
+EnrollmentOrder = Literal["newest", "activity"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,10 @@ class Access:
 
 @dataclass(frozen=True, slots=True)
 class Enrollment:
-    """A person's place in a course, with access and progress at the moment of the query."""
+    """A person's place in a course, with access and progress at the moment of the query.
+
+    `next_lesson` is where to go on: the lesson used last unless it is completed, else the first one that is not.
+    """
 
     id: UUID
     user_id: UUID
@@ -50,6 +54,8 @@ class Enrollment:
     last_lesson_id: UUID | None
     lesson_count: int
     completed_lessons: int
+    last_activity_at: datetime
+    next_lesson: dict[str, Any] | None
     is_open: bool
     is_expired: bool
 

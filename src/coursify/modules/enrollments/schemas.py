@@ -8,12 +8,14 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field, model_validator
 
+from coursify.core.pagination import PageQuery
 from coursify.core.pictures import ImageSizes, avatar_url, image_sizes, image_url
 from coursify.core.schema import EITHER, Flag, Input, Moment, Output, Prose, Whole
 from coursify.modules.courses.models.media import LessonVideo
 from coursify.modules.courses.schemas.media import LessonVideoOut, playback_url
 from coursify.modules.enrollments.models import (
     Enrollment,
+    EnrollmentOrder,
     EnrollmentStatus,
     EnrollmentSummary,
     Explanation,
@@ -87,10 +89,24 @@ class CertificateRef(Output):
     code: str
 
 
+class NextLessonOut(Output):
+    id: UUID
+    title: str
+    order: int
+
+
+class EnrollmentQuery(PageQuery):
+    """`sort`: `newest` enrollment first, or by `activity`, the course used last first."""
+
+    course_id: UUID | None = None
+    sort: EnrollmentOrder = "newest"
+
+
 class EnrollmentOut(Output):
     """`completedAt` is null exactly while `progress` is below 100, also when lessons were added later.
 
-    `firstCompletedAt` and `certificate` stay.
+    `firstCompletedAt` and `certificate` stay. `nextLesson` is where to go on: the lesson used last unless it is
+    completed, else the first one that is not; null when all are. `lastActivityAt` begins as the enrollment's date.
     """
 
     id: UUID
@@ -102,6 +118,10 @@ class EnrollmentOut(Output):
     completed_at: Moment | None
     first_completed_at: Moment | None
     last_lesson_id: UUID | None
+    next_lesson: NextLessonOut | None
+    completed_lessons: int
+    total_lessons: int
+    last_activity_at: Moment
     certificate: CertificateRef | None
 
     @classmethod
@@ -139,6 +159,7 @@ class EnrollmentListItem(EnrollmentOut):
 
     @classmethod
     def of_summary(cls, row: EnrollmentSummary) -> EnrollmentListItem:
+        picture = avatar_url(row.instructor_avatar_path, row.instructor_avatar_url)
         course = EnrolledCourse(
             id=row.course_id,
             slug=row.course_slug,
@@ -147,11 +168,7 @@ class EnrollmentListItem(EnrollmentOut):
             image_sizes=image_sizes(row.course_image_path),
             image_alt_text=row.course_image_alt_text,
             lesson_count=row.lesson_count,
-            instructor=InstructorRef(
-                id=row.instructor_id,
-                name=row.instructor_name,
-                avatar_url=avatar_url(row.instructor_avatar_path, row.instructor_avatar_url),
-            ),
+            instructor=InstructorRef(id=row.instructor_id, name=row.instructor_name, avatar_url=picture),
         )
         return cls(**_fields(row), course=course)
 
@@ -242,13 +259,9 @@ class AccessExplained(Output):
 
     @classmethod
     def of(cls, found: Explanation, *, user_id: UUID, course_id: UUID, now: datetime) -> AccessExplained:
-        return cls(
-            user_id=user_id,
-            course_id=course_id,
-            may_learn=found.may_learn,
-            because=found.because,
-            grants=[GrantOut.of(grant, now=now) for grant in found.grants],
-        )
+        grants = [GrantOut.of(grant, now=now) for grant in found.grants]
+        because, may_learn = found.because, found.may_learn
+        return cls(user_id=user_id, course_id=course_id, may_learn=may_learn, because=because, grants=grants)
 
 
 class AccessQuery(Input):
@@ -284,5 +297,9 @@ def _fields(row: Enrollment) -> dict[str, object]:
         "completed_at": row.completed_at,
         "first_completed_at": row.first_completed_at,
         "last_lesson_id": row.last_lesson_id,
+        "next_lesson": NextLessonOut.model_validate(row.next_lesson, by_name=True) if row.next_lesson else None,
+        "completed_lessons": row.completed_lessons,
+        "total_lessons": row.lesson_count,
+        "last_activity_at": row.last_activity_at,
         "certificate": CertificateRef(code=row.certificate_code) if row.certificate_code else None,
     }

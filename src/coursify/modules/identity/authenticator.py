@@ -10,6 +10,7 @@ from coursify.core.attempts import AttemptLimiter
 from coursify.core.clock import Clock
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
+from coursify.core.ratelimit import RequestCounters
 from coursify.core.resources import CoreResources
 from coursify.core.security import AccessTokens, Passwords
 from coursify.core.settings import Settings
@@ -26,6 +27,7 @@ class Authenticator:
     tokens: AccessTokens
     sessions: SessionCache
     attempts: AttemptLimiter
+    counters: RequestCounters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,13 @@ class IdentityResources(CoreResources):
 
 
 def make_authenticator(
-    settings: Settings, *, database: Database, redis: Redis, clock: Clock, sealer: Sealer
+    settings: Settings,
+    *,
+    database: Database,
+    redis: Redis,
+    counters: RequestCounters,
+    clock: Clock,
+    sealer: Sealer,
 ) -> Authenticator:
     return Authenticator(
         database=database,
@@ -46,5 +54,6 @@ def make_authenticator(
         passwords=Passwords(memory_kib=settings.app.argon2_memory_kib),
         tokens=AccessTokens(settings.keys.jwt_keys, issuer=settings.app.public_url, clock=clock),
         sessions=SessionCache(database),
+        counters=counters,
         attempts=AttemptLimiter(redis, database, factor=settings.limits.rate_limit_factor),
     )

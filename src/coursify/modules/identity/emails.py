@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection
+from coursify.core.devices import name_device
 from coursify.core.mail import EmailComposer, render_email
 from coursify.core.mailer import Email
+from coursify.core.page_urls import page_url
 from coursify.core.resources import CoreResources
 from coursify.modules.identity.models import EventKind, OneTimeToken
 from coursify.modules.identity.queries import one_time_tokens, security_events
@@ -14,7 +17,7 @@ from coursify.modules.identity.tokens import one_time_token
 from coursify.modules.users.models import User
 from coursify.modules.users.queries import users
 
-_RESET = "If this was not you, reset your password. This ends every session."
+_RESET = "If this was not you, choose a new password now. This ends every session."
 # Subject, sentence and advice.
 _NOTICES: dict[EventKind, tuple[str, str, str]] = {
     "new_device": (
@@ -30,12 +33,12 @@ _NOTICES: dict[EventKind, tuple[str, str, str]] = {
     "password_reset": (
         "Your password was reset",
         "The password of your account was reset with a link that we sent to this address. All sessions have ended.",
-        "If this was not you, someone else can read your email. Secure your mailbox, then reset the password again.",
+        "If this was not you, someone else can read your email. Secure your mailbox, then choose a new password.",
     ),
     "token_reused": (
         "We ended a session of your account",
         "A used sign-in token of your account was sent again. It may have been copied, so we ended its session.",
-        "If you did not expect this, change your password.",
+        "If you did not expect this, choose a new password now. This ends every session.",
     ),
     "second_factor_enabled": (
         "Two-factor authentication was enabled",
@@ -62,7 +65,7 @@ async def compose_welcome(db: Connection, resources: CoreResources, user_id: UUI
         return None
     token_id = await one_time_tokens.find_live_token_id(db, user_id=user_id, purpose="verify_email")
     link = _link(resources, "verify-email", token_id) if token_id and not user.is_email_verified else None
-    return _email(user, "welcome", "Welcome to Coursify", link=link)
+    return _email(user, "welcome", f"Welcome to {resources.settings.app.school_name}", link=link)
 
 
 async def compose_verify_email(db: Connection, resources: CoreResources, token_id: UUID) -> Email | None:
@@ -102,53 +105,63 @@ async def compose_confirm_email(db: Connection, resources: CoreResources, token_
     )
 
 
-async def compose_email_change_requested(db: Connection, _resources: CoreResources, token_id: UUID) -> Email | None:
+async def compose_email_change_requested(db: Connection, resources: CoreResources, token_id: UUID) -> Email | None:
     """To the current address."""
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None or not token.is_open:
         return None
     return _notice(
+        resources,
         user,
         "A new email address was requested for your account",
         "Someone who knows your password requested another email address for your account. "
         "It takes effect when the link that we sent to it is used.",
-        "If this was not you, change your password. This cancels the request.",
+        "If this was not you, choose a new password now. This cancels the request.",
+        at=token.created_at,
+        may_reset=True,
     )
 
 
-async def compose_email_changed(db: Connection, _resources: CoreResources, token_id: UUID) -> Email | None:
+async def compose_email_changed(db: Connection, resources: CoreResources, token_id: UUID) -> Email | None:
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None:
         return None
     return _notice(
+        resources,
         user,
         "Your email address was changed",
         "Your account now uses this email address.",
         "Use it the next time you sign in.",
+        at=token.used_at,
     )
 
 
-async def compose_email_changed_notice(db: Connection, _resources: CoreResources, token_id: UUID) -> Email | None:
+async def compose_email_changed_notice(db: Connection, resources: CoreResources, token_id: UUID) -> Email | None:
     """To the previous address: the only email that does not go to the address of the account."""
     user, token = await _token_and_user(db, token_id)
     if user is None or token is None:
         return None
+    support = resources.settings.app.support_email
     return _notice(
+        resources,
         user,
         "Your email address was changed",
         "Your account now uses another email address. This is the last email to this one.",
-        "If this was not you, contact us immediately.",
+        f"If this was not you, write to {support} now." if support else "If this was not you, contact us now.",
         to=token.email_canonical_at_issue,
+        at=token.used_at,
     )
 
 
-async def compose_notice(db: Connection, _resources: CoreResources, event_id: UUID) -> Email | None:
-    """To the owner of an account, about a security event."""
+async def compose_notice(db: Connection, resources: CoreResources, event_id: UUID) -> Email | None:
+    """To the owner of an account, about a security event: when, on which device, and where to act."""
     event = await security_events.find_security_event(db, event_id)
     user = await users.find_user(db, event.user_id) if event else None
     if event is None or user is None or user.email is None:
         return None
-    return _notice(user, *_NOTICES[event.kind])
+    subject, sentence, advice = _NOTICES[event.kind]
+    device = name_device(event.user_agent) if event.user_agent else None
+    return _notice(resources, user, subject, sentence, advice, at=event.created_at, device=device, may_reset=True)
 
 
 EMAILS: dict[str, EmailComposer] = {
@@ -183,11 +196,27 @@ async def _token_and_user(db: Connection, token_id: UUID) -> tuple[User | None, 
 def _link(resources: CoreResources, page: str, token_id: UUID) -> str:
     """On the configured origin, never on one from the request's headers. Opening the link changes nothing."""
     token = one_time_token(resources.settings.keys.server_key, token_id)
-    return f"{resources.settings.app.public_url}/{page}?token={token}"
+    return page_url(resources.settings.app, f"{page}?token={token}")
 
 
-def _notice(user: User, subject: str, sentence: str, advice: str, *, to: str | None = None) -> Email:
-    return _email(user, "account_notice", subject, to=to, sentence=sentence, advice=advice)
+def _notice(
+    resources: CoreResources,
+    user: User,
+    subject: str,
+    sentence: str,
+    advice: str,
+    *,
+    to: str | None = None,
+    at: datetime | None = None,
+    device: str | None = None,
+    may_reset: bool = False,
+) -> Email:
+    """`may_reset`: with a button that leads to a new password, which is the place to act."""
+    facts = [("Time", f"{at.day} {at:%B %Y, %H:%M} UTC")] if at else []
+    facts += [("Device", device)] if device else []
+    link = page_url(resources.settings.app, "forgot-password") if may_reset else None
+    context = {"sentence": sentence, "facts": facts, "advice": advice, "link": link, "button": "Choose a new password"}
+    return _email(user, "account_notice", subject, to=to, **context)
 
 
 def _email(user: User, template: str, subject: str, *, to: str | None = None, **context: object) -> Email:

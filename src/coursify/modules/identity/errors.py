@@ -32,6 +32,7 @@ class SecondFactorRequired(Unauthorized):
     code = "second_factor_required"
     message = "Enter a code of your authenticator app, or a recovery code."
     remedy = "Ask for the code and send it with `challenge` to `POST /users/login/second-factor`."
+    is_failed_guess = False
 
 
 class InvalidCode(Unauthorized):

@@ -14,7 +14,7 @@ from coursify.core.caller import Caller
 from coursify.core.errors import Forbidden, SecondFactorMissing, StepUpRequired, Unauthorized
 from coursify.core.http import resources_of
 from coursify.core.http.context import Authenticate
-from coursify.core.http.dependencies import CHALLENGE
+from coursify.core.http.dependencies import CHALLENGE, INVALID_TOKEN
 from coursify.core.policy import KIB, ROLES, Policy, Who
 from coursify.core.ratelimit import Bucket
 from coursify.modules.identity.authenticator import Authenticator, IdentityResources
@@ -24,7 +24,7 @@ from coursify.modules.identity.policies import has_stepped_up
 
 
 def make_authenticate(resources: IdentityResources) -> Authenticate:
-    """Every route authenticates first. A credential that is sent must be valid, even where none is required."""
+    """Every route authenticates first. Where anyone may read, a credential that is not valid is ignored."""
 
     async def authenticate(request: Request, policy: Policy) -> Caller | None:
         credentials = request.headers.getlist("authorization")
@@ -34,18 +34,26 @@ def make_authenticate(resources: IdentityResources) -> Authenticate:
             if policy.who is Who.ANYONE:
                 return None
             raise Unauthorized(headers=CHALLENGE)
-        scheme, _, token = credentials[0].partition(" ")
-        if len(credentials) > 1 or scheme.lower() != "bearer":
-            raise Unauthorized(headers=CHALLENGE)
         try:
-            claims = resources.authenticator.tokens.read(token.strip())
-        except Unauthorized as unreadable:
-            raise Unauthorized(headers=CHALLENGE) from unreadable
-        return await authenticate_session(
-            resources, request, policy, user_id=claims.user_id, session_id=claims.session_id
-        )
+            return await _authenticate_credential(resources, request, policy, credentials)
+        except Unauthorized as invalid:
+            # A reader whose token has expired sees what everyone sees; a write never loses its author silently.
+            if policy.who is Who.ANYONE and request.method == "GET":
+                return None
+            raise Unauthorized(headers=INVALID_TOKEN) from invalid
 
     return authenticate
+
+
+async def _authenticate_credential(
+    resources: IdentityResources, request: Request, policy: Policy, credentials: list[str]
+) -> Caller:
+    """Raises Unauthorized for what is no access token of ours, or one that has expired, and for an ended session."""
+    scheme, _, token = credentials[0].partition(" ")
+    if len(credentials) > 1 or scheme.lower() != "bearer":
+        raise Unauthorized
+    claims = resources.authenticator.tokens.read(token.strip())
+    return await authenticate_session(resources, request, policy, user_id=claims.user_id, session_id=claims.session_id)
 
 
 async def authenticate_session(
@@ -129,5 +137,9 @@ async def _authenticator(request: Request) -> Authenticator:
     return resources_of(request, IdentityResources).authenticator
 
 
+# Links that somebody asks for: every request counts, because it may send an email.
 SIGN_IN = Policy(Who.ANYONE, rate="sign_in", max_body_bytes=128 * KIB, ignores_credential=True)
+# With a password, a code or a token: a school's learners share one address.
+CREDENTIAL = dataclasses.replace(SIGN_IN, counts_failures_only=True)
+SIGN_UP = dataclasses.replace(SIGN_IN, rate="sign_up")
 WithAuthenticator = Annotated[Authenticator, Depends(_authenticator)]

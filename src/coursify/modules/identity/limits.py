@@ -19,6 +19,9 @@ CODE_BY_ACCOUNT = Rate("code-account", 6, _QUARTER_HOUR)
 PASSWORD_BY_ACCOUNT = Rate("password-account", 10, _QUARTER_HOUR)
 EMAIL_CHANGE_BY_ACCOUNT = Rate("email-change-account", 5, _HOUR)
 TOKEN_BY_CLIENT = Rate("token-address", 60, _HOUR)
+# Successes, in this process and its replicas: a client that loops harms nobody but itself.
+SIGN_INS_BY_ACCOUNT = Rate("sign-ins-account", 60, 60)
+REFRESHES_BY_SESSION = Rate("refreshes-session", 30, 60)
 # How many denied attempts of one user are audited.
 DENIALS_BY_ACCOUNT = Rate("denied-account", 10, 60)
 
@@ -36,6 +39,10 @@ def login_buckets(
         Bucket(LOGIN_BY_ACCOUNT, account),
         Bucket(LOGIN_BY_ACCOUNT_AND_CLIENT, f"{account}:{client_address}"),
     ]
+
+
+def successes_of(server_key: bytes, email_canonical: str) -> Bucket:
+    return Bucket(SIGN_INS_BY_ACCOUNT, _pseudonym(server_key, email_canonical))
 
 
 def _pseudonym(server_key: bytes, email_canonical: str) -> str:

@@ -20,6 +20,7 @@ EventKind = Literal[
     "second_factor_disabled",
     "recovery_code_used",
 ]
+Todo = Literal["confirm_email", "set_up_second_factor"]
 
 SESSION_LIFETIME = timedelta(days=30)
 SESSION_IDLE = timedelta(days=14)
@@ -177,4 +178,5 @@ class SecurityEvent:
     user_id: UUID
     kind: EventKind
     session_id: UUID | None
+    user_agent: str | None
     created_at: datetime

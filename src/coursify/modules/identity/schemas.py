@@ -11,8 +11,9 @@ from pydantic import AfterValidator, BeforeValidator, Field
 from coursify.core.caller import Role
 from coursify.core.schema import Input, Moment, Omittable, Output
 from coursify.core.security import ACCESS_LIFETIME
-from coursify.modules.identity.models import OpenedSession, RenewedTokens, Session
+from coursify.modules.identity.models import OpenedSession, RenewedTokens, Session, Todo
 from coursify.modules.identity.password_rules import check_password
+from coursify.modules.users.models import User
 from coursify.modules.users.schemas import Name, UserDetail
 
 MAX_EMAIL = 254
@@ -31,13 +32,34 @@ def _address(value: object) -> object:
         raise ValueError("must be an email address") from error
 
 
-Email = Annotated[str, BeforeValidator(_address), Field(max_length=MAX_EMAIL, json_schema_extra={"format": "email"})]
+Email = Annotated[
+    str,
+    BeforeValidator(_address),
+    Field(max_length=MAX_EMAIL, examples=["ada@example.com"], json_schema_extra={"format": "email"}),
+]
 NewPassword = Annotated[
     str,
     AfterValidator(check_password),
-    Field(min_length=8, max_length=128, description="at least one special character, not a common password"),
+    Field(
+        min_length=8,
+        max_length=128,
+        description="at least one special character, not a common password",
+        examples=["correct-horse-42"],
+    ),
 ]
 Password = Annotated[str, Field(min_length=1, max_length=128)]
+
+
+class Me(UserDetail):
+    """Your account, and what is left to do: confirm the address, set up the second factor that an admin needs."""
+
+    todo: list[Todo]
+
+    @classmethod
+    def with_todo(cls, user: User, todo: list[Todo]) -> Me:
+        return cls(**UserDetail.of(user).model_dump(by_alias=False), todo=todo)
+
+
 Code = Annotated[str, Field(min_length=6, max_length=40)]
 # A token that is not ours gets 400 or 401 at any length, so the limit is generous.
 OneTimeLink = Annotated[str, Field(min_length=1, max_length=20_000)]

@@ -9,6 +9,7 @@ from coursify.core import mail
 from coursify.core.currencies import format_amount
 from coursify.core.database import Connection
 from coursify.core.mailer import Email
+from coursify.core.page_urls import page_url
 from coursify.core.resources import CoreResources
 from coursify.modules.payments.models.orders import Order, Receipt
 from coursify.modules.payments.models.payments import Payment
@@ -56,10 +57,14 @@ async def send_payment_failed(db: Connection, *, payment: Payment, attempt: int,
 async def compose_receipt(db: Connection, resources: CoreResources, order_id: UUID) -> Email | None:
     """Every line with its price; None for a buyer who is erased."""
     receipt = await orders.find_receipt(db, order_id)
+    # Without a storefront there is no page of ours that shows a purchase.
+    payment = await payments.find_payment_of_order(db, order_id)
+    app = resources.settings.app
+    link = page_url(app, f"payments/{payment.id}") if payment and app.storefront_url else None
     prices = [format_amount(amount, receipt.currency) for amount in receipt.amounts] if receipt else []
     lines = list(zip(receipt.titles, prices, strict=True)) if receipt else []
-    paid_on = receipt.paid_at.strftime("%d %B %Y") if receipt and receipt.paid_at else ""
-    return _compose("receipt", "Receipt for your payment of {total}", receipt, lines=lines, paid_on=paid_on)
+    paid_on = f"{receipt.paid_at.day} {receipt.paid_at:%B %Y}" if receipt and receipt.paid_at else ""
+    return _compose("receipt", "Receipt for your payment of {total}", receipt, lines=lines, paid_on=paid_on, link=link)
 
 
 async def compose_refund(db: Connection, resources: CoreResources, refund_id: UUID) -> Email | None:

@@ -91,6 +91,14 @@ class IntentFact:
 
 
 @dataclass(frozen=True, slots=True)
+class IntentLabel:
+    """What people read at the provider beside the amount: the titles that are bought, and where its receipt goes."""
+
+    description: str
+    receipt_email: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class RefundFact:
     """`refund_id` is the one we wrote into its metadata, None where we did not make it."""
 
@@ -143,9 +151,13 @@ class PaymentGateway(Protocol):
         self, *, user_id: str, email: str, name: str, replaces: str | None, attempt: int = 1
     ) -> str: ...
 
+    async def update_customer(self, customer_id: str, *, email: str, name: str) -> None: ...
+
     async def delete_customer(self, customer_id: str) -> None: ...
 
-    async def create_intent(self, *, order_id: str, amount: Money, customer_id: str, key: str) -> IntentFact: ...
+    async def create_intent(
+        self, *, order_id: str, amount: Money, customer_id: str, key: str, label: IntentLabel | None = None
+    ) -> IntentFact: ...
 
     async def find_intent(self, *, order_id: str, customer_id: str) -> IntentFact | None: ...
 

@@ -13,6 +13,7 @@ from coursify.modules.payments.services.cancel_order import cancel_order
 from coursify.modules.payments.services.execute_refund import execute_refund
 from coursify.modules.payments.services.flag_order import flag_order
 from coursify.modules.payments.services.recheck_payment import recheck_payment
+from coursify.modules.payments.services.refresh_customer import refresh_customer
 from coursify.modules.payments.services.sweep_orders import sweep_orders
 
 
@@ -28,6 +29,10 @@ async def cancel_order_job(resources: PaymentResources, order_id: str) -> None:
         await flag_order(resources.database, order_id=UUID(order_id), refusal=refusal)
     except Conflict as conflict:
         log.info("order not canceled", order_id=order_id, code=conflict.code)
+
+
+async def refresh_customer_job(resources: PaymentResources, user_id: str) -> None:
+    await refresh_customer(resources.database, resources.payments, user_id=UUID(user_id))
 
 
 async def sweep_orders_job(resources: PaymentResources) -> None:

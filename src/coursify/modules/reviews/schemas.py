@@ -24,8 +24,12 @@ from coursify.modules.reviews.models import (
 from coursify.modules.reviews.plain_text import check_marks
 from coursify.modules.users.models import FORMER_MEMBER
 
-Rating = Annotated[Whole, Field(ge=1, le=5)]
-_WORDS = Field(max_length=5_000, description="plain text, kept exactly as typed: escape it when you render it")
+Rating = Annotated[Whole, Field(ge=1, le=5, examples=[5])]
+_WORDS = Field(
+    max_length=5_000,
+    description="plain text, kept exactly as typed: escape it when you render it",
+    examples=["Clear and to the point."],
+)
 Comment = Annotated[Prose, AfterValidator(check_marks), _WORDS]
 Reply = Annotated[FilledProse, AfterValidator(check_marks), _WORDS]
 
@@ -90,7 +94,9 @@ class Author(Output):
     avatar_url: str | None
 
 
-class ReviewDetail(Output):
+class _Review(Output):
+    """What every shape of a review has."""
+
     id: UUID
     user_id: UUID
     author: Author
@@ -103,24 +109,15 @@ class ReviewDetail(Output):
     created_at: Moment
     updated_at: Moment
 
+
+class ReviewDetail(_Review):
+    """`mine`: the caller wrote it."""
+
+    mine: bool
+
     @classmethod
-    def of(cls, review: Review) -> ReviewDetail:
-        return cls(
-            id=review.id,
-            user_id=review.user_id,
-            author=Author(
-                name=review.author_name or FORMER_MEMBER,
-                avatar_url=avatar_url(review.author_avatar_path, review.author_avatar_url),
-            ),
-            course_id=review.course_id,
-            rating=review.rating,
-            comment=review.comment,
-            status=review.status,
-            reply=review.reply,
-            replied_at=review.replied_at,
-            created_at=review.created_at,
-            updated_at=review.updated_at,
-        )
+    def of(cls, review: Review, reader_id: UUID | None) -> ReviewDetail:
+        return cls(**_fields(review), mine=review.user_id == reader_id)
 
 
 class ReportOut(Output):
@@ -160,7 +157,7 @@ class DecisionOut(Output):
     decided_at: Moment
 
 
-class ModeratedReviewOut(ReviewDetail):
+class ModeratedReviewOut(_Review):
     """A review as admins see it, with the newest twenty reports and the last decision."""
 
     report_count: int
@@ -171,7 +168,7 @@ class ModeratedReviewOut(ReviewDetail):
     @classmethod
     def with_reports(cls, review: ModeratedReview) -> ModeratedReviewOut:
         return cls(
-            **ReviewDetail.of(review).model_dump(by_alias=False),
+            **_fields(review),
             report_count=review.report_count,
             open_report_count=review.open_report_count,
             reports=[ReceivedReport(**report) for report in review.reports],
@@ -200,3 +197,22 @@ class CourseReviewPage(Envelope[list[ReviewDetail]]):
     """A page of the reviews of one course."""
 
     meta: RatingsMeta
+
+
+def _fields(review: Review) -> dict[str, Any]:
+    return {
+        "id": review.id,
+        "user_id": review.user_id,
+        "author": Author(
+            name=review.author_name or FORMER_MEMBER,
+            avatar_url=avatar_url(review.author_avatar_path, review.author_avatar_url),
+        ),
+        "course_id": review.course_id,
+        "rating": review.rating,
+        "comment": review.comment,
+        "status": review.status,
+        "reply": review.reply,
+        "replied_at": review.replied_at,
+        "created_at": review.created_at,
+        "updated_at": review.updated_at,
+    }

@@ -13,8 +13,9 @@ from coursify.core.pictures import avatar_url
 from coursify.core.schema import Input, Line, Moment, Omittable, Output, Prose
 from coursify.modules.users.avatar_urls import check_avatar_url
 from coursify.modules.users.models import AuditEntry, User
+from coursify.modules.users.person_names import check_person_name
 
-Name = Annotated[Line, Field(max_length=100)]
+Name = Annotated[Line, AfterValidator(check_person_name), Field(max_length=100, examples=["Ada Lovelace"])]
 Bio = Annotated[
     Prose, Field(max_length=5_000, description="plain text, stored exactly as sent: escape it when you render it")
 ]

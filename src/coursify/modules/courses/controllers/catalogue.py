@@ -1,4 +1,4 @@
-"""The catalogue: what is on sale. A single course is an operation of enrollments: learners keep what goes off sale."""
+"""Suggestions for searches, and the categories. Courses themselves are operations of the storefront."""
 
 from __future__ import annotations
 
@@ -6,50 +6,20 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
-from coursify.core.http import PageCursors, Router, WithDatabase, failures, reply
+from coursify.core.http import Router, WithDatabase, reply
 from coursify.core.http.conditional import cacheable
-from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
-from coursify.modules.courses.guards import DefaultCurrency
 from coursify.modules.courses.queries import categories
-from coursify.modules.courses.schemas.catalogue import CatalogueMeta, CataloguePage, SuggestionOut
-from coursify.modules.courses.schemas.catalogue_query import CatalogueQuery, SuggestQuery
-from coursify.modules.courses.schemas.outgoing import CategoryWithCount, CourseSummary
-from coursify.modules.courses.services.browse_catalogue import browse_catalogue
-from coursify.modules.courses.services.count_facets import count_facets
+from coursify.modules.courses.schemas.catalogue import SuggestionOut
+from coursify.modules.courses.schemas.catalogue_query import SuggestQuery
+from coursify.modules.courses.schemas.outgoing import CategoryWithCount
 from coursify.modules.courses.services.suggest import suggest
 
 router = Router(tag="courses")
 
 LIST_SECONDS = 15
 CATEGORIES_SECONDS = 60
-
-
-@router.get(
-    "/courses",
-    operation_id="list_courses",
-    policy=Policy(Who.ANYONE, rate="read"),
-    response_model=CataloguePage[list[CourseSummary]],
-    responses=failures(PageTooDeep, CursorInvalid),
-)
-async def list_courses(
-    request: Request,
-    query: Annotated[CatalogueQuery, Query()],
-    default_currency: DefaultCurrency,
-    database: WithDatabase,
-    cursors: PageCursors,
-) -> Response:
-    """The catalogue: published courses, filtered, searched, sorted, by page or by cursor."""
-    order, filters = query.order(), query.filters(default_currency)
-    pager = Pager(query, cursors, "courses", order, filters, query.text)
-    async with database.read() as db:
-        found = await browse_catalogue(db, text=query.text, filters=filters, sort=order, window=pager.window)
-        by_facet = query.filters_by_facet(default_currency)
-        facets = await count_facets(db, text=found.text, filters_by_facet=by_facet) if by_facet else None
-    meta = CatalogueMeta.of(pager.meta(found.page), did_you_mean=found.did_you_mean, facets=facets)
-    answer = reply([CourseSummary.of(course) for course in found.page.items], "Courses.", meta=meta)
-    return cacheable(request, answer, max_age=LIST_SECONDS)
 
 
 @router.get(

@@ -14,6 +14,7 @@ from coursify.core.schema import Input, Prose, QueryAmountMinor, QueryMoment
 from coursify.modules.courses.models import Level, OrderName
 from coursify.modules.courses.models.facets import FacetName
 from coursify.modules.courses.schemas.incoming import Currency, Language, Slug
+from coursify.modules.courses.schemas.reader import Expandable
 
 MAX_VALUES: Final = 100
 HOUR: Final = 3_600
@@ -74,6 +75,18 @@ MinRating = Annotated[
 ]
 
 
+Expand = Annotated[
+    tuple[Expandable, ...],
+    *_listed("instructor or category, separated by commas: `expanded` has them in full", "instructor,category"),
+]
+
+
+class CourseQuery(Input):
+    """What is written out beside a course."""
+
+    expand: Expand = ()
+
+
 class CatalogueQuery(PageQuery):
     """Filters, order and page of the catalogue: courses match every filter, and one value of each."""
 
@@ -101,6 +114,7 @@ class CatalogueQuery(PageQuery):
         tuple[FacetName, ...],
         *_listed("category, level, language, price or rating, separated by commas: `meta.facets` counts their values"),
     ] = ()
+    expand: Expand = ()
     sort: OrderName | None = Field(
         default=None, description="`newest` where nothing is given, `relevance` where only `search` is"
     )

@@ -38,10 +38,14 @@ def _known_currency(code: str) -> str:
 
 LARGEST_FILE = 2**40
 Title = Annotated[Line, Field(max_length=200, examples=["Python from the ground up"])]
-Subtitle = Annotated[Line, Field(max_length=300)]
+Subtitle = Annotated[Line, Field(max_length=300, examples=["Write programs that you can trust"])]
 Html = Annotated[
     Prose,
-    Field(max_length=MAX_LENGTH, description="HTML; a `<` that begins no allowed tag is text and is stored as `&lt;`"),
+    Field(
+        max_length=MAX_LENGTH,
+        description="HTML; a `<` that begins no allowed tag is text and is stored as `&lt;`",
+        examples=["<p>From nothing to a program that runs.</p>"],
+    ),
 ]
 Currency = Annotated[str, Field(max_length=3, examples=["usd"]), AfterValidator(_known_currency)]
 Slug = Annotated[str, Field(max_length=60, pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", examples=["development"])]
@@ -50,7 +54,7 @@ Language = Annotated[
     Field(max_length=LONGEST_TAG, description="a BCP 47 tag in any case", examples=["en", "zh-Hans"]),
     AfterValidator(check_language),
 ]
-LessonTitle = Annotated[Line, Field(max_length=200)]
+LessonTitle = Annotated[Line, Field(max_length=200, examples=["Ownership"])]
 Order = Annotated[Whole, Field(ge=1, le=MAX_LESSONS, description="from 1; beyond the end means at the end")]
 SectionId = Annotated[UUID, Field(description="a section of the course; null: in no section, before the first one")]
 ExternalVideoUrl = Annotated[
@@ -59,7 +63,7 @@ ExternalVideoUrl = Annotated[
     AfterValidator(check_video_url),
 ]
 Seconds = Annotated[Whole, Field(ge=0, le=360_000)]
-CategoryName = Annotated[Line, Field(max_length=60)]
+CategoryName = Annotated[Line, Field(max_length=60, examples=["Development"])]
 Place = Annotated[Whole, Field(ge=0, le=1_000, description="the place among the categories")]
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from coursify.core.pictures import ImageSizes, avatar_url, image_sizes, image_url
-from coursify.core.schema import Moment, Output
+from coursify.core.schema import MayBeAbsent, Moment, Output
 from coursify.modules.courses.models import (
     Category,
     Course,
@@ -19,6 +19,7 @@ from coursify.modules.courses.models import (
 )
 from coursify.modules.courses.models.media import LessonVideo
 from coursify.modules.courses.schemas.media import LessonVideoOut, playback_url
+from coursify.modules.courses.schemas.reader import CourseMe, Expanded
 from coursify.modules.users.models import FORMER_MEMBER
 
 
@@ -65,11 +66,15 @@ class CourseSummary(_Course):
     `excerpt` is the beginning of the description as plain text, at most 300 characters.
     `saleSuspended`: its instructor may not sell, or an admin suspended its sale; it is out of the catalogue, and those
     enrolled keep it.
+    `me` is absent for a caller who is not signed in, `expanded` without `expand`.
     """
 
+    me: MayBeAbsent[CourseMe]
+    expanded: MayBeAbsent[Expanded]
+
     @classmethod
-    def of(cls, course: Course) -> CourseSummary:
-        return cls(**_fields(course))
+    def of(cls, course: Course, *, me: CourseMe | None = None, expanded: Expanded | None = None) -> CourseSummary:
+        return cls(**_fields(course), me=me, expanded=expanded)
 
 
 class OwnCourseSummary(_Course):
@@ -130,8 +135,11 @@ class CourseWithOutline(_Course):
     """A course with its description (sanitized HTML), its lessons' titles, and how many gave it one to five stars.
 
     `sections` is empty when the author has made none. Lessons without a section come first.
+    `me` is absent for a caller who is not signed in, `expanded` without `expand`.
     """
 
+    me: MayBeAbsent[CourseMe]
+    expanded: MayBeAbsent[Expanded]
     description: str
     sections: list[OutlineSection]
     lessons: list[OutlineLesson]
@@ -141,9 +149,13 @@ class CourseWithOutline(_Course):
     submitted_at: Moment | None = None
 
     @classmethod
-    def of(cls, course: CourseDetail) -> CourseWithOutline:
+    def of(
+        cls, course: CourseDetail, *, me: CourseMe | None = None, expanded: Expanded | None = None
+    ) -> CourseWithOutline:
         return cls(
             **_own_fields(course),
+            me=me,
+            expanded=expanded,
             description=course.description,
             sections=[OutlineSection(**section) for section in course.sections],
             lessons=[OutlineLesson(**lesson) for lesson in course.lessons],

@@ -10,7 +10,7 @@ from fastapi import Query, Response
 from coursify.core.caller import Caller
 from coursify.core.database import Database
 from coursify.core.http import Db, Now, PageCursors, Router, SignedIn, WithDatabase, failures, reply
-from coursify.core.pagination import CursorInvalid, Cursors, PageQuery, Pager, PageTooDeep
+from coursify.core.pagination import CursorInvalid, Cursors, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.enrollments.errors import (
@@ -24,6 +24,7 @@ from coursify.modules.enrollments.queries import enrollments, progress
 from coursify.modules.enrollments.schemas import (
     EnrollmentDetail,
     EnrollmentListItem,
+    EnrollmentQuery,
     ProgressIn,
 )
 from coursify.modules.enrollments.services.list_enrollments import list_enrollments
@@ -42,10 +43,10 @@ router = Router(tag="enrollments")
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_my_enrollments(
-    caller: SignedIn, database: WithDatabase, cursors: PageCursors, page: Annotated[PageQuery, Query()]
+    caller: SignedIn, database: WithDatabase, cursors: PageCursors, query: Annotated[EnrollmentQuery, Query()]
 ) -> Response:
-    """One's own enrollments, newest first."""
-    return await _list(database, cursors, page, caller.user_id)
+    """Your enrollments, newest first; with `sort=activity` the course that you used last first."""
+    return await _list(database, cursors, query, caller.user_id)
 
 
 @router.get(
@@ -56,14 +57,18 @@ async def list_my_enrollments(
     responses=failures(UserNotFound, PageTooDeep, CursorInvalid),
 )
 async def list_user_enrollments(
-    user_id: UUID, caller: SignedIn, database: WithDatabase, cursors: PageCursors, page: Annotated[PageQuery, Query()]
+    user_id: UUID,
+    caller: SignedIn,
+    database: WithDatabase,
+    cursors: PageCursors,
+    query: Annotated[EnrollmentQuery, Query()],
 ) -> Response:
     """A person's enrollments, for themselves and for admins."""
     async with database.read() as db:
         user = await users.find_user(db, user_id)
     if user is None or not can_see_enrollments_of(caller, user_id):
         raise UserNotFound
-    return await _list(database, cursors, page, user_id)
+    return await _list(database, cursors, query, user_id)
 
 
 @router.get(
@@ -104,10 +109,12 @@ async def _detail(database: Database, caller: Caller, enrollment_id: UUID) -> En
         return EnrollmentDetail.with_lessons(enrollment, await progress.list_progress(db, enrollment_id))
 
 
-async def _list(database: Database, cursors: Cursors, query: PageQuery, user_id: UUID) -> Response:
-    pager = Pager(query, cursors, "enrollments", user_id)
+async def _list(database: Database, cursors: Cursors, query: EnrollmentQuery, user_id: UUID) -> Response:
+    pager = Pager(query, cursors, "enrollments", user_id, query.course_id, query.sort)
     now = await database.now()
     async with database.read() as db:
-        page = await list_enrollments(db, user_id=user_id, now=now, window=pager.window)
+        page = await list_enrollments(
+            db, user_id=user_id, course_id=query.course_id, order=query.sort, now=now, window=pager.window
+        )
     shown = [EnrollmentListItem.of_summary(row) for row in page.items]
-    return reply(shown, "Enrollments, newest first.", meta=pager.meta(page))
+    return reply(shown, "Enrollments.", meta=pager.meta(page))

@@ -27,6 +27,19 @@ COMPLETED_SINCE = f"""
                           WHERE enrollment_id = enrollments.id AND lesson_id = removed.id AND completed_at IS NOT NULL)
     )) END
 """
+# The enrollment counts as activity, so that a list by activity has every course.
+LAST_ACTIVITY = """
+    greatest(enrollments.enrolled_at,
+             (SELECT max(updated_at) FROM lesson_progress WHERE enrollment_id = enrollments.id))
+"""
+NEXT_LESSON = """
+    (SELECT json_build_object('id', lessons.id, 'title', lessons.title, 'order', lessons.position) FROM lessons
+     WHERE lessons.course_id = enrollments.course_id AND lessons.deleted_at IS NULL
+       AND NOT EXISTS (SELECT FROM lesson_progress AS progress
+                       WHERE progress.enrollment_id = enrollments.id AND progress.lesson_id = lessons.id
+                         AND progress.completed_at IS NOT NULL)
+     ORDER BY (lessons.id = enrollments.last_lesson_id) DESC NULLS LAST, lessons.position LIMIT 1)
+"""
 # A removed lesson is never the last one: then it is the live one that was used last.
 LAST_LESSON = """
     CASE WHEN enrollments.last_lesson_id IS NOT NULL THEN coalesce(

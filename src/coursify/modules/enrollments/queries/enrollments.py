@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from coursify.core.database import (
@@ -17,20 +18,24 @@ from coursify.modules.enrollments.errors import EnrollmentNotFound
 from coursify.modules.enrollments.models import (
     Enrollment,
     EnrollmentCount,
+    EnrollmentOrder,
     EnrollmentSummary,
 )
 from coursify.modules.enrollments.queries.conditions import (
     COMPLETED_SINCE,
     IS_EXPIRED,
     IS_OPEN,
+    LAST_ACTIVITY,
     LAST_LESSON,
+    NEXT_LESSON,
     WITH_DONE,
 )
 
 _ENROLLMENT = f"""
     enrollments.id, enrollments.user_id, enrollments.course_id, enrollments.enrolled_at,
     {COMPLETED_SINCE} AS first_completed_at, enrollments.certificate_code, {LAST_LESSON} AS last_lesson_id,
-    courses.lesson_count, done.lessons AS completed_lessons, {IS_OPEN} AS is_open, {IS_EXPIRED} AS is_expired
+    courses.lesson_count, done.lessons AS completed_lessons, {LAST_ACTIVITY} AS last_activity_at,
+    {NEXT_LESSON} AS next_lesson, {IS_OPEN} AS is_open, {IS_EXPIRED} AS is_expired
 """
 _WITH_COURSE = f"FROM enrollments JOIN courses ON courses.id = enrollments.course_id {WITH_DONE}"
 _SUMMARY = f"""
@@ -39,6 +44,16 @@ _SUMMARY = f"""
     users.avatar_url AS instructor_avatar_url, users.avatar_path AS instructor_avatar_path
     {_WITH_COURSE} JOIN users ON users.id = courses.instructor_id
 """
+
+
+# How a list is sorted, and which rows come after a key.
+ORDERS: Final[dict[EnrollmentOrder, tuple[str, str]]] = {
+    "newest": ("enrollments.id DESC", "enrollments.id < %(after_0)s::uuid"),
+    "activity": (
+        f"{LAST_ACTIVITY} DESC, enrollments.id DESC",
+        f"({LAST_ACTIVITY}, enrollments.id) < (%(after_0)s::timestamptz, %(after_1)s::uuid)",
+    ),
+}
 
 
 async def find_enrollment(db: Connection, enrollment_id: UUID, *, now: datetime) -> Enrollment | None:
@@ -89,33 +104,48 @@ async def lock_enrollment(db: Connection, enrollment_id: UUID) -> UUID | None:
     )
 
 
-async def list_enrollments(db: Connection, *, user_id: UUID, now: datetime, window: Window) -> list[EnrollmentSummary]:
-    """A person's enrollments, newest first."""
-    before = {"before_id": window.after_id} if window.after_id else {}
-    condition = "AND enrollments.id < %(before_id)s" if before else ""
+async def list_enrollments(
+    db: Connection,
+    *,
+    user_id: UUID,
+    course_id: UUID | None = None,
+    order: EnrollmentOrder = "newest",
+    now: datetime,
+    window: Window,
+) -> list[EnrollmentSummary]:
+    """A person's enrollments, in all courses or in one, as ORDERS says."""
+    columns, after = ORDERS[order]
+    key = {f"after_{place}": value for place, value in enumerate(window.after or ())}
     return await fetch_all(
         db,
         EnrollmentSummary,
         f"""
-        SELECT {_SUMMARY} WHERE enrollments.user_id = %(user_id)s {condition}
-        ORDER BY enrollments.id DESC LIMIT %(limit)s OFFSET %(offset)s
+        SELECT {_SUMMARY} WHERE {_of_person(course_id)} {f"AND {after}" if key else ""}
+        ORDER BY {columns} LIMIT %(limit)s OFFSET %(offset)s
         """,
         user_id=user_id,
+        course_id=course_id,
         now=now,
         **window.bound(),
-        **before,
+        **key,
     )
 
 
-async def count_enrollments(db: Connection, *, user_id: UUID) -> int:
+async def count_enrollments(db: Connection, *, user_id: UUID, course_id: UUID | None = None) -> int:
     """How many there are, up to one more than the cap."""
     return await fetch_value(
         db,
         int,
-        "SELECT count(*) FROM (SELECT FROM enrollments WHERE user_id = %(user_id)s LIMIT %(cap)s) AS capped",
+        f"SELECT count(*) FROM (SELECT FROM enrollments WHERE {_of_person(course_id)} LIMIT %(cap)s) AS capped",
         user_id=user_id,
+        course_id=course_id,
         cap=TOTAL_CAP + 1,
     )
+
+
+def _of_person(course_id: UUID | None) -> str:
+    in_course = "" if course_id is None else " AND enrollments.course_id = %(course_id)s"
+    return f"enrollments.user_id = %(user_id)s{in_course}"
 
 
 async def list_enrollment_counts(db: Connection, *, since: datetime, now: datetime) -> list[EnrollmentCount]:

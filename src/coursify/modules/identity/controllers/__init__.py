@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from coursify.modules.identity.controllers import account, links, public_pages, second_factor, sessions, sign_in
+from coursify.modules.identity.controllers import account, links, me, public_pages, second_factor, sessions, sign_in
 
-ROUTERS = (sign_in.router, links.router, sessions.router, second_factor.router, account.router)
+ROUTERS = (sign_in.router, links.router, sessions.router, second_factor.router, account.router, me.router)
 
 PUBLIC_PAGES = public_pages.router

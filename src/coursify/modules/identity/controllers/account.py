@@ -13,7 +13,7 @@ from coursify.modules.identity.guards import WithAuthenticator
 from coursify.modules.identity.schemas import EmailChange, PasswordChange
 from coursify.modules.identity.services.change_password import change_password
 from coursify.modules.identity.services.request_email_change import request_email_change
-from coursify.modules.users.errors import EmailTaken, EmailUnverified
+from coursify.modules.users.errors import EmailTaken
 from coursify.modules.users.schemas import UserDetail
 
 router = Router(tag="users")
@@ -37,12 +37,17 @@ async def update_my_password(caller: SignedIn, body: PasswordChange, authenticat
 @router.put(
     "/users/me/email",
     operation_id="update_my_email",
-    policy=Policy(Who.SIGNED_IN, rule="with the current password, from a confirmed email address"),
+    policy=Policy(Who.SIGNED_IN, rule="with the current password"),
     response_model=Envelope[UserDetail],
     status_code=200,
-    responses=failures(WrongPassword, EmailUnverified, EmailTaken, TooManyRequests),
+    responses=failures(WrongPassword, EmailTaken, TooManyRequests),
 )
 async def update_my_email(caller: SignedIn, body: EmailChange, authenticator: WithAuthenticator) -> Response:
-    """Request a new email address. It takes effect when it is confirmed; the current address is notified."""
+    """Request a new email address. It takes effect when it is confirmed; a confirmed current address is notified.
+
+    Another spelling of the current address, such as other capitals, takes effect at once.
+    """
     user = await request_email_change(authenticator, caller=caller, **body.model_dump())
-    return reply(UserDetail.of(user), "We have sent a confirmation link to the new email address.")
+    is_done = user.email == body.email
+    message = "Email address changed." if is_done else "We have sent a confirmation link to the new email address."
+    return reply(UserDetail.of(user), message)

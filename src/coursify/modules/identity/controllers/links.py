@@ -8,7 +8,7 @@ from coursify.core.errors import TooManyRequests
 from coursify.core.http import ClientAddress, Configuration, Db, Now, Router, failures, reply
 from coursify.core.schema import Envelope
 from coursify.modules.identity.errors import InvalidToken
-from coursify.modules.identity.guards import SIGN_IN, WithAuthenticator
+from coursify.modules.identity.guards import CREDENTIAL, SIGN_IN, WithAuthenticator
 from coursify.modules.identity.schemas import DeviceToken, EmailOnly, LinkToken, PasswordReset
 from coursify.modules.identity.services.request_link import request_link
 from coursify.modules.identity.services.reset_password import reset_password
@@ -22,7 +22,7 @@ router = Router(tag="sign-in")
 @router.post(
     "/users/verify-email",
     operation_id="verify_email",
-    policy=SIGN_IN,
+    policy=CREDENTIAL,
     response_model=Envelope[UserDetail],
     status_code=200,
     responses=failures(InvalidToken, EmailTaken),
@@ -62,7 +62,7 @@ async def forgot_password(body: EmailOnly, authenticator: WithAuthenticator, db:
 @router.post(
     "/users/reset-password",
     operation_id="reset_password",
-    policy=SIGN_IN,
+    policy=CREDENTIAL,
     response_model=Envelope[DeviceToken],
     status_code=200,
     responses=failures(InvalidToken, TooManyRequests),

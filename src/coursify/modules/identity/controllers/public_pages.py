@@ -34,6 +34,11 @@ async def show_reset_password() -> Response:
     return _page("reset-password.html")
 
 
+@router.get("/forgot-password")
+async def show_forgot_password() -> Response:
+    return _page("forgot-password.html")
+
+
 @router.get("/account/links.js")
 async def get_script() -> Response:
     return Response(_read("links.js"), media_type="text/javascript")

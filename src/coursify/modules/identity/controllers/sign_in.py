@@ -17,7 +17,7 @@ from coursify.modules.identity.errors import (
     InvalidRefreshToken,
     SecondFactorRequired,
 )
-from coursify.modules.identity.guards import SIGN_IN, WithAuthenticator
+from coursify.modules.identity.guards import CREDENTIAL, SIGN_UP, WithAuthenticator
 from coursify.modules.identity.schemas import (
     Login,
     Logout,
@@ -45,7 +45,7 @@ _SESSION = Envelope[SignedInSession]
 @router.post(
     "/users/register",
     operation_id="register_user",
-    policy=SIGN_IN,
+    policy=SIGN_UP,
     response_model=_SESSION,
     status_code=201,
     responses=failures(EmailTaken, TooManyRequests),
@@ -65,7 +65,7 @@ async def post_registration(
 @router.post(
     "/users/login",
     operation_id="log_in",
-    policy=SIGN_IN,
+    policy=CREDENTIAL,
     response_model=_SESSION,
     status_code=200,
     responses=failures(InvalidCredentials, SecondFactorRequired, TooManyRequests),
@@ -87,7 +87,7 @@ async def post_login(
 @router.post(
     "/users/login/second-factor",
     operation_id="verify_second_factor",
-    policy=SIGN_IN,
+    policy=CREDENTIAL,
     response_model=_SESSION,
     status_code=200,
     responses=failures(InvalidChallenge, InvalidCode, TooManyRequests),
@@ -105,10 +105,10 @@ async def post_login_code(
 @router.post(
     "/users/refresh-token",
     operation_id="refresh_token",
-    policy=SIGN_IN,
+    policy=CREDENTIAL,
     response_model=Envelope[TokenPair],
     status_code=200,
-    responses=failures(InvalidRefreshToken),
+    responses=failures(InvalidRefreshToken, TooManyRequests),
 )
 async def post_refresh_token(body: Refresh, authenticator: WithAuthenticator, db: Db, now: Now) -> Response:
     """Exchange a refresh token for a new pair of tokens. Sending a used refresh token again ends the session."""

@@ -6,9 +6,8 @@ const token = new URLSearchParams(location.search).get("token") || "";
 
 form.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const body = { token };
-  const password = document.getElementById("password");
-  if (password) body.password = password.value;
+  const typed = Object.fromEntries(new FormData(form));
+  const body = token ? { token, ...typed } : typed;
   const response = await fetch(form.dataset.operation, {
     method: "POST",
     headers: { "Content-Type": "application/json" },

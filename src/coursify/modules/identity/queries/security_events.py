@@ -32,6 +32,10 @@ async def find_security_event(db: Connection, event_id: UUID) -> SecurityEvent |
     return await fetch_optional(
         db,
         SecurityEvent,
-        "SELECT id, user_id, kind, session_id, created_at FROM security_events WHERE id = %(event_id)s",
+        """
+        SELECT event.id, event.user_id, event.kind, event.session_id, sessions.user_agent, event.created_at
+        FROM security_events AS event LEFT JOIN sessions ON sessions.id = event.session_id
+        WHERE event.id = %(event_id)s
+        """,
         event_id=event_id,
     )

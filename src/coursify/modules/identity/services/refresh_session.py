@@ -12,8 +12,10 @@ from uuid import uuid4
 from coursify.core.crypto import digest
 from coursify.core.database import Connection
 from coursify.core.logging import log
+from coursify.core.ratelimit import Bucket, reject_if_over
 from coursify.modules.identity.authenticator import Authenticator
 from coursify.modules.identity.errors import InvalidRefreshToken, RefreshTokenReused
+from coursify.modules.identity.limits import REFRESHES_BY_SESSION
 from coursify.modules.identity.models import ROTATION_GRACE, SESSION_IDLE, RefreshToken, RenewedTokens, SessionState
 from coursify.modules.identity.queries import refresh_tokens, sessions
 from coursify.modules.identity.services.notify_owner import notify_owner
@@ -24,12 +26,16 @@ from coursify.modules.identity.tokens import successor_of
 async def refresh_session(
     db: Connection, *, authenticator: Authenticator, refresh_token: str, now: datetime
 ) -> RenewedTokens:
-    """Raises InvalidRefreshToken; RefreshTokenReused, the same to the client, after ending the session."""
+    """Raises InvalidRefreshToken; RefreshTokenReused, the same to the client, after ending the session.
+
+    Raises TooManyRequests for a session that is refreshed all the time.
+    """
     token_hash = digest(refresh_token)
     parent = await refresh_tokens.find_refresh_token(db, token_hash)
     state = await sessions.lock_session_state(db, parent.session_id) if parent else None
     if parent is None or state is None or not state.is_alive(now):
         raise InvalidRefreshToken
+    reject_if_over(authenticator.counters.count(Bucket(REFRESHES_BY_SESSION, str(state.session_id))))
     rotated = await refresh_tokens.rotate_refresh_token(db, token_hash, now=now)
     if rotated:
         child_token = await _add_child(

@@ -8,10 +8,11 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection
+from coursify.core.ratelimit import reject_if_over
 from coursify.modules.identity.authenticator import Authenticator
 from coursify.modules.identity.challenges import write_challenge
 from coursify.modules.identity.errors import CredentialsChanged, InvalidCredentials, SecondFactorRequired
-from coursify.modules.identity.limits import login_buckets
+from coursify.modules.identity.limits import login_buckets, successes_of
 from coursify.modules.identity.models import Credentials, OpenedSession
 from coursify.modules.identity.queries import accounts
 from coursify.modules.identity.services.check_code import has_second_factor
@@ -68,6 +69,9 @@ async def _sign_in(
         client_address=client_address,
         device_id=device.known_id,
     )
+    # Only right passwords fill it, so that nobody else can lock the owner out.
+    successes = successes_of(authenticator.server_key, email_canonical)
+    reject_if_over(authenticator.counters.peek(successes))
     async with authenticator.attempts.counted(*guess):
         stored = found.password_hash if found and found.status == "active" else None
         # Python 3.11 does not tell coverage that an `async with` was left after this line.
@@ -75,6 +79,7 @@ async def _sign_in(
             not await authenticator.passwords.verify(password, stored) or found is None or stored is None
         ):  # pragma: no branch
             raise InvalidCredentials
+    authenticator.counters.count(successes)
     rehashed = await authenticator.passwords.hash(password) if authenticator.passwords.is_outdated(stored) else None
     async with authenticator.database.transaction() as (db, now):
         credentials = await _lock_credentials(db, found, rehashed=rehashed, now=now)

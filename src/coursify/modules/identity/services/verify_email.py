@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from coursify.core import audit, mail
+from coursify.core import audit, jobs, mail
 from coursify.core.crypto import digest
 from coursify.core.database import Connection
 from coursify.modules.identity.errors import InvalidToken
@@ -48,7 +48,11 @@ async def _confirm(db: Connection, token: OneTimeToken, *, now: datetime) -> Use
 
 
 async def _change(db: Connection, token: OneTimeToken, *, now: datetime) -> User:
-    """Notifies both addresses, and invalidates the links that were sent to the previous one, those in news too."""
+    """Notifies both addresses, and invalidates the links that were sent to the previous one, those in news too.
+
+    A previous address that was never confirmed is not notified.
+    """
+    before = await users.get_user(db, token.user_id)
     email = token.new_email or ""
     changed = await users.change_email(db, token.user_id, email=email, email_canonical=canonical_email(email), now=now)
     if changed is None:
@@ -57,9 +61,11 @@ async def _change(db: Connection, token: OneTimeToken, *, now: datetime) -> User
         db, user_id=token.user_id, purposes=["reset_password", "verify_email"], now=now
     )
     await revoke_links(db, user_id=token.user_id, now=now)
+    await jobs.defer(db, "payments.refresh_customer", user_id=token.user_id)
     await audit.record(
         db, actor_id=token.user_id, action="user.email_changed", target_type="user", target_id=token.user_id
     )
-    for kind in ("email_changed", "email_changed_notice"):
-        await mail.enqueue_email(db, kind=kind, subject_id=token.id, user_id=token.user_id, now=now)
+    await mail.enqueue_email(db, kind="email_changed", subject_id=token.id, user_id=token.user_id, now=now)
+    if before.is_email_verified:
+        await mail.enqueue_email(db, kind="email_changed_notice", subject_id=token.id, user_id=token.user_id, now=now)
     return changed

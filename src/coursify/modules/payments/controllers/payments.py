@@ -22,7 +22,13 @@ from coursify.modules.payments.policies import can_see_payment
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.quotes import REFUSALS
 from coursify.modules.payments.schemas.carts import CheckoutIn, QuoteIn, QuoteOut
-from coursify.modules.payments.schemas.payments import CheckoutOut, PaymentConfig, PaymentOut, PaymentQuery
+from coursify.modules.payments.schemas.payments import (
+    CheckoutOut,
+    OwnPaymentQuery,
+    PaymentConfig,
+    PaymentOut,
+    PaymentQuery,
+)
 from coursify.modules.payments.services.ask_provider import ask_provider
 from coursify.modules.payments.services.list_payments import list_payments
 from coursify.modules.payments.services.place_order import Terms
@@ -124,10 +130,10 @@ async def start_payment(
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_my_payments(
-    caller: SignedIn, database: WithDatabase, cursors: PageCursors, page: Annotated[PageQuery, Query()]
+    caller: SignedIn, database: WithDatabase, cursors: PageCursors, query: Annotated[OwnPaymentQuery, Query()]
 ) -> Response:
-    """One's own payments, newest first."""
-    return await _list(database, cursors, page, caller, PaymentFilters(user_id=caller.user_id))
+    """Your payments, newest first; of one course, one status or one time where that is asked."""
+    return await _list(database, cursors, query, caller, query.filters_of(caller.user_id))
 
 
 @router.get(
@@ -141,7 +147,7 @@ async def list_all_payments(
     caller: SignedIn, database: WithDatabase, cursors: PageCursors, query: Annotated[PaymentQuery, Query()]
 ) -> Response:
     """Everybody's payments, newest first."""
-    return await _list(database, cursors, query, caller, query.filters())
+    return await _list(database, cursors, query, caller, query.filters_of(query.user_id))
 
 
 @router.get(

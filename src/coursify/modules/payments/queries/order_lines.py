@@ -70,6 +70,13 @@ async def list_order_lines(db: Connection, order_id: UUID) -> list[OrderLine]:
     )
 
 
+async def list_titles(db: Connection, order_id: UUID) -> list[str]:
+    """What is bought, as it was called then, by course id."""
+    return await fetch_values(
+        db, str, "SELECT title FROM order_lines WHERE order_id = %(order_id)s ORDER BY course_id", order_id=order_id
+    )
+
+
 async def list_lines_of_orders(db: Connection, order_ids: list[UUID]) -> list[OrderLine]:
     """The lines of several orders at once, for lists of payments."""
     return await fetch_all(

@@ -15,16 +15,24 @@ from coursify.modules.payments.models.payments import NextStep, Payment, Payment
 from coursify.modules.payments.models.refunds import Refund, Refundable, RefundStatus, WhyNotRefundable
 
 
-class PaymentQuery(PageQuery):
+class OwnPaymentQuery(PageQuery):
     """Payments made from `from` on and before `to`; a date is its midnight, UTC."""
 
-    user_id: UUID | None = None
+    course_id: UUID | None = None
     status: PaymentStatus | None = None
     since: Annotated[QueryMoment | None, Field(alias="from")] = None
     until: Annotated[QueryMoment | None, Field(alias="to")] = None
 
-    def filters(self) -> PaymentFilters:
-        return PaymentFilters(self.user_id, self.status, self.since, self.until)
+    def filters_of(self, user_id: UUID | None) -> PaymentFilters:
+        """Those of one person, or of everybody."""
+        courses = [self.course_id] if self.course_id else None
+        return PaymentFilters(user_id, self.status, self.since, self.until, course_ids=courses)
+
+
+class PaymentQuery(OwnPaymentQuery):
+    """The same for admins, who may ask for one person."""
+
+    user_id: UUID | None = None
 
 
 class PaymentItem(Output):

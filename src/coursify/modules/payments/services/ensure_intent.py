@@ -7,10 +7,12 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from coursify.core.crypto import Sealer
-from coursify.core.database import Database
+from coursify.core.database import Connection, Database
+from coursify.core.mailer import wire_address
 from coursify.modules.payments.errors import PaymentInProgress
 from coursify.modules.payments.gateway import (
     IntentFact,
+    IntentLabel,
     KeyReused,
     PaymentGateway,
     ProviderError,
@@ -18,7 +20,7 @@ from coursify.modules.payments.gateway import (
     ProviderUnavailable,
 )
 from coursify.modules.payments.models.payments import Payment
-from coursify.modules.payments.queries import intents, orders, payments
+from coursify.modules.payments.queries import buyers, intents, order_lines, orders, payments
 from coursify.modules.payments.sealing import CLIENT_SECRET
 from coursify.modules.payments.services.apply_intent import apply_intent
 from coursify.modules.payments.services.close_refused_order import close_refused_order
@@ -28,6 +30,7 @@ from coursify.modules.payments.services.sync_intent import KEY_TRUSTED
 # Longer than one attempt to ask the provider (ASK_SECONDS and REPLACE_SECONDS), so that two never ask at once.
 CLAIM = timedelta(seconds=60)
 ASK_SECONDS, REPLACE_SECONDS = 38, 20
+MAX_DESCRIPTION = 500
 WAIT_STEPS, WAIT_SECONDS = 25, 0.2
 
 
@@ -48,21 +51,36 @@ async def ensure_intent(database: Database, gateway: PaymentGateway, sealer: Sea
             is_claimed = await intents.claim_intent(db, payment.id, now=now, until=now + CLAIM)
             payment = await payments.get_payment(db, payment.id)
             number = await payments.next_fetch_number(db)
+            label = await _label(db, payment)
         if not is_claimed:
             await asyncio.sleep(WAIT_SECONDS)
-        elif created := await _create(database, gateway, sealer, payment, number, now):
+        elif created := await _create(database, gateway, sealer, payment, label, number, now):
             return created
     raise PaymentInProgress(headers={"Retry-After": "1"})
 
 
+async def _label(db: Connection, payment: Payment) -> IntentLabel:
+    """A long list of titles is cut: Stripe takes no longer description."""
+    titles = ", ".join(await order_lines.list_titles(db, payment.order_id))
+    buyer = await buyers.get_buyer(db, payment.user_id)
+    description = titles if len(titles) <= MAX_DESCRIPTION else f"{titles[: MAX_DESCRIPTION - 1]}…"
+    return IntentLabel(description, wire_address(buyer.email) if buyer.email else None)
+
+
 async def _create(
-    database: Database, gateway: PaymentGateway, sealer: Sealer, payment: Payment, number: int, now: datetime
+    database: Database,
+    gateway: PaymentGateway,
+    sealer: Sealer,
+    payment: Payment,
+    label: IntentLabel,
+    number: int,
+    now: datetime,
 ) -> Payment | None:
     """Create the intent. None when the next attempt has to: with a new key, or a new customer for a lost one."""
     try:
         async with asyncio.timeout(ASK_SECONDS):
             customer_id = await ensure_customer(database, gateway, user_id=payment.user_id, attempt=payment.attempt)
-            fact = await _ask(gateway, payment, customer_id, now)
+            fact = await _ask(gateway, payment, customer_id, label, now)
     except KeyReused:
         await _release(database, payment, next_attempt=True)
         return None
@@ -92,7 +110,9 @@ async def _replace_customer(database: Database, gateway: PaymentGateway, payment
         await _release(database, payment, next_attempt=True)
 
 
-async def _ask(gateway: PaymentGateway, payment: Payment, customer_id: str, now: datetime) -> IntentFact:
+async def _ask(
+    gateway: PaymentGateway, payment: Payment, customer_id: str, label: IntentLabel, now: datetime
+) -> IntentFact:
     """Create under this attempt's key; where the key may be forgotten or spoiled, first look for what is there.
 
     Raises KeyReused when an earlier version, or this one with other settings, sent other parameters under the key: then
@@ -106,6 +126,7 @@ async def _ask(gateway: PaymentGateway, payment: Payment, customer_id: str, now:
             order_id=str(payment.order_id),
             amount=payment.amount,
             customer_id=customer_id,
+            label=label,
             key=f"order:{payment.order_id}:a{payment.attempt}",
         )
     except KeyReused:

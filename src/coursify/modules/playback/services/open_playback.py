@@ -8,10 +8,10 @@ from uuid import UUID
 
 from coursify.core.caller import Caller
 from coursify.core.database import Database
+from coursify.core.devices import name_device
 from coursify.modules.enrollments.services.open_lesson import open_lesson
 from coursify.modules.media.queries import captions
 from coursify.modules.playback import policies
-from coursify.modules.playback.devices import name_device
 from coursify.modules.playback.models import PLAYBACK_LIFETIME, OpenedPlayback, PlaybackSession
 from coursify.modules.playback.queries import playback_sessions, streams
 from coursify.modules.playback.services.take_slot import take_slot

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
+from coursify.core.caller import id_of
 from coursify.core.http import Db, MaybeSignedIn, Now, PageCursors, Router, SignedIn, WithDatabase, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, PageQuery, Pager, PageTooDeep
@@ -47,7 +48,9 @@ async def get_course_reviews(
         pager = Pager(query, cursors, "course.reviews", course.id)
         page, ratings = await list_course_reviews(db, course=course, window=pager.window)
     meta = RatingsMeta.of(pager.meta(page), ratings)
-    answer = reply([ReviewDetail.of(review) for review in page.items], "Reviews of the course.", meta=meta)
+    answer = reply(
+        [ReviewDetail.of(review, id_of(caller)) for review in page.items], "Reviews of the course.", meta=meta
+    )
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 
@@ -64,4 +67,4 @@ async def post_course_review(course_id: UUID, caller: SignedIn, body: ReviewCrea
     review = await post_review(
         db, user_id=caller.user_id, course_id=course_id, rating=body.rating, comment=body.comment, now=now
     )
-    return reply(ReviewDetail.of(review), "Review created.", status=201)
+    return reply(ReviewDetail.of(review, caller.user_id), "Review created.", status=201)

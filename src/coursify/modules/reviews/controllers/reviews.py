@@ -7,6 +7,7 @@ from uuid import UUID
 
 from fastapi import Query, Request, Response
 
+from coursify.core.caller import id_of
 from coursify.core.http import Db, MaybeSignedIn, Now, PageCursors, Router, SignedIn, WithDatabase, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
@@ -34,13 +35,17 @@ LIST_SECONDS = 15
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def get_reviews(
-    request: Request, query: Annotated[ReviewQuery, Query()], database: WithDatabase, cursors: PageCursors
+    request: Request,
+    query: Annotated[ReviewQuery, Query()],
+    caller: MaybeSignedIn,
+    database: WithDatabase,
+    cursors: PageCursors,
 ) -> Response:
     """Reviews of published courses, newest first; of one course or one person where that is asked."""
     pager = Pager(query, cursors, "reviews", query.filters())
     async with database.read() as db:
         page = await list_reviews(db, filters=query.filters(), window=pager.window)
-    answer = reply([ReviewDetail.of(review) for review in page.items], "Reviews.", meta=pager.meta(page))
+    answer = reply([ReviewDetail.of(review, id_of(caller)) for review in page.items], "Reviews.", meta=pager.meta(page))
     return cacheable(request, answer, max_age=LIST_SECONDS)
 
 
@@ -55,7 +60,7 @@ async def get_review(request: Request, review_id: UUID, caller: MaybeSignedIn, d
     """One review; a hidden one only for its author and admins."""
     async with database.read() as db:
         review = await show_review(db, caller=caller, review_id=review_id)
-    return cacheable(request, reply(ReviewDetail.of(review), "Review."), max_age=LIST_SECONDS)
+    return cacheable(request, reply(ReviewDetail.of(review, id_of(caller)), "Review."), max_age=LIST_SECONDS)
 
 
 @router.put(
@@ -68,7 +73,7 @@ async def get_review(request: Request, review_id: UUID, caller: MaybeSignedIn, d
 async def put_review(review_id: UUID, caller: SignedIn, body: ReviewUpdate, db: Db, now: Now) -> Response:
     """Change your review, while you have access to the course."""
     review = await update_review(db, caller=caller, review_id=review_id, changes=body.changes(), now=now)
-    return reply(ReviewDetail.of(review), "Review updated.")
+    return reply(ReviewDetail.of(review, caller.user_id), "Review updated.")
 
 
 @router.delete(
@@ -95,4 +100,4 @@ async def remove_review(review_id: UUID, caller: SignedIn, db: Db, now: Now) -> 
 async def post_reply(review_id: UUID, caller: SignedIn, body: ReviewReply, db: Db, now: Now) -> Response:
     """Answer a review of your course; a second answer replaces the first."""
     review = await reply_to_review(db, caller=caller, review_id=review_id, reply=body.reply, now=now)
-    return reply(ReviewDetail.of(review), "Reply published.", status=201)
+    return reply(ReviewDetail.of(review, caller.user_id), "Reply published.", status=201)

@@ -1,4 +1,4 @@
-"""The profile of one's own account, or of any account for admins."""
+"""The profile of any account for admins, and of one's own by its id."""
 
 from __future__ import annotations
 
@@ -6,42 +6,14 @@ from uuid import UUID
 
 from fastapi import Response
 
-from coursify.core.http import Db, Now, Router, SignedIn, WithDatabase, failures, reply
+from coursify.core.http import Db, Now, Router, SignedIn, failures, reply
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope
 from coursify.modules.users.errors import UserNotFound
-from coursify.modules.users.queries import users
 from coursify.modules.users.schemas import ProfileUpdate, UserDetail
 from coursify.modules.users.services.update_profile import update_profile
 
 router = Router(tag="users")
-
-
-@router.get(
-    "/users/me",
-    operation_id="get_me",
-    policy=Policy(Who.SIGNED_IN, rate="read"),
-    response_model=Envelope[UserDetail],
-    status_code=200,
-)
-async def get_me(caller: SignedIn, database: WithDatabase) -> Response:
-    """Get your own account."""
-    async with database.read() as db:
-        return reply(UserDetail.of(await users.get_user(db, caller.user_id)), "Your account.")
-
-
-@router.put(
-    "/users/me",
-    operation_id="update_me",
-    policy=Policy(Who.SIGNED_IN),
-    response_model=Envelope[UserDetail],
-    status_code=200,
-)
-async def update_me(caller: SignedIn, body: ProfileUpdate, db: Db, now: Now) -> Response:
-    """Change name, biography (plain text) or picture (an https address)."""
-    changes = body.model_dump(exclude_unset=True)
-    user = await update_profile(db, caller=caller, user_id=caller.user_id, changes=changes, now=now)
-    return reply(UserDetail.of(user), "Your profile was updated.")
 
 
 @router.put(

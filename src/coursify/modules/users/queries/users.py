@@ -175,6 +175,18 @@ async def mark_email_verified(db: Connection, user_id: UUID, *, now: datetime) -
     )
 
 
+async def respell_email(db: Connection, user_id: UUID, *, email: str, now: datetime) -> User:
+    """Another spelling of the same address, whose canonical form stays."""
+    return await fetch_one(
+        db,
+        User,
+        f"UPDATE users SET email = %(email)s, updated_at = %(now)s WHERE id = %(user_id)s RETURNING {USER}",
+        user_id=user_id,
+        email=email,
+        now=now,
+    )
+
+
 async def change_email(
     db: Connection, user_id: UUID, *, email: str, email_canonical: str, now: datetime
 ) -> User | None:

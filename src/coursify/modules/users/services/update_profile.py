@@ -42,6 +42,7 @@ async def update_profile(
     )
     if changed.name != user.name:
         await jobs.defer(db, "courses.reindex_instructor", instructor_id=user_id)
+        await jobs.defer(db, "payments.refresh_customer", user_id=user_id)
     if not is_own:
         await audit.record(
             db,

@@ -1,4 +1,4 @@
-"""What a person calls the device that plays: `Firefox on Linux`."""
+"""What a person calls a device: `Firefox on Linux`."""
 
 from __future__ import annotations
 

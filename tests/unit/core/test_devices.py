@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from coursify.modules.playback.devices import UNKNOWN, name_device
+from coursify.core.devices import UNKNOWN, name_device
 
 AGENTS = {
     "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36 Edg/140.0": (

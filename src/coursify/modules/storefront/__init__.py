@@ -1,0 +1,1 @@
+"""Courses as a visitor or a signed-in person sees them, and the wish list."""
