@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
 
 from coursify.core.pagination import PageQuery
 from coursify.core.pictures import ImageSizes, avatar_url, image_sizes, image_url
@@ -27,6 +27,7 @@ from coursify.modules.enrollments.models import (
 )
 
 PositionSeconds = Annotated[Whole, Field(ge=0, le=604_800)]
+_FORMS: Any = {"ProgressOfLesson": ["lessonId", "completed", "positionSeconds"], "ProgressOfLessons": ["items"]}
 
 
 class ProgressItemIn(Input):
@@ -40,14 +41,8 @@ class ProgressItemIn(Input):
         return ProgressItem(self.lesson_id, self.completed, self.position_seconds)
 
 
-class ProgressIn(Input):
+class ProgressIn(Input, json_schema_extra={EITHER: _FORMS}):
     """One lesson, or up to 100 `items` that are kept all or none."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            EITHER: {"ProgressOfLesson": ["lessonId", "completed", "positionSeconds"], "ProgressOfLessons": ["items"]}
-        }
-    )
 
     lesson_id: UUID | None = None
     completed: Flag | None = None
