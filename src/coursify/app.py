@@ -21,7 +21,7 @@ from coursify.core.http.head import HeadAsGet
 from coursify.core.http.limits import make_failure_counter, make_limiter
 from coursify.core.http.middleware import OF_ANY_HOST, App, OuterMiddleware
 from coursify.core.http.router import add_routes
-from coursify.core.logging import configure_logging
+from coursify.core.logging import configure_logging, flush_logs
 from coursify.core.metrics import sampling
 from coursify.core.outage import watching_servers
 from coursify.core.setting_types import ANY_PORT
@@ -121,6 +121,7 @@ def _make_lifespan(
                 watching_servers(resources.database, resources.redis, schema_head=find_head()),
             ):
                 yield
+        flush_logs()
 
     return lifespan
 

@@ -19,7 +19,7 @@ from coursify.core.faults import report_fault
 from coursify.core.http.bodies import Message, Receive
 from coursify.core.http.limits import RATE_HEADERS
 from coursify.core.http.responses import render_failure
-from coursify.core.logging import describe, log
+from coursify.core.logging import describe, log, log_request
 from coursify.core.metrics import observe_request
 
 Scope = MutableMapping[str, Any]
@@ -175,4 +175,4 @@ def _log(scope: Scope, response: _Response, started: float, statements: Statemen
         log.error("request failed", **line, error=describe(response.error))
         report_fault(response.error, request_id=response.request_id, operation=getattr(route, "name", None) or "none")
     else:
-        log.info("request", **line)
+        log_request(response.request_id, line)

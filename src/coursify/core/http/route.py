@@ -23,7 +23,8 @@ from pydantic import BaseModel
 
 from coursify.core import idempotency
 from coursify.core.caller import Caller
-from coursify.core.database import RETRYABLE, UNAVAILABLE, LazyTransaction
+from coursify.core.counted import STATEMENTS, Statements
+from coursify.core.database import RETRYABLE, UNAVAILABLE, LazyTransaction, is_broken
 from coursify.core.errors import (
     AppError,
     Invalid,
@@ -204,17 +205,25 @@ async def _respond(
 async def run_handler(
     context: RouteContext, request: Request, handler: Handler, *, key_lease: idempotency.KeyLease | None = None
 ) -> Response:
-    """Run the handler in a transaction; after a deadlock or a serialization failure run it again."""
+    """Run the handler in a transaction; after a deadlock or a serialization failure run it again.
+
+    So is a GET whose very first statement found its connection broken: nothing has been done by then.
+    """
+    statements = STATEMENTS.get() or Statements()
     for runs_left in reversed(range(MAX_RUNS)):
         transaction = LazyTransaction(context.resources.database)
         request.scope[TRANSACTION] = transaction
+        counted = statements.count
         try:
             return await _run_once(context, request, handler, transaction, key_lease)
         except RETRYABLE as error:
             if not runs_left:
                 raise Unavailable from error
         except UNAVAILABLE as error:
-            raise Unavailable from error
+            is_first = request.method == "GET" and statements.count - counted == 1
+            if not (is_first and is_broken(error) and runs_left):
+                raise Unavailable from error
+            await context.resources.database.replace_connections()
         finally:
             await transaction.rollback()
     raise AssertionError("the last run returns or raises")
