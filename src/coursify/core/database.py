@@ -20,7 +20,7 @@ from coursify.core.cancellation import uncanceled
 from coursify.core.clock import Clock
 from coursify.core.counted import BORROWED, STATEMENTS
 from coursify.core.errors import Unavailable
-from coursify.core.pools import Pool
+from coursify.core.pools import BrokenAtBegin, OnConnect, Pool, is_broken
 from coursify.core.settings import DatabaseSettings
 from coursify.core.slow_statements import notice
 
@@ -48,14 +48,6 @@ class CommitRefused(psycopg.DatabaseError):
     """PostgreSQL answered ROLLBACK to COMMIT: nothing was stored."""
 
 
-# What PostgreSQL says when it stops; without a code, the connection just ended.
-_SHUTDOWN_CODES = frozenset({None, "57P01", "57P02", "57P03"})
-
-
-class BrokenAtBegin(psycopg.OperationalError):
-    """The connection was broken before the transaction began: nothing has been done."""
-
-
 class Transaction(NamedTuple):
     """A connection inside a transaction, and the time of that transaction (UTC)."""
 
@@ -70,14 +62,14 @@ before_statement: Callable[[str, Params], Awaitable[None]] | None = None
 class Database:
     """The pools of one process: `transaction()` to change anything, `read()` for single statements."""
 
-    def __init__(self, settings: DatabaseSettings, clock: Clock) -> None:
+    def __init__(self, settings: DatabaseSettings, clock: Clock, on_connect: OnConnect | None = None) -> None:
         self.url = settings.database_url.get_secret_value()
         self._clock = clock
         timeouts = (
             f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={settings.database_statement_timeout_ms} "
             f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS} -c timezone=UTC"
         )
-        self._pool = Pool(self.url, settings.database_pool_size, timeouts)
+        self._pool = Pool(self.url, settings.database_pool_size, timeouts, on_connect)
         # A bound LIMIT makes PostgreSQL plan each call again; reads keep one generic plan (docs/decisions/0003).
         self._read_pool = Pool(
             self.url, settings.database_read_pool_size, timeouts + " -c plan_cache_mode=force_generic_plan"
@@ -145,8 +137,11 @@ class Database:
 
 
 @asynccontextmanager
-async def open_database(settings: DatabaseSettings, clock: Clock) -> AsyncIterator[Database]:
-    database = Database(settings, clock)
+async def open_database(
+    settings: DatabaseSettings, clock: Clock, *, on_connect: OnConnect | None = None
+) -> AsyncIterator[Database]:
+    """`on_connect` prepares each new connection for transactions."""
+    database = Database(settings, clock, on_connect)
     await database.open()
     try:
         yield database
@@ -179,9 +174,8 @@ class LazyTransaction:
             cursor.nextset()
             row = await cursor.fetchone()
         except BaseException as error:
-            is_broken = connection.closed
             await self._database.give_back(connection)
-            if is_broken and isinstance(error, psycopg.OperationalError):
+            if is_broken(error):
                 raise BrokenAtBegin from error
             raise
         if row is None:
@@ -228,11 +222,6 @@ class LazyTransaction:
                 raise
         finally:
             await self._database.give_back(connection)
-
-
-def is_broken(error: BaseException) -> bool:
-    """Whether the connection was lost, unlike a statement that the server refused or canceled."""
-    return isinstance(error, psycopg.OperationalError) and error.sqlstate in _SHUTDOWN_CODES
 
 
 async def fetch_all(db: Connection, row: type[Row], sql: str, /, **params: Any) -> list[Row]:

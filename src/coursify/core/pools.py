@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import select
 from collections import deque
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import psycopg
@@ -18,7 +19,15 @@ POOL_WAIT_SECONDS = 2.0
 # second apart, and the next request begins new ones.
 RECONNECT_SECONDS = 2.0
 
+# What PostgreSQL says when it stops; without a code, the connection just ended.
+_SHUTDOWN_CODES = frozenset({None, "57P01", "57P02", "57P03"})
+
 Connection = psycopg.AsyncConnection[Any]
+OnConnect = Callable[[Connection], Awaitable[None]]
+
+
+class BrokenAtBegin(psycopg.OperationalError):
+    """The connection was broken before the transaction began: nothing has been done."""
 
 
 class Pool:
@@ -28,7 +37,7 @@ class Pool:
     neither locks nor tasks. Everything else is done by psycopg's pool, which opens and replaces them.
     """
 
-    def __init__(self, url: str, size: int, options: str) -> None:
+    def __init__(self, url: str, size: int, options: str, on_connect: OnConnect | None = None) -> None:
         self._size = size
         self._lent = 0
         self._opening = 0
@@ -42,6 +51,7 @@ class Pool:
             reconnect_timeout=RECONNECT_SECONDS,
             open=False,
             check=self._check,
+            configure=on_connect,
             kwargs={"autocommit": True, "options": options, "prepare_threshold": 0, "connect_timeout": 5},
         )
 
@@ -143,3 +153,8 @@ def is_open(connection: Connection) -> bool:
         except psycopg.Error:
             return False
     return connection.pgconn.status == ConnStatus.OK
+
+
+def is_broken(error: BaseException) -> bool:
+    """Whether the connection was lost, unlike a statement that the server refused or canceled."""
+    return isinstance(error, psycopg.OperationalError) and error.sqlstate in _SHUTDOWN_CODES
