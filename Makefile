@@ -1,7 +1,7 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
 .PHONY: image play-compose scan-image push sign sbom release deploy lint-image lint-workflows rehearse
-.PHONY: clients clients-check lint-api generators golden help run dev test test-wheel test-stripe browser screenshots email-pictures watch-check check fix lint audit docs openapi bench lock migration reset prove mutants coverage tour
+.PHONY: clients clients-check lint-api generators golden help run dev test test-wheel test-stripe browser screenshots email-pictures watch-check check fix lint audit docs openapi bench profile lock migration reset prove mutants coverage tour
 SHELL := /bin/sh
 
 help: ## Show this list
@@ -124,6 +124,11 @@ golden: ## Ask the golden set of searches; print nDCG@5 and each search that mis
 bench: ## Measure the system that `make run` runs (ARGS="--seconds 10")
 	@scripts/bootstrap dev
 	@PYTHONPATH=. .venv/bin/python -m bench $(ARGS)
+
+profile: ## Draw a flame graph of the running API, while something asks it, into profile.svg (SECONDS=20 PID=…)
+	@scripts/bootstrap dev
+	@.venv/bin/py-spy record --gil --rate 400 --duration $(or $(SECONDS),20) --output profile.svg \
+		--pid $(or $(PID),$$(pgrep -n -f 'coursify serve'))
 
 migration: ## Begin a revision of the schema (NAME=add_gift_cards)
 	@scripts/bootstrap dev

@@ -185,16 +185,20 @@ def database(app: FastAPI) -> Database:
 
 
 @pytest.fixture(scope="session")
-async def resources(settings: Settings, anyio_backend: str) -> AsyncIterator[Resources]:
+async def resources(settings: Settings, app: FastAPI) -> AsyncIterator[Resources]:
+    """Those of a worker; what its jobs change is known to the application at once."""
     async with open_resources(settings, statement_timeout_ms=worker.STATEMENT_TIMEOUT_MS) as opened:
+        opened.answers.receive = resources_of(app).answers.receive  # type: ignore[method-assign]
         yield opened
 
 
 @pytest.fixture(scope="session")
-async def owner_connection(settings: Settings, anyio_backend: str) -> AsyncIterator[Connection]:
+async def owner_connection(settings: Settings, app: FastAPI) -> AsyncIterator[Connection]:
     url = settings.database.database_owner_url
     assert url
     async with await psycopg.AsyncConnection.connect(url.get_secret_value(), autocommit=True) as connection:
+        # What a test writes by itself is known to the application at once, as its own writes are.
+        await resources_of(app).answers.hear_own_changes(connection)
         yield connection
 
 
@@ -242,6 +246,7 @@ def clean(
 @pytest.fixture
 async def client(app: FastAPI, settings: Settings, clean: None) -> AsyncIterator[httpx.AsyncClient]:
     """An anonymous client of the application, through its outermost layer; no request takes a second connection."""
+    resources_of(app).answers.clear()
     counted = OneConnection(application.wrap(app, settings))
     transport = httpx.ASGITransport(app=counted, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as opened:

@@ -16,12 +16,14 @@ from starlette.middleware.cors import CORSMiddleware
 from coursify.core.folders import check_folders
 from coursify.core.http import docs, exception_handlers, health, metrics, openapi, security_txt
 from coursify.core.http.address import read_networks
-from coursify.core.http.context import RouteContext, set_context
+from coursify.core.http.admission import Admission
+from coursify.core.http.context import RouteContext, set_admission, set_context
 from coursify.core.http.head import HeadAsGet
 from coursify.core.http.limits import make_failure_counter, make_limiter
 from coursify.core.http.middleware import OF_ANY_HOST, App, OuterMiddleware
+from coursify.core.http.public_cache import PublicCache
 from coursify.core.http.router import add_routes
-from coursify.core.logging import configure_logging
+from coursify.core.logging import configure_logging, flush_logs
 from coursify.core.metrics import sampling
 from coursify.core.outage import watching_servers
 from coursify.core.setting_types import ANY_PORT
@@ -86,6 +88,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
         lifespan=_make_lifespan(settings, payments),
         telemetry=TELEMETRY,
     )
+    set_admission(app, Admission())
     add_routes(app, ROUTES)
     add_routes(app, PAGES)
     app.include_router(assets.router)
@@ -113,7 +116,8 @@ def _make_lifespan(
             set_context(app, make_context(resources))
             _freeze_garbage()
             async with (
-                resources.authenticator.sessions.listening(),
+                resources.listener.listening(),
+                resources.shared_answers.following(),
                 resources.counters.exchanging(),
                 resources.views.flushing(),
                 sampling(resources.database.pool_stats),
@@ -121,6 +125,7 @@ def _make_lifespan(
                 watching_servers(resources.database, resources.redis, schema_head=find_head()),
             ):
                 yield
+        flush_logs()
 
     return lifespan
 
@@ -154,7 +159,8 @@ def make_context(resources: Resources) -> RouteContext:
 def wrap(app: FastAPI, settings: Settings) -> App:
     """Put the outer middleware around the application."""
     hosts = frozenset(settings.app.allowed_hosts) or {urlsplit(settings.app.public_url).hostname or ""}
-    reachable = allow_origins(app, settings.app.cors_origins) if settings.app.cors_origins else app
+    cached: App = PublicCache(app, ROUTES)
+    reachable = allow_origins(cached, settings.app.cors_origins) if settings.app.cors_origins else cached
     outer = OuterMiddleware(reachable, hosts=frozenset(hosts), is_sandbox=settings.app.environment != "production")
     return HeadAsGet(outer, ROUTES)
 

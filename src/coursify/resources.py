@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
 from redis.asyncio import Redis
 
+from coursify.core.answers import PublicAnswers
 from coursify.core.cache import make_redis
 from coursify.core.clock import Clock
 from coursify.core.crypto import Sealer
 from coursify.core.database import open_database
 from coursify.core.folders import require_folder
+from coursify.core.listener import Listener
 from coursify.core.mailer import Mailer
 from coursify.core.pagination import Cursors
 from coursify.core.pictures import pictures_served_at
 from coursify.core.ratelimit import RequestCounters
 from coursify.core.seen import FirstSeen
 from coursify.core.settings import DatabaseSettings, MailSettings, Settings
+from coursify.core.shared_answers import SharedAnswers
 from coursify.integrations.cloudinary_signing import Account
 from coursify.integrations.cloudinary_store import CloudinaryStore
 from coursify.integrations.local_store import LocalStore
@@ -54,39 +57,46 @@ async def open_resources(
     clock, sealer = Clock(settings.app.clock_offset_file), Sealer(settings.keys.encryption_keys)
     redis, gateway, mailer, store = _open_vendors(settings, payments)
     counters = RequestCounters(redis, settings.limits.rate_limit_factor)
-    authenticate_with = partial(
-        make_authenticator, settings, redis=redis, counters=counters, clock=clock, sealer=sealer
-    )
+    authenticator = partial(make_authenticator, settings, redis=redis, counters=counters, clock=clock, sealer=sealer)
+    answers, patient = PublicAnswers(), _with_timeout(settings, statement_timeout_ms)
+    async with (
+        _closing(redis.aclose, gateway.close, mailer.close, store.close),
+        open_database(patient, clock, on_connect=answers.hear_own_changes) as database,
+        _serving_pictures(settings),
+    ):
+        answers.subscribe(listener := Listener(database))
+        yield Resources(
+            settings=settings,
+            clock=clock,
+            database=database,
+            redis=redis,
+            counters=counters,
+            sealer=sealer,
+            cursors=Cursors(settings.keys.server_key),
+            mailer=mailer,
+            mail_events=SendGridEvents(settings.mail.sendgrid_webhook_public_key),
+            views=ViewCounter(database, FirstSeen(redis), clock, server_key=settings.keys.server_key),
+            media=store,
+            slots=Slots(redis, database, clock, limit=settings.media.max_streams),
+            tokens=PlaybackTokens(settings.keys.encryption_keys),
+            ready_folders=ReadyFolders(database),
+            payments=gateway,
+            personal_data=ROOMS,
+            ask_vendors={"payments": lambda user_id: forget_customer(database, gateway, user_id=user_id)},
+            listener=listener,
+            answers=answers,
+            shared_answers=SharedAnswers(redis, answers),
+            authenticator=authenticator(database=database, listener=listener),
+        )
+
+
+@asynccontextmanager
+async def _closing(*ends: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
     try:
-        async with (
-            open_database(_with_timeout(settings, statement_timeout_ms), clock) as database,
-            _serving_pictures(settings),
-        ):
-            yield Resources(
-                settings=settings,
-                clock=clock,
-                database=database,
-                redis=redis,
-                counters=counters,
-                sealer=sealer,
-                cursors=Cursors(settings.keys.server_key),
-                mailer=mailer,
-                mail_events=SendGridEvents(settings.mail.sendgrid_webhook_public_key),
-                views=ViewCounter(database, FirstSeen(redis), clock, server_key=settings.keys.server_key),
-                media=store,
-                slots=Slots(redis, database, clock, limit=settings.media.max_streams),
-                tokens=PlaybackTokens(settings.keys.encryption_keys),
-                ready_folders=ReadyFolders(database),
-                payments=gateway,
-                personal_data=ROOMS,
-                ask_vendors={"payments": lambda user_id: forget_customer(database, gateway, user_id=user_id)},
-                authenticator=authenticate_with(database=database),
-            )
+        yield
     finally:
-        await redis.aclose()
-        await gateway.close()
-        await mailer.close()
-        await store.close()
+        for end in ends:
+            await end()
 
 
 def _open_vendors(

@@ -14,13 +14,13 @@ from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from psycopg.rows import class_row, dict_row, scalar_row
-from psycopg_pool import AsyncConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from coursify.core.cancellation import uncanceled
 from coursify.core.clock import Clock
 from coursify.core.counted import BORROWED, STATEMENTS
 from coursify.core.errors import Unavailable
-from coursify.core.pools import make_pool
+from coursify.core.pools import BrokenAtBegin, OnConnect, Pool, is_broken
 from coursify.core.settings import DatabaseSettings
 from coursify.core.slow_statements import notice
 
@@ -62,16 +62,16 @@ before_statement: Callable[[str, Params], Awaitable[None]] | None = None
 class Database:
     """The pools of one process: `transaction()` to change anything, `read()` for single statements."""
 
-    def __init__(self, settings: DatabaseSettings, clock: Clock) -> None:
+    def __init__(self, settings: DatabaseSettings, clock: Clock, on_connect: OnConnect | None = None) -> None:
         self.url = settings.database_url.get_secret_value()
         self._clock = clock
         timeouts = (
             f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={settings.database_statement_timeout_ms} "
             f"-c idle_in_transaction_session_timeout={IDLE_IN_TRANSACTION_MS} -c timezone=UTC"
         )
-        self._pool = make_pool(self.url, settings.database_pool_size, timeouts)
+        self._pool = Pool(self.url, settings.database_pool_size, timeouts, on_connect)
         # A bound LIMIT makes PostgreSQL plan each call again; reads keep one generic plan (docs/decisions/0003).
-        self._read_pool = make_pool(
+        self._read_pool = Pool(
             self.url, settings.database_read_pool_size, timeouts + " -c plan_cache_mode=force_generic_plan"
         )
 
@@ -105,7 +105,7 @@ class Database:
 
     def pool_stats(self) -> dict[str, dict[str, int]]:
         """What psycopg's pools report, by pool."""
-        return {"transaction": self._pool.get_stats(), "read": self._read_pool.get_stats()}
+        return {"transaction": self._pool.stats(), "read": self._read_pool.stats()}
 
     async def now(self) -> datetime:
         """The database's time, outside any transaction."""
@@ -115,9 +115,9 @@ class Database:
     def offset(self) -> timedelta:
         return timedelta(seconds=self._clock.offset_seconds())
 
-    async def borrow(self, pool: AsyncConnectionPool[Connection] | None = None) -> Connection:
+    async def borrow(self, pool: Pool | None = None) -> Connection:
         try:
-            connection = await (pool or self._pool).getconn()
+            connection = await (pool or self._pool).borrow()
         except UNAVAILABLE as error:
             raise Unavailable from error
         if borrowed := BORROWED.get():
@@ -125,15 +125,23 @@ class Database:
             borrowed.most = max(borrowed.most, borrowed.now)
         return connection
 
-    async def give_back(self, connection: Connection, pool: AsyncConnectionPool[Connection] | None = None) -> None:
+    async def give_back(self, connection: Connection, pool: Pool | None = None) -> None:
         if borrowed := BORROWED.get():
             borrowed.now -= 1
-        await uncanceled((pool or self._pool).putconn(connection))
+        await (pool or self._pool).give_back(connection)
+
+    async def replace_connections(self) -> None:
+        """After one of them was found broken: those that wait in the pools may be broken as well."""
+        await self._pool.replace_all()
+        await self._read_pool.replace_all()
 
 
 @asynccontextmanager
-async def open_database(settings: DatabaseSettings, clock: Clock) -> AsyncIterator[Database]:
-    database = Database(settings, clock)
+async def open_database(
+    settings: DatabaseSettings, clock: Clock, *, on_connect: OnConnect | None = None
+) -> AsyncIterator[Database]:
+    """`on_connect` prepares each new connection for transactions."""
+    database = Database(settings, clock, on_connect)
     await database.open()
     try:
         yield database
@@ -151,18 +159,28 @@ class LazyTransaction:
 
     async def begin(self) -> Transaction:
         if self._transaction is None:
-            connection = await self._database.borrow()
             try:
-                cursor = await connection.execute("BEGIN; SELECT now()", prepare=False)
-                cursor.nextset()
-                row = await cursor.fetchone()
-            except BaseException:
-                await self._database.give_back(connection)
-                raise
-            if row is None:
-                raise AssertionError("SELECT now() answers one row")
-            self._transaction = Transaction(connection, row[0] + self._database.offset())
+                self._transaction = await self._begin()
+            except BrokenAtBegin:
+                # Nothing was sent but BEGIN, so it is safe to begin again.
+                await self._database.replace_connections()
+                self._transaction = await self._begin()
         return self._transaction
+
+    async def _begin(self) -> Transaction:
+        connection = await self._database.borrow()
+        try:
+            cursor = await connection.execute("BEGIN; SELECT now()", prepare=False)
+            cursor.nextset()
+            row = await cursor.fetchone()
+        except BaseException as error:
+            await self._database.give_back(connection)
+            if is_broken(error):
+                raise BrokenAtBegin from error
+            raise
+        if row is None:
+            raise AssertionError("SELECT now() answers one row")
+        return Transaction(connection, row[0] + self._database.offset())
 
     def after_end(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run `work` after the commit or rollback, when the connection is back in its pool."""

@@ -7,19 +7,19 @@ Secrets and personal data are never logged: only ids, codes, routes and duration
 
 from __future__ import annotations
 
-import atexit
 import logging
-import logging.handlers
-import queue
 import re
 import sys
 from collections.abc import MutableMapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 import structlog
 
 from coursify.core.errors import AppError
+from coursify.core.log_writer import LineWriter
 from coursify.core.settings import AppSettings
 
 log: structlog.stdlib.BoundLogger = structlog.get_logger()
@@ -28,12 +28,26 @@ _LOGGED_ONCE = ("psycopg.pool",)
 _PLAIN = re.compile(r"[^\s\"=]+")
 
 
+@dataclass
+class _AccessLog:
+    """Where lines of requests go without passing the standard library's logging, which costs more than the request."""
+
+    writer: LineWriter | None = None
+    is_text: bool = False
+
+
+_access = _AccessLog()
+
+
 def configure_logging(app: AppSettings, *, is_forking: bool = False) -> None:
-    """Send structlog and the standard library's loggers through one queue to standard output.
+    """Send structlog and the standard library's loggers through one writer to standard output.
 
     A process that is about to fork writes its few lines itself: a fork beside the thread could keep its lock for ever.
     """
-    handler = logging.StreamHandler(sys.stdout) if is_forking else _start_writer()
+    handler = logging.StreamHandler(sys.stdout) if is_forking else LineWriter(sys.stdout)
+    is_wanted = logging.getLevelNamesMapping()[app.log_level] <= logging.INFO
+    _access.writer = handler if isinstance(handler, LineWriter) and is_wanted else None
+    _access.is_text = app.log_format == "text"
     render = _render_text if app.log_format == "text" else _render_json
     handler.setFormatter(structlog.stdlib.ProcessorFormatter(processor=render, foreign_pre_chain=_shared_processors()))
     root = logging.getLogger()
@@ -51,14 +65,20 @@ def configure_logging(app: AppSettings, *, is_forking: bool = False) -> None:
     )
 
 
-def _start_writer() -> logging.Handler:
-    lines: queue.SimpleQueue[logging.LogRecord] = queue.SimpleQueue()
-    stream = logging.StreamHandler(sys.stdout)
-    stream.setFormatter(logging.Formatter("%(message)s"))
-    listener = logging.handlers.QueueListener(lines, stream)
-    listener.start()
-    atexit.register(listener.stop)
-    return logging.handlers.QueueHandler(lines)
+def log_request(request_id: str, fields: dict[str, Any]) -> None:
+    """The one line of a request, as `log.info` writes it, for a tenth of the time."""
+    if _access.writer is None:
+        log.info("request", **fields)
+        return
+    moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
+    line = {**fields, "event": "request", "request_id": request_id, "level": "info", "timestamp": moment}
+    _access.writer.append(_render_text(None, "", line) if _access.is_text else orjson.dumps(line).decode())
+
+
+def flush_logs() -> None:
+    """Write the lines that wait: a process of several may end without running its exit handlers."""
+    for handler in logging.getLogger().handlers:
+        handler.flush()
 
 
 def _shared_processors() -> list[Any]:

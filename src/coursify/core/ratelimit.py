@@ -86,13 +86,13 @@ class RequestCounters:
     _counts: dict[str, _Count] = field(default_factory=dict)
 
     def count(self, bucket: Bucket) -> LimitStatus:
-        now = time.time()
+        now, name = time.time(), bucket.name
         window = int(now // bucket.rate.seconds)
-        count = self._counts.get(bucket.name)
+        count = self._counts.get(name)
         if count is None or count.window != window:
             if len(self._counts) >= _MAX_KEYS:
                 self._counts.pop(next(iter(self._counts)))
-            count = self._counts[bucket.name] = _Count(window, bucket.rate.seconds)
+            count = self._counts[name] = _Count(window, bucket.rate.seconds)
         count.local += 1
         limit = max(1, round(bucket.rate.limit * self.factor))
         reset = max(1, round((window + 1) * bucket.rate.seconds - now))

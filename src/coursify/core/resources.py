@@ -6,13 +6,16 @@ from dataclasses import dataclass
 
 from redis.asyncio import Redis
 
+from coursify.core.answers import PublicAnswers
 from coursify.core.clock import Clock
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
+from coursify.core.listener import Listener
 from coursify.core.mailer import Mailer, MailEventReader
 from coursify.core.pagination import Cursors
 from coursify.core.ratelimit import RequestCounters
 from coursify.core.settings import Settings
+from coursify.core.shared_answers import SharedAnswers
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,3 +31,6 @@ class CoreResources:
     cursors: Cursors
     mailer: Mailer
     mail_events: MailEventReader
+    listener: Listener
+    answers: PublicAnswers
+    shared_answers: SharedAnswers

@@ -72,6 +72,7 @@ def test_a_terminated_api_is_not_ready_serves_on_and_ends_well(
     assert [event["event"] for event in told] == ["serving", "draining", "stopping", "stopped"]
     assert (told[0]["url"], told[0]["workers"]) == (url, len(words) or 1)
     assert told[0]["version"]
+    assert sum(event.get("route") == "/health/live" for event in events) == served
 
 
 def test_a_second_signal_and_ctrl_c_do_not_wait(environment: dict[str, str]) -> None:

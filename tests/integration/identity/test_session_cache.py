@@ -18,9 +18,9 @@ from tests.support.people import API, People
 
 from coursify import app as application
 from coursify.core.http.context import set_context
+from coursify.core.listener import LISTENER
 from coursify.core.settings import Settings
 from coursify.modules.identity.authenticator import Authenticator
-from coursify.modules.identity.session_cache import LISTENER
 from coursify.resources import open_resources
 
 pytestmark = pytest.mark.anyio

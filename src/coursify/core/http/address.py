@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 from collections.abc import MutableMapping
 from typing import Any
+
+_REMEMBERED = 10_000
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -16,9 +19,10 @@ def read_networks(trusted: tuple[str, ...]) -> tuple[Network, ...]:
 
 def client_address(scope: MutableMapping[str, Any], trusted: tuple[Network, ...]) -> str:
     """The first address, from the nearest hop outwards, that is not a trusted proxy; an IPv6 one as its /64."""
-    address = _address((scope.get("client") or ("",))[0])
+    peer: str = (scope.get("client") or ("",))[0]
     if not trusted:
-        return _key(address)
+        return _key_of(peer)
+    address = _address(peer)
     forwarded = [
         part.strip()
         for name, value in scope["headers"]
@@ -31,6 +35,12 @@ def client_address(scope: MutableMapping[str, Any], trusted: tuple[Network, ...]
             break
         address = before
     return _key(address)
+
+
+@functools.lru_cache(_REMEMBERED)
+def _key_of(peer: str) -> str:
+    """Parsing an address costs more than answering from a cache."""
+    return _key(_address(peer))
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 
 from coursify.core.caller import Caller
 from coursify.core.errors import AppError
 from coursify.core.http.address import Network
+from coursify.core.http.admission import Admission
 from coursify.core.policy import Policy
 from coursify.core.resources import CoreResources
 
 Resources = TypeVar("Resources", bound=CoreResources)
 Authenticate = Callable[[Request, Policy], Awaitable[Caller | None]]
-Limit = Callable[[Request, Policy, Caller | None], Awaitable[None]]
+Scope = MutableMapping[str, Any]
+Limit = Callable[[Scope, Policy, Caller | None], Awaitable[None]]
 CountFailure = Callable[[Request, Policy, AppError], None]
 
 
@@ -35,6 +37,15 @@ class RouteContext:
 
 def set_context(app: FastAPI, context: RouteContext) -> None:
     app.state.context = context
+
+
+def set_admission(app: FastAPI, admission: Admission) -> None:
+    app.state.admission = admission
+
+
+def admission_of(app: FastAPI) -> Admission:
+    admission: Admission = app.state.admission
+    return admission
 
 
 def context_of(app: FastAPI) -> RouteContext:

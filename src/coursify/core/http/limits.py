@@ -9,23 +9,27 @@ from fastapi import Request
 from coursify.core.caller import Caller
 from coursify.core.errors import AppError, TooManyRequests
 from coursify.core.http.address import Network, client_address
-from coursify.core.http.context import CountFailure, Limit
+from coursify.core.http.context import CountFailure, Limit, Scope
 from coursify.core.policy import Policy
 from coursify.core.ratelimit import Bucket, Rate, RequestCounters
 
 # Where the middleware finds the rate limit headers of a response.
 RATE_HEADERS = "coursify.rate"
+# Set by the cache in front of the router: it has counted the request.
+IS_COUNTED = "coursify.is_counted"
 
 
 def make_limiter(counters: RequestCounters, rates: Mapping[str, Rate], trusted: tuple[Network, ...]) -> Limit:
     """The limiter that every route calls after authentication. It raises TooManyRequests."""
 
-    async def limit(request: Request, policy: Policy, caller: Caller | None) -> None:
+    async def limit(scope: Scope, policy: Policy, caller: Caller | None) -> None:
+        if scope.get(IS_COUNTED):
+            return
         rate = rates[policy.rate]
-        who = str(caller.user_id) if caller else client_address(request.scope, trusted)
+        who = str(caller.user_id) if caller else client_address(scope, trusted)
         bucket = Bucket(rate, who)
         status = counters.peek(bucket) if policy.counts_failures_only else counters.count(bucket)
-        request.scope[RATE_HEADERS] = (
+        scope[RATE_HEADERS] = (
             (b"ratelimit-policy", f'"{rate.name}";q={status.limit};w={rate.seconds}'.encode()),
             (b"ratelimit", f'"{rate.name}";r={status.remaining};t={status.reset_seconds}'.encode()),
         )

@@ -19,7 +19,7 @@ from coursify.core.faults import report_fault
 from coursify.core.http.bodies import Message, Receive
 from coursify.core.http.limits import RATE_HEADERS
 from coursify.core.http.responses import render_failure
-from coursify.core.logging import describe, log
+from coursify.core.logging import describe, log, log_request
 from coursify.core.metrics import observe_request
 
 Scope = MutableMapping[str, Any]
@@ -30,6 +30,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 ASKED_METHOD = "coursify.asked_method"
 MAX_HEADER_BYTES = 32_768
 MAX_HEADERS = 100
+MAX_SEEN_HOSTS = 1_000
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._-]{8,128}")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]")
 # Prometheus and load balancers ask each process at its own address.
@@ -42,8 +43,10 @@ SECURITY_HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"cross-origin-resource-policy", b"cross-origin"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=()"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
-STRICT_POLICY = b"default-src 'none'; frame-ancestors 'none'"
+_SECURITY_NAMES = frozenset(name for name, _value in SECURITY_HEADERS)
+_NOT_STORED = ((b"cache-control", b"no-store"),)
 
 
 class OuterMiddleware:
@@ -52,6 +55,8 @@ class OuterMiddleware:
     def __init__(self, app: App, *, hosts: frozenset[str], is_sandbox: bool) -> None:
         self._app = app
         self._hosts = hosts | _LOOPBACK if is_sandbox else hosts
+        # Allowed, as clients wrote them: with a port, in capital letters.
+        self._seen_hosts: set[bytes] = set()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -59,8 +64,7 @@ class OuterMiddleware:
             return
         headers = dict(scope["headers"])
         request_id = _request_id(headers)
-        structlog.contextvars.clear_contextvars()
-        structlog.contextvars.bind_contextvars(request_id=request_id)
+        bound = structlog.contextvars.bind_contextvars(request_id=request_id)
         statements = Statements()
         token = STATEMENTS.set(statements)
         body = _Body(headers, receive)
@@ -72,29 +76,44 @@ class OuterMiddleware:
                 await response.fail(rejection)
             else:
                 await self._app(scope, body.receive, response.send)
+        except AppError as error:
+            # Of the cache in front of the router, which refuses under overload.
+            await response.fail(error)
         except Exception as error:  # noqa: BLE001  # any other error becomes a 500 and is logged
             await response.fail_unexpectedly(error)
         finally:
             STATEMENTS.reset(token)
             _log(scope, response, started, statements)
+            structlog.contextvars.reset_contextvars(**bound)
 
     def _reject(self, scope: Scope, headers: dict[bytes, bytes]) -> AppError | None:
-        total = sum(len(name) + len(value) for name, value in scope["headers"])
+        total, codings, hosts = 0, [], 0
+        for name, value in scope["headers"]:
+            total += len(name) + len(value)
+            if name == b"host":
+                hosts += 1
+            elif name == b"transfer-encoding":
+                codings.append(value.strip().lower())
         if len(scope["headers"]) > MAX_HEADERS or total > MAX_HEADER_BYTES:
             return HeadersTooLarge()
-        if _CONTROLS.search(scope["path"]):
+        if not scope["path"].isprintable() and _CONTROLS.search(scope["path"]):
             # The pattern of a route also matches before a final line feed.
             return NotFound()
-        codings = [value.strip().lower() for name, value in scope["headers"] if name == b"transfer-encoding"]
-        if codings not in ([], [b"chunked"]):
+        if codings and codings != [b"chunked"]:
             # A proxy may read such a body in another way and see two requests in it (request smuggling).
             return BadRequest()
-        names = [value for name, value in scope["headers"] if name == b"host"]
-        host = headers.get(b"host", b"").decode("latin-1").lower()
-        is_public = scope["path"] not in OF_ANY_HOST
-        if len(names) > 1 or (is_public and self._hosts and re.sub(r":\d+$", "", host) not in self._hosts):
+        if hosts > 1 or not self._is_allowed(headers.get(b"host", b""), scope["path"]):
             return HostNotAllowed()
         return None
+
+    def _is_allowed(self, host: bytes, path: str) -> bool:
+        if not self._hosts or host in self._seen_hosts or path in OF_ANY_HOST:
+            return True
+        if re.sub(r":\d+$", "", host.decode("latin-1").lower()) not in self._hosts:
+            return False
+        if len(self._seen_hosts) < MAX_SEEN_HOSTS:
+            self._seen_hosts.add(host)
+        return True
 
 
 class _Body:
@@ -129,21 +148,20 @@ class _Response:
                 *message["headers"],
                 (b"x-request-id", self.request_id.encode()),
                 *self._scope.get(RATE_HEADERS, ()),
-                *((name, value) for name, value in SECURITY_HEADERS if name not in present),
-                *([] if b"content-security-policy" in present else [(b"content-security-policy", STRICT_POLICY)]),
-                *([] if b"cache-control" in present else [(b"cache-control", b"no-store")]),
-                *self._closing(),
+                *(SECURITY_HEADERS if present.isdisjoint(_SECURITY_NAMES) else _missing(present)),
+                *(() if b"cache-control" in present else _NOT_STORED),
+                *(() if self._body.is_read else self._closing()),
             ]
         await self._send(message)
 
     def _closing(self) -> list[tuple[bytes, bytes]]:
         """The rest of a body that was not read would be taken for the next request on the connection."""
-        is_shared = self._scope.get("http_version") == "2"
-        return [] if self._body.is_read or is_shared else [(b"connection", b"close")]
+        return [] if self._scope.get("http_version") == "2" else [(b"connection", b"close")]
 
     async def fail(self, error: AppError) -> None:
         body = render_failure(error)
         headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        headers += [(name.lower().encode(), value.encode()) for name, value in error.headers.items()]
         await self.send({"type": "http.response.start", "status": error.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
 
@@ -155,8 +173,13 @@ class _Response:
 
 def _request_id(headers: dict[bytes, bytes]) -> str:
     """A valid id of the client is kept, so that one id follows a request through all systems."""
-    given = headers.get(b"x-request-id", b"")
-    return given.decode() if _REQUEST_ID.fullmatch(given) else uuid4().hex
+    given = headers.get(b"x-request-id")
+    return given.decode() if given and _REQUEST_ID.fullmatch(given) else uuid4().hex
+
+
+def _missing(present: set[bytes]) -> list[tuple[bytes, bytes]]:
+    """The security headers that the response does not have yet: pages and documents have their own."""
+    return [(name, value) for name, value in SECURITY_HEADERS if name not in present]
 
 
 def _log(scope: Scope, response: _Response, started: float, statements: Statements) -> None:
@@ -175,4 +198,4 @@ def _log(scope: Scope, response: _Response, started: float, statements: Statemen
         log.error("request failed", **line, error=describe(response.error))
         report_fault(response.error, request_id=response.request_id, operation=getattr(route, "name", None) or "none")
     else:
-        log.info("request", **line)
+        log_request(response.request_id, line)

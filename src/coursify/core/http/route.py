@@ -10,19 +10,18 @@ import asyncio
 import functools
 import re
 import time
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from typing import Any
 from uuid import UUID
 
 from fastapi import Request, Response
-from fastapi._compat import ModelField
-from fastapi.dependencies.models import Dependant
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
+from starlette.routing import Match
 
 from coursify.core import idempotency
 from coursify.core.caller import Caller
+from coursify.core.counted import STATEMENTS, Statements
 from coursify.core.database import RETRYABLE, UNAVAILABLE, LazyTransaction
 from coursify.core.errors import (
     AppError,
@@ -38,11 +37,13 @@ from coursify.core.http.bodies import (
     read_body,
     reject_duplicate_parameters,
 )
-from coursify.core.http.conditional import revalidated
-from coursify.core.http.context import RouteContext, context_of
+from coursify.core.http.compression import finish_public_read
+from coursify.core.http.context import RouteContext, admission_of, context_of
 from coursify.core.http.dependencies import CALLER, TRANSACTION, Lazy
+from coursify.core.http.parameters import path_params, query_names
 from coursify.core.http.responses import json_response, render_failure
 from coursify.core.policy import Policy, Who
+from coursify.core.pools import is_broken
 
 MAX_RUNS = 3
 SLOW_BODY_SECONDS = 0.2
@@ -64,11 +65,14 @@ class Route(APIRoute):
         operation_id: str,
         policy: Policy,
         tag: str,
+        is_cached: bool = False,
         **documented: Any,
     ) -> None:
         self.id = operation_id
         self.method = method
         self.policy = policy
+        self.is_cached = is_cached
+        self._beginning = path.partition("{")[0]
         super().__init__(
             path,
             _resolve_lazy(controller),
@@ -79,17 +83,23 @@ class Route(APIRoute):
             **documented,
         )
 
+    def matches(self, scope: MutableMapping[str, Any]) -> tuple[Match, MutableMapping[str, Any]]:
+        """Most routes begin in another way than the path: that is seen without a regular expression."""
+        if not scope["path"].startswith(self._beginning) and not scope.get("root_path"):
+            return Match.NONE, {}
+        return super().matches(scope)
+
     def get_plain_handler(self) -> Handler:
         """The framework's own handler: it validates the input and calls the controller."""
         return super().get_route_handler()
 
     def id_parameters(self) -> tuple[str, ...]:
-        return tuple(field.name for field in _path_params(self.dependant) if field.field_info.annotation is UUID)
+        return tuple(field.name for field in path_params(self.dependant) if field.field_info.annotation is UUID)
 
     @functools.cached_property
     def query_names(self) -> frozenset[str]:
         """The query parameters that the operation knows."""
-        return frozenset(_query_names(self.dependant))
+        return frozenset(query_names(self.dependant))
 
     def render_failure(self, request: Request, error: AppError) -> Response:  # noqa: ARG002  # pages read it
         """An error as clients of this operation read it."""
@@ -105,7 +115,7 @@ class Route(APIRoute):
             bounded = JsonRequest(request.scope, limited(request.receive, self.policy.max_body_bytes))
             try:
                 response = await _serve(context, self.policy, self.id, bounded, handler, ids)
-                return revalidated(bounded, response) if is_public_read else response
+                return finish_public_read(bounded, response) if is_public_read else response
             except AppError as error:
                 context.count_failure(request, self.policy, error)
                 raise
@@ -118,34 +128,16 @@ class Route(APIRoute):
         return handle
 
 
-def _path_params(dependant: Dependant) -> list[ModelField]:
-    """Those of a controller and of its dependencies."""
-    below = [param for each in dependant.dependencies for param in _path_params(each)]
-    return [*dependant.path_params, *below]
-
-
-def _query_names(dependant: Dependant) -> Iterator[str]:
-    """Those of a controller and of its dependencies; a model stands for its fields."""
-    for field in dependant.query_params:
-        annotation = field.field_info.annotation
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            yield from (each.alias or name for name, each in annotation.model_fields.items())
-        else:
-            yield field.alias
-    for each in dependant.dependencies:
-        yield from _query_names(each)
-
-
 async def admit(context: RouteContext, policy: Policy, request: Request) -> Caller | None:
     """Authenticate the caller and count the request, before anything of its body is read."""
     try:
         caller = await context.authenticate(request, policy)
     except AppError:
         # A rejected request counts for its address, so that trying credentials is limited too.
-        await context.limit(request, policy, None)
+        await context.limit(request.scope, policy, None)
         raise
     request.scope[CALLER] = caller
-    await context.limit(request, policy, caller)
+    await context.limit(request.scope, policy, caller)
     return caller
 
 
@@ -167,8 +159,9 @@ async def _serve(
         caller = request.scope[CALLER] = await context.authenticate(request, policy)
     check_parameters(request, ids)
     try:
-        async with asyncio.timeout(policy.seconds) as timeout:
-            return await _respond(context, policy, operation_id, request, handler, caller)
+        with admission_of(request.app).counted():
+            async with asyncio.timeout(policy.seconds) as timeout:
+                return await _respond(context, policy, operation_id, request, handler, caller)
     except TimeoutError as error:
         if timeout.expired():
             raise Unavailable from error
@@ -204,17 +197,25 @@ async def _respond(
 async def run_handler(
     context: RouteContext, request: Request, handler: Handler, *, key_lease: idempotency.KeyLease | None = None
 ) -> Response:
-    """Run the handler in a transaction; after a deadlock or a serialization failure run it again."""
+    """Run the handler in a transaction; after a deadlock or a serialization failure run it again.
+
+    So is a GET whose very first statement found its connection broken: nothing has been done by then.
+    """
+    statements = STATEMENTS.get() or Statements()
     for runs_left in reversed(range(MAX_RUNS)):
         transaction = LazyTransaction(context.resources.database)
         request.scope[TRANSACTION] = transaction
+        counted = statements.count
         try:
             return await _run_once(context, request, handler, transaction, key_lease)
         except RETRYABLE as error:
             if not runs_left:
                 raise Unavailable from error
         except UNAVAILABLE as error:
-            raise Unavailable from error
+            is_first = request.method == "GET" and statements.count - counted == 1
+            if not (is_first and is_broken(error) and runs_left):
+                raise Unavailable from error
+            await context.resources.database.replace_connections()
         finally:
             await transaction.rollback()
     raise AssertionError("the last run returns or raises")

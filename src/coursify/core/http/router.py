@@ -17,7 +17,10 @@ Controller = TypeVar("Controller", bound=Callable[..., Awaitable[Response]])
 
 
 class Operation(TypedDict):
-    """`operation_id` names the operation in OpenAPI, in the audit log and for idempotency keys."""
+    """`operation_id` names the operation in OpenAPI, in the audit log and for idempotency keys.
+
+    `is_cached`: the cache in front of the router keeps what it answers to everyone (core/http/public_cache.py).
+    """
 
     operation_id: str
     policy: Policy
@@ -27,6 +30,7 @@ class Operation(TypedDict):
     responses: NotRequired[dict[int | str, dict[str, Any]]]
     openapi_extra: NotRequired[dict[str, Any]]
     include_in_schema: NotRequired[bool]
+    is_cached: NotRequired[bool]
 
 
 class Router:

@@ -10,6 +10,7 @@ from coursify.core.attempts import AttemptLimiter
 from coursify.core.clock import Clock
 from coursify.core.crypto import Sealer
 from coursify.core.database import Database
+from coursify.core.listener import Listener
 from coursify.core.ratelimit import RequestCounters
 from coursify.core.resources import CoreResources
 from coursify.core.security import AccessTokens, Passwords
@@ -45,6 +46,7 @@ def make_authenticator(
     counters: RequestCounters,
     clock: Clock,
     sealer: Sealer,
+    listener: Listener,
 ) -> Authenticator:
     return Authenticator(
         database=database,
@@ -53,7 +55,7 @@ def make_authenticator(
         server_key=settings.keys.server_key,
         passwords=Passwords(memory_kib=settings.app.argon2_memory_kib),
         tokens=AccessTokens(settings.keys.jwt_keys, issuer=settings.app.public_url, clock=clock),
-        sessions=SessionCache(database),
+        sessions=SessionCache(database, listener),
         counters=counters,
         attempts=AttemptLimiter(redis, database, factor=settings.limits.rate_limit_factor),
     )

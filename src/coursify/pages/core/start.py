@@ -7,7 +7,7 @@ import asyncio
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import HTMLResponse
 
-from coursify.core.http.conditional import cacheable
+from coursify.core.http.conditional import cacheable, unless_known
 from coursify.core.http.responses import reply
 from coursify.core.sandbox import find_sandbox
 from coursify.core.settings import Settings
@@ -35,6 +35,6 @@ def install(app: FastAPI, settings: Settings, *, version: str) -> None:
             )
             return HTMLResponse(html, headers={"Content-Security-Policy": _POLICY, "Vary": "Accept"})
         answer = reply({"name": "Coursify", "version": version, "links": _LINKS}, "A course-selling back end.")
-        return cacheable(request, answer, max_age=SECONDS)
+        return unless_known(request, cacheable(request, answer, max_age=SECONDS))
 
     app.add_api_route("/", show_start, include_in_schema=False)

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from coursify.core.answers import ANY
 from coursify.core.http import Router, WithDatabase, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.policy import Policy, Who
@@ -43,10 +44,11 @@ async def suggest_searches(
     operation_id="list_categories",
     policy=Policy(Who.ANYONE, rate="read"),
     response_model=Envelope[list[CategoryWithCount]],
+    is_cached=True,
 )
 async def list_categories(request: Request, database: WithDatabase) -> Response:
     """The categories, with the number of published courses in each."""
     async with database.read() as db:
         rows = await categories.list_categories_with_counts(db)
     answer = reply([CategoryWithCount.model_validate(category) for category in rows], "Categories.")
-    return cacheable(request, answer, max_age=CATEGORIES_SECONDS)
+    return cacheable(request, answer, max_age=CATEGORIES_SECONDS, topics=[ANY])

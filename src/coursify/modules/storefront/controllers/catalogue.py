@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from coursify.core.answers import ANY
 from coursify.core.http import MaybeSignedIn, PageCursors, Router, WithDatabase, failures, reply
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, Pager, PageTooDeep
@@ -28,6 +29,7 @@ LIST_SECONDS = 15
     policy=Policy(Who.ANYONE, rate="read"),
     response_model=CataloguePage[list[CourseSummary]],
     responses=failures(PageTooDeep, CursorInvalid),
+    is_cached=True,
 )
 async def list_courses(
     request: Request,
@@ -50,4 +52,4 @@ async def list_courses(
     found = shop.found
     meta = CatalogueMeta.of(pager.meta(found.page), did_you_mean=found.did_you_mean, facets=shop.facets)
     answer = reply(summaries(found.page.items, shop.around), "Courses.", meta=meta)
-    return cacheable(request, answer, max_age=LIST_SECONDS)
+    return cacheable(request, answer, max_age=LIST_SECONDS, topics=[ANY])

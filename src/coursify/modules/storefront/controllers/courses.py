@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Query, Request, Response
 
+from coursify.core.answers import ANY
 from coursify.core.http import MaybeSignedIn, Router, WithDatabase, failures, reply
 from coursify.core.http.conditional import cacheable, version_tag
 from coursify.core.policy import Policy, Who
@@ -34,6 +35,7 @@ RELATED_SECONDS = 300
     ),
     response_model=Envelope[CourseWithOutline],
     responses=failures(CourseNotFound),
+    is_cached=True,
 )
 async def get_course(
     request: Request,
@@ -54,7 +56,9 @@ async def get_course(
     shown = detail(course, around[course.id])
     answer = reply(shown if is_editor else shown.for_everyone(), "Course.")
     answer.headers.update(version_tag(course.version) if is_editor else {})
-    return cacheable(request, answer, max_age=DETAIL_SECONDS)
+    # What is expanded may be about other things than the course.
+    topics = [str(course.id), *([ANY] if query.expand else [])]
+    return cacheable(request, answer, max_age=DETAIL_SECONDS, topics=topics)
 
 
 @router.get(
@@ -63,6 +67,7 @@ async def get_course(
     policy=Policy(Who.ANYONE, rule="of a course that the caller may see", rate="read"),
     response_model=Envelope[list[CourseSummary]],
     responses=failures(CourseNotFound),
+    is_cached=True,
 )
 async def get_related_courses(
     request: Request, course_id: IdOrSlug, caller: MaybeSignedIn, database: WithDatabase
@@ -72,4 +77,5 @@ async def get_related_courses(
     async with database.read() as db:
         courses = await list_related(db, caller=caller, id_or_slug=course_id)
         around = await find_surroundings(db, caller=caller, courses=courses, now=now)
-    return cacheable(request, reply(summaries(courses, around), "Related courses."), max_age=RELATED_SECONDS)
+    answer = reply(summaries(courses, around), "Related courses.")
+    return cacheable(request, answer, max_age=RELATED_SECONDS, topics=[ANY])
