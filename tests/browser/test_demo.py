@@ -229,6 +229,17 @@ async def test_a_free_course_is_open_at_once(visitor: Visitor) -> None:
     assert visitor.page.errors == []
 
 
+async def test_a_course_is_wished_and_no_longer(visitor: Visitor) -> None:
+    await visitor.sign_up()
+    await visitor.go(f"/course/{visitor.school.paid['slug']}", shows("Add to the wish list"))
+    await visitor.enter("♡ Add to the wish list", shows("In your wish list"))
+    await visitor.go("/wishes", shows("Bread for beginners"))
+    await assert_accessible(visitor.page)
+    await visitor.enter("Bread for beginners", shows("In your wish list"))
+    await visitor.enter("♥ In your wish list", shows("Add to the wish list"))
+    assert visitor.page.errors == []
+
+
 async def test_who_must_sign_in_comes_back_to_what_they_wanted(visitor: Visitor) -> None:
     await visitor.sign_up()
     email = await visitor.page.run("localStorage.getItem('coursify-session') !== null")
