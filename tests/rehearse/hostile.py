@@ -56,7 +56,7 @@ async def hang_up(installation: Installation, figures: Figures, *, clients: int)
     await asyncio.sleep(5)
     idle = installation.count(IDLE)
     figures.add(f"{clients} clients that hang up", f"{noted.summary()} for the others, {idle} idle in transaction")
-    figures.require(not noted.failures and not noted.unavailable, f"failed: {noted.failures[:5]}")
+    figures.require(not noted.failed(), f"failed: {noted.failed()[:5]}")
     figures.require(idle == 0, f"{idle} connections are idle in transaction")
     figures.require(not (lost := lost_writes(installation, noted)), f"lost: {lost}")
 

@@ -20,6 +20,8 @@ PASSWORD = "correct-horse-battery!"
 READERS, WRITERS = 38, 12
 # A token is good for a few minutes; a long run signs in again.
 SIGN_IN_EVERY = 300.0
+# Below this part of the rate, the machine has no room for it, and a 503 of the application says so.
+KEEPS_UP = 0.8
 READS = ("/courses", "/courses?sort=rating&limit=10", "/categories", "/users/me")
 
 
@@ -38,6 +40,7 @@ class Writer:
 class Load:
     """`failures` are times (seconds since the start) with what happened; deliberate 503s are counted apart."""
 
+    per_second: int = 50
     started: float = field(default_factory=time.monotonic)
     seconds: list[float] = field(default_factory=list)
     answers: Counter[str] = field(default_factory=Counter)
@@ -57,18 +60,28 @@ class Load:
         else:
             self.failures.append((now - self.started, outcome))
 
+    @property
+    def rate(self) -> float:
+        return sum(self.answers.values()) / max(self.good_at[-1], 1)
+
+    def failed(self) -> list[tuple[float, str]]:
+        """Failures; also 503s with Retry-After, except on a machine that is too busy for the rate that was asked."""
+        is_overloaded = self.rate < self.per_second * KEEPS_UP
+        rejected = [] if is_overloaded else [(at, "503") for at, _ in self.unavailable]
+        return [*self.failures, *rejected]
+
     def summary(self) -> str:
         total = sum(self.answers.values())
         ordered = sorted(self.seconds)
         p50, p99 = ordered[total // 2] * 1000, ordered[total * 99 // 100] * 1000
-        rate = total / max(self.good_at[-1], 1)
-        return f"{total} requests, {rate:.0f}/s, {len(self.failures)} failed, p50 {p50:.0f} ms, p99 {p99:.0f} ms"
+        counts = f"{len(self.failures)} failed, {len(self.unavailable)} × 503"
+        return f"{total} requests, {self.rate:.0f}/s, {counts}, p50 {p50:.0f} ms, p99 {p99:.0f} ms"
 
 
 @asynccontextmanager
 async def load(installation: Installation, *, per_second: int = 50) -> AsyncIterator[Load]:
     """The load runs until the block ends; each writer has its own account."""
-    noted = Load()
+    noted = Load(per_second)
     trusted = ssl.create_default_context(cafile=str(installation.nginx.certificate))
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=100)
     async with httpx.AsyncClient(

@@ -79,7 +79,7 @@ async def _buy(school: School, event: Bought, now: datetime) -> None:
     number = await payments.next_fetch_number(school.db)
     await apply_intent(school.db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
     school.payments[event.number] = await payments.get_payment(school.db, payment.id)
-    school.provider.add_payment(fact, at=now)
+    school.provider.add_payment(fact, description=", ".join(event.courses), at=now)
 
 
 async def _customer(school: School, student: Student, now: datetime) -> str:

@@ -40,7 +40,7 @@ class ProviderHistory:
             }
         )
 
-    def add_payment(self, fact: IntentFact, *, at: datetime) -> None:
+    def add_payment(self, fact: IntentFact, *, description: str, at: datetime) -> None:
         self.payment_intents.append(
             {
                 "id": fact.id,
@@ -50,6 +50,7 @@ class ProviderHistory:
                 "customer": fact.customer_id,
                 "created": int(at.timestamp()),
                 "metadata": {"order_id": fact.order_id},
+                "description": description,
             }
         )
 

@@ -102,8 +102,7 @@ async def test_a_credential_a_cookie_and_a_body_pass_the_cache_by(classroom: Cla
     await _queries(classroom.client, path)
     assert await _queries(classroom.client, path, headers={"Cookie": "a=b"}) >= 1
     assert (await ada.get(path)).headers["cache-control"] == "private, no-store"
-    refused = await classroom.get(path, headers={"Authorization": "Bearer no"})
-    assert refused.status_code == 401
+    assert await _queries(classroom.client, path, headers={"Authorization": "Bearer no"}) >= 1
     assert (await classroom.get(path)).headers["cache-control"] == "public, max-age=15"
 
 
