@@ -9,17 +9,15 @@ import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import httpx
 import imageio_ffmpeg
 import pytest
-from tests.support.chromium import Page, open_chromium
+from tests.support.chromium import Page
 from tests.support.classroom import Classroom, Person
 from tests.support.shop import Shop
-from tests.support.stripe_standin import free_port
 from tests.support.system import System
 from tests.support.videos import Videos
 
@@ -74,21 +72,6 @@ def segments(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
 
 
 @pytest.fixture
-def demo_port() -> int:
-    return free_port()
-
-
-@pytest.fixture
-def system(environment: dict[str, str], tmp_path: Path, demo_port: int) -> Iterator[System]:
-    """The API as a process of its own, which lets the pages of the demo in."""
-    running = System(environment | {"CORS_ORIGINS": f"http://127.0.0.1:{demo_port}", "ENVIRONMENT": "test"}, tmp_path)
-    running.start("serve")
-    running.wait_until_ready()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
 def demo(system: System, demo_port: int) -> Iterator[str]:
     variables = {"PUBLIC_URL": system.url, "DEMO_PORT": str(demo_port)}
     process = subprocess.Popen([sys.executable, "-m", "coursify_sandbox.demo"], env=os.environ | variables)
@@ -105,7 +88,7 @@ async def stage(
     resources: Resources,
     segments: list[bytes],
     demo: str,
-    tmp_path: Path,
+    tab: Page,
 ) -> AsyncIterator[Stage]:
     """A buyer of a course with one video, and a browser."""
     teacher, buyer = await classroom.person("instructor"), await classroom.person("student")
@@ -113,10 +96,9 @@ async def stage(
     ((lesson_id,),) = await classroom.rows("UPDATE lessons SET duration_seconds = %s RETURNING id::text", SECONDS)
     await Videos(db, resources).hls(teacher.id, lesson_id, clear={"180p": segments}, captions=CAPTIONS)
     payment = await shop.buy(buyer, course["id"])
-    async with open_chromium(tmp_path / "profile") as page:
-        yield Stage(page, demo, buyer, payment, lesson_id)
-        assert page.requests
-        assert set(page.requests) <= {"127.0.0.1", "data", "blob"}
+    yield Stage(tab, demo, buyer, payment, lesson_id)
+    assert tab.requests
+    assert set(tab.requests) <= {"127.0.0.1", "data", "blob"}
 
 
 async def sign_in_and_play(stage: Stage) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from tests.support import films
-from tests.support.chromium import open_chromium
+from tests.support.chromium import Page
 from tests.support.classroom import Classroom
 from tests.support.desks import TeacherDesk
-from tests.support.looking import assert_accessible, go, press
+from tests.support.hostile_school import HOSTILE
+from tests.support.looking import assert_accessible, go, press, tab_to
+from tests.support.page_addresses import addresses_of_pages
 from tests.support.pictures import picture
 from tests.support.shop import Shop
 from tests.support.statistics import refresh
@@ -26,30 +28,18 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not os.environ.get("COURSIFY_BROWSER"), reason="make browser"),
 ]
-HOSTILE = "\"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}'"
 WORDS = "A hive has combs.\n\nBees build them."
 
 
 @pytest.fixture
-def system(environment: dict[str, str], tmp_path: Path) -> Iterator[System]:
-    running = System(environment | {"ENVIRONMENT": "test"}, tmp_path)
-    running.start("serve")
-    running.start("worker")
-    running.wait_until_ready()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-async def desk(classroom: Classroom, system: System, tmp_path: Path) -> AsyncIterator[TeacherDesk]:
+async def desk(classroom: Classroom, system: System, tab: Page) -> AsyncIterator[TeacherDesk]:
     teacher = await classroom.person("instructor")
-    async with open_chromium(tmp_path / "profile") as page:
-        yield TeacherDesk(page, system.url, teacher)
-        assert set(page.requests) <= {"127.0.0.1", "data"}
+    yield TeacherDesk(tab, system.url, teacher)
+    assert set(tab.requests) <= {"127.0.0.1", "data"}
 
 
 async def test_an_instructor_writes_and_submits_a_course_by_keyboard(
-    desk: TeacherDesk, classroom: Classroom, tmp_path: Path
+    worker: System, desk: TeacherDesk, classroom: Classroom, tmp_path: Path
 ) -> None:
     film, cover = tmp_path / "bees.mp4", tmp_path / "bees.png"
     film.write_bytes(films.mp4(2))
@@ -92,6 +82,56 @@ async def test_an_instructor_writes_and_submits_a_course_by_keyboard(
     assert page.errors == []
 
 
+async def test_an_upload_is_stopped_and_goes_on_after_the_window_was_closed_and_the_connection_broke(
+    desk: TeacherDesk, classroom: Classroom, tmp_path: Path
+) -> None:
+    film, page = tmp_path / "bees.mp4", desk.page
+    film.write_bytes(long_film(megabytes=22))
+    course = await classroom.draft(desk.teacher)
+    lesson = await classroom.lesson(desk.teacher, course)
+    place = f"{desk.url}/teach/courses/{course['id']}/lessons/{lesson['id']}"
+    await desk.sign_in()
+    await go(page, place)
+    await slow_down(page, megabytes=6)
+    await begin_upload(desk, film)
+    await page.until("document.querySelector('.sending progress').value > 40", 60)
+    await tab_to(page, "Stop")
+    await press(page, "Enter")
+    await page.until("document.querySelector('[role=alert]')", 10)
+    shown = await page.run("document.querySelector('[role=alert]').innerText")
+    assert shown == "Stopped. Choose the same file again to go on."
+
+    await go(page, place)
+    assert await desk.shows("Choose the same file again to go on.")
+    await begin_upload(desk, film)
+    await page.until("document.querySelector('.sending progress').value > 0", 30)
+    assert await page.run("document.querySelector('.sending progress').value") > 36, "not from the beginning"
+    await slow_down(page, megabytes=6, is_offline=True)
+    await page.until("true", 1)
+    await slow_down(page, megabytes=0)
+    await page.until("document.querySelector('#video-state')?.dataset.state === 'processing'", 60)
+    assert len(await classroom.rows("SELECT id FROM assets")) == 1, "both times the same upload"
+    assert [error for error in page.errors if "ERR_INTERNET_DISCONNECTED" not in error] == []
+
+
+def long_film(*, megabytes: int) -> bytes:
+    """A film with bytes behind it that no player reads."""
+    size = megabytes * 1024 * 1024
+    return films.mp4(1) + size.to_bytes(4) + b"free" + bytes(size - 8)
+
+
+async def slow_down(page: Page, *, megabytes: int, is_offline: bool = False) -> None:
+    """So much is sent in a second; 0 takes the limit away."""
+    speed = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": megabytes * 1024 * 1024 or -1}
+    await page.call("Network.emulateNetworkConditions", offline=is_offline, **speed)
+
+
+async def begin_upload(desk: TeacherDesk, film: Path) -> None:
+    await desk.choose("MP4 or WebM", film)
+    await tab_to(desk.page, "Upload the video")
+    await press(desk.page, "Enter")
+
+
 async def test_every_page_of_an_instructor_is_accessible(
     desk: TeacherDesk, classroom: Classroom, shop: Shop, db: Connection, resources: Resources
 ) -> None:
@@ -125,11 +165,14 @@ async def taught(
     await shop.buy(learner, sold["id"])
     await learner.post(f"/courses/{sold['id']}/reviews", {"rating": 4, "comment": f"I liked it. {HOSTILE}"})
     await refresh(resources)
-    home = "/teach/courses"
-    return [
-        *("/teach", home, f"{home}/new", f"{home}/{draft['id']}", f"{home}/{draft['id']}/text"),
-        *(f"{home}/{rejected['id']}", f"{home}/{sold['id']}", f"{home}/{sold['id']}/lessons/new"),
-        *(f"{home}/{draft['id']}/lessons/{lesson['id']}" for lesson in lessons),
-        *("/teach/statistics", f"{home}/{sold['id']}/statistics", "/teach/sales", "/teach/reviews"),
-        *("/teach/notifications", f"{home}?status=published", "/teach/reviews?show=unanswered"),
+    examples = {
+        "course_id": [course["id"] for course in (draft, rejected, sold)],
+        "lesson_id": [lesson["id"] for lesson in lessons],
+    }
+    # A lesson is looked at in its own course; the state of a video is a part of its page.
+    paths = [
+        *addresses_of_pages("teach", examples, without=frozenset({"lesson_id"})),
+        *addresses_of_pages("teach", examples | {"course_id": [draft["id"]]}),
+        *("/teach/courses?status=published", "/teach/reviews?show=unanswered"),
     ]
+    return list(dict.fromkeys(path for path in paths if not path.endswith("/video")))

@@ -51,6 +51,7 @@ class Page:
     requests: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     session: str | None = None
+    context: str | None = None
     _ids: Any = field(default_factory=lambda: itertools.count(1))
     _waiting: dict[int, asyncio.Future[Any]] = field(default_factory=dict)
 
@@ -70,6 +71,20 @@ class Page:
         )
         assert "exceptionDetails" not in answer, answer["exceptionDetails"]
         return answer["result"].get("value")
+
+    async def start_over(self) -> None:
+        """Another tab, without cookies, windows or errors of the one before."""
+        before, self.session = self.context, None
+        if before:
+            await self.call("Target.disposeBrowserContext", browserContextId=before)
+        self.context = (await self.call("Target.createBrowserContext"))["browserContextId"]
+        target = await self.call("Target.createTarget", url="about:blank", browserContextId=self.context)
+        attached = await self.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
+        self.session = attached["sessionId"]
+        for domain in ("Page", "Runtime", "Network", "Log"):
+            await self.call(f"{domain}.enable")
+        self.requests.clear()
+        self.errors.clear()
 
     async def open(self, url: str) -> None:
         await self.call("Page.navigate", url=url)
@@ -125,11 +140,7 @@ async def open_chromium(profile: Path) -> Any:
     loop = asyncio.get_running_loop()
     threading.Thread(target=_read, args=(our_input, loop, page), daemon=True).start()
     try:
-        target = await page.call("Target.createTarget", url="about:blank")
-        attached = await page.call("Target.attachToTarget", targetId=target["targetId"], flatten=True)
-        page.session = attached["sessionId"]
-        for domain in ("Page", "Runtime", "Network", "Log"):
-            await page.call(f"{domain}.enable")
+        await page.start_over()
         yield page
     finally:
         process.terminate()

@@ -59,6 +59,12 @@ class System:
             assert time.monotonic() < deadline, (self.folder / "serve.log").read_text()[-3000:]
             time.sleep(0.05)
 
+    def end(self, part: Part) -> None:
+        """Let it finish what it does, and wait for that."""
+        process = self.processes.pop(part)
+        process.terminate()
+        process.wait(20)
+
     def stop(self) -> None:
         for process in self.processes.values():
             process.terminate()
