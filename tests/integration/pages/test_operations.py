@@ -6,8 +6,9 @@ from typing import Any, get_args
 from uuid import uuid4
 
 import pytest
-from psycopg.types.json import Jsonb
 from tests.support.classroom import Classroom, Person, refusal
+from tests.support.failed_jobs import failed_job, note_failure
+from tests.support.hostile_school import HOSTILE
 from tests.support.shop import Shop
 from tests.support.visitor import Visitor, text_of
 
@@ -15,14 +16,11 @@ from coursify.core import jobs
 from coursify.core.counted import Statements
 from coursify.core.errors import Unavailable
 from coursify.core.http import middleware
-from coursify.core.logging import describe
-from coursify.core.queries import queued_jobs
 from coursify.modules.attention.models import ACTIONS, Action
 from coursify.pages.admin.attention_texts import DONE, EFFECTS, LABELS
 
 pytestmark = pytest.mark.anyio
 
-HOSTILE = "\"><img src=x onerror=alert(1)><script>alert(2)</script>{{7*7}}'"
 PAGES = ("/admin/attention", "/admin/webhook-events", "/admin/jobs", "/admin/emails")
 
 
@@ -36,27 +34,6 @@ async def desk(classroom: Classroom, boss: Person) -> Visitor:
     return await Visitor(classroom.client).signed_in(boss)
 
 
-async def failed_job(classroom: Classroom, task: str = "payments.recheck_payment", **arguments: str) -> int:
-    """A job that has used up its runs."""
-    rows = await classroom.rows(
-        """
-        INSERT INTO procrastinate_jobs (queue_name, task_name, args, status, attempts)
-        VALUES ('default', %s, jsonb_build_object('payment_id', %s::text), 'failed', 20) RETURNING id
-        """,
-        task,
-        arguments.get("payment_id", str(uuid4())),
-    )
-    return int(rows[0][0])
-
-
-def raised() -> Unavailable:
-    try:
-        int("no number")
-    except ValueError as error:
-        return Unavailable(HOSTILE).with_traceback(error.__traceback__)
-    raise AssertionError
-
-
 async def actions_of(classroom: Classroom) -> list[str]:
     return [action for (action,) in await classroom.rows("SELECT action FROM audit_log ORDER BY id")]
 
@@ -65,15 +42,13 @@ async def test_a_failed_job_is_shown_with_its_error_and_retried(
     desk: Visitor, boss: Person, classroom: Classroom, shop: Shop
 ) -> None:
     job_id = await failed_job(classroom)
-    async with shop.resources.database.transaction() as (db, now):
-        error = Jsonb(describe(raised()))
-        await queued_jobs.insert_failure(db, job_id=job_id, attempt=20, error=error, now=now)
+    await note_failure(classroom, job_id, HOSTILE)
     listed = text_of(await desk.read("/admin/jobs?status=failed&kind="))
     assert "payments.recheck_payment" in listed
     assert "Unavailable" in listed
     assert "Job failed" in text_of(await desk.read("/admin/attention"))
     shown = await desk.read(f"/admin/jobs/{job_id}")
-    assert "test_operations.py" in shown, "the line of code"
+    assert "failed_jobs.py" in shown, "the line of code"
     assert "onerror" not in shown, "messages may quote personal data"
     answer = await desk.send(f"/admin/jobs/{job_id}/retry")
     assert (answer.status_code, answer.headers["location"]) == (303, "/admin/jobs")
@@ -202,7 +177,13 @@ async def test_an_item_is_confirmed_before_anything_happens(desk: Visitor, class
     assert (await desk.send(f"/admin/attention/{item_id}/dismiss", note=HOSTILE)).status_code == 303
     assert await classroom.rows("SELECT resolution, note FROM attention_items") == [("dismiss", HOSTILE)]
     assert "attention.dismiss" in await actions_of(classroom)
-    assert "Resolved" in text_of(await desk.read(f"/admin/attention/{item_id}"))
+    boss = (await classroom.rows("SELECT name FROM users WHERE role = 'admin'"))[0][0]
+    shown = text_of(await desk.read(f"/admin/attention/{item_id}"))
+    assert f"How {LABELS['dismiss']}, by {boss} Note {HOSTILE}" in shown
+    listed = text_of(await desk.read("/admin/attention?state=resolved"))
+    assert f"{LABELS['dismiss']} by {boss} {HOSTILE}" in listed
+    assert "Nothing was resolved" in await desk.read("/admin/attention?state=resolved&kind=job_failed")
+    assert "All done" in await desk.read("/admin/attention")
     assert (await desk.send(f"/admin/attention/{item_id}/dismiss")).status_code == 409
 
 

@@ -51,7 +51,10 @@ ACTIONS: dict[Kind, tuple[Action, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class AttentionItem:
-    """`object_id` is our id of the object, or the queue's number of a job."""
+    """`object_id` is our id of the object, or the queue's number of a job.
+
+    `resolution` is an action, or what happened; without `resolved_by` the facts closed it.
+    """
 
     id: UUID
     kind: Kind
@@ -60,6 +63,9 @@ class AttentionItem:
     why: str
     since: datetime
     resolved_at: datetime | None
+    resolution: str | None
+    resolved_by: UUID | None
+    note: str | None
 
     @property
     def actions(self) -> tuple[Action, ...]:

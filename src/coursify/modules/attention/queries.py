@@ -8,7 +8,7 @@ from uuid import UUID
 from coursify.core.database import Connection, execute, fetch_all, fetch_optional, fetch_value
 from coursify.modules.attention.models import AttentionItem, Kind, OpenCount
 
-_ITEM = "id, kind, object_type, object_id, why, since, resolved_at"
+_ITEM = "id, kind, object_type, object_id, why, since, resolved_at, resolution, resolved_by, note"
 
 
 async def upsert_item(db: Connection, *, kind: Kind, object_type: str, object_id: str, why: str, now: datetime) -> int:
@@ -188,6 +188,43 @@ async def count_open_items(db: Connection, *, kind: Kind | None, cap: int) -> in
         f"""
         SELECT count(*) FROM
             (SELECT FROM attention_items WHERE resolved_at IS NULL {condition} LIMIT %(cap)s + 1) AS counted
+        """,
+        kind=kind,
+        cap=cap,
+    )
+
+
+async def list_resolved_items(
+    db: Connection, *, kind: Kind | None, limit: int, offset: int, before: UUID | None
+) -> list[AttentionItem]:
+    """The newest item first, whenever it was resolved."""
+    conditions = [
+        "resolved_at IS NOT NULL",
+        *(["kind = %(kind)s"] if kind else []),
+        *(["id < %(before)s"] if before else []),
+    ]
+    return await fetch_all(
+        db,
+        AttentionItem,
+        f"""
+        SELECT {_ITEM} FROM attention_items WHERE {" AND ".join(conditions)}
+        ORDER BY id DESC LIMIT %(limit)s OFFSET %(offset)s
+        """,
+        kind=kind,
+        limit=limit,
+        offset=offset,
+        before=before,
+    )
+
+
+async def count_resolved_items(db: Connection, *, kind: Kind | None, cap: int) -> int:
+    condition = "AND kind = %(kind)s" if kind else ""
+    return await fetch_value(
+        db,
+        int,
+        f"""
+        SELECT count(*) FROM
+            (SELECT FROM attention_items WHERE resolved_at IS NOT NULL {condition} LIMIT %(cap)s + 1) AS counted
         """,
         kind=kind,
         cap=cap,

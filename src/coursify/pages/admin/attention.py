@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from fastapi import Form, Query, Response
@@ -32,18 +32,32 @@ _ONE = "/admin/attention/{item_id}"
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
+class ItemSearch(AttentionQuery):
+    state: Literal["open", "resolved"] = "open"
+
+
 @pages.get("/admin/attention", page_id="page_admin_attention", policy=READ)
 async def show_items(
-    page: WithPage, query: Annotated[AttentionQuery, Query()], db: Db, now: Now, cursors: PageCursors
+    page: WithPage, query: Annotated[ItemSearch, Query()], db: Db, now: Now, cursors: PageCursors
 ) -> Response:
-    pager = Pager(query, cursors, "pages.attention", query.kind)
+    pager = Pager(query, cursors, "pages.attention", query.kind, query.state)
     window = pager.window
     await collect_failures(db, now=now)
-    rows = await queries.list_open_items(db, kind=query.kind, before=window.after_id, **window.bound())
-    total = await queries.count_open_items(db, kind=query.kind, cap=TOTAL_CAP)
+    if query.state == "open":
+        rows = await queries.list_open_items(db, kind=query.kind, before=window.after_id, **window.bound())
+        total = await queries.count_open_items(db, kind=query.kind, cap=TOTAL_CAP)
+    else:
+        rows = await queries.list_resolved_items(db, kind=query.kind, before=window.after_id, **window.bound())
+        total = await queries.count_resolved_items(db, kind=query.kind, cap=TOTAL_CAP)
     found = cut(rows, window, total=total)
+    people = await users.list_users_by_id(db, [each.resolved_by for each in found.items if each.resolved_by])
     meta = pager.meta(found)
-    values: dict[str, Any] = {"kinds": _KINDS, "labels": LABELS, "next_page": page.next_page(meta)}
+    values: dict[str, Any] = {
+        "kinds": _KINDS,
+        "labels": LABELS,
+        "people": {user.id: user for user in people},
+        "next_page": page.next_page(meta),
+    }
     return page.render("admin/attention.html", items=found.items, chosen=query, meta=meta, **values)
 
 
@@ -61,6 +75,7 @@ async def show_item(page: WithPage, item_id: UUID, db: Db, now: Now) -> Response
         proposal=proposal,
         proposer=await users.find_user(db, proposal.proposed_by) if proposal else None,
         counts=proposal.counts_at(now) if proposal else False,
+        resolver=await users.find_user(db, item.resolved_by) if item.resolved_by else None,
     )
 
 
