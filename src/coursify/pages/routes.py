@@ -20,7 +20,7 @@ from coursify.pages.admin import (
 )
 from coursify.pages.core.page_route import PageRoute, Pages
 from coursify.pages.teach import courses as own_courses
-from coursify.pages.teach import figures, lessons, media, notifications, sales
+from coursify.pages.teach import figures, learners, lessons, media, notifications, sales
 from coursify.pages.teach import reviews as own_reviews
 
 _AREAS: tuple[Pages, ...] = (
@@ -36,6 +36,7 @@ _AREAS: tuple[Pages, ...] = (
     health.pages,
     figures.pages,
     own_courses.pages,
+    learners.pages,
     lessons.pages,
     media.pages,
     sales.pages,

@@ -97,6 +97,14 @@ class EnrollmentSummary(Enrollment):
 
 
 @dataclass(frozen=True, slots=True)
+class CourseLearner(Enrollment):
+    """An enrollment with the learner's name, as the course's instructor sees it; None when they were erased."""
+
+    name: str | None
+    last_completed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Completion:
     """An enrollment of which every lesson is done, for the first time since `completed_at`."""
 

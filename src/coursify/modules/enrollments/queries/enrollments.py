@@ -31,18 +31,18 @@ from coursify.modules.enrollments.queries.conditions import (
     WITH_DONE,
 )
 
-_ENROLLMENT = f"""
+ENROLLMENT = f"""
     enrollments.id, enrollments.user_id, enrollments.course_id, enrollments.enrolled_at,
     {COMPLETED_SINCE} AS first_completed_at, enrollments.certificate_code, {LAST_LESSON} AS last_lesson_id,
     courses.lesson_count, done.lessons AS completed_lessons, {LAST_ACTIVITY} AS last_activity_at,
     {NEXT_LESSON} AS next_lesson, {IS_OPEN} AS is_open, {IS_EXPIRED} AS is_expired
 """
-_WITH_COURSE = f"FROM enrollments JOIN courses ON courses.id = enrollments.course_id {WITH_DONE}"
+WITH_COURSE = f"FROM enrollments JOIN courses ON courses.id = enrollments.course_id {WITH_DONE}"
 _SUMMARY = f"""
-    {_ENROLLMENT}, courses.slug AS course_slug, courses.title AS course_title, courses.image_path AS course_image_path,
+    {ENROLLMENT}, courses.slug AS course_slug, courses.title AS course_title, courses.image_path AS course_image_path,
     courses.image_alt_text AS course_image_alt_text, courses.instructor_id, users.name AS instructor_name,
     users.avatar_url AS instructor_avatar_url, users.avatar_path AS instructor_avatar_path
-    {_WITH_COURSE} JOIN users ON users.id = courses.instructor_id
+    {WITH_COURSE} JOIN users ON users.id = courses.instructor_id
 """
 
 
@@ -60,7 +60,7 @@ async def find_enrollment(db: Connection, enrollment_id: UUID, *, now: datetime)
     return await fetch_optional(
         db,
         Enrollment,
-        f"SELECT {_ENROLLMENT} {_WITH_COURSE} WHERE enrollments.id = %(id)s",
+        f"SELECT {ENROLLMENT} {WITH_COURSE} WHERE enrollments.id = %(id)s",
         id=enrollment_id,
         now=now,
     )
@@ -78,7 +78,7 @@ async def find_enrollment_of(db: Connection, *, user_id: UUID, course_id: UUID, 
         db,
         Enrollment,
         f"""
-        SELECT {_ENROLLMENT} {_WITH_COURSE}
+        SELECT {ENROLLMENT} {WITH_COURSE}
         WHERE enrollments.user_id = %(user_id)s AND enrollments.course_id = %(course_id)s
         """,
         user_id=user_id,
