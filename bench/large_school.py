@@ -1,6 +1,6 @@
 """`python -m bench.large_school`: fill a migrated, empty database with a large school, by set-based SQL.
 
-At scale 1: 500,000 enrollments with 5,000,000 rows of progress, 400,000 of them paid and booked in the ledger, 20,000
+At scale 1: 500,000 enrollments with 5,000,000 rows of progress, 400,000 of them paid and booked in the ledger, 25,000
 refunds, and 1,000,000 days of courses with views, over two years. Triggers and foreign keys are off while it runs,
 so it takes the owner's role.
 """
@@ -104,6 +104,13 @@ STEPS: dict[str, str] = {
                               amount_received_minor, received_currency, received_at, created_at, updated_at)
         SELECT payment_id, order_id, user_id, 'succeeded', 2, price, currency, price, currency, at, at, at
         FROM plan WHERE is_paid
+    """,
+    "refunds": """
+        INSERT INTO refunds (id, payment_id, cause, status, amount_minor, currency, requested_by_admin, settled_at,
+                             created_at, updated_at)
+        SELECT refund_id, payment_id, 'request', 'succeeded', price, currency, true,
+               least(now(), at + interval '5 days'), least(now(), at + interval '5 days'), now()
+        FROM plan WHERE is_paid AND is_refunded
     """,
     "bookings": """
         INSERT INTO ledger_transactions (id, source_type, source_id, sequence, booked_at)

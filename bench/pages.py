@@ -48,6 +48,13 @@ LISTS = (
     *(f"/admin/reviews?sort={order}" for order in ("written", "-rating", "rating")),
     "/admin/reviews?status=reported",
     "/admin/audit-log?sort=at",
+    "/admin/attention?state=resolved",
+    *(f"/admin/payments?status={status}" for status in ("succeeded", "refunded", "partially_refunded", "disputed")),
+    "/admin/payments?course=course%2019",
+    "/admin/payments?course=course%2019&status=refunded",
+    "/admin/payments?person=person%209",
+    "/admin/payments?from=2025-01-01&to=2026-06-01",
+    "/admin/payments?from=2025-01-01&to=2026-06-01&status=refunded",
 )
 
 

@@ -144,6 +144,11 @@ class PaymentFilters:
     user_ids: list[UUID] | None = None
     course_ids: list[UUID] | None = None
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether an index finds few payments, whatever their time."""
+        return any(each is not None for each in (self.user_id, self.payment_id, self.user_ids, self.course_ids))
+
     def parameters(self) -> dict[str, Any]:
         """The parameters of the SQL conditions."""
         return {field.name: getattr(self, field.name) for field in fields(self)}

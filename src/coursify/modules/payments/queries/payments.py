@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Final
 from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value, find_value
 from coursify.modules.payments.errors import PaymentNotFound
 from coursify.modules.payments.gateway import IntentFact
-from coursify.modules.payments.models.payments import Payment, PaymentFilters, PaymentStatus
+from coursify.modules.payments.models.payments import Payment
 
-_PAYMENT = """
+PAYMENT = """
     payment.id, payment.order_id, payment.user_id, payment.provider_payment_id, payment.attempt, payment.attempted_at,
     payment.client_secret, payment.intent_status, payment.intent_rank, payment.amount_minor,
     payment.amount_received_minor, payment.received_currency, payment.currency, payment.last_error_code,
@@ -39,36 +38,6 @@ _PAYMENT = """
     FROM payments AS payment JOIN orders AS purchase ON purchase.id = payment.order_id
 """
 
-# `Payment.status` as SQL; a test compares the two.
-_STATUS = """
-    CASE WHEN payment.has_open_dispute OR payment.has_lost_dispute THEN 'disputed'
-         WHEN payment.intent_rank = 2 AND payment.amount_received_minor > 0
-              AND payment.refunded_minor >= payment.amount_received_minor THEN 'refunded'
-         WHEN payment.intent_rank = 2 AND payment.refunded_minor > 0 THEN 'partially_refunded'
-         WHEN payment.intent_rank = 2 AND payment.order_status <> 'paid'
-              AND (payment.awaits_decision OR payment.claimed_minor > payment.refunded_minor) THEN 'processing'
-         WHEN payment.intent_rank = 2 AND payment.order_status <> 'paid' THEN 'canceled'
-         WHEN payment.intent_rank = 2 OR payment.order_status = 'paid' THEN 'succeeded'
-         WHEN payment.order_status = 'expired' THEN 'failed'
-         WHEN payment.order_status = 'canceled' OR payment.intent_rank = 1 THEN 'canceled'
-         WHEN payment.intent_status = 'processing' THEN 'processing'
-         ELSE 'pending' END
-"""
-_OF_COURSES = """
-    payment.order_id IN (SELECT order_id FROM order_lines WHERE course_id = ANY(%(course_ids)s))
-"""
-# What a payment with this status has at least, by an index, so that few rows are looked at; a test compares these too.
-_NARROWING: Final[dict[PaymentStatus, str]] = {
-    "pending": "purchase.status <> 'paid'",
-    "processing": "purchase.status <> 'paid'",
-    "failed": "purchase.status <> 'paid'",
-    "canceled": "purchase.status <> 'paid'",
-    "partially_refunded": "payment.id IN (SELECT payment_id FROM refunds WHERE status = 'succeeded')",
-    "refunded": "payment.id IN (SELECT payment_id FROM refunds WHERE status = 'succeeded')",
-    "disputed": "payment.id IN (SELECT payment_id FROM disputes WHERE status IN ('open', 'lost'))",
-    "succeeded": "(payment.intent_rank = 2 OR purchase.status = 'paid')",
-}
-
 
 async def insert_payment(
     db: Connection, *, order_id: UUID, user_id: UUID, amount_minor: int, currency: str, now: datetime
@@ -90,7 +59,7 @@ async def insert_payment(
 
 async def find_payment(db: Connection, payment_id: UUID) -> Payment | None:
     return await fetch_optional(
-        db, Payment, f"SELECT {_PAYMENT} WHERE payment.id = %(payment_id)s", payment_id=payment_id
+        db, Payment, f"SELECT {PAYMENT} WHERE payment.id = %(payment_id)s", payment_id=payment_id
     )
 
 
@@ -103,7 +72,7 @@ async def get_payment(db: Connection, payment_id: UUID) -> Payment:
 
 async def find_payment_of_order(db: Connection, order_id: UUID) -> Payment | None:
     return await fetch_optional(
-        db, Payment, f"SELECT {_PAYMENT} WHERE payment.order_id = %(order_id)s", order_id=order_id
+        db, Payment, f"SELECT {PAYMENT} WHERE payment.order_id = %(order_id)s", order_id=order_id
     )
 
 
@@ -118,7 +87,7 @@ async def find_payment_by_provider_id(db: Connection, provider_payment_id: str) 
     return await fetch_optional(
         db,
         Payment,
-        f"SELECT {_PAYMENT} WHERE payment.provider_payment_id = %(provider_payment_id)s",
+        f"SELECT {PAYMENT} WHERE payment.provider_payment_id = %(provider_payment_id)s",
         provider_payment_id=provider_payment_id,
     )
 
@@ -128,7 +97,7 @@ async def lock_payment(db: Connection, payment_id: UUID) -> Payment:
     return await fetch_one(
         db,
         Payment,
-        f"SELECT {_PAYMENT} WHERE payment.id = %(payment_id)s FOR NO KEY UPDATE OF payment",
+        f"SELECT {PAYMENT} WHERE payment.id = %(payment_id)s FOR NO KEY UPDATE OF payment",
         payment_id=payment_id,
     )
 
@@ -184,67 +153,11 @@ async def insert_status(db: Connection, payment_id: UUID, *, status: str, rank: 
     )
 
 
-async def list_payments(
-    db: Connection, filters: PaymentFilters, *, limit: int, offset: int, before: UUID | None
-) -> list[Payment]:
-    """Newest first."""
-    newer = ["payment.id < %(before)s"] if before else []
-    return await fetch_all(
-        db,
-        Payment,
-        f"""
-        SELECT payment.* FROM ({_compose(filters, newer)} ORDER BY payment.id DESC OFFSET 0) AS payment
-        {_with_status(filters)} ORDER BY payment.id DESC LIMIT %(limit)s OFFSET %(offset)s
-        """,
-        **filters.parameters(),
-        limit=limit,
-        offset=offset,
-        before=before,
-    )
-
-
-async def count_payments(db: Connection, filters: PaymentFilters, *, cap: int) -> int:
-    return await fetch_value(
-        db,
-        int,
-        f"""
-        SELECT count(*) FROM
-            (SELECT FROM ({_compose(filters, [])} OFFSET 0) AS payment
-             {_with_status(filters)} LIMIT %(cap)s + 1) AS counted
-        """,
-        **filters.parameters(),
-        cap=cap,
-    )
-
-
-def _compose(filters: PaymentFilters, newer: list[str]) -> str:
-    """The payments that the indexes find.
-
-    OFFSET 0 behind it keeps the status out: the planner takes it for rare, and would look at every payment first.
-    """
-    conditions = [
-        *(["payment.user_id = %(user_id)s"] if filters.user_id else []),
-        *(["payment.user_id = ANY(%(user_ids)s)"] if filters.user_ids is not None else []),
-        *([_OF_COURSES] if filters.course_ids is not None else []),
-        *(["payment.id = %(payment_id)s"] if filters.payment_id else []),
-        *(["payment.created_at >= %(since)s"] if filters.since else []),
-        *(["payment.created_at < %(until)s"] if filters.until else []),
-        *([_NARROWING[filters.status]] if filters.status else []),
-        *newer,
-    ]
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"SELECT {_PAYMENT} {where}"
-
-
-def _with_status(filters: PaymentFilters) -> str:
-    return f"WHERE {_STATUS} = %(status)s" if filters.status else ""
-
-
 async def list_payments_by_provider_ids(db: Connection, provider_payment_ids: list[str]) -> list[Payment]:
     return await fetch_all(
         db,
         Payment,
-        f"SELECT {_PAYMENT} WHERE payment.provider_payment_id = ANY(%(provider_payment_ids)s) ORDER BY payment.id",
+        f"SELECT {PAYMENT} WHERE payment.provider_payment_id = ANY(%(provider_payment_ids)s) ORDER BY payment.id",
         provider_payment_ids=provider_payment_ids,
     )
 
@@ -257,7 +170,7 @@ async def list_known_intents(
         db,
         Payment,
         f"""
-        SELECT {_PAYMENT}
+        SELECT {PAYMENT}
         WHERE payment.provider_payment_id IS NOT NULL AND payment.created_at >= %(since)s
           AND payment.created_at < %(until)s AND payment.id > %(after_id)s
         ORDER BY payment.id LIMIT %(limit)s
