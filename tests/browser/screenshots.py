@@ -103,6 +103,7 @@ async def take_all(run: dict[str, Any], given: argparse.Namespace) -> None:
                 async with open_chromium(Path(profile)) as page:
                     size = {"width": given.width, "height": 860, "deviceScaleFactor": 1, "mobile": False}
                     await page.call("Emulation.setDeviceMetricsOverride", **size)
+                    await page.call("Emulation.setScrollbarsHidden", hidden=True)
                     await take_of(page, run["api"], account, given)
 
 

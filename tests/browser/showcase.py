@@ -38,7 +38,7 @@ WITHIN_SECONDS = 120
 def fill_pages(run: dict[str, Any]) -> None:
     """Once in the life of a sandbox."""
     with psycopg.connect(run["databaseUrl"], autocommit=True) as db:
-        if db.execute("SELECT FROM procrastinate_jobs WHERE status = 'failed'").fetchone():
+        if db.execute("SELECT 1 FROM procrastinate_jobs WHERE status = 'failed'").fetchone():
             return
         accounts = {account["role"]: account for account in run["accounts"]}
         with httpx.Client(**PLAIN, base_url=f"{run['api']}/api/v1") as student, httpx.Client(**PLAIN) as other:
