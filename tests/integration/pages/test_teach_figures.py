@@ -106,6 +106,7 @@ async def test_no_page_asks_more_of_the_database_for_more_rows(
         f"{home}/lessons/new": 2,
         f"{home}/lessons/{lesson_id}": 5,
         f"{home}/lessons/{lesson_id}/video": 3,
+        f"{home}/learners": 4,
         f"{home}/statistics": 12,
         "/teach/statistics": 12,
         "/teach/sales": 4,
