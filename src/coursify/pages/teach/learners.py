@@ -28,7 +28,7 @@ async def show_learners(
     database: WithDatabase,
     cursors: PageCursors,
 ) -> Response:
-    """Names and progress, the newest enrollment first; no addresses, as on the API (docs/decisions/0053)."""
+    """Names and progress, the newest enrollment first; no addresses, as on the API (docs/decisions/0056)."""
     pager = Pager(query, cursors, "teach.learners", course_id)
     now = await database.now()
     async with database.read() as db:
