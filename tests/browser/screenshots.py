@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.browser.demo_pictures import take_demo
 from tests.browser.showcase import fill_pages
 from tests.support.chromium import Page, open_chromium
 from tests.support.looking import SCHEMES, go, take_picture, type_into
@@ -105,6 +106,12 @@ async def take_all(run: dict[str, Any], given: argparse.Namespace) -> None:
                     await page.call("Emulation.setDeviceMetricsOverride", **size)
                     await page.call("Emulation.setScrollbarsHidden", hidden=True)
                     await take_of(page, run["api"], account, given)
+    if not given.only:
+        with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+            async with open_chromium(Path(profile)) as page:
+                size = {"width": given.width, "height": 860, "deviceScaleFactor": 1, "mobile": False}
+                await page.call("Emulation.setDeviceMetricsOverride", **size)
+                await take_demo(page, run["demo"], given.folder)
 
 
 async def take_of(page: Page, url: str, account: dict[str, Any], given: argparse.Namespace) -> None:
