@@ -12,7 +12,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import astuple, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -55,10 +55,9 @@ STEPS: dict[str, str] = {
         JOIN large_texts AS texts ON texts.place = course.place
     """,
     "words": """
-        INSERT INTO course_search (course_id, head, body, parts, course_version, index_version)
-        SELECT course.id,
-               own.head || quote_literal('*v:' || course.level)::tsvector,
-               own.own_body || other.body, own.own_parts || other.parts, 1, %(version)s
+        INSERT INTO course_search (course_id, head, words, rest, course_version, index_version)
+        SELECT course.id, own.head || quote_literal('*v:' || course.level)::tsvector,
+               own.own_words || ' ' || other.words, other.rest, 1, %(version)s
         FROM (
             SELECT id, level, (hashtext(id::text) & 2147483647) %% %(texts)s AS described,
                    substr(slug, 7)::integer %% %(texts)s AS titled
@@ -87,7 +86,7 @@ def make_texts(count: int, names: list[str]) -> Iterator[tuple[Any, ...]]:
         head = vectors_of(texts, "")
         nothing = replace(texts, title="", subtitle=None, instructor_name=None, category_name=None, category=None)
         body = vectors_of(nothing, description)
-        yield (place, title, subtitle, description, category, code, *astuple(head), body.body, body.parts)
+        yield (place, title, subtitle, description, category, code, head.head, head.words, body.words, body.rest)
 
 
 def _read_words() -> list[tuple[str, int, list[str], list[str]]]:
@@ -124,7 +123,7 @@ def fill_large_catalogue(
         db.execute("""
             CREATE TEMPORARY TABLE large_texts (
                 place integer PRIMARY KEY, title text, subtitle text, description text, category text, language text,
-                head tsvector, own_body tsvector, own_parts tsvector, body tsvector, parts tsvector
+                head tsvector, own_words text, words text, rest text
             )
         """)
         with _Step("texts", show), db.cursor().copy("COPY large_texts FROM STDIN") as copy:
@@ -136,7 +135,7 @@ def fill_large_catalogue(
     with _Step("index of words", show):
         db.execute("SET maintenance_work_mem = '512MB'")
         db.execute(
-            "CREATE INDEX course_search_words ON course_search USING gin ((head || body || parts))"
+            "CREATE INDEX course_search_words ON course_search USING gin (course_lexemes(head, words, rest))"
             " WITH (fastupdate = off)"
         )
     with _Step("analyze", show):

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from coursify.core.text import clean_line
 from coursify.modules.courses.search.fold import fold
 from coursify.modules.courses.search.spelling import deletions_of, is_one_error
-from coursify.modules.courses.search.words import MAX_LETTERS, index_words, parts_of, query_terms, text_key, whole_words
+from coursify.modules.courses.search.words import MAX_LETTERS, index_words, query_terms, text_key, whole_words
 
 FOLDED = [
     ("Café", "cafe"), ("Tiếng Việt cơ bản", "tieng viet co ban"), ("Köln", "koln"), ("IŞIK ışık İÇ", "isik isik ic"),
@@ -55,12 +55,6 @@ def test_text_is_folded(text: str, folded: str) -> None:
 @pytest.mark.parametrize(("text", "words"), CUT)
 def test_text_is_cut_into_words(text: str, words: set[str]) -> None:
     assert index_words(text) == words
-
-
-def test_parts_begin_at_the_third_letter_from_the_end() -> None:
-    assert parts_of("script") == {"cript", "ript", "ipt"}
-    assert "기초" in parts_of("파이썬프로그래밍기초")
-    assert not parts_of("हि")
 
 
 def test_a_long_text_without_spaces_is_found_by_its_beginning() -> None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
 
 from coursify.core.cancellation import uncanceled
-from coursify.core.database import Connection, fetch_value
+from coursify.core.database import Connection, fetch_one, fetch_value
 
 
 @asynccontextmanager
@@ -15,41 +16,55 @@ async def custom_plans(db: Connection) -> AsyncIterator[None]:
 
     For searches and rare filters, whose best plan depends on the words. A connection that cannot be set back is closed.
     """
-    await _set(db)
+    before = await _set(db)
     try:
         yield
     finally:
-        await uncanceled(_reset(db))
+        await uncanceled(_reset(db, before))
 
 
-async def _reset(db: Connection) -> None:
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The settings as they were, in the order in which PostgreSQL returned them."""
+
+    plan_cache_mode: str
+    enable_seqscan: str
+    jit: str
+
+
+async def _set(db: Connection) -> _Before:
+    return await fetch_one(
+        db,
+        _Before,
+        """
+        WITH before AS MATERIALIZED (
+            SELECT current_setting('plan_cache_mode') AS plan_cache_mode,
+                   current_setting('enable_seqscan') AS enable_seqscan, current_setting('jit') AS jit
+        ), changed AS MATERIALIZED (
+            SELECT set_config('plan_cache_mode', 'force_custom_plan', false),
+                   set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)
+            FROM before
+        )
+        SELECT before.* FROM before CROSS JOIN changed
+        """,
+    )
+
+
+async def _reset(db: Connection, before: _Before) -> None:
     if not db.closed:
         try:
             await fetch_value(
                 db,
-                int,
+                str,
                 """
-                SELECT count(set_config(name, reset_val, false)) FROM pg_settings
-                WHERE name IN ('plan_cache_mode', 'enable_seqscan', 'jit')
+                SELECT set_config('plan_cache_mode', %(plan_cache_mode)s, false)
+                    || set_config('enable_seqscan', %(enable_seqscan)s, false) || set_config('jit', %(jit)s, false)
                 """,
+                **asdict(before),
             )
         except BaseException:
             await db.close()
             raise
-
-
-async def _set(db: Connection) -> int:
-    return await fetch_value(
-        db,
-        int,
-        """
-        SELECT count(*) FROM (VALUES
-            (set_config('plan_cache_mode', 'force_custom_plan', false)),
-            (set_config('enable_seqscan', 'off', false)),
-            (set_config('jit', 'off', false))
-        ) AS changed
-        """,
-    )
 
 
 async def set_statement_timeout(db: Connection, *, milliseconds: int) -> str:

@@ -11,7 +11,7 @@ from coursify.modules.courses.queries.catalogue import FILTERS as CATALOGUE_FILT
 from coursify.modules.courses.queries.catalogue import ON_SALE, where
 from coursify.modules.courses.search.question import MAX_CANDIDATES
 
-FILTERS: Final = {name: sql for name, sql in CATALOGUE_FILTERS.items() if name != "words"}
+FILTERS: Final = {name: sql for name, sql in CATALOGUE_FILTERS.items() if name not in {"inside", "words"}}
 # Kept counts have these columns; `price_minor` is 0 or 1, `average_rating` is rounded down to a half.
 KEPT: Final = frozenset(
     {
@@ -83,6 +83,6 @@ def compose_facets(filters: Collection[str], *, has_words: bool) -> str:
 _MATCHING: Final = """
     matching AS MATERIALIZED (
         SELECT search.course_id FROM course_search AS search
-        WHERE (search.head || search.body || search.parts) @@ %(words)s::text::tsquery
+        WHERE course_lexemes(search.head, search.words, search.rest) @@ %(words)s::text::tsquery
     ),
 """

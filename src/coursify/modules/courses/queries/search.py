@@ -11,17 +11,21 @@ from coursify.core.database import Connection, fetch_all, fetch_one
 from coursify.core.pagination import Key, Window
 from coursify.modules.courses.models import CatalogueCourse, OrderName, Suggestion
 from coursify.modules.courses.queries.catalogue import FILTERS as CATALOGUE_FILTERS
-from coursify.modules.courses.queries.catalogue import ORDERS, where
+from coursify.modules.courses.queries.catalogue import INSIDE, LEXEMES, ORDERS, where
 from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
 from coursify.modules.courses.search.question import LAST_OF_HEAD, LEVELS, MAX_CANDIDATES
 
-FILTERS: Final = {name: sql for name, sql in CATALOGUE_FILTERS.items() if name != "words"}
+FILTERS: Final = {name: sql for name, sql in CATALOGUE_FILTERS.items() if name not in {"inside", "words"}}
 # So many are ranked one by one; beyond them the levels are read one after the other.
 MAX_RANKED: Final = 3_000
 # So many courses are looked at in the order of their popularity, before the level is read from the index of words.
 MAX_WALKED: Final = 20_000
-_ALL_WORDS: Final = "(search.head || search.body || search.parts)"
-_MATCHING: Final = f"course_search AS search WHERE {_ALL_WORDS} @@ %(words)s::text::tsquery"
+_MATCHING: Final = f"course_search AS search WHERE {LEXEMES} @@ %(words)s::text::tsquery"
+# All lexemes but those of parts, which take most of the time.
+_OF_WHOLE_WORDS: Final = """(
+    search.head
+    || array_to_tsvector(string_to_array('w' || replace(search.words || ' ' || search.rest, ' ', ' w'), ' '))
+)"""
 _BY_POPULARITY: Final = "course.enrollment_count DESC, course.average_rating DESC, course.id DESC"
 _AFTER_POPULARITY: Final = (
     "(course.enrollment_count, course.average_rating, course.id)"
@@ -56,7 +60,7 @@ async def find_matches(
 ) -> Found:
     """How many courses match, up to one more than MAX_CANDIDATES, and a page of them when they are few enough."""
     sql = compose_matches(filters.keys(), order, is_continued=window.after is not None)
-    ranked = {"levels": levels, "inside": levels[-2]} if order == "relevance" else {}
+    ranked = {"levels": levels, "whole_words": levels[-2]} if order == "relevance" else {}
     return await fetch_one(db, Found, sql, words=words, **ranked, **filters, **window.bound(), **_key(window.after))
 
 
@@ -69,11 +73,19 @@ async def find_in_level(
 
 
 async def walk_level(
-    db: Connection, *, words: str, level: int, filters: dict[str, Any], after: Key | None, limit: int
+    db: Connection,
+    *,
+    words: str,
+    inside: list[str],
+    level: int,
+    filters: dict[str, Any],
+    after: Key | None,
+    limit: int,
 ) -> FoundInLevel:
-    """The same, reading courses from the most popular one on."""
+    """The same, reading courses from the most popular one on. `is_whole`: the page is full."""
     sql = compose_walk(level, filters.keys(), is_continued=after is not None)
-    return await fetch_one(db, FoundInLevel, sql, words=words, limit=limit, **filters, **_key(after))
+    needed = {} if level <= LAST_OF_HEAD else {"inside": inside}
+    return await fetch_one(db, FoundInLevel, sql, words=words, limit=limit, **needed, **filters, **_key(after))
 
 
 async def list_courses_by_ids(
@@ -166,7 +178,7 @@ def _relevance() -> str:
         f"WHEN search.head @@ (%(levels)s::text[])[{level + 1}]::tsquery THEN {LEVELS - 1 - level}"
         for level in range(LAST_OF_HEAD + 1)
     )
-    inside = f"SELECT search.course_id FROM course_search AS search WHERE {_ALL_WORDS} @@ %(inside)s::text::tsquery"
+    inside = f"SELECT search.course_id FROM course_search AS search WHERE {LEXEMES} @@ %(whole_words)s::text::tsquery"
     return f"CASE {in_head} WHEN course.id IN ({inside}) THEN 1 ELSE 0 END"
 
 
@@ -185,7 +197,10 @@ def compose_level(filters: Collection[str], *, is_continued: bool) -> str:
 
 def compose_walk(level: int, filters: Collection[str], *, is_continued: bool) -> str:
     after = f"AND {_AFTER_POPULARITY}" if is_continued else ""
-    vector = "search.head" if level <= LAST_OF_HEAD else _ALL_WORDS
+    fits = "search.head @@ %(words)s::text::tsquery"
+    if level > LAST_OF_HEAD:
+        lexemes = LEXEMES if level == LEVELS - 1 else _OF_WHOLE_WORDS
+        fits = f"CASE WHEN {INSIDE} THEN {lexemes} @@ %(words)s::text::tsquery ELSE false END"
     return f"""
         SELECT cardinality(ids) = %(limit)s::integer AS is_whole, ids FROM (SELECT ARRAY(
             SELECT course.id FROM (
@@ -193,7 +208,7 @@ def compose_walk(level: int, filters: Collection[str], *, is_continued: bool) ->
                 WHERE {where(filters)} {after} ORDER BY {_BY_POPULARITY} LIMIT {MAX_WALKED}
             ) AS course
             WHERE (
-                SELECT {vector} @@ %(words)s::text::tsquery FROM course_search AS search
+                SELECT {fits} FROM course_search AS search
                 WHERE search.course_id = course.id
             )
             ORDER BY {_BY_POPULARITY} LIMIT %(limit)s

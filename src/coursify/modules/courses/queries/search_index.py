@@ -54,25 +54,24 @@ async def list_index_sources(db: Connection, course_ids: list[UUID]) -> list[Ind
 
 
 async def put_vectors(
-    db: Connection, course_id: UUID, *, head: str, body: str, parts: str, course_version: int, index_version: int
+    db: Connection, course_id: UUID, *, head: str, words: str, rest: str, course_version: int, index_version: int
 ) -> int:
-    """Equal vectors are not written again: the index then needs no new entries."""
+    """What is equal is not written again."""
     return await execute(
         db,
         """
-        INSERT INTO course_search AS search (course_id, head, body, parts, course_version, index_version)
-        VALUES (%(course_id)s, %(head)s::text::tsvector, %(body)s::text::tsvector, %(parts)s::text::tsvector,
-                %(course_version)s, %(index_version)s)
+        INSERT INTO course_search AS search (course_id, head, words, rest, course_version, index_version)
+        VALUES (%(course_id)s, %(head)s::text::tsvector, %(words)s, %(rest)s, %(course_version)s, %(index_version)s)
         ON CONFLICT (course_id) DO UPDATE SET
             head = CASE WHEN search.head = excluded.head THEN search.head ELSE excluded.head END,
-            body = CASE WHEN search.body = excluded.body THEN search.body ELSE excluded.body END,
-            parts = CASE WHEN search.parts = excluded.parts THEN search.parts ELSE excluded.parts END,
+            words = CASE WHEN search.words = excluded.words THEN search.words ELSE excluded.words END,
+            rest = CASE WHEN search.rest = excluded.rest THEN search.rest ELSE excluded.rest END,
             course_version = excluded.course_version, index_version = excluded.index_version
         """,
         course_id=course_id,
         head=head,
-        body=body,
-        parts=parts,
+        words=words,
+        rest=rest,
         course_version=course_version,
         index_version=index_version,
     )

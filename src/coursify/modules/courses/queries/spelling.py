@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_optional, fetch_values
+
+# In search_lexemes: all courses on sale.
+EVERY_COURSE: Final = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class LexemeCount:
+    """How many courses have the lexeme; `begins`: the most frequent lexeme that begins with it."""
+
+    lexeme: str
+    begins: bool
+    courses: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +33,29 @@ class KnownWord:
 class Refresh:
     finished_at: datetime
     seconds: float
+
+
+async def count_lexemes(db: Connection, *, lexemes: list[str], beginnings: list[str]) -> dict[tuple[str, bool], int]:
+    """Of the lexemes, and of those that begin so, which many courses have; with EVERY_COURSE."""
+    rows = await fetch_all(
+        db,
+        LexemeCount,
+        """
+        SELECT lexeme, false AS begins, courses FROM search_lexemes
+        WHERE lexeme = ANY(%(lexemes)s::text[] || %(every_course)s::text)
+        UNION ALL
+        SELECT asked.lexeme, true, most.courses FROM unnest(%(beginnings)s::text[]) AS asked (lexeme)
+        CROSS JOIN LATERAL (
+            SELECT max(known.courses) AS courses FROM search_lexemes AS known
+            WHERE known.lexeme >= asked.lexeme AND known.lexeme < asked.lexeme || U&'\\+10FFFF'
+        ) AS most
+        WHERE most.courses IS NOT NULL
+        """,
+        lexemes=lexemes,
+        beginnings=beginnings,
+        every_course=EVERY_COURSE,
+    )
+    return {(row.lexeme, row.begins): row.courses for row in rows}
 
 
 async def list_known_words(db: Connection, words: list[str]) -> list[str]:
@@ -51,25 +87,43 @@ async def find_last_refresh(db: Connection) -> Refresh | None:
     )
 
 
-async def refresh_words(db: Connection, *, shortest: int, longest: int, least_courses: int) -> int:
+async def refresh_words(db: Connection, *, shortest: int, longest: int, least_courses: int, many_courses: int) -> int:
     """Count the words of courses on sale anew. A word of descriptions alone needs `least_courses` courses.
 
-    Words that no course on sale has any more go, and their deletions with them.
+    Words that no course on sale has any more go, and their deletions with them. search_lexemes has what `many_courses`
+    courses or more have.
     """
     return await execute(
         db,
         """
-        WITH counted AS MATERIALIZED (
-            SELECT substr(word, 2) COLLATE "C" AS word, max(ndoc) AS courses
-            FROM ts_stat($$
-                SELECT search.head || search.body FROM course_search AS search
-                JOIN courses AS course ON course.id = search.course_id
+        WITH lexemes AS MATERIALIZED (
+            SELECT word COLLATE "C" AS lexeme, ndoc AS courses FROM ts_stat($$
+                SELECT search.head || array_to_tsvector(
+                    string_to_array('w' || replace(search.words || ' ' || search.rest, ' ', ' w'), ' ')
+                )
+                FROM course_search AS search JOIN courses AS course ON course.id = search.course_id
                 WHERE course.status = 'published' AND course.deleted_at IS NULL AND course.sale_suspended_at IS NULL
             $$)
-            WHERE length(word) - 1 BETWEEN %(shortest)s::integer AND %(longest)s::integer AND (
-                left(word, 1) IN ('t', 'i', 's', 'g') OR (left(word, 1) = 'w' AND ndoc >= %(least_courses)s::integer)
+        ), counted AS MATERIALIZED (
+            SELECT substr(lexeme, 2) AS word, max(courses) AS courses FROM lexemes
+            WHERE length(lexeme) - 1 BETWEEN %(shortest)s::integer AND %(longest)s::integer AND (
+                left(lexeme, 1) IN ('t', 'i', 's', 'g')
+                OR (left(lexeme, 1) = 'w' AND courses >= %(least_courses)s::integer)
             )
-            GROUP BY substr(word, 2) COLLATE "C"
+            GROUP BY substr(lexeme, 2)
+        ), rare AS (
+            DELETE FROM search_lexemes WHERE NOT EXISTS (
+                SELECT FROM lexemes
+                WHERE lexemes.lexeme = search_lexemes.lexeme AND lexemes.courses >= %(many_courses)s::integer
+            ) AND search_lexemes.lexeme <> %(every_course)s
+        ), frequent AS (
+            INSERT INTO search_lexemes (lexeme, courses)
+            SELECT lexeme, courses FROM lexemes WHERE courses >= %(many_courses)s::integer
+            UNION ALL
+            SELECT %(every_course)s, count(*)::integer FROM courses AS course
+            WHERE course.status = 'published' AND course.deleted_at IS NULL AND course.sale_suspended_at IS NULL
+            ON CONFLICT (lexeme) DO UPDATE SET courses = excluded.courses
+            WHERE search_lexemes.courses <> excluded.courses
         ), gone AS (
             DELETE FROM search_words WHERE NOT EXISTS (SELECT FROM counted WHERE counted.word = search_words.word)
         ), kept AS (
@@ -85,6 +139,8 @@ async def refresh_words(db: Connection, *, shortest: int, longest: int, least_co
         shortest=shortest,
         longest=longest,
         least_courses=least_courses,
+        many_courses=many_courses,
+        every_course=EVERY_COURSE,
     )
 
 

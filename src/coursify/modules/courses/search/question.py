@@ -10,7 +10,6 @@ from coursify.modules.courses.search.vectors import filter_lexeme
 from coursify.modules.courses.search.words import (
     MAX_TAIL,
     Term,
-    Words,
     is_pair,
     is_short,
     query_terms,
@@ -22,18 +21,41 @@ MAX_PAIRS: Final = 24
 # The whole title; then, for the word that fits worst: a whole word of the title, the beginning of one, the instructor,
 # the subtitle, the category, the description, a part of a word.
 LEVELS: Final = 8
-# Up to this level a course is ranked by its head alone; one more needs its body, the last its parts.
+# Up to this level a course is ranked by its head alone; one more needs its words, the last their parts.
 LAST_OF_HEAD: Final = 5
 # More matches than this are neither counted nor ranked one by one.
 MAX_CANDIDATES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """A lexeme, or all that begin with it."""
+
+    lexeme: str
+    begins: bool = False
+
+    def __str__(self) -> str:
+        return f"'{self.lexeme}'{':*' if self.begins else ''}"
+
+
+# One of these places; of these words all; one of these ways to write a term; of these terms all.
+Places = tuple[Place, ...]
+Required = tuple[tuple[tuple[Places, ...], ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
-    """`levels[n]` finds the courses of level n and better; all are tsqueries that only our own code can write."""
+    """`levels[n]` finds the courses of level n and better; all are tsqueries that only our own code can write.
+
+    `required[n]`: what they ask for besides the whole title. `conditions`: of each filter one value. `inside`: patterns
+    of LIKE that the words of every matching course fit, as a quick check before an exact one.
+    """
 
     has_words: bool
     levels: tuple[str, ...]
+    required: tuple[Required, ...]
+    conditions: tuple[Places, ...]
+    inside: list[str]
 
     @property
     def anywhere(self) -> str:
@@ -47,44 +69,60 @@ class Question:
 def ask(text: str, filters: Mapping[str, Sequence[object]] | None = None) -> Question:
     """`filters` are those that the index knows as well, each with its values; a course must fit them all."""
     terms = [_shorten(term) for term in query_terms(text)[:MAX_TERMS]]
+    conditions = tuple(
+        tuple(Place(filter_lexeme(name, str(value))) for value in values) for name, values in (filters or {}).items()
+    )
     key = f"'={text_key(text)}'"
-    matched = [" & ".join(f"({_term(term, level)})" for term in terms) for level in range(1, LEVELS)]
-    levels = [key, *(f"{key} | ({one})" if one else key for one in matched)]
-    conditions = "".join(f" & ({_any_of(name, values)})" for name, values in (filters or {}).items())
-    return Question(bool(terms), tuple(f"({one}){conditions}" for one in levels))
+    required = tuple(tuple(_ways(term, level) for term in terms) for level in range(1, LEVELS))
+    levels = [key, *(f"{key} | ({_render(one)})" if one else key for one in required)]
+    filtered = "".join(f" & ({_any(places)})" for places in conditions)
+    return Question(
+        has_words=bool(terms),
+        levels=tuple(f"({one}){filtered}" for one in levels),
+        required=((), *required),
+        conditions=conditions,
+        inside=[f"%{word[:MAX_TAIL]}%" for term in terms if len(term) == 1 for word in term[0]] or ["%"],
+    )
 
 
 def begins_in_field(text: str, field: str) -> str:
     """Finds courses in whose field every word begins one."""
-    return " & ".join(
-        "(" + " | ".join("(" + " & ".join(f"'{field}{word}':*" for word in way) + ")" for way in term) + ")"
-        for term in query_terms(text)[:MAX_TERMS]
+    return _render(
+        tuple(
+            tuple(tuple((Place(f"{field}{word}", begins=True),) for word in way) for way in term)
+            for term in query_terms(text)[:MAX_TERMS]
+        )
     )
-
-
-def _any_of(name: str, values: Sequence[object]) -> str:
-    return " | ".join(f"'{filter_lexeme(name, str(value))}'" for value in values)
 
 
 def _shorten(term: Term) -> Term:
     return tuple(way[:MAX_PAIRS] for way in term)
 
 
-def _term(term: Term, level: int) -> str:
-    return " | ".join(f"({_all(way, level)})" for way in term)
+def _ways(term: Term, level: int) -> tuple[tuple[Places, ...], ...]:
+    return tuple(tuple(_places(word, level) for word in way) for way in term)
 
 
-def _all(way: Words, level: int) -> str:
-    return " & ".join(f"({' | '.join(_places(word, level))})" for word in way)
+def _render(required: Required) -> str:
+    return " & ".join(f"({' | '.join(f'({_all(way)})' for way in term)})" for term in required)
 
 
-def _places(word: str, level: int) -> list[str]:
+def _all(way: tuple[Places, ...]) -> str:
+    return " & ".join(f"({_any(places)})" for places in way)
+
+
+def _any(places: Places) -> str:
+    return " | ".join(map(str, places))
+
+
+def _places(word: str, level: int) -> Places:
     """Where a word may be found at this level or a better one."""
-    begins = "" if is_pair(word) or is_short(word) else ":*"
+    begins = not (is_pair(word) or is_short(word))
     if level == 1:
-        return [f"'t{word}'"]
-    in_title = [f"'t{word}'{begins}"] + ([f"'1{word}'"] if is_short(word) else [])
-    if level < 6:
-        return [*in_title, *(f"'{field}{word}'{begins}" for field in "isg"[: level - 2])]
-    everywhere = [*in_title[1:], f"'w{word}'{begins}"]
-    return everywhere if level == 6 or not begins else [*everywhere, f"'p{word[:MAX_TAIL]}'{begins}"]
+        return (Place(f"t{word}"),)
+    first_letters = (Place(f"1{word}"),) if is_short(word) else ()
+    if level <= LAST_OF_HEAD:
+        fields = ("t", *"isg"[: level - 2])
+        return (*first_letters, *(Place(f"{field}{word}", begins) for field in fields))
+    everywhere = (*first_letters, Place(f"w{word}", begins))
+    return everywhere if level < LEVELS - 1 or not begins else (*everywhere, Place(f"p{word[:MAX_TAIL]}", begins=True))

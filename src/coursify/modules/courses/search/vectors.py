@@ -1,4 +1,4 @@
-"""What a course is found by, as the three vectors of course_search.
+"""What a course is found by, as course_search stores it; the function course_lexemes makes the index's lexemes of it.
 
 A lexeme begins with where it comes from, so that the index alone knows it: `=` the whole title, `t` title, `i`
 instructor, `s` subtitle, `g` category, `1` the first letters of a word of the title, `w` any word, `p` a part of a
@@ -12,13 +12,11 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from coursify.modules.courses.search.words import SHORT, index_words, is_pair, parts_of, text_key, whole_words
+from coursify.modules.courses.search.words import SHORT, index_words, is_pair, text_key, whole_words
 
 PARTS_UNTIL: Final = 500
 WORDS_UNTIL: Final = 20_000
 _FILTERS: Final = {"category": "c", "level": "v", "language": "l", "instructor_id": "i"}
-# A vector has at most 1 MB; a text of 20,000 characters stays far below it.
-MAX_PARTS: Final = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +35,14 @@ class SearchedTexts:
 
 @dataclass(frozen=True, slots=True)
 class Vectors:
-    """As PostgreSQL reads them. `head` is small and read for each course that is ranked."""
+    """`head` as PostgreSQL reads a vector, short, because ranking reads it for many courses; the others are words.
+
+    A part of a word is found in `words` alone, not in `rest`.
+    """
 
     head: str
-    body: str
-    parts: str
+    words: str
+    rest: str
 
 
 def vectors_of(texts: SearchedTexts, plain_description: str) -> Vectors:
@@ -53,18 +54,12 @@ def vectors_of(texts: SearchedTexts, plain_description: str) -> Vectors:
         "s": index_words(texts.subtitle or ""),
         "g": index_words(texts.category_name or ""),
     }
-    described = index_words(beginning)
-    words = described.union(*fields.values())
-    parts = sorted({part for word in words for part in parts_of(word)})[:MAX_PARTS]
+    words = index_words(beginning).union(*fields.values())
     head = {f"{field}{word}" for field, found in fields.items() for word in found}
     head.update(f"1{word[:length]}" for word in fields["t"] if not is_pair(word) for length in range(1, SHORT + 1))
     head.add(f"={text_key(texts.title)}")
     head.update(filter_lexemes(texts))
-    return Vectors(
-        head=_vector(head),
-        body=_vector(f"w{word}" for word in words | whole_words(rest)),
-        parts=_vector(f"p{part}" for part in parts),
-    )
+    return Vectors(head=_vector(head), words=" ".join(sorted(words)), rest=" ".join(sorted(whole_words(rest) - words)))
 
 
 def filter_lexemes(texts: SearchedTexts) -> list[str]:

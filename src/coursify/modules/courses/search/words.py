@@ -26,11 +26,6 @@ _PIECE: Final = re.compile(
     rf"|(?P<dot>(?<![^ \-+#])\.)?(?P<chain>{_LETTER}+(?:[-.]{_LETTER}+)*)(?P<suffix>\+\+|[+#](?!{_LETTER}))?"
 )
 _RUN: Final = re.compile(f"[{_UNSPACED}]+")
-# A vowel sign of an Indic script changes the letter before it and begins no part of a word.
-_MARK: Final = re.compile(
-    "[\u0900-\u0903\u093a-\u094f\u0951-\u0957\u0981-\u0983\u09bc-\u09cd\u0a3c-\u0a4d\u0abc-\u0acd"
-    "\u0bbe-\u0bcd\u0c3e-\u0c4d\u0cbc-\u0ccd\u0d3b-\u0d4d]"
-)
 # The Arabic article is written together with its noun.
 _ARTICLE: Final = "\u0627\u0644"
 # Letters that are spelled with two where the keyboard lacks them.
@@ -67,15 +62,6 @@ def text_key(text: str) -> str:
     """The same for texts that differ only in what folding removes; also for those without any word."""
     folded = " ".join(word for term in query_terms(text) for way in term for word in way)
     return hashlib.blake2b((folded or "".join(text.casefold().split())).encode(), digest_size=8).hexdigest()
-
-
-@lru_cache(maxsize=50_000)
-def parts_of(word: str) -> frozenset[str]:
-    """The ends of a word by which its inside is found: of three letters or more, in Hangul of two."""
-    least = 2 if _HANGUL.match(word) else 3
-    return frozenset(
-        word[start : start + MAX_TAIL] for start in range(1, len(word) - least + 1) if not _MARK.match(word[start])
-    )
 
 
 def is_pair(word: str) -> bool:

@@ -14,10 +14,13 @@ from coursify.modules.courses.queries import catalogue, search
 from coursify.modules.courses.queries.catalogue import ORDERS
 from coursify.modules.courses.search.question import MAX_CANDIDATES, ask
 from coursify.modules.courses.services.correct_spelling import correct_spelling
+from coursify.modules.courses.services.expect_matches import expect_matches
 from coursify.modules.courses.services.rank_by_level import rank_by_level
 
 # With so few courses found, another spelling is looked for.
 FEW = 2
+# So many times the cap of a total must be expected, because the expectation may be old, before it is believed.
+SURELY_MORE = 2
 # Each with its name where it has several values.
 INDEXED_FILTERS = {
     "category": "any_category",
@@ -25,6 +28,7 @@ INDEXED_FILTERS = {
     "language": "any_language",
     "instructor_id": "any_instructor_id",
 }
+KNOWN_TO_INDEX = {*INDEXED_FILTERS, *INDEXED_FILTERS.values()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +71,19 @@ async def _search(
     db: Connection, text: str, filters: dict[str, Any], sort: OrderName, window: Window
 ) -> Page[CatalogueCourse]:
     question = ask(text, indexed_filters(filters))
-    found = await search.find_matches(
-        db, words=question.anywhere, levels=list(question.levels), filters=filters, order=sort, window=window
-    )
+    expected = await expect_matches(db, question)
+    if expected[-1] > SURELY_MORE * MAX_CANDIDATES and filters.keys() <= KNOWN_TO_INDEX:
+        found = search.Found(MAX_CANDIDATES + 1, is_whole=False, ids=[], relevance=[])
+    else:
+        found = await search.find_matches(
+            db, words=question.anywhere, levels=list(question.levels), filters=filters, order=sort, window=window
+        )
     if found.total > MAX_CANDIDATES and sort != "relevance":
-        return await _list(db, {**filters, "words": question.anywhere}, sort, window, total=found.total)
+        filters = {**filters, "inside": question.inside, "words": question.anywhere}
+        return await _list(db, filters, sort, window, total=found.total)
     ids, relevance = found.ids, found.relevance
     if not found.is_whole:
-        ids, relevance = await rank_by_level(db, question=question, filters=filters, window=window)
+        ids, relevance = await rank_by_level(db, question=question, expected=expected, filters=filters, window=window)
     rows = await search.list_courses_by_ids(db, ids, total=found.total, relevance=relevance) if ids else []
     return cut(rows, window, total=found.total, key=lambda course: _key_of(course, sort))
 

@@ -20,8 +20,8 @@ async def index_courses(db: Connection, course_ids: list[UUID]) -> None:
             db,
             source.course_id,
             head=vectors.head,
-            body=vectors.body,
-            parts=vectors.parts,
+            words=vectors.words,
+            rest=vectors.rest,
             course_version=source.version,
             index_version=VERSION,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,15 +13,25 @@ from coursify.modules.courses.search.question import LEVELS, Question
 
 
 async def rank_by_level(
-    db: Connection, *, question: Question, filters: dict[str, Any], window: Window
+    db: Connection, *, question: Question, expected: list[float], filters: dict[str, Any], window: Window
 ) -> tuple[list[UUID], list[int]]:
-    """The ids of the page and the relevance of each. A page goes on in the level in which the last one ended."""
+    """The ids of the page and the relevance of each. A page goes on in the level in which the last one ended.
+
+    `expected`: for each level how many courses it and the better ones will have, or 0 where that is not known.
+    """
     best, after = _begin(window)
     wanted = window.bound()["offset"] + window.bound()["limit"]
     found: list[tuple[UUID, int]] = []
     for level in range(best, LEVELS):
         ids = await list_most_popular(
-            db, words=question.only(level), level=level, filters=filters, after=after, limit=wanted - len(found)
+            db,
+            words=question.only(level),
+            inside=question.inside,
+            level=level,
+            expected=expected[level] - (expected[level - 1] if level else 0),
+            filters=filters,
+            after=after,
+            limit=wanted - len(found),
         )
         found += [(course_id, LEVELS - 1 - level) for course_id in ids]
         after = None
@@ -31,17 +42,38 @@ async def rank_by_level(
 
 
 async def list_most_popular(
-    db: Connection, *, words: str, level: int, filters: dict[str, Any], limit: int, after: Key | None = None
+    db: Connection,
+    *,
+    words: str,
+    inside: list[str],
+    level: int,
+    expected: float,
+    filters: dict[str, Any],
+    limit: int,
+    after: Key | None = None,
 ) -> list[UUID]:
-    """The most popular courses with the words, which need the vectors of the level.
+    """The most popular courses with the words, which need what the level needs of a course.
 
     Few courses are collected and sorted; many are read by popularity. If few popular ones have the words, those that
     were collected must do.
     """
+    walk = partial(
+        search.walk_level,
+        db,
+        words=words,
+        inside=inside,
+        level=level,
+        filters=filters,
+        after=after,
+        limit=limit,
+    )
+    walked = await walk() if expected > search.MAX_RANKED else None
+    if walked is not None and walked.is_whole:
+        return walked.ids
     few = await search.find_in_level(db, words=words, filters=filters, after=after, limit=limit)
     if few.is_whole:
         return few.ids
-    walked = await search.walk_level(db, words=words, level=level, filters=filters, after=after, limit=limit)
+    walked = walked or await walk()
     return walked.ids if walked.is_whole or len(walked.ids) >= len(few.ids) else few.ids
 
 

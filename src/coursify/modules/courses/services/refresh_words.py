@@ -1,4 +1,4 @@
-"""Counts the words of courses on sale, so that typing errors are noticed."""
+"""Counts the words of courses on sale, so that typing errors are noticed and common words are known."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from coursify.modules.courses.search.spelling import LONGEST, SHORTEST
 
 # A rare word of a description is as likely a typing error itself.
 LEAST_COURSES = 3
+# How frequent a lexeme is matters where it decides how a search is done.
+MANY_COURSES = 1_000
 # A large school takes long: its words are counted for at most a fiftieth of the time.
 REST_FACTOR = 50
 TIMEOUT_MS = 500_000
@@ -25,5 +27,7 @@ async def refresh_words(database: Database) -> None:
         if last is not None and now - last.finished_at < timedelta(seconds=REST_FACTOR * last.seconds):
             return
         await set_statement_timeout(db, milliseconds=TIMEOUT_MS)
-        await spelling.refresh_words(db, shortest=SHORTEST, longest=LONGEST, least_courses=LEAST_COURSES)
+        await spelling.refresh_words(
+            db, shortest=SHORTEST, longest=LONGEST, least_courses=LEAST_COURSES, many_courses=MANY_COURSES
+        )
         await spelling.set_last_refresh(db, now=now, seconds=time.monotonic() - started)

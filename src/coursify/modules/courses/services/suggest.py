@@ -8,6 +8,7 @@ from coursify.modules.courses.models import Category, Suggestion
 from coursify.modules.courses.queries import categories, search
 from coursify.modules.courses.search.question import ask, begins_in_field
 from coursify.modules.courses.search.words import index_words, query_terms
+from coursify.modules.courses.services.expect_matches import expect_matches
 from coursify.modules.courses.services.rank_by_level import list_most_popular
 
 TITLES, INSTRUCTORS, CATEGORIES = 5, 3, 2
@@ -22,11 +23,24 @@ async def suggest(db: Connection, *, text: str) -> list[Suggestion]:
     if not question.has_words:
         return []
     async with custom_plans(db):
+        expected = await expect_matches(db, question)
         by_title = await list_most_popular(
-            db, words=question.levels[IN_TITLE], level=IN_TITLE, filters={}, limit=TITLES
+            db,
+            words=question.levels[IN_TITLE],
+            inside=[],
+            level=IN_TITLE,
+            expected=expected[IN_TITLE],
+            filters={},
+            limit=TITLES,
         )
         by_name = await list_most_popular(
-            db, words=begins_in_field(text, "i"), level=IN_TITLE, filters={}, limit=COURSES_FOR_NAMES
+            db,
+            words=begins_in_field(text, "i"),
+            inside=[],
+            level=IN_TITLE,
+            expected=0,
+            filters={},
+            limit=COURSES_FOR_NAMES,
         )
         titles = await search.list_title_suggestions(db, by_title)
         names = await search.list_instructor_suggestions(db, by_name, limit=INSTRUCTORS)
