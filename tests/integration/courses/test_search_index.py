@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.support.catalogue import put_on_sale, slugs
+from tests.support.catalogue import by_cursor, put_on_sale, slugs
 from tests.support.classroom import Classroom
 
 from coursify.core.database import Connection, Database
@@ -52,6 +52,29 @@ async def test_a_typing_error_finds_what_was_meant(classroom: Classroom, db: Con
     assert (await search(classroom, "maraton"))["meta"]["didYouMean"] == "marathon"
     for typed in ("python", "zzzz", "pyzthonz"):
         assert (await search(classroom, typed))["meta"]["didYouMean"] is None, typed
+
+
+async def test_few_hits_are_followed_by_those_of_the_corrected_words(
+    classroom: Classroom, db: Connection, database: Database
+) -> None:
+    ada = await classroom.person("instructor")
+    await put_on_sale(
+        db,
+        ada.id,
+        {"slug": "typed", "title": "Marathn", "enrollments": 1},
+        {"slug": "typed-below", "description": "Marathn", "enrollments": 90},
+        *({"slug": f"meant-{n}", "title": f"Marathon {n}", "enrollments": 9 - n, "price": n * 100} for n in range(4)),
+    )
+    await db.execute("DELETE FROM search_refreshes")
+    await refresh_words(database)
+    await db.execute("DELETE FROM search_words WHERE word = 'marathn'")
+    found = await search(classroom, "marathn", facets="price")
+    wanted = ["typed", "meant-0", "meant-1", "meant-2", "meant-3", "typed-below"]
+    assert [course["slug"] for course in found["data"]] == wanted
+    assert (found["meta"]["didYouMean"], found["meta"]["total"]) == ("marathon", 6)
+    assert sum(one["count"] for one in found["meta"]["facets"]["price"]) == 6
+    assert [slug async for slug in by_cursor(classroom, "search=marathn&limit=2", total=6)] == wanted
+    assert (await slugs(classroom, "search=marathn&sort=price"))[0] == "meant-0"
 
 
 async def test_suggestions_begin_as_typed(classroom: Classroom, db: Connection) -> None:
@@ -143,6 +166,7 @@ LONG = {
     "Han beyond the first plane": ("\U00020000" * 99_000, "\U00020000\U00020000"),
     "one word": ("w" * 99_000, "w" * 50),
     "distinct words": (" ".join(f"{number:x}q" for number in range(16_000)), "ffq"),
+    "40,000 distinct words": (" ".join(map(chr, range(0x20000, 0x20000 + 40_000))), chr(0x20400)),
 }
 
 

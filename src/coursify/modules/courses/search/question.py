@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from coursify.modules.courses.search.vectors import filter_lexeme
@@ -83,6 +83,18 @@ def ask(text: str, filters: Mapping[str, Sequence[object]] | None = None) -> Que
         conditions=conditions,
         inside=[f"%{word[:MAX_TAIL]}%" for term in terms if len(term) == 1 for word in term[0]] or ["%"],
     )
+
+
+def ask_either(texts: Sequence[str], filters: Mapping[str, Sequence[object]] | None = None) -> Question:
+    """Of two texts, typed and corrected, what either finds: first where the head has the typed words."""
+    typed, corrected = ask(texts[0], filters), ask(texts[-1], filters)
+    if len(texts) == 1:
+        return typed
+    levels = [typed.levels[LAST_OF_HEAD]]
+    levels += [
+        f"({typed.levels[max(level, LAST_OF_HEAD)]}) | ({corrected.levels[level]})" for level in range(1, LEVELS)
+    ]
+    return replace(corrected, levels=tuple(levels), inside=["%"])
 
 
 def begins_in_field(text: str, field: str) -> str:

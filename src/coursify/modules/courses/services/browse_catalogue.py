@@ -12,7 +12,7 @@ from coursify.core.queries.plans import custom_plans
 from coursify.modules.courses.models import CatalogueCourse, OrderName
 from coursify.modules.courses.queries import catalogue, search
 from coursify.modules.courses.queries.catalogue import ORDERS
-from coursify.modules.courses.search.question import MAX_CANDIDATES, ask
+from coursify.modules.courses.search.question import MAX_CANDIDATES, ask_either
 from coursify.modules.courses.services.correct_spelling import correct_spelling
 from coursify.modules.courses.services.expect_matches import expect_matches
 from coursify.modules.courses.services.rank_by_level import rank_by_level
@@ -33,13 +33,13 @@ KNOWN_TO_INDEX = {*INDEXED_FILTERS, *INDEXED_FILTERS.values()}
 
 @dataclass(frozen=True, slots=True)
 class CataloguePage:
-    """`did_you_mean`: other words that find more. When the words found nothing, the page has what these find.
+    """`did_you_mean`: other words that find more; the page has what these find as well.
 
-    `text`: the words of the courses on the page.
+    `texts`: what the courses of the page were found by.
     """
 
     page: Page[CatalogueCourse]
-    text: str | None = None
+    texts: tuple[str, ...] = ()
     did_you_mean: str | None = None
 
 
@@ -55,22 +55,23 @@ async def browse_catalogue(
     if text is None:
         return CataloguePage(await _list(db, filters, sort, window, total=None))
     async with custom_plans(db):
-        page = await _search(db, text, filters, sort, window)
+        page = await _search(db, (text,), filters, sort, window)
         if page.total > FEW:
-            return CataloguePage(page, text)
+            return CataloguePage(page, (text,))
         corrected = await correct_spelling(db, text)
         if corrected is None:
-            return CataloguePage(page, text)
-        other = await _search(db, corrected, filters, sort, window)
-        if other.total <= page.total:
-            return CataloguePage(page, text)
-        return CataloguePage(page, text, corrected) if page.total else CataloguePage(other, corrected, corrected)
+            return CataloguePage(page, (text,))
+        texts = (text, corrected) if page.total else (corrected,)
+        both = await _search(db, texts, filters, sort, window)
+        if both.total <= 2 * page.total:
+            return CataloguePage(page, (text,))
+        return CataloguePage(both, texts, corrected)
 
 
 async def _search(
-    db: Connection, text: str, filters: dict[str, Any], sort: OrderName, window: Window
+    db: Connection, texts: tuple[str, ...], filters: dict[str, Any], sort: OrderName, window: Window
 ) -> Page[CatalogueCourse]:
-    question = ask(text, indexed_filters(filters))
+    question = ask_either(texts, indexed_filters(filters))
     expected = await expect_matches(db, question)
     if expected[-1] > SURELY_MORE * MAX_CANDIDATES and filters.keys() <= KNOWN_TO_INDEX:
         found = search.Found(MAX_CANDIDATES + 1, is_whole=False, ids=[], relevance=[])

@@ -10,28 +10,31 @@ from coursify.core.database import Connection
 from coursify.core.queries.plans import custom_plans
 from coursify.modules.courses.models.facets import RATINGS, FacetCount, FacetName, FacetRow, Facets
 from coursify.modules.courses.queries import facets
-from coursify.modules.courses.search.question import MAX_CANDIDATES, ask
+from coursify.modules.courses.search.question import MAX_CANDIDATES, ask_either
 from coursify.modules.courses.services.browse_catalogue import indexed_filters
 
 
 async def count_facets(
-    db: Connection, *, text: str | None, filters_by_facet: Mapping[FacetName, dict[str, Any]]
+    db: Connection, *, texts: tuple[str, ...], filters_by_facet: Mapping[FacetName, dict[str, Any]]
 ) -> Facets:
-    """`filters_by_facet`: for each facet all filters but its own. Facets with the same filters are counted at once."""
+    """`texts`: what was searched; `filters_by_facet`: for each facet all filters but its own.
+
+    Facets with the same filters are counted at once.
+    """
     counts: dict[FacetName, list[FacetCount]] = {}
     counted: dict[str, tuple[list[FacetRow], bool]] = {}
     async with custom_plans(db):
         for name, filters in filters_by_facet.items():
             key = repr(sorted(filters.items()))
             if key not in counted:
-                counted[key] = await _count(db, text, filters)
+                counted[key] = await _count(db, texts, filters)
             counts[name] = _counts(name, counted[key][0])
     return Facets(counts, all(is_exact for _rows, is_exact in counted.values()))
 
 
-async def _count(db: Connection, text: str | None, filters: dict[str, Any]) -> tuple[list[FacetRow], bool]:
+async def _count(db: Connection, texts: tuple[str, ...], filters: dict[str, Any]) -> tuple[list[FacetRow], bool]:
     """With more matches than are counted one by one, the kept counts, where they have the filters."""
-    words = None if text is None else ask(text, indexed_filters(filters)).anywhere
+    words = ask_either(texts, indexed_filters(filters)).anywhere if texts else None
     rows = await facets.count_facets(db, words=words, filters=filters)
     if _total(rows) <= MAX_CANDIDATES:
         return rows, True

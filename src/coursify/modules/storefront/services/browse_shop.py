@@ -45,6 +45,6 @@ async def browse_shop(
     found = await browse_catalogue(db, text=question.text, filters=question.filters, sort=question.sort, window=window)
     facets = None
     if question.filters_by_facet:
-        facets = await count_facets(db, text=found.text, filters_by_facet=question.filters_by_facet)
+        facets = await count_facets(db, texts=found.texts, filters_by_facet=question.filters_by_facet)
     around = await find_surroundings(db, caller=caller, courses=found.page.items, expand=question.expand, now=now)
     return Shop(found, facets, around)
