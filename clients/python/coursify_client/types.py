@@ -175,7 +175,7 @@ class CaptionsOut(TypedDict):
 
 
 class CatalogueMeta(TypedDict):
-    """`didYouMean`: other words that find more. If the search found nothing, the page has what they find.
+    """`didYouMean`: other words that find more; the page has what they find as well.
 
     `facets`: how many courses there are with each value of a filter, all other filters kept. Without `facetsExact`
     more courses match than were counted."""
