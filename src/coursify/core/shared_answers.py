@@ -12,6 +12,7 @@ import contextlib
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 import orjson
 import redis.asyncio
@@ -39,11 +40,11 @@ class SharedAnswers:
         if self._changed.is_set() or time.monotonic() < self._down_until:
             return None, None
         try:
-            version, stored = await self._redis.mget(VERSION_KEY, f"answers:{key}")
+            found = cast("list[bytes | None]", await self._redis.mget(VERSION_KEY, f"answers:{key}"))
         except DOWN:
             self._down_until = time.monotonic() + PAUSE_SECONDS
             return None, None
-        version = version or b"0"
+        version, stored = found[0] or b"0", found[1]
         return (_read(stored, version) if stored else None), version
 
     async def store(self, key: str, answer: Answer, version: bytes) -> None:

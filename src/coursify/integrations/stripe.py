@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import stripe
 from stripe import StripeClient
@@ -21,7 +21,6 @@ from coursify.integrations.stripe_facts import (
     EVENT_TYPES,
     between,
     charge_of,
-    label_parameters,
     read_dispute,
     read_event,
     read_intent,
@@ -39,6 +38,9 @@ from coursify.modules.payments.gateway import (
     RefundFact,
     SignatureInvalid,
 )
+
+if TYPE_CHECKING:  # the images leave these modules of the SDK out
+    from stripe.params import PaymentIntentCreateParams
 
 API_VERSION = stripe.api_version
 RETRIES = 2
@@ -105,20 +107,19 @@ class StripeGateway:
     async def create_intent(
         self, *, order_id: str, amount: Money, customer_id: str, key: str, label: IntentLabel | None = None
     ) -> IntentFact:
-        intent = await _ask(
-            self._v1.payment_intents.create_async(
-                {
-                    "amount": to_stripe(amount),
-                    "currency": amount.currency,
-                    "customer": customer_id,
-                    "metadata": {"order_id": order_id, "site": self._site},
-                    "automatic_payment_methods": {"enabled": True},
-                    **label_parameters(label),
-                },
-                {"idempotency_key": key},
-            )
-        )
-        return _read(self._read_intent, intent)
+        parameters: PaymentIntentCreateParams = {
+            "amount": to_stripe(amount),
+            "currency": amount.currency,
+            "customer": customer_id,
+            "metadata": {"order_id": order_id, "site": self._site},
+            "automatic_payment_methods": {"enabled": True},
+        }
+        if label:
+            parameters["description"] = label.description
+        if label and label.receipt_email:
+            parameters["receipt_email"] = label.receipt_email
+        created = self._v1.payment_intents.create_async(parameters, {"idempotency_key": key})
+        return _read(self._read_intent, await _ask(created))
 
     async def find_intent(self, *, order_id: str, customer_id: str) -> IntentFact | None:
         """The newest intent of this order that is not canceled, or None. It is used when a key cannot be trusted."""

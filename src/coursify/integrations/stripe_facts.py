@@ -16,7 +16,6 @@ from coursify.modules.payments.gateway import (
     DisputeFact,
     DisputeOutcome,
     IntentFact,
-    IntentLabel,
     IntentStatus,
     ProviderEvent,
     ProviderRefused,
@@ -188,14 +187,6 @@ def _moment(seconds: Any) -> datetime:
     if not isinstance(seconds, int) or isinstance(seconds, bool) or not 0 <= seconds < _LATEST_SECOND:
         raise ValueError("expected seconds since 1970")
     return datetime.fromtimestamp(seconds, UTC)
-
-
-def label_parameters(label: IntentLabel | None) -> Any:
-    """What people read beside the amount; a receipt address only where there is one."""
-    if label is None:
-        return {}
-    receipt = {"receipt_email": label.receipt_email} if label.receipt_email else {}
-    return {"description": label.description, **receipt}
 
 
 def between(since: datetime, until: datetime) -> Json:

@@ -28,7 +28,7 @@ def describe_payment(database: sqlite3.Connection, intent: Json) -> str:
     """The state with refunds and disputes as they are."""
     if intent["status"] != "succeeded":
         error = intent["last_payment_error"]
-        state = STATES.get(intent["status"], intent["status"])
+        state = STATES.get(intent["status"]) or str(intent["status"])
         return f"{state}; declined: {error.get('decline_code') or error['code']}" if error else state
     return "; ".join(["Paid", *_refunds(database, intent), *_disputes(database, intent)])
 
