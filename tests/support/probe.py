@@ -15,7 +15,8 @@ from fastapi import FastAPI, Request, Response
 from coursify.core.caller import Caller
 from coursify.core.database import LazyTransaction
 from coursify.core.http import RouteContext, Router, exception_handlers
-from coursify.core.http.context import set_context
+from coursify.core.http.admission import Admission
+from coursify.core.http.context import set_admission, set_context
 from coursify.core.http.dependencies import TRANSACTION
 from coursify.core.http.router import PREFIX, add_routes
 from coursify.core.policy import Idempotency, Policy, Who
@@ -51,6 +52,7 @@ async def probing(context: RouteContext, work: Work, *, seconds: float = 15) -> 
 
     app = FastAPI()
     set_context(app, dataclasses.replace(context, authenticate=authenticate))
+    set_admission(app, Admission())
     router = Router(tag="probe")
     router.post("/probe", operation_id=NAME, policy=policy, response_model=None)(probe)
     add_routes(app, router.routes)
