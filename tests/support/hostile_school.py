@@ -38,7 +38,7 @@ async def hostile_school(classroom: Classroom, shop: Shop) -> HostileSchool:
     teacher, student = await classroom.person("instructor"), await classroom.person("student")
     for person in (teacher, student):
         assert (await person.put("/users/me", {"name": HOSTILE, "bio": HOSTILE})).status_code == 200
-    course = await classroom.draft(teacher, title=HOSTILE, subtitle=HOSTILE, description=HOSTILE)
+    course = await classroom.draft(teacher, title=HOSTILE, subtitle=HOSTILE, description=HOSTILE, outcomes=[HOSTILE])
     lesson = await classroom.lesson(teacher, course, title=HOSTILE, content=HOSTILE)
     place = f"/courses/{course['id']}/lessons/{lesson['id']}/attachments"
     file = (FILE, b"words", "text/plain")
@@ -50,7 +50,14 @@ async def hostile_school(classroom: Classroom, shop: Shop) -> HostileSchool:
     payment = await shop.buy(student, course["id"])
     assert (await shop.refund(admin, payment["id"], amount=1_000, reason=HOSTILE)).status_code == 202
     await shop.settle()
-    waiting = await classroom.pending(teacher, title=HOSTILE, subtitle=HOSTILE, description=f"<p>{HOSTILE}</p>")
+    waiting = await classroom.pending(
+        teacher,
+        title=HOSTILE,
+        subtitle=HOSTILE,
+        description=f"<p>{HOSTILE}</p>",
+        requirements=[HOSTILE],
+        outcomes=[HOSTILE],
+    )
     rejected = await classroom.pending(teacher, title=HOSTILE)
     assert (await admin.post(f"/admin/courses/{rejected['id']}/reject", {"reason": HOSTILE})).status_code == 200
     review_id = await _review(teacher, student, course["id"])

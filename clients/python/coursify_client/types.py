@@ -310,7 +310,9 @@ class CourseCreate(TypedDict):
     description: str
     language: NotRequired[str]
     level: NotRequired[Literal["beginner", "intermediate", "advanced", "all"]]
+    outcomes: NotRequired[list[str]]
     price: int
+    requirements: NotRequired[list[str]]
     subtitle: NotRequired[str | None]
     title: str
 
@@ -436,7 +438,9 @@ class CourseUpdate(TypedDict):
     description: NotRequired[str]
     language: NotRequired[str]
     level: NotRequired[Literal["beginner", "intermediate", "advanced", "all"]]
+    outcomes: NotRequired[list[str]]
     price: NotRequired[int | None]
+    requirements: NotRequired[list[str]]
     subtitle: NotRequired[str | None]
     title: NotRequired[str]
 
@@ -444,6 +448,7 @@ class CourseUpdate(TypedDict):
 class CourseWithOutline(TypedDict):
     """A course with its description (sanitized HTML), its lessons' titles, and how many gave it one to five stars.
 
+    `requirements` is what learners need before the course, `outcomes` what they can do after it; plain texts.
     `sections` is empty when the author has made none. Lessons without a section come first.
     `me` is absent for a caller who is not signed in, `expanded` without `expand`."""
 
@@ -467,11 +472,13 @@ class CourseWithOutline(TypedDict):
     lessons: list[OutlineLesson]
     level: Literal["beginner", "intermediate", "advanced", "all"]
     me: NotRequired[CourseMe]
+    outcomes: list[str]
     price: int | None
     publishedAt: str | None
     ratingCount: int
     ratingDistribution: dict[str, int]
     rejectionReason: NotRequired[str | None]
+    requirements: list[str]
     saleSuspended: bool
     saleSuspensionReason: NotRequired[str | None]
     sections: list[OutlineSection]
@@ -544,7 +551,7 @@ class DidDocument(TypedDict):
 
 
 class EditableCourse(TypedDict):
-    """A course as its owner and admins see it; `description` is sanitized HTML."""
+    """A course as its owner and admins see it; `description` is sanitized HTML, the lists are plain texts."""
 
     averageRating: float
     category: str | None
@@ -563,10 +570,12 @@ class EditableCourse(TypedDict):
     language: str
     lessonCount: int
     level: Literal["beginner", "intermediate", "advanced", "all"]
+    outcomes: list[str]
     price: int | None
     publishedAt: str | None
     ratingCount: int
     rejectionReason: str | None
+    requirements: list[str]
     saleSuspended: bool
     saleSuspensionReason: str | None
     slug: str

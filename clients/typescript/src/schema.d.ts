@@ -2999,10 +2999,24 @@ export interface components {
             /** @enum {string} */
             level?: "beginner" | "intermediate" | "advanced" | "all";
             /**
+             * @description short plain texts, in their order
+             * @example [
+             *       "Write a program that others use"
+             *     ]
+             */
+            outcomes?: string[];
+            /**
              * @description in the currency's smallest unit
              * @example 4990
              */
             price: number;
+            /**
+             * @description short plain texts, in their order
+             * @example [
+             *       "A computer on which you may install programs"
+             *     ]
+             */
+            requirements?: string[];
             /** @example Write programs that you can trust */
             subtitle?: string | null;
             /** @example Python from the ground up */
@@ -3151,10 +3165,24 @@ export interface components {
             /** @enum {string} */
             level?: "beginner" | "intermediate" | "advanced" | "all";
             /**
+             * @description short plain texts, in their order
+             * @example [
+             *       "Write a program that others use"
+             *     ]
+             */
+            outcomes?: string[];
+            /**
              * @description in the currency's smallest unit
              * @example 4990
              */
             price?: number | null;
+            /**
+             * @description short plain texts, in their order
+             * @example [
+             *       "A computer on which you may install programs"
+             *     ]
+             */
+            requirements?: string[];
             /** @example Write programs that you can trust */
             subtitle?: string | null;
             /** @example Python from the ground up */
@@ -3163,6 +3191,7 @@ export interface components {
         /**
          * @description A course with its description (sanitized HTML), its lessons' titles, and how many gave it one to five stars.
          *
+         *     `requirements` is what learners need before the course, `outcomes` what they can do after it; plain texts.
          *     `sections` is empty when the author has made none. Lessons without a section come first.
          *     `me` is absent for a caller who is not signed in, `expanded` without `expand`.
          */
@@ -3191,6 +3220,7 @@ export interface components {
             /** @enum {string} */
             level: "beginner" | "intermediate" | "advanced" | "all";
             me?: components["schemas"]["CourseMe"];
+            outcomes: string[];
             price: number | null;
             /** Format: date-time */
             publishedAt: string | null;
@@ -3199,6 +3229,7 @@ export interface components {
                 [key: string]: number;
             };
             rejectionReason?: string | null;
+            requirements: string[];
             saleSuspended: boolean;
             saleSuspensionReason?: string | null;
             sections: components["schemas"]["OutlineSection"][];
@@ -3272,7 +3303,7 @@ export interface components {
         } & {
             [key: string]: unknown;
         };
-        /** @description A course as its owner and admins see it; `description` is sanitized HTML. */
+        /** @description A course as its owner and admins see it; `description` is sanitized HTML, the lists are plain texts. */
         EditableCourse: {
             averageRating: number;
             category: string | null;
@@ -3295,11 +3326,13 @@ export interface components {
             lessonCount: number;
             /** @enum {string} */
             level: "beginner" | "intermediate" | "advanced" | "all";
+            outcomes: string[];
             price: number | null;
             /** Format: date-time */
             publishedAt: string | null;
             ratingCount: number;
             rejectionReason: string | null;
+            requirements: string[];
             saleSuspended: boolean;
             saleSuspensionReason: string | null;
             slug: string;

@@ -85,6 +85,8 @@ async def _create_course(school: School, course: SampleCourse, created_at: datet
         title=course.title,
         subtitle=course.subtitle,
         description=course.description,
+        requirements=course.requirements,
+        outcomes=course.outcomes,
         price_minor=course.price,
         currency=course.currency,
         category=course.category,

@@ -50,6 +50,8 @@ class SampleCourse:
     popularity: int
     quality: float
     description: str
+    requirements: tuple[str, ...]
+    outcomes: tuple[str, ...]
     lessons: tuple[SampleLesson, ...]
     sections: tuple[SampleSection, ...]
     reviews: tuple[SampleReview, ...]
@@ -124,6 +126,8 @@ def _course(category: str, entry: dict[str, Any]) -> SampleCourse:
         popularity=entry["popularity"],
         quality=entry["quality"],
         description=entry["description"].strip(),
+        requirements=tuple(entry["requirements"]),
+        outcomes=tuple(entry["outcomes"]),
         lessons=lessons,
         sections=tuple(SampleSection(title, lesson_count) for title, lesson_count in entry.get("sections", [])),
         reviews=reviews,

@@ -92,7 +92,8 @@ async def test_an_admin_rejects_a_course_with_a_reason_and_sees_what_changed_the
     assert (long.status_code, "x" * 2_001 in long.text) == (422, True), "what was typed is kept"
     assert (await desk.send(f"{place}/reject", reason="Say more.")).status_code == 303
     changed = await teacher.put(
-        f"/courses/{course['id']}", {"title": "Rust for everybody", "description": "<p>More</p>"}
+        f"/courses/{course['id']}",
+        {"title": "Rust for everybody", "description": "<p>More</p>", "outcomes": ["Borrow & return"]},
     )
     assert changed.status_code == 200, changed.text
     assert (await teacher.post(f"/courses/{course['id']}/submit")).status_code == 200
@@ -100,6 +101,8 @@ async def test_an_admin_rejects_a_course_with_a_reason_and_sees_what_changed_the
     assert "What changed since it was rejected" in shown
     assert "− Rust in practice + Rust for everybody" in shown
     assert "-<p>Words</p> +<p>More</p>" in shown
+    assert "outcomes @@ -0,0 +1 @@ +Borrow & return" in shown
+    assert "Outcomes Borrow & return" in shown
 
 
 async def test_a_sale_is_suspended_and_resumed(desk: Visitor, classroom: Classroom, teacher: Person) -> None:

@@ -104,6 +104,31 @@ async def test_a_text_that_was_changed_elsewhere_is_kept_and_compared(
     assert 'value="Bees for beginners"' in await desk.read(path)
 
 
+async def test_requirements_and_outcomes_are_typed_one_per_line(
+    desk: Visitor, classroom: Classroom, teacher: Person
+) -> None:
+    course = await classroom.draft(teacher)
+    path = f"/teach/courses/{course['id']}/text"
+    await desk.read(path)
+    lists = {"requirements": "A hat\r\n\r\n  Patience \r\n", "outcomes": "Keep <bees>"}
+    way_on(await desk.send(path, **TEXT, **CHOSEN, **lists, version="1"))
+    stored = (await teacher.get(f"/courses/{course['id']}")).json()["data"]
+    assert (stored["requirements"], stored["outcomes"]) == (["A hat", "Patience"], ["Keep <bees>"])
+    page = await desk.read(path)
+    assert "A hat\nPatience</textarea>" in page
+    assert "Keep &lt;bees&gt;</textarea>" in page
+    for typed, reason in (
+        ("x\n" * 21, "must have at most 20 lines"),
+        ("x" * 201, "each line must have at most 200 characters"),
+        ("\u200b", "a line must not be empty"),
+    ):
+        refused = await desk.send(path, **TEXT, **CHOSEN, outcomes=typed, version="2")
+        assert (refused.status_code, reason in text_of(refused.text)) == (422, True), reason
+    way_on(await desk.send(path, **TEXT, **CHOSEN, version="2"))
+    stored = (await teacher.get(f"/courses/{course['id']}")).json()["data"]
+    assert (stored["requirements"], stored["outcomes"]) == ([], [])
+
+
 async def test_a_preview_saves_nothing_and_shows_what_learners_will_see(
     desk: Visitor, classroom: Classroom, teacher: Person
 ) -> None:

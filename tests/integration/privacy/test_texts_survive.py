@@ -98,8 +98,9 @@ async def test_text_survives_from_writing_to_export_and_mail(world: World, text:
     assert stored(await world.learner.put(review, {"comment": text}), "comment") == text
     assert stored(await world.teacher.post(f"{review}/reply", {"reply": text}), "reply") == text
     assert stored(await world.teacher.put("/users/me", {"name": name_of(line), "bio": text}), "bio") == text
-    changed = await world.teacher.put(course, {"title": text, "subtitle": text})
+    changed = await world.teacher.put(course, {"title": text, "subtitle": text, "outcomes": [text]})
     assert (stored(changed, "title"), stored(changed, "subtitle")) == (line, line)
+    assert stored(changed, "outcomes") == [line]
 
     shown = (await world.classroom.get(review)).json()["data"]
     assert (shown["comment"], shown["reply"]) == (text, text)
@@ -110,6 +111,7 @@ async def test_text_survives_from_writing_to_export_and_mail(world: World, text:
     assert (theirs["reviews"][0]["comment"], theirs["reviews"][0]["reply"]) == (text, text)
     assert (hers["account"][0]["bio"], hers["replies"][0]["reply"]) == (text, text)
     assert (hers["courses"][0]["title"], hers["courses"][0]["subtitle"]) == (line, line)
+    assert (hers["courses"][0]["requirements"], hers["courses"][0]["outcomes"]) == ([], [line])
 
     email = await world.email_to(world.teacher)
     assert profile["name"] in email["text"]

@@ -10,7 +10,7 @@ from coursify.core.database import Connection
 from coursify.core.mailer import Email
 from coursify.core.page_urls import page_url
 from coursify.core.resources import CoreResources
-from coursify.modules.courses.models import DecisionEmail, SuspensionEmail
+from coursify.modules.courses.models.emails import DecisionEmail, SuspensionEmail
 from coursify.modules.courses.queries import sales, snapshots
 
 APPROVED = "course_approved"

@@ -25,6 +25,8 @@ class CourseContent:
     title: str
     subtitle: str | None
     description: str
+    requirements: list[str]
+    outcomes: list[str]
     price_minor: int | None
     currency: str
     category: str | None
@@ -114,6 +116,8 @@ def compare_course(before: CourseSnapshot | None, after: CourseContent) -> list[
     ]
     if before.image != after.image:
         changes.append(FieldChange("image", before.image is not None, after.image is not None))
+    for name in ("requirements", "outcomes"):
+        changes += _compare_text(name, "\n".join(getattr(before, name)), "\n".join(getattr(after, name)))
     return changes + _compare_text("description", before.description, after.description)
 
 

@@ -30,6 +30,8 @@ def structured_data(course: CourseDetail, *, public_url: str, school: str) -> by
         "inLanguage": course.language,
         "educationalLevel": None if course.level == "all" else course.level,
         "about": course.category,
+        "coursePrerequisites": course.requirements,
+        "teaches": course.outcomes,
         "image": image_url(course.image_path),
         "datePublished": course.published_at,
         "dateModified": course.updated_at,

@@ -13,7 +13,7 @@ from coursify.core.pagination import PageQuery, Pager, Window
 from coursify.core.schema import Prose
 from coursify.modules.courses.models import CourseStatus
 from coursify.modules.courses.models.admin_order import AdminOrder
-from coursify.modules.courses.queries import courses, lessons, sections
+from coursify.modules.courses.queries import course_texts, lessons, sections
 from coursify.modules.courses.schemas.incoming import CourseRejection, ReadRevision, SaleSuspension
 from coursify.modules.courses.services.acknowledge_changes import acknowledge_changes
 from coursify.modules.courses.services.approve_course import approve_course
@@ -74,7 +74,7 @@ async def show_course(page: WithPage, course_id: UUID, caller: SignedIn, db: Db)
         "admin/course.html",
         course=course,
         diff=diff,
-        description=await courses.get_description(db, course_id),
+        texts=await course_texts.get_texts(db, course_id),
         sections=await sections.list_sections(db, course_id),
         lessons=await lessons.list_lessons(db, course_id),
         reject=page.form(f"/admin/courses/{course_id}/reject"),

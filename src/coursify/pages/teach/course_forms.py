@@ -12,11 +12,15 @@ from pydantic import Field
 
 from coursify.core.currencies import CURRENCIES
 from coursify.core.errors import Invalid
-from coursify.core.schema import Input, Line, QueryWhole
+from coursify.core.schema import Input, Line, Prose, QueryWhole
+from coursify.core.text import clean_line
 from coursify.modules.courses.models import (
+    MAX_POINT_LENGTH,
+    MAX_POINTS,
     CategoryWithCount,
     Course,
     CourseFields,
+    CourseTexts,
     Lesson,
     LessonChanges,
     LessonFields,
@@ -51,6 +55,7 @@ _BLOCK = re.compile(
 )
 _MINUTE = 60
 MAX_MINUTES = 6_000
+Lines = Annotated[Prose, Field(max_length=20_000)]
 
 Intent = Literal["save", "preview"]
 Choices = list[tuple[str, str]]
@@ -62,6 +67,8 @@ class CourseForm(Input):
     title: Title
     subtitle: Subtitle | None = None
     description: Html = ""
+    requirements: Lines = ""
+    outcomes: Lines = ""
     price: Annotated[Line, Field(max_length=30)] | None = None
     currency: Currency
     category: Slug | None = None
@@ -71,7 +78,7 @@ class CourseForm(Input):
     intent: Intent = "save"
 
     def fields(self) -> CourseFields:
-        """Raises Invalid for what is no amount of the currency."""
+        """Raises Invalid for what is no amount of the currency, and for too many or too long lines."""
         return {
             "title": self.title,
             "subtitle": self.subtitle,
@@ -81,6 +88,8 @@ class CourseForm(Input):
             "category": self.category,
             "level": self.level,
             "language": self.language,
+            "requirements": read_points("requirements", self.requirements),
+            "outcomes": read_points("outcomes", self.outcomes),
         }
 
     def _price(self) -> int | None:
@@ -124,12 +133,14 @@ class LessonForm(Input):
         return None if self.section == lesson.section_id else {"section_id": self.section}
 
 
-def typed_course(course: Course, description: str) -> Mapping[str, Any]:
+def typed_course(course: Course, texts: CourseTexts) -> Mapping[str, Any]:
     """The values of a CourseForm for a stored course."""
     return {
         "title": course.title,
         "subtitle": course.subtitle or "",
-        "description": description,
+        "description": texts.description,
+        "requirements": "\n".join(texts.requirements),
+        "outcomes": "\n".join(texts.outcomes),
         "price": "" if course.price_minor is None else write_amount(course.price_minor, course.currency),
         "currency": course.currency,
         "category": course.category or "",
@@ -152,6 +163,20 @@ def typed_lesson(lesson: Lesson) -> Mapping[str, Any]:
 
 def minutes_of(lesson: Lesson) -> int:
     return round(lesson.duration_seconds / _MINUTE)
+
+
+def read_points(field: str, text: str) -> list[str]:
+    """The texts of a field with one per line; empty lines are none. Raises Invalid."""
+    try:
+        points = [clean_line(line) for line in text.split("\n") if line.strip()]
+    except ValueError as error:
+        raise Invalid(details=[{"field": field, "message": f"a line {error}"}]) from error
+    if len(points) > MAX_POINTS:
+        raise Invalid(details=[{"field": field, "message": f"must have at most {MAX_POINTS} lines"}])
+    if any(len(point) > MAX_POINT_LENGTH for point in points):
+        message = f"each line must have at most {MAX_POINT_LENGTH} characters"
+        raise Invalid(details=[{"field": field, "message": message}])
+    return points
 
 
 def as_html(text: str) -> str:

@@ -11,7 +11,7 @@ from coursify.core.http import Configuration, Db, Now, PageCursors, SignedIn, Wi
 from coursify.core.pagination import Pager
 from coursify.modules.analytics.services.list_counted_courses import list_counted_courses
 from coursify.modules.courses.guards import MustBeVerified
-from coursify.modules.courses.queries import categories, courses, lessons, sections, videos
+from coursify.modules.courses.queries import categories, course_texts, lessons, sections, videos
 from coursify.modules.courses.rich_text import sanitize
 from coursify.modules.courses.schemas.incoming import StatusQuery
 from coursify.modules.courses.services.check_complete import find_missing
@@ -36,6 +36,8 @@ LABELS = (
     ("title", "Title"),
     ("subtitle", "Subtitle"),
     ("description", "Description"),
+    ("requirements", "Requirements"),
+    ("outcomes", "Outcomes"),
     ("price", "Price"),
     ("currency", "Currency"),
     ("category", "Category"),
@@ -103,7 +105,7 @@ async def show_course(page: WithPage, course_id: UUID, course: OwnCourse, databa
 @pages.get(f"{COURSE}/text", page_id="page_teach_course_text", policy=READ)
 async def show_text(page: WithPage, course_id: UUID, course: OwnCourse, db: Db) -> Response:
     """The form of the course's own fields; after a refusal because of another version, both texts."""
-    stored = typed_course(course, await courses.get_description(db, course_id))
+    stored = typed_course(course, await course_texts.get_texts(db, course_id))
     form = page.form(f"{HOME}/{course_id}/text", stored)
     return page.render(
         "teach/text.html",

@@ -17,6 +17,9 @@ OrderName = Literal["newest", "popular", "trending", "rating", "price", "-price"
 
 MAX_LESSONS = 1_000
 MAX_SECTIONS = 200
+# Of requirements, and of outcomes.
+MAX_POINTS = 20
+MAX_POINT_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,21 @@ class CatalogueCourse(Course):
 
 
 @dataclass(frozen=True, slots=True)
-class CourseWithText(Course):
-    """A course with its whole description, which is HTML of up to 100,000 characters."""
+class CourseTexts:
+    """What is long about a course: the description, what learners need before it, and what they can do after it."""
 
     description: str
+    requirements: list[str]
+    outcomes: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class CourseWithText(Course):
+    """A course with its whole description, which is HTML of up to 100,000 characters, and its lists of plain texts."""
+
+    description: str
+    requirements: list[str]
+    outcomes: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,29 +232,6 @@ class SalesChange:
     resumed: int
 
 
-@dataclass(frozen=True, slots=True)
-class SuspensionEmail:
-    """What the emails about a suspended sale say, and to whom."""
-
-    email: str | None
-    name: str | None
-    course_title: str
-    course_slug: str
-    reason: str
-    is_on_sale: bool
-
-
-@dataclass(frozen=True, slots=True)
-class DecisionEmail:
-    """What the email about an approval or a rejection says, and to whom."""
-
-    email: str | None
-    name: str | None
-    course_title: str
-    course_slug: str
-    reason: str | None
-
-
 class CourseFields(TypedDict):
     """What an owner decides about a course."""
 
@@ -252,6 +243,8 @@ class CourseFields(TypedDict):
     category: str | None
     level: Level
     language: str
+    requirements: list[str]
+    outcomes: list[str]
 
 
 class CourseChanges(TypedDict, total=False):
@@ -265,6 +258,8 @@ class CourseChanges(TypedDict, total=False):
     category: str | None
     level: Level
     language: str
+    requirements: list[str]
+    outcomes: list[str]
 
 
 class LessonFields(TypedDict):

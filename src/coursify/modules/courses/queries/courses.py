@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value
+from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional
 from coursify.modules.courses.errors import CourseNotFound
-from coursify.modules.courses.models import Course, CourseDetail, CourseWithText, Level
+from coursify.modules.courses.models import Course, CourseWithText, Level
 
 MAY_SELL: Final = "(instructor.status = 'active' AND instructor.role IN ('instructor', 'admin'))"
 # The mark is what the catalogue's indexes read; under a lock on the course it is the newer of the two.
@@ -27,21 +27,9 @@ COURSE: Final = f"""
     course.updated_at
 """
 WITH_INSTRUCTOR: Final = "JOIN users AS instructor ON instructor.id = course.instructor_id"
-_WITH_TEXT: Final = f"{WITH_INSTRUCTOR} JOIN course_texts AS texts ON texts.course_id = course.id"
-
-_DETAIL: Final = f"""
-    SELECT {COURSE}, texts.description, course.rating_counts,
-        (SELECT coalesce(json_agg(json_build_object(
-                'id', lesson.id, 'title', lesson.title, 'order', lesson.position,
-                'duration_seconds', lesson.duration_seconds, 'is_preview', lesson.is_preview,
-                'section_id', lesson.section_id
-            ) ORDER BY lesson.position), '[]')
-         FROM lessons AS lesson WHERE lesson.course_id = course.id AND lesson.deleted_at IS NULL) AS lessons,
-        (SELECT coalesce(json_agg(json_build_object('id', section.id, 'title', section.title, 'order', section.position)
-                ORDER BY section.position), '[]')
-         FROM sections AS section WHERE section.course_id = course.id) AS sections
-    FROM courses AS course {_WITH_TEXT}
-"""
+# What is stored in course_texts.
+TEXTS: Final = "texts.description, texts.requirements, texts.outcomes"
+WITH_TEXT: Final = f"{WITH_INSTRUCTOR} JOIN course_texts AS texts ON texts.course_id = course.id"
 
 
 async def insert_course(
@@ -58,6 +46,8 @@ async def insert_course(
     category: str | None,
     level: Level,
     language: str,
+    requirements: list[str],
+    outcomes: list[str],
     now: datetime,
 ) -> CourseWithText | None:
     """The new draft, or None when the slug is taken."""
@@ -72,11 +62,13 @@ async def insert_course(
                     %(currency)s, %(category)s, %(level)s, %(language)s, %(now)s, %(now)s)
             ON CONFLICT (slug) DO NOTHING RETURNING *
         ), texts AS (
-            INSERT INTO course_texts (course_id, description, search)
-            SELECT id, %(description)s, course_words(title, subtitle, '') FROM course
-            RETURNING course_id, description
+            INSERT INTO course_texts (course_id, description, requirements, outcomes, search)
+            SELECT id, %(description)s, %(requirements)s::text[], %(outcomes)s::text[],
+                   course_words(title, subtitle, '')
+            FROM course
+            RETURNING course_id, description, requirements, outcomes
         )
-        SELECT {COURSE}, texts.description FROM course {WITH_INSTRUCTOR} JOIN texts ON texts.course_id = course.id
+        SELECT {COURSE}, {TEXTS} FROM course {WITH_INSTRUCTOR} JOIN texts ON texts.course_id = course.id
         """,
         instructor_id=instructor_id,
         slug=slug,
@@ -89,6 +81,8 @@ async def insert_course(
         category=category,
         level=level,
         language=language,
+        requirements=requirements,
+        outcomes=outcomes,
         now=now,
     )
 
@@ -153,41 +147,8 @@ async def list_courses_for_order(db: Connection, course_ids: Sequence[UUID]) -> 
     )
 
 
-async def find_course_detail(db: Connection, course_id: UUID) -> CourseDetail | None:
-    """The course with its outline and ratings, in one statement."""
-    return await fetch_optional(db, CourseDetail, f"{_DETAIL} WHERE course.id = %(course_id)s", course_id=course_id)
-
-
-async def find_course_detail_by_slug(db: Connection, slug: str) -> CourseDetail | None:
-    return await fetch_optional(db, CourseDetail, f"{_DETAIL} WHERE course.slug = %(slug)s", slug=slug)
-
-
-async def get_description(db: Connection, course_id: UUID) -> str:
-    """The whole description. Read it after the lock on the course: a statement that waits for a lock sees old texts."""
-    return await fetch_value(
-        db, str, "SELECT description FROM course_texts WHERE course_id = %(course_id)s", course_id=course_id
-    )
-
-
-async def update_course_text(db: Connection, course: CourseWithText) -> int:
-    """Store the description, and the words by which the version before course_search finds the course."""
-    return await execute(
-        db,
-        """
-        UPDATE course_texts SET
-            description = CASE WHEN description = %(description)s THEN description ELSE %(description)s END,
-            search = course_words(%(title)s, %(subtitle)s, '')
-        WHERE course_id = %(course_id)s
-        """,
-        course_id=course.id,
-        title=course.title,
-        subtitle=course.subtitle,
-        description=course.description,
-    )
-
-
 async def update_course_fields(db: Connection, course: CourseWithText, *, now: datetime) -> CourseWithText:
-    """Store the editable fields that `course` has, without its description; its version rises."""
+    """Store the editable fields that `course` has, without its texts; its version rises."""
     return await fetch_one(
         db,
         CourseWithText,
@@ -200,7 +161,9 @@ async def update_course_fields(db: Connection, course: CourseWithText, *, now: d
             WHERE id = %(course_id)s
             RETURNING *
         )
-        SELECT {COURSE}, %(description)s::text AS description FROM course {WITH_INSTRUCTOR}
+        SELECT {COURSE}, %(description)s::text AS description, %(requirements)s::text[] AS requirements,
+               %(outcomes)s::text[] AS outcomes
+        FROM course {WITH_INSTRUCTOR}
         """,
         course_id=course.id,
         title=course.title,
@@ -212,6 +175,8 @@ async def update_course_fields(db: Connection, course: CourseWithText, *, now: d
         category=course.category,
         level=course.level,
         language=course.language,
+        requirements=course.requirements,
+        outcomes=course.outcomes,
         now=now,
     )
 
@@ -246,7 +211,7 @@ async def mark_course_pending(db: Connection, course_id: UUID, *, now: datetime)
             WHERE id = %(course_id)s AND status IN ('draft', 'rejected') AND deleted_at IS NULL
             RETURNING *
         )
-        SELECT {COURSE}, texts.description FROM course {_WITH_TEXT}
+        SELECT {COURSE}, {TEXTS} FROM course {WITH_TEXT}
         """,
         course_id=course_id,
         now=now,
@@ -264,7 +229,7 @@ async def mark_course_published(db: Connection, course_id: UUID, *, now: datetim
             WHERE id = %(course_id)s AND status = 'pending' AND deleted_at IS NULL
             RETURNING *
         )
-        SELECT {COURSE}, texts.description FROM course {_WITH_TEXT}
+        SELECT {COURSE}, {TEXTS} FROM course {WITH_TEXT}
         """,
         course_id=course_id,
         now=now,
@@ -282,7 +247,7 @@ async def mark_course_rejected(db: Connection, course_id: UUID, *, reason: str, 
             WHERE id = %(course_id)s AND status = 'pending' AND deleted_at IS NULL
             RETURNING *
         )
-        SELECT {COURSE}, texts.description FROM course {_WITH_TEXT}
+        SELECT {COURSE}, {TEXTS} FROM course {WITH_TEXT}
         """,
         course_id=course_id,
         reason=reason,

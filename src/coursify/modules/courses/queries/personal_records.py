@@ -11,7 +11,8 @@ async def list_courses(db: Connection, user_id: UUID) -> Records:
     return await fetch_records(
         db,
         """
-        SELECT id, slug, title, subtitle, description, status, price_minor, currency, created_at, published_at
+        SELECT id, slug, title, subtitle, description, requirements, outcomes, status, price_minor, currency,
+               created_at, published_at
         FROM courses JOIN course_texts ON course_id = id WHERE instructor_id = %(user_id)s ORDER BY id
         """,
         user_id=user_id,

@@ -6,8 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_one, fetch_optional, fetch_value
-from coursify.modules.courses.models import CourseWithText, SuspensionEmail
-from coursify.modules.courses.queries.courses import COURSE, MAY_SELL, WITH_INSTRUCTOR
+from coursify.modules.courses.models import CourseWithText
+from coursify.modules.courses.models.emails import SuspensionEmail
+from coursify.modules.courses.queries.courses import COURSE, MAY_SELL, TEXTS, WITH_INSTRUCTOR
 
 
 async def insert_suspension(db: Connection, *, course_id: UUID, reason: str, suspended_by: UUID, now: datetime) -> UUID:
@@ -53,7 +54,7 @@ async def set_suspension(
             FROM users AS instructor WHERE courses.id = %(course_id)s AND instructor.id = courses.instructor_id
             RETURNING courses.*
         )
-        SELECT {COURSE}, texts.description FROM course {WITH_INSTRUCTOR}
+        SELECT {COURSE}, {TEXTS} FROM course {WITH_INSTRUCTOR}
         JOIN course_texts AS texts ON texts.course_id = course.id
         """,
         course_id=course_id,

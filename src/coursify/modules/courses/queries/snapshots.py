@@ -8,7 +8,7 @@ from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_value
 from coursify.core.pagination import Window
-from coursify.modules.courses.models import DecisionEmail
+from coursify.modules.courses.models.emails import DecisionEmail
 from coursify.modules.courses.review_diff import CourseContent, CourseSnapshot, LessonChange, SnapshotDecision
 
 _LIVE_LESSONS: Final = """
@@ -54,10 +54,11 @@ async def insert_snapshot(
         f"""
         WITH snapshot AS (
             INSERT INTO course_snapshots (course_id, decision, decided_by, taken_at, version, title, subtitle,
-                                          description, price_minor, currency, category, level, language, image)
+                                          description, requirements, outcomes, price_minor, currency, category,
+                                          level, language, image)
             SELECT course.id, %(decision)s, %(decided_by)s, %(now)s, course.version, course.title, course.subtitle,
-                   texts.description, course.price_minor, course.currency, course.category, course.level,
-                   course.language, course.image_path
+                   texts.description, texts.requirements, texts.outcomes, course.price_minor, course.currency,
+                   course.category, course.level, course.language, course.image_path
             FROM courses AS course JOIN course_texts AS texts ON texts.course_id = course.id
             WHERE course.id = %(course_id)s
             RETURNING id
@@ -80,8 +81,8 @@ async def find_latest_snapshot(db: Connection, course_id: UUID) -> CourseSnapsho
         db,
         CourseSnapshot,
         """
-        SELECT id, decision, decided_by, taken_at, title, subtitle, description, price_minor, currency, category, level,
-               language, image
+        SELECT id, decision, decided_by, taken_at, title, subtitle, description, requirements, outcomes, price_minor,
+               currency, category, level, language, image
         FROM course_snapshots WHERE course_id = %(course_id)s ORDER BY id DESC LIMIT 1
         """,
         course_id=course_id,
@@ -111,8 +112,8 @@ async def get_course_content(db: Connection, course_id: UUID) -> CourseContent:
         db,
         CourseContent,
         """
-        SELECT course.title, course.subtitle, texts.description, course.price_minor, course.currency, course.category,
-               course.level, course.language, course.image_path AS image
+        SELECT course.title, course.subtitle, texts.description, texts.requirements, texts.outcomes, course.price_minor,
+               course.currency, course.category, course.level, course.language, course.image_path AS image
         FROM courses AS course JOIN course_texts AS texts ON texts.course_id = course.id
         WHERE course.id = %(course_id)s
         """,
@@ -127,8 +128,8 @@ async def hash_content(db: Connection, course_id: UUID) -> str:
         str,
         f"""
         SELECT left(encode(sha256(convert_to(jsonb_build_array(
-            course.title, course.subtitle, texts.description, course.price_minor, course.currency, course.category,
-            course.level, course.language, course.image_path,
+            course.title, course.subtitle, texts.description, texts.requirements, texts.outcomes, course.price_minor,
+            course.currency, course.category, course.level, course.language, course.image_path,
             (SELECT jsonb_agg(live ORDER BY live.position) FROM ({_LIVE_LESSONS}) AS live)
         )::text, 'UTF8')), 'hex'), 32)
         FROM courses AS course JOIN course_texts AS texts ON texts.course_id = course.id

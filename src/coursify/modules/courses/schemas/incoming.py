@@ -14,6 +14,8 @@ from coursify.core.schema import AmountMinor, FilledProse, Flag, Input, Line, Om
 from coursify.core.text import clean_filename
 from coursify.modules.courses.models import (
     MAX_LESSONS,
+    MAX_POINT_LENGTH,
+    MAX_POINTS,
     MAX_SECTIONS,
     CategoryChanges,
     CourseChanges,
@@ -54,6 +56,12 @@ Language = Annotated[
     Field(max_length=LONGEST_TAG, description="a BCP 47 tag in any case", examples=["en", "zh-Hans"]),
     AfterValidator(check_language),
 ]
+Points = Annotated[
+    list[Annotated[Line, Field(max_length=MAX_POINT_LENGTH)]],
+    Field(max_length=MAX_POINTS, description="short plain texts, in their order"),
+]
+Requirements = Annotated[Points, Field(examples=[["A computer on which you may install programs"]])]
+Outcomes = Annotated[Points, Field(examples=[["Write a program that others use"]])]
 LessonTitle = Annotated[Line, Field(max_length=200, examples=["Ownership"])]
 Order = Annotated[Whole, Field(ge=1, le=MAX_LESSONS, description="from 1; beyond the end means at the end")]
 SectionId = Annotated[UUID, Field(description="a section of the course; null: in no section, before the first one")]
@@ -76,6 +84,8 @@ class CourseCreate(Input):
     subtitle: Subtitle | None = None
     level: Level = "all"
     language: Language = "en"
+    requirements: Requirements = Field(default_factory=list)
+    outcomes: Outcomes = Field(default_factory=list)
 
     def fields(self, default_currency: str) -> CourseFields:
         """The fields of a new course."""
@@ -96,6 +106,8 @@ class CourseUpdate(Input):
     category: Slug | None = None
     level: Omittable[Level]
     language: Omittable[Language]
+    requirements: Omittable[Requirements]
+    outcomes: Omittable[Outcomes]
 
     def changes(self) -> CourseChanges:
         given = self.model_dump(exclude_unset=True)

@@ -90,16 +90,18 @@ class OwnCourseSummary(_Course):
 
 
 class EditableCourse(_Course):
-    """A course as its owner and admins see it; `description` is sanitized HTML."""
+    """A course as its owner and admins see it; `description` is sanitized HTML, the lists are plain texts."""
 
     description: str
+    requirements: list[str]
+    outcomes: list[str]
     rejection_reason: str | None
     sale_suspension_reason: str | None
     submitted_at: Moment | None
 
     @classmethod
     def of(cls, course: CourseWithText) -> EditableCourse:
-        return cls(**_own_fields(course), description=course.description)
+        return cls(**_own_fields(course), **_texts(course))
 
 
 class OutlineLesson(Output):
@@ -134,6 +136,7 @@ class Curriculum(Output):
 class CourseWithOutline(_Course):
     """A course with its description (sanitized HTML), its lessons' titles, and how many gave it one to five stars.
 
+    `requirements` is what learners need before the course, `outcomes` what they can do after it; plain texts.
     `sections` is empty when the author has made none. Lessons without a section come first.
     `me` is absent for a caller who is not signed in, `expanded` without `expand`.
     """
@@ -141,6 +144,8 @@ class CourseWithOutline(_Course):
     me: MayBeAbsent[CourseMe]
     expanded: MayBeAbsent[Expanded]
     description: str
+    requirements: list[str]
+    outcomes: list[str]
     sections: list[OutlineSection]
     lessons: list[OutlineLesson]
     rating_distribution: dict[str, int]
@@ -156,7 +161,7 @@ class CourseWithOutline(_Course):
             **_own_fields(course),
             me=me,
             expanded=expanded,
-            description=course.description,
+            **_texts(course),
             sections=[OutlineSection(**section) for section in course.sections],
             lessons=[OutlineLesson(**lesson) for lesson in course.lessons],
             rating_distribution=course.rating_distribution,
@@ -267,6 +272,10 @@ def _instructor(course: Course) -> InstructorName:
         name=course.instructor_name or FORMER_MEMBER,
         avatar_url=avatar_url(course.instructor_avatar_path, course.instructor_avatar_url),
     )
+
+
+def _texts(course: CourseWithText) -> dict[str, Any]:
+    return {"description": course.description, "requirements": course.requirements, "outcomes": course.outcomes}
 
 
 def _own_fields(course: Course) -> dict[str, Any]:

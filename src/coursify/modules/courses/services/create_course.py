@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -31,6 +32,8 @@ async def create_course(
     subtitle: str | None = None,
     level: Level = "all",
     language: str = "en",
+    requirements: Sequence[str] = (),
+    outcomes: Sequence[str] = (),
 ) -> CourseWithText:
     """The new draft. `price_minor` is in the smallest unit of `currency`; `description` is HTML and is sanitised.
 
@@ -51,6 +54,8 @@ async def create_course(
         "category": category,
         "level": level,
         "language": language,
+        "requirements": list(requirements),
+        "outcomes": list(outcomes),
     }
     return await _insert(db, instructor_id=instructor_id, fields=fields, now=now)
 

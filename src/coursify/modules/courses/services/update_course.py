@@ -13,7 +13,7 @@ from coursify.core.errors import PreconditionFailed
 from coursify.modules.courses import policies
 from coursify.modules.courses.errors import CourseIncomplete
 from coursify.modules.courses.models import Course, CourseChanges, CourseWithText
-from coursify.modules.courses.queries import courses, search_index
+from coursify.modules.courses.queries import course_texts, courses, search_index
 from coursify.modules.courses.rich_text import excerpt_of
 from coursify.modules.courses.services.check_category import check_category
 from coursify.modules.courses.services.check_price import check_price
@@ -22,6 +22,8 @@ from coursify.modules.courses.services.index_courses import index_courses
 
 # What a course is found or filtered by through its words.
 SEARCHED = {"title", "subtitle", "description", "category", "level", "language"}
+# What the row of its texts has, or is computed from.
+TEXTS = {"title", "subtitle", "description", "requirements", "outcomes"}
 
 
 async def update_course(
@@ -41,7 +43,7 @@ async def update_course(
     policies.require_editor(course, caller)
     if expected_version is not None and expected_version != course.version:
         raise PreconditionFailed
-    before = CourseWithText(**asdict(course), description=await courses.get_description(db, course_id))
+    before = CourseWithText(**asdict(course), **asdict(await course_texts.get_texts(db, course_id)))
     if not changes:
         return before
     edited = replace(before, **changes)
@@ -55,8 +57,8 @@ async def update_course(
     if edited.category != course.category:
         await check_category(db, edited.category)
     updated = await courses.update_course_fields(db, edited, now=now)
-    if changes.keys() & {"title", "subtitle", "description"}:
-        await courses.update_course_text(db, edited)
+    if changes.keys() & TEXTS:
+        await course_texts.update_course_text(db, edited)
     await _index(db, updated, changes)
     if updated.price != course.price:
         await _record_price(db, caller=caller, before=course, after=updated)
