@@ -45,7 +45,8 @@ def story(
     with run_story(environment, servers, mailbox, tmp_path_factory.mktemp("guide")) as running:
         recorder = Recorder(json.loads((ROOT / "openapi.json").read_text()))
         teacher, admin = (Coursify(running.run["api"], transport=recorder) for _ in range(2))
-        python_tour.publish(running.run, teacher, admin, "guide")
+        with teacher, admin:
+            python_tour.publish(running.run, teacher, admin, "guide")
         yield running
     sys.path.remove(str(CLIENTS / "python"))
 

@@ -35,12 +35,17 @@ def shape_of(value: Any, path: str = "", shape: dict[str, set[str]] | None = Non
     return shape
 
 
+def _open_transport() -> httpx.HTTPTransport:
+    """It keeps no connection, because none of the clients that share it may close it."""
+    return httpx.HTTPTransport(limits=httpx.Limits(max_keepalive_connections=0))
+
+
 @dataclass
 class Recorder(httpx.BaseTransport):
     """Passes requests on; `exchanges` has the shapes by operation, status and direction."""
 
     document: Json
-    inner: httpx.BaseTransport = field(default_factory=httpx.HTTPTransport)
+    inner: httpx.BaseTransport = field(default_factory=_open_transport)
     exchanges: dict[str, dict[str, set[str]]] = field(default_factory=dict)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -34,10 +34,10 @@ async def view(classroom: Classroom, course: Json, *, days_ago: int, viewers: in
 
 
 async def order_of(classroom: Classroom, sort: str) -> list[str]:
-    """The titles by cursor, a course on each page."""
+    """The titles by cursor, a course on each page; a request with a cookie passes the cache by."""
     titles, query = [], f"sort={sort}&limit=1"
     while query:
-        answer = (await classroom.get(f"/courses?{query}")).json()
+        answer = (await classroom.get(f"/courses?{query}", headers={"Cookie": "any=1"})).json()
         titles += [course["title"] for course in answer["data"]]
         cursor = answer["meta"]["nextCursor"]
         query = f"sort={sort}&limit=1&cursor={cursor}" if cursor else ""

@@ -71,16 +71,25 @@ async def _queries(client: httpx.AsyncClient, path: str, **options: Any) -> int:
     return counted.statements
 
 
+async def _is_kept(client: httpx.AsyncClient, path: str) -> bool:
+    """Whether it comes from the cache within two seconds: news of an earlier change may still arrive and drop it."""
+    for _ in range(40):
+        if await _queries(client, path) == 0:
+            return True
+        await asyncio.sleep(0.05)
+    return False
+
+
 async def test_a_repeated_list_and_course_cost_no_statement(classroom: Classroom) -> None:
     course = await classroom.published(await classroom.person("instructor"))
     for path in ("/courses", f"/courses/{course['id']}", f"/courses/{course['slug']}", "/categories"):
         assert await _queries(classroom.client, path) >= 1
-        assert await _queries(classroom.client, path) == 0
+        assert await _is_kept(classroom.client, path)
 
 
 async def test_parameters_in_any_order_are_one_answer_and_empty_ones_are_none(classroom: Classroom) -> None:
     await classroom.published(await classroom.person("instructor"))
-    await _queries(classroom.client, "/courses?limit=5&level=all")
+    assert await _is_kept(classroom.client, "/courses?limit=5&level=all")
     for same in ("level=all&limit=5", "level=all&limit=5&search=", "category=%20&limit=5&level=all"):
         assert await _queries(classroom.client, f"/courses?{same}") == 0
     assert await _queries(classroom.client, "/courses?limit=6&level=all") >= 1

@@ -14,7 +14,7 @@ from fastapi import FastAPI
 from tests.support.people import API, PASSWORD, People
 
 from coursify.core.http.stream_route import StreamRoute
-from coursify.modules.users.controllers import profile
+from coursify.modules.identity.controllers import me
 from coursify.routes import ROUTES
 
 pytestmark = pytest.mark.anyio
@@ -61,14 +61,14 @@ async def test_an_operation_that_times_out_is_503_and_rolled_back(
     people: People, app: FastAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ada = await people.sign_up()
-    update_profile = profile.update_profile
+    update_profile = me.update_profile
 
     async def hang(*arguments: Any, **named: Any) -> Any:
         changed = await update_profile(*arguments, **named)
         await asyncio.sleep(5)
         return changed
 
-    monkeypatch.setattr(profile, "update_profile", hang)
+    monkeypatch.setattr(me, "update_profile", hang)
     route = next(route for route in ROUTES if route.id == "update_me")
     hurried = dataclasses.replace(route.policy, seconds=0.2)
     monkeypatch.setattr(route, "policy", hurried)
@@ -88,7 +88,7 @@ async def test_any_other_timeout_is_500(people: People, monkeypatch: pytest.Monk
     async def fail(*_arguments: Any, **_named: Any) -> None:
         raise TimeoutError
 
-    monkeypatch.setattr(profile, "update_profile", fail)
+    monkeypatch.setattr(me, "update_profile", fail)
     assert (await ada.call("PUT", "/users/me", {"name": "Changed"})).status_code == 500
 
 

@@ -6,7 +6,7 @@ import gzip
 
 from fastapi import Request, Response
 
-from coursify.core.http.conditional import revalidated, unless_known
+from coursify.core.http.conditional import is_version, revalidated, unless_known
 
 LEAST_BYTES = 1_024
 _LEVEL = 6
@@ -33,8 +33,9 @@ def packed_tag(tag: str) -> str:
 
 
 def packed(request: Request, response: Response) -> Response:
-    """The response by gzip, when the client takes it and it is JSON of 1 KB or more."""
-    if not response.headers.get("content-type", "").startswith("application/json"):
+    """The response by gzip, when the client takes it and it is JSON of 1 KB or more; with a version's tag as it is."""
+    is_json = response.headers.get("content-type", "").startswith("application/json")
+    if not is_json or is_version(response.headers.get("etag", "")):
         return response
     vary = response.headers.get("vary")
     response.headers["Vary"] = f"{vary}, Accept-Encoding" if vary else "Accept-Encoding"

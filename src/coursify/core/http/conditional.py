@@ -59,6 +59,11 @@ def version_tag(version: int) -> dict[str, str]:
     return {"ETag": f'"v{version}"'}
 
 
+def is_version(tag: str) -> bool:
+    """Whether the tag is an editor's, who sends it back in If-Match: it names the version, not the bytes."""
+    return _VERSION_TAG.fullmatch(tag) is not None
+
+
 def matches(tag: str, if_none_match: str) -> bool:
     """If-None-Match compares weakly: `W/` before a tag and its coding are ignored; `*` matches any tag."""
     tags = {candidate.strip().removeprefix("W/").replace('-gzip"', '"') for candidate in if_none_match.split(",")}

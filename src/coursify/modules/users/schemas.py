@@ -15,11 +15,12 @@ from coursify.modules.users.avatar_urls import check_avatar_url
 from coursify.modules.users.models import AuditEntry, User
 from coursify.modules.users.person_names import check_person_name
 
-Name = Annotated[Line, AfterValidator(check_person_name), Field(max_length=100, examples=["Ada Lovelace"])]
+# The length is checked first: looking for links in a long text takes long.
+Name = Annotated[Line, Field(max_length=100, examples=["Ada Lovelace"]), AfterValidator(check_person_name)]
 Bio = Annotated[
     Prose, Field(max_length=5_000, description="plain text, stored exactly as sent: escape it when you render it")
 ]
-AvatarUrl = Annotated[str, AfterValidator(check_avatar_url), Field(max_length=500, json_schema_extra={"format": "uri"})]
+AvatarUrl = Annotated[str, Field(max_length=500, json_schema_extra={"format": "uri"}), AfterValidator(check_avatar_url)]
 
 
 class UserQuery(PageQuery):
