@@ -29,7 +29,8 @@ STYLE = (
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; form-action *; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # With "no-referrer" a browser sends `Origin: null` from our own forms.
+    "Referrer-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
 
