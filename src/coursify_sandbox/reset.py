@@ -29,6 +29,9 @@ FILES = (
     "redis",
     "logs",
     "backups",
+    "media",
+    "media-scratch",
+    "ports.json",
     "cluster-id",
 )
 STATE_FILES = ("stripe.sqlite3*", "mailbox.sqlite3*")
