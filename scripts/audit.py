@@ -33,6 +33,8 @@ ALLOWED = (
     "tour-of-the-school!",  # the accounts of the tour, in a sandbox
     "password",  # a placeholder in the example of an address
     "pass",  # as above, in a test
+    "another-password",  # in the example of the TypeScript client
+    "`?POST /users/reset-password`?",  # an address beside what it does
     "canary-password",  # a test looks for it in logs
     "0199b2f0c1de7a3c8a5e3d9f4b1c2a70",  # a request id in the examples of the API
     "abcdefghjkmnpqrstuvwxyz23456789",  # the alphabet of the ends of slugs
