@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import select
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -18,6 +19,8 @@ POOL_WAIT_SECONDS = 2.0
 # The pool doubles its delay with every failed attempt, up to minutes. When it gives up early, attempts are about a
 # second apart, and the next request begins new ones.
 RECONNECT_SECONDS = 2.0
+READ_IDLE_SECONDS = 30.0
+LAST_READ_SECONDS = 1.0
 
 # What PostgreSQL says when it stops; without a code, the connection just ended.
 _SHUTDOWN_CODES = frozenset({None, "57P01", "57P02", "57P03"})
@@ -42,6 +45,9 @@ class Pool:
         self._lent = 0
         self._opening = 0
         self._waiting: deque[asyncio.Future[Connection | None]] = deque()
+        self._is_listening = on_connect is not None
+        self._reader: asyncio.Task[None] | None = None
+        self._closing = asyncio.Event()
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             url,
             min_size=min(2, size),
@@ -57,8 +63,15 @@ class Pool:
 
     async def open(self) -> None:
         await self._pool.open()
+        if self._is_listening:
+            self._reader = asyncio.create_task(self._read_unused())
 
     async def close(self) -> None:
+        self._closing.set()
+        if self._reader:
+            # A read that is canceled would lose the connections that it has taken.
+            await asyncio.wait({self._reader}, timeout=LAST_READ_SECONDS)
+            self._reader.cancel()
         await self._pool.close()
 
     async def borrow(self) -> Connection:
@@ -120,6 +133,19 @@ class Pool:
             await self.give_back(connection)
         else:
             self._hand_over(None)
+
+    async def _read_unused(self) -> None:
+        """Take the notifications from connections that listen and are not used, until the pool is closed.
+
+        PostgreSQL cannot send any more to a connection whose buffers are full: its server process waits, and holds up
+        VACUUM and the queue of notifications for everyone.
+        """
+        while not self._closing.is_set():
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(READ_IDLE_SECONDS):
+                    await self._closing.wait()
+                    return
+            await self._pool.check()
 
     async def replace_all(self) -> None:
         """Close the connections that wait in the pool, and open others: the server may have restarted."""
