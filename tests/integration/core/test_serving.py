@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
@@ -23,10 +24,12 @@ PATIENCE_SECONDS = 60
 
 
 @contextmanager
-def serving(environment: dict[str, str], *words: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(environment: dict[str, str], output: Path, *words: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """Its lines go to a file: a pipe that nobody reads is full after some hundred requests, and stops the process."""
     port = free_port()
     command = [sys.executable, "-m", "coursify", "serve", "--port", str(port), *words]
-    process = subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE, text=True)
+    with output.open("wb") as lines:
+        process = subprocess.Popen(command, env=os.environ | environment, stdout=lines)
     url = f"http://127.0.0.1:{port}"
     try:
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -49,10 +52,11 @@ def ready(url: str) -> int:
 
 @pytest.mark.parametrize("words", [(), ("--workers", "2")], ids=["one process", "two processes"])
 def test_a_terminated_api_is_not_ready_serves_on_and_ends_well(
-    environment: dict[str, str], words: tuple[str, ...]
+    environment: dict[str, str], tmp_path: Path, words: tuple[str, ...]
 ) -> None:
+    output = tmp_path / "lines"
     patient = environment | {"SHUTDOWN_DELAY_SECONDS": "4", "LOG_LEVEL": "INFO"}
-    with serving(patient, *words) as (process, url):
+    with serving(patient, output, *words) as (process, url):
         process.send_signal(signal.SIGTERM)
         began = time.monotonic()
         while ready(url) != 503:
@@ -67,7 +71,7 @@ def test_a_terminated_api_is_not_ready_serves_on_and_ends_well(
         assert served > 3
         assert process.wait(timeout=PATIENCE_SECONDS) == 0
         assert time.monotonic() - began >= 4
-        events = [json.loads(line) for line in process.communicate()[0].splitlines()]
+        events = [json.loads(line) for line in output.read_text().splitlines()]
     told = [event for event in events if event["event"] in {"serving", "draining", "stopping", "stopped"}]
     assert [event["event"] for event in told] == ["serving", "draining", "stopping", "stopped"]
     assert (told[0]["url"], told[0]["workers"]) == (url, len(words) or 1)
@@ -75,15 +79,16 @@ def test_a_terminated_api_is_not_ready_serves_on_and_ends_well(
     assert sum(event.get("route") == "/health/live" for event in events) == served
 
 
-def test_a_second_signal_and_ctrl_c_do_not_wait(environment: dict[str, str]) -> None:
+def test_a_second_signal_and_ctrl_c_do_not_wait(environment: dict[str, str], tmp_path: Path) -> None:
+    output = tmp_path / "lines"
     patient = environment | {"SHUTDOWN_DELAY_SECONDS": "300", "LOG_FORMAT": "text", "LOG_LEVEL": "INFO"}
     for signals in ((signal.SIGTERM, signal.SIGTERM), (signal.SIGINT,)):
-        with serving(patient) as (process, url):
+        with serving(patient, output) as (process, url):
             for number in signals:
                 process.send_signal(number)
                 time.sleep(0.5)
             assert process.wait(timeout=PATIENCE_SECONDS) == 0
-            lines = process.communicate()[0].splitlines()
+            lines = output.read_text().splitlines()
         assert f" INFO    serving url={url} version=" in lines[0]
         assert lines[-1].endswith(" INFO    stopped")
 
