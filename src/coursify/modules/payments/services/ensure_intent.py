@@ -51,7 +51,7 @@ async def ensure_intent(database: Database, gateway: PaymentGateway, sealer: Sea
             is_claimed = await intents.claim_intent(db, payment.id, now=now, until=now + CLAIM)
             payment = await payments.get_payment(db, payment.id)
             number = await payments.next_fetch_number(db)
-            label = await _label(db, payment)
+            label = await _label(db, payment) if is_claimed else None
         if not is_claimed:
             await asyncio.sleep(WAIT_SECONDS)
         elif created := await _create(database, gateway, sealer, payment, label, number, now):
@@ -72,7 +72,7 @@ async def _create(
     gateway: PaymentGateway,
     sealer: Sealer,
     payment: Payment,
-    label: IntentLabel,
+    label: IntentLabel | None,
     number: int,
     now: datetime,
 ) -> Payment | None:
@@ -111,7 +111,7 @@ async def _replace_customer(database: Database, gateway: PaymentGateway, payment
 
 
 async def _ask(
-    gateway: PaymentGateway, payment: Payment, customer_id: str, label: IntentLabel, now: datetime
+    gateway: PaymentGateway, payment: Payment, customer_id: str, label: IntentLabel | None, now: datetime
 ) -> IntentFact:
     """Create under this attempt's key; where the key may be forgotten or spoiled, first look for what is there.
 
