@@ -51,4 +51,4 @@ def attention(*, data_dir: Annotated[Path | None, Parameter(env_var="COURSIFY_DA
 async def _list(settings: Settings) -> list[AttentionItem]:
     async with open_resources(settings) as resources, resources.database.transaction() as (db, now):
         await collect_failures(db, now=now)
-        return await queries.list_open_items(db, kind=None, limit=MOST, offset=0, before=None)
+        return await queries.list_items(db, is_open=True, kind=None, limit=MOST, offset=0, before=None)

@@ -52,8 +52,8 @@ async def list_attention(db: Db, now: Now, cursors: PageCursors, query: Annotate
     pager = Pager(query, cursors, "attention", query.kind)
     window = pager.window
     await collect_failures(db, now=now)
-    rows = await attention.list_open_items(db, kind=query.kind, before=window.after_id, **window.bound())
-    total = await attention.count_open_items(db, kind=query.kind, cap=TOTAL_CAP)
+    rows = await attention.list_items(db, is_open=True, kind=query.kind, before=window.after_id, **window.bound())
+    total = await attention.count_items(db, is_open=True, kind=query.kind, cap=TOTAL_CAP)
     page = cut(rows, window, total=total)
     shown = [AttentionOut.of(item) for item in page.items]
     return reply(shown, "Work list, newest first.", meta=pager.meta(page))

@@ -26,7 +26,7 @@ async def send_digest(db: Connection, *, admin_id: UUID, now: datetime) -> None:
 async def compose_digest(db: Connection, resources: CoreResources, admin_id: UUID) -> Email | None:
     """Every open item, up to fifty; None for someone who is no admin any more, or when nothing is left to do."""
     admin = await users.find_user(db, admin_id)
-    items = await attention.list_open_items(db, kind=None, limit=SHOWN, offset=0, before=None)
+    items = await attention.list_items(db, is_open=True, kind=None, limit=SHOWN, offset=0, before=None)
     if admin is None or admin.role != "admin" or not admin.is_active or not items:
         return None
     total = sum(row.count for row in await attention.count_open_by_kind(db))

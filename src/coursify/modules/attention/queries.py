@@ -157,12 +157,12 @@ async def list_open_items_about(db: Connection, *, object_ids: list[str]) -> lis
     )
 
 
-async def list_open_items(
-    db: Connection, *, kind: Kind | None, limit: int, offset: int, before: UUID | None
+async def list_items(
+    db: Connection, *, is_open: bool, kind: Kind | None, limit: int, offset: int, before: UUID | None
 ) -> list[AttentionItem]:
-    """Newest first."""
+    """Those that are open, or those that were resolved; the newest first, whenever it was resolved."""
     conditions = [
-        "resolved_at IS NULL",
+        f"resolved_at IS {'NULL' if is_open else 'NOT NULL'}",
         *(["kind = %(kind)s"] if kind else []),
         *(["id < %(before)s"] if before else []),
     ]
@@ -180,51 +180,15 @@ async def list_open_items(
     )
 
 
-async def count_open_items(db: Connection, *, kind: Kind | None, cap: int) -> int:
+async def count_items(db: Connection, *, is_open: bool, kind: Kind | None, cap: int) -> int:
+    state = "NULL" if is_open else "NOT NULL"
     condition = "AND kind = %(kind)s" if kind else ""
     return await fetch_value(
         db,
         int,
         f"""
         SELECT count(*) FROM
-            (SELECT FROM attention_items WHERE resolved_at IS NULL {condition} LIMIT %(cap)s + 1) AS counted
-        """,
-        kind=kind,
-        cap=cap,
-    )
-
-
-async def list_resolved_items(
-    db: Connection, *, kind: Kind | None, limit: int, offset: int, before: UUID | None
-) -> list[AttentionItem]:
-    """The newest item first, whenever it was resolved."""
-    conditions = [
-        "resolved_at IS NOT NULL",
-        *(["kind = %(kind)s"] if kind else []),
-        *(["id < %(before)s"] if before else []),
-    ]
-    return await fetch_all(
-        db,
-        AttentionItem,
-        f"""
-        SELECT {_ITEM} FROM attention_items WHERE {" AND ".join(conditions)}
-        ORDER BY id DESC LIMIT %(limit)s OFFSET %(offset)s
-        """,
-        kind=kind,
-        limit=limit,
-        offset=offset,
-        before=before,
-    )
-
-
-async def count_resolved_items(db: Connection, *, kind: Kind | None, cap: int) -> int:
-    condition = "AND kind = %(kind)s" if kind else ""
-    return await fetch_value(
-        db,
-        int,
-        f"""
-        SELECT count(*) FROM
-            (SELECT FROM attention_items WHERE resolved_at IS NOT NULL {condition} LIMIT %(cap)s + 1) AS counted
+            (SELECT FROM attention_items WHERE resolved_at IS {state} {condition} LIMIT %(cap)s + 1) AS counted
         """,
         kind=kind,
         cap=cap,

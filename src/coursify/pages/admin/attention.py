@@ -43,12 +43,9 @@ async def show_items(
     pager = Pager(query, cursors, "pages.attention", query.kind, query.state)
     window = pager.window
     await collect_failures(db, now=now)
-    if query.state == "open":
-        rows = await queries.list_open_items(db, kind=query.kind, before=window.after_id, **window.bound())
-        total = await queries.count_open_items(db, kind=query.kind, cap=TOTAL_CAP)
-    else:
-        rows = await queries.list_resolved_items(db, kind=query.kind, before=window.after_id, **window.bound())
-        total = await queries.count_resolved_items(db, kind=query.kind, cap=TOTAL_CAP)
+    is_open = query.state == "open"
+    rows = await queries.list_items(db, is_open=is_open, kind=query.kind, before=window.after_id, **window.bound())
+    total = await queries.count_items(db, is_open=is_open, kind=query.kind, cap=TOTAL_CAP)
     found = cut(rows, window, total=total)
     people = await users.list_users_by_id(db, [each.resolved_by for each in found.items if each.resolved_by])
     meta = pager.meta(found)
