@@ -12,6 +12,11 @@ EnrollmentStatus = Literal["active", "expired", "revoked"]
 EnrollmentOrder = Literal["newest", "activity"]
 
 
+def percent_of(completed: int, lessons: int) -> int:
+    """0 to 100: completed lessons over lessons, whole percent, 100 only when all are done; 0 without lessons."""
+    return 100 * completed // lessons if lessons else 0
+
+
 @dataclass(frozen=True, slots=True)
 class Grant:
     """One reason why someone may learn."""
@@ -68,8 +73,8 @@ class Enrollment:
 
     @property
     def progress(self) -> int:
-        """0 to 100: completed lessons over lessons, whole percent, 100 only when all are done."""
-        return 100 * self.completed_lessons // self.lesson_count if self.lesson_count else 0
+        """0 to 100, as `percent_of`."""
+        return percent_of(self.completed_lessons, self.lesson_count)
 
     @property
     def completed_at(self) -> datetime | None:

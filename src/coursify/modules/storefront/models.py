@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from coursify.modules.courses.models import CatalogueCourse, Category
+from coursify.modules.enrollments.models import percent_of
 from coursify.modules.users.models import User
 
 MAX_WISHES: Final = 500
@@ -29,7 +30,7 @@ class Relation:
         """0 to 100 as in enrollments; None for someone who was never enrolled."""
         if self.enrollment_id is None:
             return None
-        return 100 * self.completed_lessons // self.lesson_count if self.lesson_count else 0
+        return percent_of(self.completed_lessons, self.lesson_count)
 
 
 @dataclass(frozen=True, slots=True)
