@@ -54,7 +54,7 @@ def _secret(value: object) -> object:
     return key
 
 
-# Whoever runs a page on this machine chooses its port.
+# Development servers of front ends run on this machine, each on a port of its own.
 ANY_PORT = frozenset({"http://localhost:*", "http://127.0.0.1:*"})
 
 

@@ -2,7 +2,7 @@
 
 One number in Redis is the version of all of them. A replica that hears of a change raises it, and uses Redis again only
 when that has succeeded; an answer is stored with the version that was read before its data. So a wiped, slow or absent
-Redis costs nothing but speed, and an answer of before a change is not found after it.
+Redis costs nothing but speed, and an answer from before a change is not found after it.
 """
 
 from __future__ import annotations

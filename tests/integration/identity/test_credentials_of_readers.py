@@ -1,4 +1,4 @@
-"""A token that is no longer valid: readers of public pages see what everyone sees, everyone else is told."""
+"""With an expired token, public pages answer as for everyone, and everything else says that the token is invalid."""
 
 from __future__ import annotations
 

@@ -10,13 +10,13 @@ from pydantic import BaseModel
 
 
 def path_params(dependant: Dependant) -> list[ModelField]:
-    """Those of a controller and of its dependencies."""
+    """The path parameters of a controller and of its dependencies."""
     below = [param for each in dependant.dependencies for param in path_params(each)]
     return [*dependant.path_params, *below]
 
 
 def query_names(dependant: Dependant) -> Iterator[str]:
-    """Those of a controller and of its dependencies; a model stands for its fields."""
+    """The names of the query parameters of a controller and of its dependencies; a model gives those of its fields."""
     for field in dependant.query_params:
         annotation = field.field_info.annotation
         if isinstance(annotation, type) and issubclass(annotation, BaseModel):
