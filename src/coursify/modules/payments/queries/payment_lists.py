@@ -32,22 +32,31 @@ _BEFORE = """
 """
 _ORDER = "JOIN orders AS purchase ON purchase.id = payment.order_id"
 _RETURNED = """
-    JOIN (SELECT payment_id, currency, sum(amount_minor) AS minor FROM refunds WHERE status = 'succeeded'
-          GROUP BY payment_id, currency) AS returned
-        ON returned.payment_id = payment.id
-        AND returned.currency = coalesce(payment.received_currency, payment.currency)
+    CROSS JOIN LATERAL (SELECT sum(amount_minor) AS minor FROM refunds
+                        WHERE payment_id = payment.id AND status = 'succeeded'
+                          AND currency = coalesce(payment.received_currency, payment.currency)) AS returned
 """
-# What a payment with this status has at least, as a join and a condition, so that few rows are looked at.
-_NARROWING: Final[dict[PaymentStatus, tuple[str, str]]] = {
+_HAS_REFUND = "payment.id IN (SELECT payment_id FROM refunds WHERE status = 'succeeded')"
+_UNDISPUTED = "payment.id NOT IN (SELECT payment_id FROM disputes WHERE status IN ('open', 'lost'))"
+_WHOLLY = "(payment.amount_received_minor > 0 AND returned.minor >= payment.amount_received_minor)"
+# What a payment with this status has, as a join and a condition, so that few rows are looked at.
+_EXACTLY: Final[dict[PaymentStatus, tuple[str, str]]] = {
+    "refunded": (_RETURNED, f"{_HAS_REFUND} AND payment.intent_rank = 2 AND {_WHOLLY} AND {_UNDISPUTED}"),
+    "partially_refunded": (
+        _RETURNED,
+        f"{_HAS_REFUND} AND payment.intent_rank = 2 AND returned.minor > 0 AND {_WHOLLY} IS NOT TRUE AND {_UNDISPUTED}",
+    ),
+    "disputed": ("", "payment.id IN (SELECT payment_id FROM disputes WHERE status IN ('open', 'lost'))"),
+}
+# What it has at least: the status of each is read then.
+_AT_LEAST: Final[dict[PaymentStatus, tuple[str, str]]] = {
     "pending": (_ORDER, "purchase.status <> 'paid'"),
     "processing": (_ORDER, "purchase.status <> 'paid'"),
     "failed": (_ORDER, "purchase.status <> 'paid'"),
     "canceled": (_ORDER, "purchase.status <> 'paid'"),
-    "partially_refunded": (_RETURNED, "returned.minor < payment.amount_received_minor"),
-    "refunded": (_RETURNED, "returned.minor >= payment.amount_received_minor"),
-    "disputed": ("", "payment.id IN (SELECT payment_id FROM disputes WHERE status IN ('open', 'lost'))"),
     "succeeded": (_ORDER, "(payment.intent_rank = 2 OR purchase.status = 'paid')"),
 }
+_NARROWING: Final = {**_EXACTLY, **_AT_LEAST}
 _NEWEST = "ORDER BY payment.created_at DESC, payment.id DESC"
 _PAGE = "LIMIT %(limit)s OFFSET %(offset)s"
 
@@ -83,7 +92,7 @@ async def count_payments(db: Connection, filters: PaymentFilters, *, cap: int) -
         f"""
         SELECT count(*) FROM
             (SELECT FROM ({_choose(filters, is_continued=False)}) AS chosen
-             {of_status if filters.status else ""} LIMIT %(cap)s + 1) AS counted
+             {of_status if filters.status in _AT_LEAST else ""} LIMIT %(cap)s + 1) AS counted
         """,
         **filters.parameters(),
         cap=cap,
@@ -122,4 +131,4 @@ def _cut(filters: PaymentFilters) -> tuple[str, str]:
 
 def _with_status(filters: PaymentFilters) -> str:
     """The planner takes a comparison for rare, and CASE for as likely as not: it then expects a full page early."""
-    return f"WHERE CASE WHEN {_STATUS} = %(status)s THEN true END" if filters.status else ""
+    return f"WHERE CASE WHEN {_STATUS} = %(status)s THEN true END" if filters.status in _AT_LEAST else ""
