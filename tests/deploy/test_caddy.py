@@ -102,8 +102,9 @@ def test_the_address_of_the_client_is_what_caddy_saw(site: Site) -> None:
         line = site.client.get(COURSES, headers={"X-Forwarded-For": forged}).headers["ratelimit"]
         return int(line.split(";r=")[1].split(";")[0])
 
-    before = sum(remaining(f"203.0.113.{number}") for number in range(2))
-    assert sum(remaining(f"203.0.113.{number}") for number in range(2)) < before
+    # One of the two replicas has at least four of the eight requests.
+    counts = [remaining(f"203.0.113.{number}") for number in range(8)]
+    assert max(counts) - min(counts) >= 3, counts
 
 
 def test_a_body_that_is_too_large_is_refused(site: Site) -> None:
