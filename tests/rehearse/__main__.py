@@ -85,11 +85,12 @@ async def play(installation: Installation, figures: Figures, chosen: list[str]) 
     for part in ("api 1", "api 2"):
         installation.start(part, begin)
         installation.wait_until_ready(part)
+    if "upgrades" in chosen:
+        await attempt("upgrades", rolling_upgrades(installation, figures), figures)
+    await attempt("tour", asyncio.to_thread(tour, installation, figures), figures)
     for name in chosen:
-        if name != "tour":
+        if name not in {"upgrades", "tour"}:
             await attempt(name, STEPS[name](installation, figures), figures)
-        if name in {"upgrades", chosen[0]} and "worker" not in installation.processes:
-            await attempt("tour", asyncio.to_thread(tour, installation, figures), figures)
 
 
 async def attempt(name: str, step: Awaitable[None], figures: Figures) -> None:
