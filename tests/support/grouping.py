@@ -1,4 +1,4 @@
-"""Which tests run in one process, and a list of the slow ones. The conftest registers this file as a plugin."""
+"""Which tests run in one process, which first, and a list of the slow ones. The conftest registers it as a plugin."""
 
 from __future__ import annotations
 
@@ -32,6 +32,13 @@ IN_ONE_PROCESS = (
     "tests/unit/integrations/test_optional_fields.py",
     "tests/wheel/",
 )
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In several processes the slow tests begin first: at the end no process waits for a long one of another."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 class FilesTogether(LoadScopeScheduling):
