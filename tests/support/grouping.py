@@ -13,7 +13,6 @@ IN_ONE_PROCESS = (
     "tests/attacks/test_g_bodies.py",
     "tests/backup/test_backups.py",
     "tests/browser/test_demo.py",
-    "tests/clients/",
     "tests/deploy/",
     "tests/faults/test_postgres_restarts.py",
     "tests/house/test_openapi.py",
@@ -32,6 +31,8 @@ IN_ONE_PROCESS = (
     "tests/unit/integrations/test_optional_fields.py",
     "tests/wheel/",
 )
+# Folders with a fixture for the whole session.
+TOGETHER = ("tests/clients/",)
 
 
 @pytest.hookimpl(trylast=True)
@@ -46,6 +47,8 @@ class FilesTogether(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
+        if file.startswith(TOGETHER):
+            return file.rpartition("/")[0]
         return file if file.startswith(IN_ONE_PROCESS) else nodeid
 
 
