@@ -21,9 +21,6 @@ IN_ONE_PROCESS = (
     "tests/integration/identity/test_attempt_limits.py",
     "tests/integration/invariants/",
     "tests/operations/test_watching.py",
-    "tests/prove/test_enumeration.py",
-    "tests/prove/test_revocation.py",
-    "tests/prove/test_rotation.py",
     "tests/sandbox/stripe/",
     "tests/sandbox/test_seed.py",
     "tests/sandbox/test_tour.py",
@@ -31,8 +28,14 @@ IN_ONE_PROCESS = (
     "tests/unit/integrations/test_optional_fields.py",
     "tests/wheel/",
 )
-# Folders with a fixture for the whole session.
-TOGETHER = ("tests/clients/",)
+# Files that share a fixture of their folder (scope="session").
+TOGETHER = (
+    "tests/clients/",
+    "tests/prove/test_enumeration.py",
+    "tests/prove/test_ratings.py",
+    "tests/prove/test_revocation.py",
+    "tests/prove/test_rotation.py",
+)
 
 
 @pytest.hookimpl(trylast=True)
