@@ -86,7 +86,7 @@ clients: ## Generate the typed clients and the bundle of the demo from openapi.j
 clients-check: ## Compile the TypeScript client, play the tour with it, and compare the bundle (needs npm)
 	@scripts/bootstrap dev
 	@cd clients/typescript && npm ci --silent --ignore-scripts
-	@COURSIFY_CLIENTS=1 .venv/bin/python -m pytest -q -n 0 tests/clients
+	@COURSIFY_CLIENTS=1 .venv/bin/python -m pytest -q -n 0 -k typescript tests/clients
 
 lint-api: ## Lint openapi.json by the recommended rules of redocly and spectral (npm)
 	@npm install --silent --no-save --prefix .tools/npm @redocly/cli@2.77.0 @stoplight/spectral-cli@6.16.3

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
+import gc
 import os
 import secrets
 import shutil
@@ -46,6 +47,8 @@ SERVER_KEY = pytest.StashKey[object]()
 def pytest_configure(config: pytest.Config) -> None:
     """The first process starts the servers and migrates a template; xdist's workers read where they are."""
     config.pluginmanager.register(grouping)
+    # Thousands of tests are collected, and none of them is garbage.
+    gc.disable()
     if SERVERS in os.environ:
         return
     servers = start_test_servers(Path(tempfile.gettempdir()) / f"coursify-tests-{os.getpid()}")
@@ -59,6 +62,10 @@ def pytest_configure(config: pytest.Config) -> None:
         )
     )
     os.environ[SERVERS] = addresses.as_json()
+
+
+def pytest_collection_finish() -> None:
+    gc.enable()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import resource
 import struct
 import time
 import zlib
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from io import BytesIO
 from typing import Any
 
@@ -23,6 +24,8 @@ from coursify.core.settings import Settings
 
 pytestmark = pytest.mark.anyio
 
+# How many damaged pictures are sent; `make prove` sends more of them.
+DAMAGED = 120 if os.environ.get("COURSIFY_PROVE") else 24
 SCRIPT = b"<script>alert(1)</script>"
 SVGS = [
     b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>',
@@ -163,24 +166,27 @@ async def test_U04_a_picture_over_the_limit_is_413_without_a_length(
     assert sent <= settings.media.max_image_bytes + 2 * 65_536
 
 
-BOMBS = {
-    "30,000 × 30,000 in 40 KB": (png_of(30_000, 30_000, bytes(40_000_000)), "png", 422),
-    "one row of 2 ** 31 pixels": (png_of(2**31 - 1, 1), "png", 422),
-    "no pixel": (png_of(0, 0), "png", 422),
-    "65,535 × 65,535": (huge_jpeg(), "jpg", 422),
-    "text that inflates": (
-        png_of(2, 2)[:-12] + chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(80_000_000), 9)) + chunk(b"IEND", b""),
-        "png",
-        422,
-    ),
-    "10,000 frames": (gif(), "gif", 415),
-    "TIFF": (tiff(), "tiff", 415),
+def inflating_text() -> bytes:
+    text = chunk(b"zTXt", b"a\0\0" + zlib.compress(bytes(80_000_000), 9))
+    return png_of(2, 2)[:-12] + text + chunk(b"IEND", b"")
+
+
+# Made when they are sent: some take a second, and every process of the tests imports this file.
+BOMBS: dict[str, tuple[Callable[[], bytes], str, int]] = {
+    "30,000 × 30,000 in 40 KB": (lambda: png_of(30_000, 30_000, bytes(40_000_000)), "png", 422),
+    "one row of 2 ** 31 pixels": (lambda: png_of(2**31 - 1, 1), "png", 422),
+    "no pixel": (lambda: png_of(0, 0), "png", 422),
+    "65,535 × 65,535": (huge_jpeg, "jpg", 422),
+    "text that inflates": (inflating_text, "png", 422),
+    "10,000 frames": (gif, "gif", 415),
+    "TIFF": (tiff, "tiff", 415),
 }
 
 
 @pytest.mark.parametrize("name", BOMBS)
 async def test_U05_a_bomb_is_refused_within_a_second_and_100_mb(teacher: Person, path: str, name: str) -> None:
-    content, extension, status = BOMBS[name]
+    make, extension, status = BOMBS[name]
+    content = make()
     own, children = resource.getrusage(resource.RUSAGE_SELF), resource.getrusage(resource.RUSAGE_CHILDREN)
     declared = CONTENT_TYPES.get(extension, f"image/{extension}")
     answer = await teacher.post(path, **part(content, name=f"a.{extension}", content_type=declared))
@@ -337,7 +343,7 @@ async def test_U14_a_polyglot_is_served_without_its_second_half(
 def mutations(seed: int) -> Iterator[tuple[str, bytes]]:
     """Damaged pictures: bytes flipped, cut out, doubled, or cut off."""
     generator = random.Random(seed)
-    for number in range(120):
+    for number in range(DAMAGED):
         extension = ("png", "jpg", "webp")[number % 3]
         content = bytearray(encoded(Image.effect_noise((40, 30), 80).convert("RGB"), extension))
         for _ in range(generator.choice([1, 3, 20])):
@@ -358,7 +364,7 @@ def mutations(seed: int) -> Iterator[tuple[str, bytes]]:
 
 @pytest.mark.stores
 @pytest.mark.slow
-async def test_U14_120_damaged_pictures_are_refused_or_encoded_again(
+async def test_U14_damaged_pictures_are_refused_or_encoded_again(
     client: httpx.AsyncClient, teacher: Person, path: str
 ) -> None:
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
@@ -369,7 +375,7 @@ async def test_U14_120_damaged_pictures_are_refused_or_encoded_again(
         if answer.status_code == 200:
             assert opened((await client.get(answer.json()["data"]["imageUrl"])).content).format == "WEBP"
     assert statuses.keys() <= {200, 415, 422}
-    assert statuses[422] > 20
+    assert statuses[422] > DAMAGED // 6
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before <= 100 * 1_024
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from tests.support.backups import REACHABLE, Depot, make_key, open_depot, restored, wait_for
 
 pytestmark = pytest.mark.slow
+long = pytest.mark.skipif(not os.environ.get("COURSIFY_PROVE"), reason="a dozen restores: make prove")
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,7 @@ def test_the_newest_state_has_what_only_the_log_has(depot: Depot) -> None:
         assert emails(db) == ["first@example.com", "second@example.com", "third@example.com"]
 
 
+@long
 def test_a_restored_backup_leaves_the_erased_erased(depot: Depot) -> None:
     """The first backup is older than the erasure; the list of erased people is newer than it."""
     full, incremental = depot.backups()
@@ -82,6 +85,7 @@ def test_the_restore_of_every_night_publishes_when_it_succeeded(depot: Depot) ->
     assert list((depot.work / "verify").iterdir() if (depot.work / "verify").exists() else []) == []
 
 
+@long
 def test_what_cannot_be_restored_is_said_in_one_sentence_and_leaves_nothing(depot: Depot) -> None:
     full_of_data = depot.new_folder("data")
     full_of_data.mkdir()
@@ -100,6 +104,7 @@ def test_what_cannot_be_restored_is_said_in_one_sentence_and_leaves_nothing(depo
     assert not target.exists() or list(target.iterdir()) == []
 
 
+@long
 def test_a_damaged_or_missing_part_is_named_and_leaves_nothing(depot: Depot) -> None:
     full, _incremental = depot.backups()
     target, data = depot.new_folder("target"), depot.folder / "base" / full / "data.tar.gz"

@@ -4,31 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from tests.clients.traffic import Recorder, find_breaks
-from tests.support.mailbox import Mailbox
-from tests.support.servers import ServerAddresses
-from tests.support.story import Story, run_story
+from tests.support.story import Story
 
 ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "clients" / "python"
 DOCUMENT = json.loads((ROOT / "openapi.json").read_text())
 # One file for each release; `COURSIFY_WRITE_TRAFFIC=1` writes that of this version.
 TRAFFIC = Path(__file__).parent / "traffic"
-
-
-@pytest.fixture(scope="module")
-def story(
-    environment: dict[str, str],
-    servers: ServerAddresses,
-    mailbox: Mailbox,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Story]:
-    with run_story(environment, servers, mailbox, tmp_path_factory.mktemp("clients")) as running:
-        yield running
 
 
 def test_the_checked_in_client_is_the_generated_one(monkeypatch: pytest.MonkeyPatch) -> None:

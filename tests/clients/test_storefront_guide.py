@@ -13,9 +13,7 @@ from pathlib import Path
 import pytest
 from tests.clients.traffic import Recorder
 from tests.support.doc_commands import run_block
-from tests.support.mailbox import Mailbox
-from tests.support.servers import ServerAddresses
-from tests.support.story import Story, run_story
+from tests.support.story import Story
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "storefront.md").read_text()
@@ -31,40 +29,34 @@ def script_of(language: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def story(
-    environment: dict[str, str],
-    servers: ServerAddresses,
-    mailbox: Mailbox,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Story]:
+def school(story: Story) -> Iterator[Story]:
     """A school with one course that has a price."""
     sys.path.insert(0, str(CLIENTS / "python"))
     from coursify_client import Coursify  # noqa: PLC0415  # found by path
     from tests.clients import python_tour  # noqa: PLC0415  # it imports the client
 
-    with run_story(environment, servers, mailbox, tmp_path_factory.mktemp("guide")) as running:
-        recorder = Recorder(json.loads((ROOT / "openapi.json").read_text()))
-        teacher, admin = (Coursify(running.run["api"], transport=recorder) for _ in range(2))
-        with teacher, admin:
-            python_tour.publish(running.run, teacher, admin, "guide")
-        yield running
+    recorder = Recorder(json.loads((ROOT / "openapi.json").read_text()))
+    teacher, admin = (Coursify(story.run["api"], transport=recorder) for _ in range(2))
+    with teacher, admin:
+        python_tour.publish(story.run, teacher, admin, "guide")
+    yield story
     sys.path.remove(str(CLIENTS / "python"))
 
 
-def test_the_blocks_of_curl_run(story: Story) -> None:
-    run_block(script_of("sh"), environment={"API": story.run["api"]})
+def test_the_blocks_of_curl_run(school: Story) -> None:
+    run_block(script_of("sh"), environment={"API": school.run["api"]})
 
 
-def test_the_blocks_of_python_run(story: Story, tmp_path: Path) -> None:
+def test_the_blocks_of_python_run(school: Story, tmp_path: Path) -> None:
     script = tmp_path / "storefront.py"
     script.write_text(script_of("python"))
-    variables = os.environ | {"API": story.run["api"], "PYTHONPATH": str(CLIENTS / "python")}
+    variables = os.environ | {"API": school.run["api"], "PYTHONPATH": str(CLIENTS / "python")}
     done = subprocess.run([sys.executable, script], env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.mark.skipif(not os.environ.get("COURSIFY_CLIENTS"), reason="make clients-check")
-def test_the_blocks_of_typescript_compile_and_run(story: Story, tmp_path: Path) -> None:
+def test_the_blocks_of_typescript_compile_and_run(school: Story, tmp_path: Path) -> None:
     client = CLIENTS / "typescript"
     source, built = client / "examples" / "guide.ts", tmp_path / "guide.mjs"
     source.write_text(script_of("ts").replace('"coursify-client"', '"../src/index.js"'))
@@ -77,6 +69,6 @@ def test_the_blocks_of_typescript_compile_and_run(story: Story, tmp_path: Path) 
             assert done.returncode == 0, done.stdout + done.stderr
     finally:
         source.unlink()
-    variables = os.environ | {"API": str(story.run["api"])}
+    variables = os.environ | {"API": str(school.run["api"])}
     done = subprocess.run(["node", built], env=variables, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

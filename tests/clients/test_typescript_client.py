@@ -5,13 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.mailbox import Mailbox
-from tests.support.servers import ServerAddresses
-from tests.support.story import Story, run_story
+from tests.support.story import Story
 
 ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "clients" / "typescript"
@@ -21,17 +18,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not os.environ.get("COURSIFY_CLIENTS"), reason="make clients-check"),
 ]
-
-
-@pytest.fixture(scope="module")
-def story(
-    environment: dict[str, str],
-    servers: ServerAddresses,
-    mailbox: Mailbox,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[Story]:
-    with run_story(environment, servers, mailbox, tmp_path_factory.mktemp("typescript")) as running:
-        yield running
 
 
 def run(*command: str | Path) -> str:

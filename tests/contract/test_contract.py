@@ -24,7 +24,7 @@ FOLDER = Path(__file__).parent
 IS_LONG = bool(os.environ.get("COURSIFY_PROVE"))
 PHASES = "examples,coverage,fuzzing,stateful" if IS_LONG else "examples,fuzzing"
 # For each operation, divided among the roles.
-EXAMPLES = int(os.environ.get("COURSIFY_PROVE_EXAMPLES", "1000")) if IS_LONG else 6
+EXAMPLES = int(os.environ.get("COURSIFY_PROVE_EXAMPLES", "1000")) if IS_LONG else 3
 EXAMPLES_OF_A_ROLE = math.ceil(EXAMPLES / len(ROLES))
 CHECKS = (
     "not_a_server_error",

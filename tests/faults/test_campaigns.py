@@ -18,9 +18,9 @@ from tests.support.system import System
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 IS_LONG = bool(os.environ.get("COURSIFY_PROVE"))
-SIZE = 200 if IS_LONG else 10
+SIZE = 200 if IS_LONG else 8
 # The short round stops killing early: a purchase that dies with its process waits until the lease of its key ends.
-KILLS, PAUSE = (None, (1.0, 3.0)) if IS_LONG else (4, (0.1, 0.8))
+KILLS, PAUSE = (None, (1.0, 3.0)) if IS_LONG else (2, (0.1, 0.8))
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ SURE = {
 # Who may write a table of someone else, and why.
 GUESTS = {
     "core.queries.sealed_columns": "re-seals the columns that the modules list as sealed",
-    "coursify_sandbox": "the seed suppresses the emails and deletes the jobs of the sample history",
+    "coursify_sandbox": "the seed stores the progress of its history, suppresses the emails and deletes the jobs",
 }
 
 

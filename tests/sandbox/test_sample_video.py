@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from tests.support.classroom import Classroom
-from tests.support.films import ffmpeg
+from tests.support.films import ffmpeg, files_below
 
 from coursify.modules.media.webvtt import read_captions
 from coursify.resources import Resources
+from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.seed import sample_video
 
 pytestmark = pytest.mark.anyio
@@ -23,7 +26,9 @@ async def test_the_newest_course_of_the_student_has_a_video_with_captions(
     course = await classroom.published(owner, price=0)
     enrolled = await student.post("/enrollments", {"courseId": course["id"]})
     assert enrolled.status_code == 201, enrolled.text
-    assert await sample_video.add_sample_video(resources, student_id=student.id)
+    async with sample_video.drawing_sample_video(resources.settings.media) as drawing:
+        assert drawing is not None
+        await sample_video.add_sample_video(resources, await drawing, student_id=student.id)
     lesson = (await student.get(f"/courses/{course['id']}")).json()["data"]["lessons"][0]
     playback = await student.post(f"/courses/{course['id']}/lessons/{lesson['id']}/playback")
     assert playback.status_code == 201, playback.text
@@ -32,12 +37,20 @@ async def test_the_newest_course_of_the_student_has_a_video_with_captions(
     assert lesson["durationSeconds"] == 7
 
 
-async def test_without_ffmpeg_the_school_has_no_video(
-    classroom: Classroom, resources: Resources, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_without_ffmpeg_the_school_has_no_video(resources: Resources, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sample_video, "find_ffmpeg", lambda _configured: None)
-    student = await classroom.person("student")
-    assert not await sample_video.add_sample_video(resources, student_id=student.id)
+    async with sample_video.drawing_sample_video(resources.settings.media) as drawing:
+        assert drawing is None
+
+
+async def test_a_drawing_that_nobody_uses_leaves_no_file(
+    resources: Resources, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sample_video, "SECONDS", 1)
+    with pytest.raises(SandboxError):
+        async with sample_video.drawing_sample_video(resources.settings.media):
+            raise SandboxError("The Stripe stand-in did not import the sample payments")
+    assert files_below(scratch) == []
 
 
 async def test_captions_of_the_sample_are_valid() -> None:

@@ -303,7 +303,8 @@ async def test_a_seed_that_fails_at_the_end_leaves_an_empty_database(
     monkeypatch.setattr(command, "import_history", fail)
     monkeypatch.setattr(command, "fill_school", partial(command.fill_school, students=2))
     with own_database(servers) as name:
-        settings = settings_for(environment | {"DATABASE_URL": servers.app_url_for(name)})
+        variables = {"DATABASE_URL": servers.app_url_for(name), "FFMPEG_PATH": "/without-ffmpeg"}
+        settings = settings_for(environment | variables)
         with pytest.raises(SandboxError):
             await command.seed_school(settings, ACCOUNTS, ProgressReporter(Console(quiet=True)))
         with psycopg.connect(servers.owner_url_for(name)) as db:

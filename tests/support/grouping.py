@@ -1,4 +1,4 @@
-"""Which tests run in one process, and a list of the slow ones. The conftest registers this file as a plugin."""
+"""Which tests run in one process, which first, and a list of the slow ones. The conftest registers it as a plugin."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ IN_ONE_PROCESS = (
     "tests/attacks/test_g_bodies.py",
     "tests/backup/test_backups.py",
     "tests/browser/test_demo.py",
-    "tests/clients/",
     "tests/deploy/",
     "tests/faults/test_postgres_restarts.py",
     "tests/house/test_openapi.py",
@@ -22,9 +21,6 @@ IN_ONE_PROCESS = (
     "tests/integration/identity/test_attempt_limits.py",
     "tests/integration/invariants/",
     "tests/operations/test_watching.py",
-    "tests/prove/test_enumeration.py",
-    "tests/prove/test_revocation.py",
-    "tests/prove/test_rotation.py",
     "tests/sandbox/stripe/",
     "tests/sandbox/test_seed.py",
     "tests/sandbox/test_tour.py",
@@ -32,6 +28,21 @@ IN_ONE_PROCESS = (
     "tests/unit/integrations/test_optional_fields.py",
     "tests/wheel/",
 )
+# Files that share a fixture of their folder (scope="session").
+TOGETHER = (
+    "tests/clients/",
+    "tests/prove/test_enumeration.py",
+    "tests/prove/test_ratings.py",
+    "tests/prove/test_revocation.py",
+    "tests/prove/test_rotation.py",
+)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In several processes the slow tests begin first: at the end no process waits for a long one of another."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
 class FilesTogether(LoadScopeScheduling):
@@ -39,6 +50,8 @@ class FilesTogether(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
+        if file.startswith(TOGETHER):
+            return file.rpartition("/")[0]
         return file if file.startswith(IN_ONE_PROCESS) else nodeid
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import pkgutil
 import signal
@@ -53,11 +54,20 @@ def serve(
         with tempfile.TemporaryDirectory(prefix="coursify-metrics-") as folder:
             os.environ[METRICS_FOLDER] = folder
             # Imported before the processes fork: they start sooner and share the memory.
-            pkgutil.resolve_name(APPLICATION)
+            _import_application()
             _serve_many(address, port, workers, settings.app.shutdown_delay_seconds)
     else:
         uvloop.run(_serve_one(address, port, settings.app.shutdown_delay_seconds))
     log.info("stopped")
+
+
+def _import_application() -> Any:
+    """Without garbage collection: it finds nothing while modules are imported, and takes a sixth of the time."""
+    gc.disable()
+    try:
+        return pkgutil.resolve_name(APPLICATION)
+    finally:
+        gc.enable()
 
 
 def _log_start(address: str, port: int, workers: int) -> None:
@@ -122,7 +132,7 @@ def create_worker_app() -> Any:
 async def _serve_one(host: str, port: int, delay: float) -> None:
     """One process without a parent process, for containers and supervisors."""
     server = EmbeddedServer(
-        pkgutil.resolve_name(APPLICATION)(),
+        _import_application()(),
         address=host,
         port=port,
         interface=Interfaces.ASGI,

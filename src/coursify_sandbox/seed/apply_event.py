@@ -8,10 +8,7 @@ from uuid import UUID
 
 from coursify.core.currencies import CURRENCIES
 from coursify.core.money import Money, share
-from coursify.modules.enrollments.models import ProgressItem
-from coursify.modules.enrollments.queries import grants
 from coursify.modules.enrollments.services.enroll_free import enroll_free
-from coursify.modules.enrollments.services.record_progress import record_progress
 from coursify.modules.payments.gateway import IntentFact, RefundFact
 from coursify.modules.payments.models.orders import Order
 from coursify.modules.payments.queries import buyers, intents, payments
@@ -23,7 +20,7 @@ from coursify.modules.reviews.services.post_review import post_review
 from coursify.modules.reviews.services.reply_to_review import reply_to_review
 from coursify.modules.users.services.create_user import create_user
 from coursify_sandbox.seed.plan_history import Bought, Enrolled, Event, Rated, Refunded, SignedUp, Student, Studied
-from coursify_sandbox.seed.school import School, caller_for
+from coursify_sandbox.seed.school import School, SeededPayment, caller_for
 
 REPLIED_AFTER = timedelta(minutes=50)
 
@@ -38,7 +35,8 @@ async def apply_event(school: School, event: Event, *, now: datetime) -> None:
         case Enrolled():
             await _enroll(school, event, now)
         case Studied():
-            await _study(school, event, now)
+            # Nothing else in the history depends on progress; it is stored for all students together.
+            school.studied.append((now, event))
         case Rated():
             await _rate(school, event, now)
         case Refunded():
@@ -76,9 +74,8 @@ async def _buy(school: School, event: Bought, now: datetime) -> None:
     fact = _paid(placed.order, school.provider_id("pi"), customer_id)
     payment = await payments.get_payment_of_order(school.db, placed.order.id)
     await intents.set_intent(school.db, payment.id, provider_payment_id=fact.id, client_secret=None, now=now)
-    number = await payments.next_fetch_number(school.db)
-    await apply_intent(school.db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
-    school.payments[event.number] = await payments.get_payment(school.db, payment.id)
+    await apply_intent(school.db, payment_id=payment.id, fact=fact, fetch_number=school.fetch_number, now=now)
+    school.payments[event.number] = SeededPayment(payment.id, fact.id, payment.amount_minor)
     school.provider.add_payment(fact, description=", ".join(event.courses), at=now)
 
 
@@ -114,22 +111,7 @@ def _fee(amount: Money) -> Money:
 
 async def _enroll(school: School, event: Enrolled, now: datetime) -> None:
     user_id, course_id = school.people[event.student.email], school.courses[event.course].id
-    enrollment = await enroll_free(school.db, user_id=user_id, course_id=course_id, now=now)
-    school.enrollments[event.student.email, event.course] = enrollment.id
-
-
-async def _study(school: School, event: Studied, now: datetime) -> None:
-    course = school.courses[event.course]
-    user_id = school.people[event.student.email]
-    key = (event.student.email, event.course)
-    if key not in school.enrollments:
-        access = await grants.find_access(school.db, user_id=user_id, course_id=course.id, now=now)
-        if access is None:
-            raise AssertionError("a student studies only courses with access")
-        school.enrollments[key] = access.enrollment_id
-    items = [ProgressItem(lesson_id, True, None) for lesson_id in course.lesson_ids[: event.lessons]]
-    enrollment_id = school.enrollments[key]
-    await record_progress(school.db, user_id=user_id, enrollment_id=enrollment_id, items=items, now=now)
+    await enroll_free(school.db, user_id=user_id, course_id=course_id, now=now)
 
 
 async def _rate(school: School, event: Rated, now: datetime) -> None:
@@ -166,8 +148,7 @@ async def _refund(school: School, event: Refunded, now: datetime) -> None:
         two_person_limits={},  # the sample school has one admin
         now=now,
     )
-    intent_id, amount = payment.provider_payment_id or "", Money(refund.amount_minor, refund.currency)
-    fact = RefundFact(school.provider_id("re"), intent_id, "succeeded", amount, str(refund.id), None, now)
-    number = await payments.next_fetch_number(school.db)
-    await apply_refund(school.db, payment_id=payment.id, fact=fact, fetch_number=number, now=now)
-    school.provider.add_refund(fact.id, intent_id=intent_id, amount=amount, at=now)
+    amount = Money(refund.amount_minor, refund.currency)
+    fact = RefundFact(school.provider_id("re"), payment.intent_id, "succeeded", amount, str(refund.id), None, now)
+    await apply_refund(school.db, payment_id=payment.id, fact=fact, fetch_number=school.fetch_number, now=now)
+    school.provider.add_refund(fact.id, intent_id=payment.intent_id, amount=amount, at=now)

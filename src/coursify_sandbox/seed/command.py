@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from contextlib import AsyncExitStack
 from typing import Annotated
 
 import uvloop
@@ -23,7 +24,7 @@ from coursify_sandbox.seed.accounts import SampleAccount, read_accounts
 from coursify_sandbox.seed.fill_school import fill_school
 from coursify_sandbox.seed.progress import ProgressReporter, open_progress
 from coursify_sandbox.seed.provider_history import check_standin, import_history, store_history_events
-from coursify_sandbox.seed.sample_video import add_sample_video
+from coursify_sandbox.seed.sample_video import add_sample_video, drawing_sample_video
 
 ACCOUNTS_FILE = "SEED_ACCOUNTS_FILE"
 
@@ -58,10 +59,16 @@ async def seed_school(
     """Fill the database of the settings; return a message about what was created."""
     passwords = Passwords()
     hashes = await asyncio.gather(*(passwords.hash(account.password) for account in accounts))
-    async with open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources:
+    async with (
+        open_resources(settings, statement_timeout_ms=STATEMENT_TIMEOUT_MS) as resources,
+        AsyncExitStack() as stack,
+    ):
         async with resources.database.transaction() as (db, now):
             if await queries.has_users(db):
                 return "The database already has users; nothing was created."
+            drawing = None
+            if not is_empty:
+                drawing = await stack.enter_async_context(drawing_sample_video(settings.media))
             school = await fill_school(
                 db,
                 settings=settings,
@@ -77,12 +84,11 @@ async def seed_school(
         if is_empty:
             return "Created one account per role."
         student = next(account for account in accounts if account.role == "student")
-        for _step in progress.track(["video"], "A lesson with a video", 1):
-            has_video = await add_sample_video(resources, student_id=school.people[student.email])
+        for video in progress.track([drawing] if drawing else [], "A lesson with a video", 1):
+            await add_sample_video(resources, await video, student_id=school.people[student.email])
     return (
         f"Created a sample school: {len(school.courses)} courses on sale, {len(school.people)} people, "
-        f"{len(school.payments)} payments in 90 days, {'a' if has_video else 'no'} video"
-        f"{'' if has_video else ' (ffmpeg is not installed)'}."
+        f"{len(school.payments)} payments in 90 days, {'a video' if drawing else 'no video (ffmpeg is not installed)'}."
     )
 
 

@@ -11,7 +11,8 @@ from coursify.modules.certificates.queries import certificates
 from coursify.modules.certificates.services.issue_certificate import issue_certificate
 from coursify.modules.courses.queries import counters, views
 from coursify.modules.enrollments.queries import enrollments
-from coursify.modules.enrollments.services.record_progress import ISSUE_CERTIFICATE
+from coursify.modules.enrollments.services.store_completions import store_completions
+from coursify.modules.payments.queries import payments
 from coursify.modules.payments.services.request_refund import EXECUTE
 from coursify.modules.users.services.create_user import create_user
 from coursify.modules.webhooks import queries as webhooks
@@ -73,7 +74,7 @@ async def _create_accounts(
         people[account.email] = user.id
     admin = next(people[account.email] for account in accounts if account.role == "admin")
     caller = caller_for(admin, "admin", now=opened_at)
-    return School(db, settings, caller, people)
+    return School(db, settings, caller, people, await payments.next_fetch_number(db))
 
 
 async def _apply_history(
@@ -87,6 +88,7 @@ async def _apply_history(
     school.password_hashes[account.email] = password_hash
     for at, event in progress.track(events, "90 days of school", len(events)):
         await apply_event(school, event, now=at)
+    await _store_progress(school)
     viewed = plan_views(courses, published_at, events, now=now)
     await views.add_views(
         school.db,
@@ -97,12 +99,27 @@ async def _apply_history(
     )
 
 
+async def _store_progress(school: School) -> None:
+    """Store which lessons were completed at which time, and which courses by that."""
+    rows = [
+        (school.people[event.student.email], course.id, lesson_id, at)
+        for at, event in school.studied
+        for course in [school.courses[event.course]]
+        for lesson_id in course.lesson_ids[: event.lessons]
+    ]
+    user_ids, course_ids, lesson_ids, times = map(list, zip(*rows, strict=True))
+    studied = await queries.insert_progress(
+        school.db, user_ids=user_ids, course_ids=course_ids, lesson_ids=lesson_ids, completed_at=times
+    )
+    await store_completions(school.db, enrollment_ids=studied)
+
+
 async def _discard_pending_work(school: School, opened_at: datetime, now: datetime) -> None:
     """Issue certificates and set counters as jobs would, suppress the emails and delete the jobs of the history."""
     for enrollment_id in await certificates.list_overdue(school.db, before=now, limit=MANY):
         await issue_certificate(school.db, enrollment_id=enrollment_id, now=now)
     await queries.suppress_emails(school.db, reason=NOT_SENT)
-    await queries.delete_jobs(school.db, names=[mail.SEND_EMAIL, EXECUTE, ISSUE_CERTIFICATE])
+    await queries.delete_jobs(school.db, names=[mail.SEND_EMAIL, EXECUTE])
     await webhooks.move_cursor(school.db, provider=PROVIDER, until=now)
     for counted in await enrollments.list_enrollment_counts(school.db, since=opened_at, now=now):
         await counters.set_enrollment_count(school.db, counted.course_id, enrollment_count=counted.enrollment_count)

@@ -2,11 +2,52 @@
 
 from __future__ import annotations
 
-from coursify.core.database import Connection, execute, fetch_value
+from datetime import datetime
+from uuid import UUID
+
+from coursify.core.database import Connection, execute, fetch_value, fetch_values
 
 
 async def has_users(db: Connection) -> bool:
     return await fetch_value(db, bool, "SELECT EXISTS (SELECT FROM users)")
+
+
+async def insert_progress(
+    db: Connection,
+    *,
+    user_ids: list[UUID],
+    course_ids: list[UUID],
+    lesson_ids: list[UUID],
+    completed_at: list[datetime],
+) -> list[UUID]:
+    """Store completed lessons, the first time of each, and the last one of each enrollment; the enrollments' ids."""
+    return await fetch_values(
+        db,
+        UUID,
+        """
+        WITH completed AS (
+            INSERT INTO lesson_progress (enrollment_id, lesson_id, completed_at, updated_at)
+            SELECT enrollments.id, studied.lesson_id, min(studied.at), max(studied.at)
+            FROM unnest(%(user_ids)s::uuid[], %(course_ids)s::uuid[], %(lesson_ids)s::uuid[],
+                        %(completed_at)s::timestamptz[]) AS studied (user_id, course_id, lesson_id, at)
+            JOIN enrollments USING (user_id, course_id)
+            GROUP BY enrollments.id, studied.lesson_id
+            RETURNING enrollment_id, lesson_id
+        )
+        UPDATE enrollments SET last_lesson_id = latest.lesson_id
+        FROM (
+            SELECT DISTINCT ON (enrollment_id) enrollment_id, lesson_id
+            FROM completed JOIN lessons ON lessons.id = lesson_id
+            ORDER BY enrollment_id, position DESC
+        ) AS latest
+        WHERE enrollments.id = latest.enrollment_id
+        RETURNING enrollments.id
+        """,
+        user_ids=user_ids,
+        course_ids=course_ids,
+        lesson_ids=lesson_ids,
+        completed_at=completed_at,
+    )
 
 
 async def suppress_emails(db: Connection, *, reason: str) -> int:

@@ -11,8 +11,7 @@ from uuid import UUID, uuid4
 from coursify.core.caller import Caller, Role
 from coursify.core.database import Connection
 from coursify.core.settings import Settings
-from coursify.modules.payments.models.payments import Payment
-from coursify_sandbox.seed.plan_history import SEED
+from coursify_sandbox.seed.plan_history import SEED, Studied
 from coursify_sandbox.seed.provider_history import ProviderHistory
 
 
@@ -24,19 +23,30 @@ class PublishedCourse:
     published_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class SeededPayment:
+    id: UUID
+    intent_id: str
+    amount_minor: int
+
+
 @dataclass
 class School:
-    """`people` by email, `courses` by title, `enrollments` by both, `payments` by the number of the purchase."""
+    """`people` by email, `courses` by title, `payments` by the number of the purchase.
+
+    All facts of the provider have one `fetch_number`, as if they had been fetched together.
+    """
 
     db: Connection
     settings: Settings
     admin: Caller
     people: dict[str, UUID]
+    fetch_number: int
     password_hashes: dict[str, str] = field(default_factory=dict)
     instructors: dict[str, UUID] = field(default_factory=dict)
     courses: dict[str, PublishedCourse] = field(default_factory=dict)
-    payments: dict[int, Payment] = field(default_factory=dict)
-    enrollments: dict[tuple[str, str], UUID] = field(default_factory=dict)
+    payments: dict[int, SeededPayment] = field(default_factory=dict)
+    studied: list[tuple[datetime, Studied]] = field(default_factory=list)
     customers: dict[UUID, str] = field(default_factory=dict)
     provider: ProviderHistory = field(default_factory=ProviderHistory)
     generator: Random = field(default_factory=lambda: Random(SEED))

@@ -68,26 +68,25 @@ async def test_an_admin_sees_the_whole_platform(
     assert found["refreshedAt"] is not None
 
 
-@pytest.mark.parametrize(
-    ("popular", "titles"),
-    [
-        ("enrollments", ["First", "Third", "Second"]),
-        ("views", ["First"]),
-        ("revenue", ["First"]),
-        ("revenue&currency=eur", ["Third"]),
-    ],
-)
 async def test_popular_courses_are_ranked_by_what_is_asked_for(
-    classroom: Classroom, shop: Shop, teacher: Person, admin: Person, popular: str, titles: list[str]
+    classroom: Classroom, shop: Shop, teacher: Person, admin: Person
 ) -> None:
+    ranked = {
+        "enrollments": ["First", "Third", "Second"],
+        "views": ["First"],
+        "revenue": ["First"],
+        "revenue&currency=eur": ["Third"],
+    }
     await busy_school(classroom, shop, teacher)
     await refresh(shop.resources)
-    found = await stats(admin, f"/admin/stats?popular={popular}")
-    assert [course["title"] for course in found["popularCourses"]] == titles
-    mine = await stats(teacher, f"/instructors/me/stats?popular={popular}")
-    assert [course["title"] for course in mine["popularCourses"]] == [title for title in titles if title != "Third"]
-    earlier = await stats(admin, f"/admin/stats?popular={popular}&from=2024-01-15&to=2025-03-20")
-    assert earlier["popularCourses"] == []
+    for popular, titles in ranked.items():
+        found = await stats(admin, f"/admin/stats?popular={popular}")
+        assert [course["title"] for course in found["popularCourses"]] == titles, popular
+        mine = await stats(teacher, f"/instructors/me/stats?popular={popular}")
+        own = [title for title in titles if title != "Third"]
+        assert [course["title"] for course in mine["popularCourses"]] == own, popular
+        earlier = await stats(admin, f"/admin/stats?popular={popular}&from=2024-01-15&to=2025-03-20")
+        assert earlier["popularCourses"] == [], popular
 
 
 async def test_an_instructor_sees_their_own_courses_alone(classroom: Classroom, shop: Shop, teacher: Person) -> None:

@@ -28,7 +28,7 @@ Json = dict[str, Any]
 
 INTERLEAVINGS = 3
 # Of each story; `make prove` tries more of them.
-MOST_ORDERS = 120 if os.environ.get("COURSIFY_PROVE") else 40
+MOST_ORDERS = 120 if os.environ.get("COURSIFY_PROVE") else 12
 # What a story changes; the order that it begins with is there before.
 TABLES = (
     "orders", "order_lines", "payments", "payment_status_history", "refunds", "refund_lines", "disputes",

@@ -9,7 +9,6 @@ from uuid import UUID
 from coursify.core.database import Connection
 from coursify.modules.ledger import queries
 from coursify.modules.ledger.models import Entry, SourceType
-from coursify.modules.ledger.services.book import book
 from coursify.modules.ledger.services.reverse import reverse
 
 
@@ -21,11 +20,15 @@ async def rebook(
     A booking that is right stays; a different one is reversed first. The caller holds the payment's lock.
     """
     standing = await queries.find_standing_transaction(db, source_type=source_type, source_id=source_id)
-    if standing and _undated(await queries.list_entries(db, standing)) == _undated(entries):
-        return False
-    reversed_now = await reverse(db, source_type=source_type, source_id=source_id, now=now)
-    booked = await book(db, source_type=source_type, source_id=source_id, entries=entries, now=now)
-    return reversed_now or booked
+    if standing:
+        if _undated(await queries.list_entries(db, standing)) == _undated(entries):
+            return False
+        await reverse(db, source_type=source_type, source_id=source_id, now=now)
+    if entries:
+        await queries.insert_transaction(
+            db, source_type=source_type, source_id=source_id, reverses_id=None, entries=entries, now=now
+        )
+    return bool(standing or entries)
 
 
 def _undated(entries: list[Entry]) -> list[Entry]:
