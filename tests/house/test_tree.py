@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from tests.house.sources import PACKAGES, ROOT, SOURCE, python_sources
-from tests.support.grouping import IN_ONE_PROCESS
+from tests.support.grouping import IN_ONE_PROCESS, TOGETHER
 
 FILE_LINES = 300
 FUNCTION_LINES = 40
@@ -131,5 +131,7 @@ def test_files_with_fixtures_for_all_their_tests_run_in_one_process() -> None:
         if path != Path(__file__)
     }
     assert [
-        name for name, text in files.items() if 'scope="module"' in text and not name.startswith(IN_ONE_PROCESS)
+        name
+        for name, text in files.items()
+        if 'scope="module"' in text and not name.startswith(IN_ONE_PROCESS + TOGETHER)
     ] == []
