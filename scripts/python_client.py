@@ -161,6 +161,7 @@ def _render_operation(method: str, path: str, operation: Json) -> str:
             pairs = ", ".join(f'"{part["name"]}": {_snake(part["name"])}' for part in places[where])
             call.append(f"{where}={{{pairs}}}")
     call += [f"{encoding}=body"] if body else []
+    call += [f'content_type="{next(iter(operation["requestBody"]["content"]))}"'] if encoding == "content" else []
     listed = "".join(f"            {part},\n" for part in call)
     returned = f"self.{reads}(\n{listed}        )"
     if reads == "send":

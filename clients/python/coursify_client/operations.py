@@ -1022,6 +1022,7 @@ class Operations(Transport):
                 "PUT",
                 f"/api/v1/courses/{self.quote(course_id)}/lessons/{self.quote(lesson_id)}/video/captions/{self.quote(language)}",
                 content=body,
+                content_type="text/vtt",
             ),
         )
 
@@ -2439,4 +2440,5 @@ class Operations(Transport):
             "POST",
             f"/unsubscribe/{self.quote(token)}",
             content=body,
+            content_type="application/x-www-form-urlencoded",
         )

@@ -74,11 +74,14 @@ class Transport:
         body: Any = None,
         form: Any = None,
         content: bytes | None = None,
+        content_type: str | None = None,
     ) -> httpx.Response:
         headers = {name: str(value) for name, value in (header or {}).items() if value is not None}
         if header and KEYED in header:
             # A request that is sent again has the same key, so it is done once.
             headers.setdefault(KEYED, str(uuid.uuid4()))
+        if content_type:
+            headers["Content-Type"] = content_type
         parameters = {name: _text(value) for name, value in (query or {}).items() if value is not None}
         sent: Json = {"headers": headers, "params": parameters, "json": body, "files": form, "content": content}
         sent = {name: value for name, value in sent.items() if value is not None}
