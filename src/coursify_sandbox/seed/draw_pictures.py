@@ -10,6 +10,8 @@ import textwrap
 from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from importlib.resources import as_file, files
+from importlib.util import find_spec
 from pathlib import Path
 from random import Random
 
@@ -25,6 +27,8 @@ _SMALL = (80, 45)
 _MARGIN = 84
 # A third of the time of the method for uploads, for files that are a quarter larger.
 _WEBP_METHOD = 1
+EUROPEAN_FONT = ("manimgx_fonts", "NotoSans[wght].ttf")
+CJK_FONT = ("manimgx_fonts_cjk", "NotoSansCJK-VF.otf.ttc")
 Color = tuple[int, int, int]
 
 
@@ -85,9 +89,20 @@ def _draw_title(canvas: ImageDraw.ImageDraw, title: str) -> None:
     lines = textwrap.wrap(title, 20)[:3]
     y = SIZE[1] - _MARGIN - 92 * len(lines)
     canvas.rectangle((_MARGIN, y - 36, _MARGIN + 96, y - 28), fill=(255, 255, 255, 230))
-    font = ImageFont.load_default(78)
+    font = load_font(title)
     for number, line in enumerate(lines):
         canvas.text((_MARGIN, y + 92 * number), line, font=font, fill=(255, 255, 255, 245))
+
+
+def load_font(title: str) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """Noto Sans, for Europe or for Japan; without the extra `documents`, Pillow's font, which has English letters."""
+    package, name = CJK_FONT if any(letter >= "\u2e80" for letter in title) else EUROPEAN_FONT
+    if find_spec(package) is None:
+        return ImageFont.load_default(78)
+    with as_file(files(package) / name) as path:
+        font = ImageFont.truetype(path, 76)
+    font.set_variation_by_axes([500])
+    return font
 
 
 def _color(hue: float, saturation: float, value: float) -> Color:
