@@ -128,7 +128,7 @@ bench: ## Measure the system that `make run` runs (ARGS="--seconds 10")
 profile: ## Draw a flame graph of the running API, while something asks it, into profile.svg (SECONDS=20 PID=…)
 	@scripts/bootstrap dev
 	@.venv/bin/py-spy record --gil --rate 400 --duration $(or $(SECONDS),20) --output profile.svg \
-		--pid $(or $(PID),$$(pgrep -n -f 'coursify serve'))
+		--pid $(or $(PID),$$(pgrep -n -f 'coursify (sandbox )?serve'))
 
 migration: ## Begin a revision of the schema (NAME=add_gift_cards)
 	@scripts/bootstrap dev

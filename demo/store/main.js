@@ -12,6 +12,7 @@ import { purchasesPage } from "./purchases.js";
 const PAGES = [
   [/^\/$/, cataloguePage, false],
   [/^\/course\/([^/]+)$/, coursePage, false],
+  [/^\/course\/([^/]+)\/([^/]+)$/, false],
   [/^\/sign-in$/, signInPage, false],
   [/^\/sign-up$/, signUpPage, false],
   [/^\/buy\/([^/]+)$/, checkoutPage, true],
@@ -74,7 +75,7 @@ async function showLinks(path) {
 }
 
 document.querySelector("#skip").addEventListener("click", () => main.focus());
-document.querySelector("footer").append(h("p", {}, h("a", { href: "guide/storefront" }, "Guide"), " · ", h("a", { href: `${config.api}/docs` }, "API"), " · ", h("a", { href: "player.html" }, "Player"),
+document.querySelector("footer").append(h("p", {}, h("a", { href: `${config.api}/guide` }, "Guide"), " · ", h("a", { href: `${config.api}/docs` }, "API"), " · ", h("a", { href: "player.html" }, "Player"),
   config.mailbox ? [" · ", h("a", { href: config.mailbox }, "Mailbox")] : null));
 addEventListener("hashchange", show);
 addEventListener("signed-out", () => { say("You have been signed out."); show(); });

@@ -36,6 +36,7 @@ SANDBOX_COMMANDS = {
     "stop": ("coursify_sandbox.process_commands:stop", "Stop one process; it is not restarted."),
     "start": ("coursify_sandbox.process_commands:start", "Start a stopped process."),
     "restart": ("coursify_sandbox.process_commands:restart", "Restart a process."),
+    "serve": ("coursify_sandbox.serve:serve", "Serve the API with the demo and the guide."),
     "clock": ("coursify_sandbox.clock:clock", "Show, advance (+3d) or reset the sandbox's clock."),
 }
 KEY_COMMANDS = {

@@ -13,7 +13,7 @@ from coursify_sandbox.data_folder import locate_data_folder
 from coursify_sandbox.errors import SandboxError
 from coursify_sandbox.supervisor.control_socket import send_control_request
 
-ProcessName = Literal["postgres", "redis", "worker", "api", "stripe", "mailbox", "demo"]
+ProcessName = Literal["postgres", "redis", "worker", "api", "stripe", "mailbox"]
 DataDir = Annotated[Path | None, Parameter(env_var="COURSIFY_DATA_DIR", help="The sandbox's data folder.")]
 
 

@@ -22,7 +22,7 @@ STEPS = {
 
 
 async def take_demo(page: Page, url: str, folder: Path) -> None:
-    await page.open(f"{url}/")
+    await page.open(url)
     await _until(page, ".card img")
     slug = await page.run("document.querySelector('.card a').hash.split('/').pop()")
     for name, (script, selector) in STEPS.items():

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import secrets
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +17,6 @@ from tests.support.looking import assert_accessible, press
 from tests.support.mailbox import Mailbox
 from tests.support.servers import ServerAddresses
 from tests.support.story import Story, run_story
-from tests.support.stripe_standin import free_port
 
 pytestmark = [
     pytest.mark.anyio,
@@ -103,19 +100,11 @@ def school(
     mailbox: Mailbox,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[School]:
-    port = free_port()
-    demo = f"http://127.0.0.1:{port}"
-    variables = environment | {"CORS_ORIGINS": demo, "ENVIRONMENT": "test"}
-    with run_story(variables, servers, mailbox, tmp_path_factory.mktemp("demo")) as story:
-        served = {"PUBLIC_URL": story.run["api"], "DEMO_PORT": str(port), "STRIPE_API_BASE": str(story.run["stripe"])}
-        process = subprocess.Popen([sys.executable, "-m", "coursify_sandbox.demo"], env=os.environ | served)
-        try:
-            yield School(
-                story, demo, publish(story, "Bread for beginners", 4900), publish(story, "Salt for nothing", 0)
-            )
-        finally:
-            process.terminate()
-            process.wait(10)
+    variables = environment | {"ENVIRONMENT": "test"}
+    folder = tmp_path_factory.mktemp("demo")
+    with run_story(variables, servers, mailbox, folder, serve_command=("sandbox", "serve")) as story:
+        demo = f"{story.run['api']}/demo"
+        yield School(story, demo, publish(story, "Bread for beginners", 4900), publish(story, "Salt for nothing", 0))
 
 
 def publish(story: Story, title: str, price: int) -> dict[str, Any]:

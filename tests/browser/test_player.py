@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
+import shutil
 import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin
 
 import httpx
 import imageio_ffmpeg
 import pytest
+from tests.house.sources import ROOT
 from tests.support.chromium import Page
 from tests.support.classroom import Classroom, Person
 from tests.support.shop import Shop
@@ -72,9 +76,12 @@ def segments(tmp_path_factory: pytest.TempPathFactory) -> list[bytes]:
 
 
 @pytest.fixture
-def demo(system: System, demo_port: int) -> Iterator[str]:
-    variables = {"PUBLIC_URL": system.url, "DEMO_PORT": str(demo_port)}
-    process = subprocess.Popen([sys.executable, "-m", "coursify_sandbox.demo"], env=os.environ | variables)
+def demo(system: System, demo_port: int, tmp_path: Path) -> Iterator[str]:
+    """The demo at an origin of its own, as a front-end developer begins with it."""
+    pages = shutil.copytree(ROOT / "demo", tmp_path / "demo")
+    (pages / "config.json").write_text(json.dumps({"api": system.url}))
+    command = [sys.executable, "-m", "http.server", "--bind", "127.0.0.1", "--directory", str(pages), str(demo_port)]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     yield f"http://127.0.0.1:{demo_port}/player.html"
     process.terminate()
     process.wait(10)

@@ -22,7 +22,7 @@ from coursify_sandbox.ports import free_port
 from coursify_sandbox.redis import find_redis_binary
 from coursify_sandbox.supervisor.stale_processes import start_time
 
-PROCESSES = ("postgres", *(["redis"] if find_redis_binary() else []), "stripe", "mailbox", "demo", "api", "worker")
+PROCESSES = ("postgres", *(["redis"] if find_redis_binary() else []), "stripe", "mailbox", "api", "worker")
 EXTERNAL_SERVICES = ("DATABASE_URL", "REDIS_URL", "STRIPE_SECRET_KEY", "SENDGRID_API_KEY", "SMTP_URL", "ENVIRONMENT")
 
 

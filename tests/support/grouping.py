@@ -13,6 +13,7 @@ IN_ONE_PROCESS = (
     "tests/attacks/test_g_bodies.py",
     "tests/backup/test_backups.py",
     "tests/browser/test_demo.py",
+    "tests/browser/test_first_minutes.py",
     "tests/deploy/",
     "tests/faults/test_postgres_restarts.py",
     "tests/house/test_openapi.py",

@@ -29,7 +29,13 @@ class Story:
 
 
 @contextmanager
-def run_story(environment: dict[str, str], servers: ServerAddresses, mailbox: Mailbox, folder: Path) -> Iterator[Story]:
+def run_story(
+    environment: dict[str, str],
+    servers: ServerAddresses,
+    mailbox: Mailbox,
+    folder: Path,
+    serve_command: tuple[str, ...] = ("serve",),
+) -> Iterator[Story]:
     port = free_port()
     standin = start_stripe_standin(folder / "stripe", f"http://127.0.0.1:{port}/api/v1/payments/webhook")
     try:
@@ -37,7 +43,7 @@ def run_story(environment: dict[str, str], servers: ServerAddresses, mailbox: Ma
             variables = environment | _variables(standin, servers.app_url_for(name), folder)
             seeded = run_seed(variables, "--empty")
             assert seeded.returncode == 0, seeded.stdout + seeded.stderr
-            system = System(variables, folder, port=port)
+            system = System(variables, folder, port=port, serve_command=serve_command)
             try:
                 system.start("serve")
                 system.start("worker")
@@ -68,6 +74,8 @@ def _variables(standin: StripeStandin, database_url: str, folder: Path) -> dict[
 def _write_run_file(folder: Path, system: System, standin: StripeStandin, mailbox: Mailbox) -> RunFile:
     run: RunFile = {
         "api": system.url,
+        "demo": f"{system.url}/demo/",
+        "guide": f"{system.url}/guide",
         "mailbox": mailbox.url,
         "stripe": standin.url,
         "publishableKey": standin.publishable_key,

@@ -26,6 +26,8 @@ class System:
     environment: dict[str, str]
     folder: Path
     port: int = field(default_factory=free_port)
+    # `sandbox serve` adds the demo and the guide.
+    serve_command: tuple[str, ...] = ("serve",)
     processes: dict[Part, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     @property
@@ -33,9 +35,8 @@ class System:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, part: Part) -> None:
-        command = [sys.executable, "-m", "coursify", part]
-        if part == "serve":
-            command += ["--port", str(self.port)]
+        words = [*self.serve_command, "--port", str(self.port)] if part == "serve" else [part]
+        command = [sys.executable, "-m", "coursify", *words]
         environment = os.environ | self.environment | {"PUBLIC_URL": self.url}
         with (self.folder / f"{part}.log").open("ab") as log:
             self.processes[part] = subprocess.Popen(command, env=environment, stdout=log, stderr=log)

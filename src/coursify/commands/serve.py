@@ -27,6 +27,8 @@ from coursify.core.logging import configure_logging, log
 
 # By name: in several processes the metrics library must not be imported before its folder is set.
 APPLICATION = "coursify.app:create_app"
+# Makes the application in one of several processes.
+WORKER = "coursify.commands.serve:create_worker_app"
 METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 BACKLOG = 2048
 RESPAWN_SECONDS = 0.5
@@ -45,6 +47,11 @@ def serve(
 
     On SIGTERM the API is not ready at once, serves for SHUTDOWN_DELAY_SECONDS more, and finishes running requests.
     """
+    run_server(APPLICATION, WORKER, host=host, port=port, workers=workers)
+
+
+def run_server(application: str, worker: str, *, host: str, port: int, workers: int) -> None:
+    """Serve the ASGI application that `application` makes; in several processes, `worker` makes it in each of them."""
     settings = load_or_exit()
     # A server that is running already could not end with one sentence.
     check_folders(settings.media)
@@ -54,18 +61,18 @@ def serve(
         with tempfile.TemporaryDirectory(prefix="coursify-metrics-") as folder:
             os.environ[METRICS_FOLDER] = folder
             # Imported before the processes fork: they start sooner and share the memory.
-            _import_application()
-            _serve_many(address, port, workers, settings.app.shutdown_delay_seconds)
+            _import_application(application)
+            _serve_many(worker, address, port, workers, settings.app.shutdown_delay_seconds)
     else:
-        uvloop.run(_serve_one(address, port, settings.app.shutdown_delay_seconds))
+        uvloop.run(_serve_one(application, address, port, settings.app.shutdown_delay_seconds))
     log.info("stopped")
 
 
-def _import_application() -> Any:
+def _import_application(application: str) -> Any:
     """Without garbage collection: it finds nothing while modules are imported, and takes a sixth of the time."""
     gc.disable()
     try:
-        return pkgutil.resolve_name(APPLICATION)
+        return pkgutil.resolve_name(application)
     finally:
         gc.enable()
 
@@ -75,12 +82,12 @@ def _log_start(address: str, port: int, workers: int) -> None:
     log.info("serving", url=f"http://{host}:{port}", version=version("coursify"), workers=workers, pid=os.getpid())
 
 
-def _serve_many(host: str, port: int, workers: int, delay: float) -> None:
+def _serve_many(worker: str, host: str, port: int, workers: int, delay: float) -> None:
     _log_start(host, port, workers)
     # Ignored signals stay ignored in new processes: one that has no handler yet is not ended by it.
     signal.signal(DRAIN_SIGNAL, signal.SIG_IGN)
     fleet = _Fleet(
-        "coursify.commands.serve:create_worker_app",
+        worker,
         factory=True,
         address=host,
         port=port,
@@ -125,14 +132,19 @@ class _Fleet(MPServer):
 
 def create_worker_app() -> Any:
     """The application in one of several processes."""
-    signal.signal(DRAIN_SIGNAL, lambda _number, _frame: begin_draining())
+    drain_on_signal()
     return pkgutil.resolve_name(APPLICATION)()
 
 
-async def _serve_one(host: str, port: int, delay: float) -> None:
+def drain_on_signal() -> None:
+    """The process learns from its parent that it is about to stop."""
+    signal.signal(DRAIN_SIGNAL, lambda _number, _frame: begin_draining())
+
+
+async def _serve_one(application: str, host: str, port: int, delay: float) -> None:
     """One process without a parent process, for containers and supervisors."""
     server = EmbeddedServer(
-        _import_application()(),
+        _import_application(application)(),
         address=host,
         port=port,
         interface=Interfaces.ASGI,

@@ -20,6 +20,7 @@ class Sandbox:
     """An address is None for a service that is not part of the sandbox."""
 
     demo: str | None
+    guide: str | None
     mailbox: str | None
     stripe: str | None
     accounts: tuple[SampleAccount, ...]
@@ -32,6 +33,6 @@ def find_sandbox(settings: AppSettings) -> Sandbox | None:
     try:
         found = json.loads(settings.sandbox_file.read_text())
         accounts = tuple(SampleAccount(one["role"], one["email"], one["password"]) for one in found["accounts"])
-        return Sandbox(found["demo"], found["mailbox"], found["stripe"], accounts)
+        return Sandbox(found["demo"], found["guide"], found["mailbox"], found["stripe"], accounts)
     except (OSError, ValueError, KeyError, TypeError):
         return None

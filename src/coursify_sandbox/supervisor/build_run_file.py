@@ -17,6 +17,7 @@ def build_run_file(plan: Plan, processes: Processes) -> RunFile:
     return {
         "api": plan.api,
         "docs": f"{plan.api}/docs",
+        "guide": f"{plan.api}/guide",
         "demo": plan.demo,
         "mailbox": plan.mailbox,
         "stripe": plan.stripe,
@@ -35,7 +36,6 @@ def build_run_file(plan: Plan, processes: Processes) -> RunFile:
             "redis": _find_pid(processes, "redis"),
             "stripe": _find_pid(processes, "stripe"),
             "mailbox": _find_pid(processes, "mailbox"),
-            "demo": _find_pid(processes, "demo"),
         },
     }
 

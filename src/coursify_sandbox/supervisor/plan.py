@@ -37,7 +37,6 @@ class Plan:
     redis: RedisServer | None
     stripe_port: int | None
     mailbox_port: int | None
-    demo_port: int
     # Of the worker; the API serves its metrics itself.
     metrics_port: int
     environment: Mapping[str, str]
@@ -56,7 +55,7 @@ class Plan:
 
     @property
     def demo(self) -> str:
-        return f"http://127.0.0.1:{self.demo_port}"
+        return f"{self.api}/demo/"
 
     @property
     def owner_url(self) -> str:
@@ -101,7 +100,6 @@ def make_plan(
         redis=None if environment.get("REDIS_URL") else _plan_redis(folder, keys),
         stripe_port=None if environment.get("STRIPE_SECRET_KEY") else ports.choose("stripe"),
         mailbox_port=None if has_email else ports.choose("mailbox"),
-        demo_port=ports.choose("demo"),
         metrics_port=ports.choose("metrics"),
         environment=environment,
     )

@@ -44,7 +44,7 @@ def list_programs(plan: Plan) -> list[Program]:
         programs.append(_stand_in(plan, "stripe", "Stripe stand-in", "stripe_standin", plan.stripe_port))
     if plan.mailbox_port:
         programs.append(_stand_in(plan, "mailbox", "mailbox", "coursify_sandbox.mailbox", plan.mailbox_port))
-    return [*programs, _demo(plan), _worker(plan), _api(plan)]
+    return [*programs, _worker(plan), _api(plan)]
 
 
 def python_command(
@@ -118,25 +118,6 @@ def _stand_in(plan: Plan, name: str, title: str, module: str, port: int) -> Prog
     )
 
 
-def _demo(plan: Plan) -> Program:
-    log = plan.folder.log("demo")
-    student = next(account for account in plan.keys.accounts() if account["role"] == "student")
-    variables = {
-        "DEMO_PORT": str(plan.demo_port),
-        "DEMO_EMAIL": student["email"],
-        "DEMO_PASSWORD": student["password"],
-    }
-    return Program(
-        name="demo",
-        title="demo pages",
-        subject="The server of the demo pages",
-        log=log,
-        command=lambda: python_command(plan, "-m", "coursify_sandbox.demo", log=log, variables=variables),
-        is_ready=lambda: responds_to_http(plan.demo_port, "/", status=200),
-        stop_timeout=0.5,
-    )
-
-
 def _worker(plan: Plan) -> Program:
     """Ready when it has registered with the queue under a higher id than every earlier worker."""
     log = plan.folder.log("worker")
@@ -168,7 +149,7 @@ def _find_latest_worker_id(owner_url: str) -> int:
 
 def _api(plan: Plan) -> Program:
     log = plan.folder.log("api")
-    arguments = ("-m", "coursify", "serve", "--host", "127.0.0.1", "--port", str(plan.port))
+    arguments = ("-m", "coursify", "sandbox", "serve", "--host", "127.0.0.1", "--port", str(plan.port))
     return Program(
         name="api",
         title="API",

@@ -69,6 +69,7 @@ def show_summary(screen: Screen, run_file: RunFile, *, seconds: float, clock_off
         ("API", "api"),
         ("Docs", "docs"),
         ("Demo", "demo"),
+        ("Guide", "guide"),
         ("Mailbox", "mailbox"),
         ("Stripe stand-in", "stripe"),
     ):

@@ -11,7 +11,7 @@ from coursify_sandbox.supervisor.processes import Processes, start_process
 from coursify_sandbox.supervisor.screen import Screen, step
 from coursify_sandbox.supervisor.seed_database import delete_unfinished_seed, prepare_database, seed_database
 
-FIRST = ("postgres", "redis", "stripe", "mailbox", "demo")
+FIRST = ("postgres", "redis", "stripe", "mailbox")
 LAST = ("worker", "api")
 
 

@@ -19,7 +19,7 @@ from coursify_sandbox.supervisor.reload import reload_on_change
 from coursify_sandbox.supervisor.screen import Screen, show_summary
 from coursify_sandbox.supervisor.start_all import start_all
 
-STOP_ORDER = (("api",), ("worker",), ("stripe", "mailbox", "demo"), ("redis",), ("postgres",))
+STOP_ORDER = (("api",), ("worker",), ("stripe", "mailbox"), ("redis",), ("postgres",))
 
 
 async def supervise(plan: Plan, screen: Screen, start_monotonic: float) -> None:

@@ -18,7 +18,8 @@ from coursify.core.settings import Settings
 pytestmark = pytest.mark.anyio
 HTML = {"Accept": "text/html,*/*;q=0.8"}
 RUN = {
-    "demo": "http://127.0.0.1:20001",
+    "demo": "http://127.0.0.1:20001/demo/",
+    "guide": "http://127.0.0.1:20001/guide",
     "mailbox": "http://127.0.0.1:20002",
     "stripe": None,
     "accounts": [{"role": "student", "email": "student@example.com", "password": "a<b>-long-one-1!"}],
@@ -40,7 +41,7 @@ async def sandbox(settings: Settings, clean: None, tmp_path: Path) -> AsyncItera
 async def test_the_first_page_tells_a_person_where_everything_is(sandbox: httpx.AsyncClient) -> None:
     page = await sandbox.get("/", headers=HTML)
     assert page.headers["content-type"].startswith("text/html")
-    for link in ("/docs", "/admin", "/teach", RUN["demo"], RUN["mailbox"]):
+    for link in ("/docs", "/admin", "/teach", RUN["demo"], RUN["guide"], RUN["mailbox"]):
         assert f'href="{link}"' in page.text
     assert "student@example.com" in page.text
     assert "a&lt;b&gt;-long-one-1!" in page.text
