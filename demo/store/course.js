@@ -5,7 +5,7 @@ import { picture } from "./catalogue.js";
 import { form, h, richText, stars } from "./dom.js";
 
 export async function coursePage({ parts: [slug] }) {
-  const { data: course } = await take(api.GET("/api/v1/courses/{course_id}", { params: { path: { course_id: slug } } }));
+  const { data: course } = await take(api.GET("/api/v1/courses/{course_id}", { params: { path: { course_id: slug }, query: { expand: "category" } } }));
   const path = { course_id: course.id };
   const [reviews, enrollment] = await Promise.all([
     take(api.GET("/api/v1/courses/{course_id}/reviews", { params: { path, query: { limit: 6 } } })),
@@ -15,12 +15,14 @@ export async function coursePage({ parts: [slug] }) {
   return [
     h("article", { class: "course" },
       h("div", { class: "about" },
-        h("p", { class: "quiet" }, h("a", { href: "#/" }, "Courses"), course.category ? [" / ", h("a", { href: `#/?category=${course.category}` }, course.category)] : null),
+        h("p", { class: "quiet" }, h("a", { href: "#/" }, "Courses"), course.category ? [" / ", h("a", { href: `#/?category=${course.category}` }, course.expanded?.category?.name ?? course.category)] : null),
         h("h1", {}, course.title),
         course.subtitle ? h("p", { class: "lead" }, course.subtitle) : null,
         h("p", { class: "facts" }, course.ratingCount ? [stars(course.averageRating), ` ${course.averageRating} (${course.ratingCount}) · `] : null,
           `${course.enrollmentCount} ${course.enrollmentCount === 1 ? "learner" : "learners"} · by ${course.instructor.name}`),
-        richText(course.description)),
+        listed("What you will learn", course.outcomes),
+        richText(course.description),
+        listed("What you need", course.requirements)),
       h("aside", { class: "panel offer", "aria-label": "Enroll" },
         picture(course, "(max-width: 60rem) 100vw, 24rem"),
         h("p", { class: "price" }, course.price === null ? "" : money(course.price, course.currency)),
@@ -31,6 +33,11 @@ export async function coursePage({ parts: [slug] }) {
     h("section", {}, h("h2", {}, "Reviews"),
       reviews.data.length ? h("ul", { class: "reviews" }, reviews.data.map(review)) : h("p", { class: "quiet" }, "No reviews yet.")),
   ];
+}
+
+/** Plain texts as a list; nothing if there are none. */
+function listed(title, texts) {
+  return texts.length ? h("section", { class: "listed" }, h("h2", {}, title), h("ul", {}, texts.map((text) => h("li", {}, text)))) : null;
 }
 
 async function nextStep(course, enrollment) {
@@ -59,8 +66,9 @@ function wishButton({ id, me }) {
   return button;
 }
 
-function outline({ sections, lessons }) {
-  const item = (lesson) => h("li", {}, h("span", {}, lesson.title), lesson.isPreview ? h("span", { class: "tag" }, "Preview") : null, h("span", { class: "quiet" }, length(lesson.durationSeconds)));
+function outline({ slug, sections, lessons }) {
+  const title = (lesson) => lesson.isPreview ? h("a", { href: `#/course/${slug}/${lesson.id}` }, lesson.title) : h("span", {}, lesson.title);
+  const item = (lesson) => h("li", {}, title(lesson), lesson.isPreview ? h("span", { class: "tag" }, "Preview") : null, h("span", { class: "quiet" }, length(lesson.durationSeconds)));
   const inNone = lessons.filter(({ sectionId }) => !sectionId);
   return h("div", {},
     sections.map((section) => h("details", { open: true }, h("summary", {}, section.title),

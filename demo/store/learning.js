@@ -1,6 +1,6 @@
 // One's courses, and a lesson: its video or text, what is done, and the review.
 
-import { api, take } from "./api.js";
+import { api, isSignedIn, take } from "./api.js";
 import { card, picture } from "./catalogue.js";
 import { empty, form, h, richText, say, sentenceOf } from "./dom.js";
 import { openVideo } from "../playback.js";
@@ -29,7 +29,7 @@ export async function lessonPage({ parts: [enrollmentId, lessonId] }) {
   const next = course.lessons[course.lessons.findIndex(({ id }) => id === current) + 1];
   const done = new Set(enrollment.lessons.filter(({ completed }) => completed).map(({ lessonId: id }) => id));
   const screen = h("div", { id: "screen" });
-  if (lesson.video) await play(screen, path, enrollmentId).catch((error) => screen.replaceChildren(h("p", { class: "refusal" }, sentenceOf(error))));
+  await playIfFilmed(screen, lesson, path, enrollmentId);
   return [h("div", { class: "lesson" },
     h("article", {},
       h("p", { class: "quiet" }, h("a", { href: `#/course/${course.slug}` }, course.title)),
@@ -50,6 +50,26 @@ export async function lessonPage({ parts: [enrollmentId, lessonId] }) {
   reviewForm(course)];
 }
 
+/** A lesson that anyone may open. */
+export async function previewPage({ parts: [slug, lessonId] }) {
+  const { data: course } = await take(api.GET("/api/v1/courses/{course_id}", { params: { path: { course_id: slug } } }));
+  const path = { course_id: course.id, lesson_id: lessonId };
+  const { data: lesson } = await take(api.GET("/api/v1/courses/{course_id}/lessons/{lesson_id}", { params: { path } }));
+  const screen = h("div", { id: "screen" });
+  await playIfFilmed(screen, lesson, path, null);
+  return [h("article", { class: "preview" },
+    h("p", { class: "quiet" }, h("a", { href: `#/course/${course.slug}` }, course.title), " / Preview"),
+    h("h1", {}, lesson.title),
+    screen,
+    richText(lesson.content),
+    h("p", {}, h("a", { class: "button strong", href: `#/course/${course.slug}` }, "See the whole course")))];
+}
+
+/** `videoUrl` is there when the lesson can be played now; `video` tells its author how far the newest one is. */
+async function playIfFilmed(screen, lesson, path, enrollmentId) {
+  if (lesson.videoUrl) await play(screen, path, enrollmentId).catch((error) => screen.replaceChildren(h("p", { class: "refusal" }, sentenceOf(error))));
+}
+
 function reviewForm(course) {
   const section = h("section", { class: "narrow" });
   section.append(h("h2", {}, "Your review"), form({ class: "panel", id: "review" }, async ({ rating, comment }) => {
@@ -63,7 +83,7 @@ function reviewForm(course) {
   return section;
 }
 
-/** Plays the lesson where it was left, saves the position, and ends the session when the page is left. */
+/** Plays the lesson where it was left, saves the position of who is enrolled, and ends the session when the page is left. */
 async function play(screen, path, enrollmentId) {
   const { data: playback } = await take(api.POST("/api/v1/courses/{course_id}/lessons/{lesson_id}/playback", { params: { path } }));
   const video = h("video", { controls: true, playsInline: true, crossorigin: "anonymous" });
@@ -77,13 +97,16 @@ async function play(screen, path, enrollmentId) {
     const body = { lessonId: path.lesson_id, positionSeconds: Math.floor(video.currentTime) };
     api.PUT("/api/v1/enrollments/{enrollment_id}/progress", { params: { path: { enrollment_id: enrollmentId } }, body, keepalive: true }).catch(() => {});
   };
-  video.addEventListener("timeupdate", () => save(false));
-  video.addEventListener("pause", () => save(true));
+  if (enrollmentId) {
+    video.addEventListener("timeupdate", () => save(false));
+    video.addEventListener("pause", () => save(true));
+  }
   const leave = () => {
     removeEventListener("leave", leave);
     removeEventListener("pagehide", leave);
     opened.close();
-    api.DELETE("/api/v1/playback/{playback_id}", { params: { path: { playback_id: playback.id } }, keepalive: true }).catch(() => {});
+    // A playback without a sign-in ends by itself.
+    if (isSignedIn()) api.DELETE("/api/v1/playback/{playback_id}", { params: { path: { playback_id: playback.id } }, keepalive: true }).catch(() => {});
   };
   addEventListener("leave", leave);
   addEventListener("pagehide", leave);

@@ -6,13 +6,13 @@ import { cataloguePage } from "./catalogue.js";
 import { checkoutPage, paidPage } from "./checkout.js";
 import { coursePage } from "./course.js";
 import { h, say, sentenceOf } from "./dom.js";
-import { learnPage, lessonPage, wishesPage } from "./learning.js";
+import { learnPage, lessonPage, previewPage, wishesPage } from "./learning.js";
 import { purchasesPage } from "./purchases.js";
 
 const PAGES = [
   [/^\/$/, cataloguePage, false],
   [/^\/course\/([^/]+)$/, coursePage, false],
-  [/^\/course\/([^/]+)\/([^/]+)$/, false],
+  [/^\/course\/([^/]+)\/([^/]+)$/, previewPage, false],
   [/^\/sign-in$/, signInPage, false],
   [/^\/sign-up$/, signUpPage, false],
   [/^\/buy\/([^/]+)$/, checkoutPage, true],

@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
 from tests.support.chromium import Page, open_chromium
 from tests.support.looking import assert_accessible, press
 from tests.support.mailbox import Mailbox
+from tests.support.publishing import publish
 from tests.support.servers import ServerAddresses
 from tests.support.story import Story, run_story
 
@@ -105,32 +105,6 @@ def school(
     with run_story(variables, servers, mailbox, folder, serve_command=("sandbox", "serve")) as story:
         demo = f"{story.run['api']}/demo"
         yield School(story, demo, publish(story, "Bread for beginners", 4900), publish(story, "Salt for nothing", 0))
-
-
-def publish(story: Story, title: str, price: int) -> dict[str, Any]:
-    """A course of three lessons, by an instructor of its own."""
-    with httpx.Client(base_url=f"{story.run['api']}/api/v1", trust_env=False, timeout=20) as client:
-
-        def post(path: str, body: Any = None) -> dict[str, Any]:
-            answer = client.post(path, json=body)
-            assert answer.is_success, answer.text
-            data: dict[str, Any] = answer.json()["data"]
-            return data
-
-        def sign(path: str, body: Any) -> None:
-            client.headers["Authorization"] = f"Bearer {post(path, body)['accessToken']}"
-
-        teacher = {"name": "Tess", "email": f"tess-{secrets.token_hex(4)}@example.com", "password": PASSWORD}
-        sign("/users/register", teacher | {"role": "instructor"})
-        course = {"title": title, "description": f"<p>{title}, slowly.</p>", "price": price, "currency": "usd"}
-        created = post("/courses", course | {"category": "business"})
-        for lesson in ("Flour", "Water", "Heat"):
-            post(f"/courses/{created['id']}/lessons", {"title": lesson, "content": f"<p>All about {lesson}.</p>"})
-        post(f"/courses/{created['id']}/submit")
-        admin = next(account for account in story.run["accounts"] if account["role"] == "admin")
-        client.headers.pop("Authorization")
-        sign("/users/login", {"email": admin["email"], "password": admin["password"]})
-        return post(f"/admin/courses/{created['id']}/approve")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from tests.support.classroom import Classroom
@@ -10,8 +11,9 @@ from tests.support.films import ffmpeg, files_below
 
 from coursify.modules.media.webvtt import read_captions
 from coursify.resources import Resources
+from coursify.worker import RunJobs
 from coursify_sandbox.errors import SandboxError
-from coursify_sandbox.seed import sample_video
+from coursify_sandbox.seed import sample_video, short_videos
 
 pytestmark = pytest.mark.anyio
 
@@ -35,6 +37,25 @@ async def test_the_newest_course_of_the_student_has_a_video_with_captions(
     assert playback.json()["data"]["type"] == "hls"
     assert [captions["language"] for captions in playback.json()["data"]["captions"]] == ["en"]
     assert lesson["durationSeconds"] == 7
+
+
+@pytest.mark.slow
+async def test_the_most_learned_courses_get_a_video_that_the_worker_transcodes(
+    classroom: Classroom, resources: Resources, run_jobs: RunJobs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(short_videos, "SECONDS", 1)
+    owner, student = await classroom.person("instructor"), await classroom.person("student")
+    filmed, other = await classroom.published(owner, price=0), await classroom.published(owner, price=0)
+    await short_videos.add_short_videos(resources, but=UUID(filmed["id"]))
+    await run_jobs()
+    addresses = {}
+    for course in (filmed, other):
+        await student.post("/enrollments", {"courseId": course["id"]})
+        lesson = (await student.get(f"/courses/{course['id']}")).json()["data"]["lessons"][0]
+        path = f"/courses/{course['id']}/lessons/{lesson['id']}"
+        addresses[course["id"]] = (await student.get(path)).json()["data"]["videoUrl"]
+    assert addresses[filmed["id"]] is None
+    assert addresses[other["id"]].endswith("/playback")
 
 
 async def test_without_ffmpeg_the_school_has_no_video(resources: Resources, monkeypatch: pytest.MonkeyPatch) -> None:

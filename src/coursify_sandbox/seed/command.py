@@ -25,6 +25,7 @@ from coursify_sandbox.seed.fill_school import fill_school
 from coursify_sandbox.seed.progress import ProgressReporter, open_progress
 from coursify_sandbox.seed.provider_history import check_standin, import_history, store_history_events
 from coursify_sandbox.seed.sample_video import add_sample_video, drawing_sample_video
+from coursify_sandbox.seed.short_videos import add_short_videos
 
 ACCOUNTS_FILE = "SEED_ACCOUNTS_FILE"
 
@@ -85,7 +86,8 @@ async def seed_school(
             return "Created one account per role."
         student = next(account for account in accounts if account.role == "student")
         for video in progress.track([drawing] if drawing else [], "A lesson with a video", 1):
-            await add_sample_video(resources, await video, student_id=school.people[student.email])
+            filmed = await add_sample_video(resources, await video, student_id=school.people[student.email])
+            await add_short_videos(resources, but=filmed)
     return (
         f"Created a sample school: {len(school.courses)} courses on sale, {len(school.people)} people, "
         f"{len(school.payments)} payments in 90 days, {'a video' if drawing else 'no video (ffmpeg is not installed)'}."

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import Connection, execute, fetch_value, fetch_values
+from coursify.core.database import Connection, execute, fetch_all, fetch_value, fetch_values
+
+
+@dataclass(frozen=True, slots=True)
+class FirstLesson:
+    course_id: UUID
+    instructor_id: UUID
+    lesson_id: UUID
 
 
 async def has_users(db: Connection) -> bool:
@@ -47,6 +55,25 @@ async def insert_progress(
         course_ids=course_ids,
         lesson_ids=lesson_ids,
         completed_at=completed_at,
+    )
+
+
+async def list_first_lessons(db: Connection, *, limit: int) -> list[FirstLesson]:
+    """The first lesson of each of the most learned courses."""
+    return await fetch_all(
+        db,
+        FirstLesson,
+        """
+        SELECT course.id AS course_id, course.instructor_id, lesson.id AS lesson_id
+        FROM courses course
+        JOIN LATERAL (
+            SELECT id FROM lessons WHERE course_id = course.id AND deleted_at IS NULL ORDER BY position LIMIT 1
+        ) lesson ON true
+        WHERE course.status = 'published'
+        ORDER BY course.enrollment_count DESC, course.id DESC
+        LIMIT %(limit)s
+        """,
+        limit=limit,
     )
 
 

@@ -55,8 +55,8 @@ async def _draw(ffmpeg: Path, path: Path) -> UploadedFile:
     return UploadedFile(path, path.name, "video/mp4", path.stat().st_size)
 
 
-async def add_sample_video(resources: Resources, file: UploadedFile, *, student_id: UUID) -> None:
-    """Upload, transcode and attach the video, and add the captions."""
+async def add_sample_video(resources: Resources, file: UploadedFile, *, student_id: UUID) -> UUID:
+    """Upload, transcode and attach the video, and add the captions. Returns the id of the course."""
     async with resources.database.transaction() as (db, now):
         newest = await enrollments.list_enrollments(db, user_id=student_id, now=now, window=Window(None, 1, 0))
         course = await courses.get_course(db, newest[0].course_id)
@@ -72,6 +72,7 @@ async def add_sample_video(resources: Resources, file: UploadedFile, *, student_
     await attach_video(resources.database, asset_id=video.newest_asset_id)
     async with resources.database.transaction() as (db, now):
         await put_captions(db, caller=caller, **place, language=LANGUAGE, raw=write_captions().encode(), now=now)
+    return course.id
 
 
 def write_captions() -> str:
