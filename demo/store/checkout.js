@@ -1,6 +1,6 @@
 // Buying: the card goes to Stripe (here: its stand-in) and never to the school; the bank may ask in between.
 
-import { api, idempotencyKey, money, take } from "./api.js";
+import { api, config, idempotencyKey, money, take } from "./api.js";
 import { picture } from "./catalogue.js";
 import { field, form, h, say } from "./dom.js";
 
@@ -74,7 +74,7 @@ export async function paidPage({ parts: [id] }) {
   const [line] = payment.items;
   if (payment.status === "succeeded") {
     const learn = payment.enrollmentIds[0] ? `#/learn/${payment.enrollmentIds[0]}` : "#/learn";
-    return [h("section", { class: "narrow panel" }, h("h1", {}, "Thank you"), h("p", {}, `${line.title} is yours. A receipt is on its way to your mailbox.`), h("a", { class: "button strong", href: learn }, "Start learning"))];
+    return [h("section", { class: "narrow panel" }, h("h1", {}, "Thank you"), h("p", {}, `${line.title} is yours. A receipt is on its way to `, config.mailbox ? h("a", { href: config.mailbox }, "your mailbox") : "your mailbox", "."), h("a", { class: "button strong", href: learn }, "Start learning"))];
   }
   const why = payment.lastError?.message ?? (payment.status === "pending" ? "The bank has not answered yet." : `The payment is ${payment.status}.`);
   return [h("section", { class: "narrow panel" }, h("h1", {}, "Not paid yet"), h("p", {}, why), h("a", { class: "button strong", href: `#/buy/${line.slug}` }, "Try again"))];

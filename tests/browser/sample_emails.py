@@ -34,7 +34,6 @@ _DECIDED = _NOTICE | {
     "outcome": "no action",
     "statement": "Nothing on the page is copied.",
     "ground": "our terms",
-    "appeal_url": "https://api.example.com/api/v1/notices/N-2026-0042/appeal",
     "token": "kZ0Qm3yV4p1Xr8sT6uW2bC5dE7fG9hJ0",
 }
 

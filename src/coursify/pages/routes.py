@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from coursify.pages.account import missing, settings, sign_in, visitors
+from coursify.pages.account import notices as notices_of_sides
 from coursify.pages.admin import (
     attention,
     audit_log,
@@ -27,6 +28,7 @@ _AREAS: tuple[Pages, ...] = (
     sign_in.pages,
     settings.pages,
     visitors.pages,
+    notices_of_sides.pages,
     today.pages,
     courses.pages,
     people.pages,

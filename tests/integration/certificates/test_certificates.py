@@ -68,7 +68,7 @@ async def test_a_completion_gives_one_certificate_and_one_email(
     (email,) = about_certificates(mailbox)
     assert email["subject"] == "Your certificate for Rust in practice"
     assert email["text"].count("http") == 2
-    assert f"http://testserver/api/v1/certificates/{code}/pdf" in email["text"]
+    assert f"http://testserver/certificates/{code}" in email["text"]
     own = await student.get(f"/enrollments/{enrollment_id}/certificate")
     public = await classroom.get(f"/certificates/{code}/pdf")
     for answer in (own, public):

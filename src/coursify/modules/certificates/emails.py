@@ -8,6 +8,7 @@ from uuid import UUID
 from coursify.core import mail
 from coursify.core.database import Connection
 from coursify.core.mailer import Email
+from coursify.core.page_urls import page_url
 from coursify.core.resources import CoreResources
 from coursify.modules.certificates.models import Certificate
 from coursify.modules.certificates.queries import certificates
@@ -35,5 +36,5 @@ async def compose_certificate(db: Connection, resources: CoreResources, enrollme
         template=CERTIFICATE,
         subject=f"Your certificate for {certificate.course_title}",
         course_title=certificate.course_title,
-        certificate_url=f"{resources.settings.app.public_url}/api/v1/certificates/{certificate.code}/pdf",
+        certificate_url=page_url(resources.settings.app, f"certificates/{certificate.code}"),
     )

@@ -8,6 +8,7 @@ from uuid import UUID
 from coursify.core import mail
 from coursify.core.database import Connection
 from coursify.core.mailer import Email
+from coursify.core.page_urls import page_url
 from coursify.core.resources import CoreResources
 from coursify.modules.notices import queries
 from coursify.modules.notices.models import Decision, Ground, Notice, NoticeEmail, SubjectType
@@ -105,7 +106,6 @@ def _email(resources: CoreResources, facts: NoticeEmail, side: Side, template: s
     if address is None:
         return None
     token = side_token(resources.settings.keys.server_key, facts.notice_id, side)
-    url = f"{resources.settings.app.public_url}/api/v1/notices/{facts.reference}"
     text, html = mail.render_email(
         template,
         name=name,
@@ -116,9 +116,7 @@ def _email(resources: CoreResources, facts: NoticeEmail, side: Side, template: s
         ground=facts.ground and _GROUNDS[facts.ground],
         statement=facts.statement,
         is_about_appeal=facts.is_about_appeal,
-        token=token,
-        notice_url=f"{url}?token={token}",
-        appeal_url=f"{url}/appeal",
+        notice_url=page_url(resources.settings.app, f"notices/{facts.reference}?token={token}"),
     )
     return Email(to=address, to_name=name or "", subject=subject, text=text, html=html)
 

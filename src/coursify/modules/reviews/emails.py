@@ -8,6 +8,7 @@ from uuid import UUID
 from coursify.core import mail
 from coursify.core.database import Connection
 from coursify.core.mailer import Email
+from coursify.core.page_urls import page_url
 from coursify.core.resources import CoreResources
 from coursify.modules.notifications.services.compose_news import compose_news
 from coursify.modules.reviews.models import DecisionEmail, Report
@@ -50,7 +51,7 @@ async def compose_review_answered(db: Connection, resources: CoreResources, revi
         subject=f"An answer to your review of {facts.course_title}",
         course_title=facts.course_title,
         answer=facts.answer,
-        review_url=f"{resources.settings.app.public_url}/api/v1/reviews/{review_id}",
+        review_url=page_url(resources.settings.app, f"reviews/{review_id}"),
     )
 
 
@@ -86,7 +87,7 @@ def _to_author(resources: CoreResources, facts: DecisionEmail | None, template: 
         name=facts.name,
         course_title=facts.course_title,
         reason=facts.reason,
-        review_url=f"{resources.settings.app.public_url}/api/v1/reviews/{facts.review_id}",
+        review_url=page_url(resources.settings.app, f"reviews/{facts.review_id}"),
     )
     subject = subject.format(facts.course_title)
     return Email(to=facts.email, to_name=facts.name, subject=subject, text=text, html=html)
