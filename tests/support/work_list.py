@@ -10,9 +10,9 @@ from tests.support.classroom import Person
 Json = dict[str, Any]
 
 
-async def items(admin: Person, *, kind: str | None = None) -> list[Json]:
-    """The open items, newest first."""
-    answer = await admin.get("/admin/attention", params={"kind": kind} if kind else {})
+async def items(admin: Person, **filters: str) -> list[Json]:
+    """The items, newest first; the open ones unless `state` says otherwise."""
+    answer = await admin.get("/admin/attention", params=filters)
     assert answer.status_code == 200, answer.text
     found: list[Json] = answer.json()["data"]
     return found

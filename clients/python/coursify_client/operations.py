@@ -52,14 +52,15 @@ class Operations(Transport):
             "notice_open",
         ]
         | None = None,
+        state: Literal["open", "resolved"] | None = None,
     ) -> types.AttentionPage:
-        """What needs a person, newest first."""
+        """What needs a person, or what was resolved (`state=resolved`), newest first."""
         return cast(
             "types.AttentionPage",
             self.send(
                 "GET",
                 "/api/v1/admin/attention",
-                query={"page": page, "limit": limit, "cursor": cursor, "kind": kind},
+                query={"page": page, "limit": limit, "cursor": cursor, "kind": kind, "state": state},
             ),
         )
 

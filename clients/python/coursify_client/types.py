@@ -88,7 +88,9 @@ class AttentionObject(TypedDict):
 
 
 class AttentionOut(TypedDict):
-    """An item of the work list: why it is there, since when, and what can be done about it."""
+    """An item of the work list: why it is there, since when, and what can be done about it.
+
+    Of a resolved one, `resolution` says what ended it: an action, or what happened by itself, without `resolvedBy`."""
 
     actions: list[Literal["replay", "retry", "settle", "accept", "return", "close", "recheck", "confirm", "dismiss"]]
     id: str
@@ -110,8 +112,11 @@ class AttentionOut(TypedDict):
         "review_reported",
         "notice_open",
     ]
+    note: str | None
     object: AttentionObject
+    resolution: str | None
     resolvedAt: str | None
+    resolvedBy: str | None
     since: str
     why: str
 

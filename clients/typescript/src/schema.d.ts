@@ -33,7 +33,7 @@ export interface paths {
         };
         /**
          * List Attention
-         * @description What needs a person, newest first.
+         * @description What needs a person, or what was resolved (`state=resolved`), newest first.
          */
         get: operations["list_attention"];
         put?: never;
@@ -2783,16 +2783,24 @@ export interface components {
             id: string;
             type: string;
         };
-        /** @description An item of the work list: why it is there, since when, and what can be done about it. */
+        /**
+         * @description An item of the work list: why it is there, since when, and what can be done about it.
+         *
+         *     Of a resolved one, `resolution` says what ended it: an action, or what happened by itself, without `resolvedBy`.
+         */
         AttentionOut: {
             actions: ("replay" | "retry" | "settle" | "accept" | "return" | "close" | "recheck" | "confirm" | "dismiss")[];
             /** Format: uuid */
             id: string;
             /** @enum {string} */
             kind: "event_failed" | "job_failed" | "email_failed" | "email_unknown" | "email_undelivered" | "order_refused" | "wrong_amount" | "paid_twice" | "refund_failed" | "refund_mismatch" | "refund_proposed" | "dispute_open" | "dispute_mismatch" | "money_difference" | "review_reported" | "notice_open";
+            note: string | null;
             object: components["schemas"]["AttentionObject"];
+            resolution: string | null;
             /** Format: date-time */
             resolvedAt: string | null;
+            /** Format: uuid */
+            resolvedBy: string | null;
             /** Format: date-time */
             since: string;
             why: string;
@@ -6685,6 +6693,7 @@ export interface operations {
                 limit?: number;
                 cursor?: string;
                 kind?: "event_failed" | "job_failed" | "email_failed" | "email_unknown" | "email_undelivered" | "order_refused" | "wrong_amount" | "paid_twice" | "refund_failed" | "refund_mismatch" | "refund_proposed" | "dispute_open" | "dispute_mismatch" | "money_difference" | "review_reported" | "notice_open";
+                state?: "open" | "resolved";
             };
             header?: never;
             path?: never;

@@ -29,12 +29,12 @@ RESOURCES: Final = {
 }
 PAGES: Final = {
     "guide": ("guide/README.md", "Guide"),
+    **RESOURCES,
     "storefront": ("storefront.md", "A storefront in ten steps"),
     "api-guide": ("api-guide.md", "Rules of the API"),
     "errors": ("errors.md", "Errors"),
     "test-cards": ("test-cards.md", "Test cards"),
     "versioning": ("versioning.md", "Versions"),
-    **RESOURCES,
 }
 LANGUAGES: Final = {"sh": "curl", "python": "Python", "ts": "TypeScript"}
 _ADDRESSES: Final = {

@@ -47,7 +47,8 @@ async def test_the_list_is_newest_first_by_kind_and_page_by_page(classroom: Clas
     expected = [item for item in made[::-1] if item != made[get_args(Kind).index("job_failed")]]
     assert [item["id"] for item in whole["data"]] == expected
     assert whole["meta"]["total"] == len(expected)
-    assert whole["data"][0].keys() == {"id", "kind", "object", "since", "why", "actions", "resolvedAt"}
+    how_it_ended = {"resolvedAt", "resolution", "resolvedBy", "note"}
+    assert whole["data"][0].keys() == {"id", "kind", "object", "since", "why", "actions"} | how_it_ended
     assert [item["kind"] for item in await items(admin, kind="paid_twice")] == ["paid_twice"]
 
     found: list[str] = []
@@ -60,6 +61,20 @@ async def test_the_list_is_newest_first_by_kind_and_page_by_page(classroom: Clas
         query["cursor"] = page["meta"]["nextCursor"]
     assert found == expected
     assert (await admin.get("/admin/attention", params={"kind": "nothing"})).status_code == 422
+
+
+async def test_what_was_resolved_is_listed_with_who_ended_it_and_how(classroom: Classroom, admin: Person) -> None:
+    item = await put_on_list(classroom, "paid_twice")
+    still_open = await put_on_list(classroom, "dispute_open")
+    answer = await admin.post(f"/admin/attention/{item}/dismiss", {"note": "The buyer meant it."})
+    assert answer.status_code == 200, answer.text
+    [resolved] = await items(admin, state="resolved")
+    assert (resolved["id"], resolved["actions"], resolved["note"]) == (item, [], "The buyer meant it.")
+    assert (resolved["resolution"], resolved["resolvedBy"]) == ("dismiss", str(admin.id))
+    assert resolved["resolvedAt"]
+    assert await items(admin, state="resolved", kind="dispute_open") == []
+    assert [each["id"] for each in await items(admin, state="open")] == [still_open]
+    assert (await admin.get("/admin/attention", params={"state": "ended"})).status_code == 422
 
 
 async def test_only_admins_see_the_list_and_act_on_it(

@@ -48,12 +48,13 @@ JobNumber = Annotated[int, Path(ge=1, le=2**63 - 1)]
     responses=failures(PageTooDeep, CursorInvalid),
 )
 async def list_attention(db: Db, now: Now, cursors: PageCursors, query: Annotated[AttentionQuery, Query()]) -> Response:
-    """What needs a person, newest first."""
-    pager = Pager(query, cursors, "attention", query.kind)
+    """What needs a person, or what was resolved (`state=resolved`), newest first."""
+    pager = Pager(query, cursors, "attention", query.kind, query.state)
     window = pager.window
     await collect_failures(db, now=now)
-    rows = await attention.list_items(db, is_open=True, kind=query.kind, before=window.after_id, **window.bound())
-    total = await attention.count_items(db, is_open=True, kind=query.kind, cap=TOTAL_CAP)
+    is_open = query.state == "open"
+    rows = await attention.list_items(db, is_open=is_open, kind=query.kind, before=window.after_id, **window.bound())
+    total = await attention.count_items(db, is_open=is_open, kind=query.kind, cap=TOTAL_CAP)
     page = cut(rows, window, total=total)
     shown = [AttentionOut.of(item) for item in page.items]
     return reply(shown, "Work list, newest first.", meta=pager.meta(page))

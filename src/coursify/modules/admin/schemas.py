@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import Field
@@ -15,6 +15,7 @@ from coursify.modules.attention.models import Action, AttentionItem, Kind
 
 class AttentionQuery(PageQuery):
     kind: Kind | None = None
+    state: Literal["open", "resolved"] = "open"
 
 
 class ActionIn(Input):
@@ -33,7 +34,10 @@ class AttentionObject(Output):
 
 
 class AttentionOut(Output):
-    """An item of the work list: why it is there, since when, and what can be done about it."""
+    """An item of the work list: why it is there, since when, and what can be done about it.
+
+    Of a resolved one, `resolution` says what ended it: an action, or what happened by itself, without `resolvedBy`.
+    """
 
     id: UUID
     kind: Kind
@@ -42,6 +46,9 @@ class AttentionOut(Output):
     why: str
     actions: list[Action]
     resolved_at: Moment | None
+    resolution: str | None
+    resolved_by: UUID | None
+    note: str | None
 
     @classmethod
     def of(cls, item: AttentionItem) -> AttentionOut:
@@ -53,6 +60,9 @@ class AttentionOut(Output):
             why=item.why,
             actions=[] if item.resolved_at else list(item.actions),
             resolved_at=item.resolved_at,
+            resolution=item.resolution,
+            resolved_by=item.resolved_by,
+            note=item.note,
         )
 
 

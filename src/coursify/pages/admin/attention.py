@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, get_args
+from typing import Annotated, Any, get_args
 from uuid import UUID
 
 from fastapi import Form, Query, Response
@@ -32,13 +32,9 @@ _ONE = "/admin/attention/{item_id}"
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-class ItemSearch(AttentionQuery):
-    state: Literal["open", "resolved"] = "open"
-
-
 @pages.get("/admin/attention", page_id="page_admin_attention", policy=READ)
 async def show_items(
-    page: WithPage, query: Annotated[ItemSearch, Query()], db: Db, now: Now, cursors: PageCursors
+    page: WithPage, query: Annotated[AttentionQuery, Query()], db: Db, now: Now, cursors: PageCursors
 ) -> Response:
     pager = Pager(query, cursors, "pages.attention", query.kind, query.state)
     window = pager.window
