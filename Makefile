@@ -90,7 +90,7 @@ clients-check: ## Compile the TypeScript client, play the tour with it, and comp
 
 lint-api: ## Lint openapi.json by the recommended rules of redocly and spectral (npm)
 	@npm install --silent --no-save --prefix .tools/npm @redocly/cli@2.77.0 @stoplight/spectral-cli@6.16.3
-	@.tools/npm/node_modules/.bin/redocly lint --extends recommended openapi.json
+	@.tools/npm/node_modules/.bin/redocly lint --config clients/redocly.yaml openapi.json
 	@.tools/npm/node_modules/.bin/spectral lint --ruleset clients/spectral.yaml --fail-severity warn openapi.json
 
 generators: ## Build the clients of openapi-generator, python and typescript-fetch (needs Java and npm)

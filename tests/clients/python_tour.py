@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 import secrets
 import time
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 from coursify_client import Coursify, CoursifyError, codes, types
 from PIL import Image
+from tests.support.films import mp4
 
 from coursify_sandbox.run_file import RunFile
 
@@ -66,10 +69,19 @@ def publish(run: RunFile, teacher: Coursify, admin: Coursify, suffix: str) -> tu
         ]
         for number, title in enumerate(LESSONS)
     ]
+    film(teacher, course["id"], lessons[1]["id"])
     assert teacher.submit_course(course["id"])["data"]["status"] == "pending"
     account = next(account for account in run["accounts"] if account["role"] == "admin")
     admin.use_session(admin.log_in({"email": account["email"], "password": account["password"]})["data"])
     return admin.approve_course(course["id"])["data"], lessons
+
+
+def film(teacher: Coursify, course_id: str, lesson_id: str) -> None:
+    teacher.upload_video(course_id, lesson_id, body={"file": ("film.mp4", mp4(2), "video/mp4")})
+    deadline = time.monotonic() + 120
+    while (video := teacher.get_lesson(course_id, lesson_id)["data"]["video"]) is None or video["status"] != "ready":
+        assert time.monotonic() < deadline, video
+        time.sleep(0.3)
 
 
 def buy(run: RunFile, student: Coursify, course: Any) -> types.PaymentOut:
@@ -106,11 +118,34 @@ def wait_for(student: Coursify, payment_id: str, status: str) -> types.PaymentOu
 
 def learn(student: Coursify, visitor: Coursify, course: Any, lessons: list[Any]) -> None:
     assert student.get_lesson(course["id"], lessons[1]["id"])["data"]["content"] == "<p>The starter.</p>"
+    watch(student, course["id"], lessons[1]["id"])
     enrollment = student.list_my_enrollments()["data"][0]
     items: list[types.ProgressItemIn] = [{"lessonId": lesson["id"], "completed": True} for lesson in lessons]
     assert student.update_progress(enrollment["id"], {"items": items})["data"]["progress"] == 100
     student.post_review(course["id"], {"rating": 5, "comment": "My third loaf was eaten warm."})
     assert visitor.list_course_reviews(course["id"])["data"][0]["rating"] == 5
+
+
+def watch(student: Coursify, course_id: str, lesson_id: str) -> None:
+    """As a player does: the playlists, the key and the first segment; none of them after the end."""
+    playback = student.open_playback(course_id, lesson_id)["data"]
+    assert playback["type"] == "hls"
+    master = read(playback["url"]).decode()
+    rendition = urljoin(playback["url"], next(line for line in master.splitlines() if line and line[0] != "#"))
+    playlist = read(rendition).decode()
+    [key] = re.findall(r'#EXT-X-KEY:.*URI="([^"]+)"', playlist)[:1]
+    key_url = urljoin(rendition, key)
+    assert len(read(key_url)) == 16
+    segment = next(line for line in playlist.splitlines() if line and line[0] != "#")
+    assert len(read(urljoin(rendition, segment))) > 1_000
+    student.end_playback(playback["id"])
+    assert httpx.get(key_url, trust_env=False).json()["error"]["code"] == "playback_refused"
+
+
+def read(url: str) -> bytes:
+    answer = httpx.get(url, trust_env=False)
+    assert answer.status_code == 200, answer.text
+    return answer.content
 
 
 def refund(student: Coursify, payment: types.PaymentOut) -> None:

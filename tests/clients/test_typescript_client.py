@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from tests.support.films import mp4
 from tests.support.story import Story
 
 ROOT = Path(__file__).parents[2]
@@ -61,4 +62,6 @@ def test_the_bundle_of_the_demo_is_the_built_one(tmp_path: Path) -> None:
 def test_the_tour_succeeds(story: Story, tmp_path: Path) -> None:
     tour = tmp_path / "tour.mjs"
     run(BIN / "esbuild", "examples/tour.ts", "--bundle", "--format=esm", "--platform=node", f"--outfile={tour}")
-    assert run("node", tour, story.folder / "run.json").strip().splitlines()[-1] == "done"
+    film = tmp_path / "film.mp4"
+    film.write_bytes(mp4(2))
+    assert run("node", tour, story.folder / "run.json", film).strip().splitlines()[-1] == "done"

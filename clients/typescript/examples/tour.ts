@@ -1,6 +1,6 @@
-// Plays the tour of the sandbox through the client: `node tour.mjs run.json`. The last line of a success is "done".
+// Plays the tour of the sandbox through the client: `node tour.mjs run.json film.mp4`. The last line of a success is "done".
 
-import { readFileSync } from "node:fs";
+import { openAsBlob, readFileSync } from "node:fs";
 import { createCoursify, idempotencyKey, take, CoursifyError, type Coursify, type Schemas } from "../src/index.js";
 
 type Run = { api: string; stripe: string; publishableKey: string; accounts: { role: string; email: string; password: string }[] };
@@ -46,6 +46,7 @@ async function publish(teacher: Coursify): Promise<{ course: string; lessons: st
     const body = { title, content: `<p>${title}.</p>`, isPreview: lessons.length === 0 };
     lessons.push((await take(teacher.api.POST("/api/v1/courses/{course_id}/lessons", { params, body }))).data.id);
   }
+  await film(teacher, course.id, lessons[1] ?? "");
   const { data: submitted } = await take(teacher.api.POST("/api/v1/courses/{course_id}/submit", { params }));
   check("status", submitted.status, "pending");
   const account = run.accounts.find(({ role }) => role === "admin");
@@ -56,6 +57,36 @@ async function publish(teacher: Coursify): Promise<{ course: string; lessons: st
   const { data: approved } = await take(admin.api.POST("/api/v1/admin/courses/{course_id}/approve", { params }));
   check("status", approved.status, "published");
   return { course: course.id, lessons };
+}
+
+async function film(teacher: Coursify, course: string, lesson: string): Promise<void> {
+  const params = { path: { course_id: course, lesson_id: lesson } };
+  const form = new FormData();
+  form.append("file", await openAsBlob(process.argv[3] ?? "film.mp4", { type: "video/mp4" }), "film.mp4");
+  await take(teacher.api.POST("/api/v1/courses/{course_id}/lessons/{lesson_id}/video", {
+    params, body: { file: "" }, bodySerializer: () => form,
+  }));
+  for (const deadline = Date.now() + 120_000; Date.now() < deadline; await new Promise((done) => setTimeout(done, 300))) {
+    const { data } = await take(teacher.api.GET("/api/v1/courses/{course_id}/lessons/{lesson_id}", { params }));
+    if (data.video?.status === "ready") return;
+  }
+  throw new Error("the video is not ready");
+}
+
+/** As a player does: the playlists, the key and the first segment; no key after the end. */
+async function watch(student: Coursify, course: string, lesson: string): Promise<void> {
+  const params = { path: { course_id: course, lesson_id: lesson } };
+  const { data: playback } = await take(student.api.POST("/api/v1/courses/{course_id}/lessons/{lesson_id}/playback", { params }));
+  check("type", playback.type, "hls");
+  const first = (playlist: string): string => playlist.split("\n").find((line) => line && !line.startsWith("#")) ?? "";
+  const rendition = new URL(first(await (await fetch(playback.url)).text()), playback.url);
+  const playlist = await (await fetch(rendition)).text();
+  const key = new URL(/#EXT-X-KEY:.*URI="([^"]+)"/.exec(playlist)?.[1] ?? "", rendition);
+  check("key", (await (await fetch(key)).arrayBuffer()).byteLength, 16);
+  const segment = await fetch(new URL(first(playlist), rendition));
+  check("segment", segment.ok && (await segment.arrayBuffer()).byteLength > 1000, true);
+  await take(student.api.DELETE("/api/v1/playback/{playback_id}", { params: { path: { playback_id: playback.id } } }));
+  check("ended", (await fetch(key)).status, 403);
 }
 
 /** As Stripe.js does. */
@@ -93,6 +124,7 @@ async function mayLearn(student: Coursify, course: string): Promise<boolean> {
 }
 
 async function learn(student: Coursify, course: string, lessons: string[]): Promise<void> {
+  await watch(student, course, lessons[1] ?? "");
   const [enrollment] = (await take(student.api.GET("/api/v1/enrollments"))).data;
   if (!enrollment) throw new Error("not enrolled");
   const params = { path: { enrollment_id: enrollment.id } };
