@@ -27,6 +27,33 @@ PASSWORD = "a-long-password!"
 PATIENCE = 60
 
 
+# What a page must have: language, viewport, description and title; one heading, names of controls, sizes of pictures.
+LIGHTHOUSE = """
+    (() => {
+        const name = each => each.ariaLabel || each.labels?.[0]?.innerText || each.innerText || each.title || '';
+        const controls = [...document.querySelectorAll('a, button, input, select, textarea, summary')];
+        const seen = controls.filter(each => each.checkVisibility());
+        const viewport = document.querySelector('meta[name=viewport]')?.content ?? '';
+        const checks = {
+            lang: document.documentElement.lang === 'en',
+            title: document.title.includes(' · '),
+            description: Boolean(document.querySelector('meta[name=description]')?.content),
+            viewport: viewport.includes('width=device-width') && !viewport.includes('maximum-scale'),
+            heading: document.querySelectorAll('h1').length === 1,
+            main: document.querySelectorAll('main').length === 1,
+            pictures: [...document.images].every(each => each.hasAttribute('alt') && each.width && each.height),
+            names: seen.every(each => name(each).trim()),
+            tabindex: !document.querySelector('[tabindex]:not([tabindex="-1"]):not([tabindex="0"])'),
+        };
+        const small = seen.filter(each => each.matches('button, input, select')).filter(each => {
+            const {width, height} = each.getBoundingClientRect();
+            return each.type !== 'radio' && (width < 24 || height < 24);
+        });
+        return {missing: Object.keys(checks).filter(key => !checks[key]), small: small.map(name)};
+    })()
+"""
+
+
 @dataclass(frozen=True)
 class School:
     story: Story
@@ -184,6 +211,39 @@ async def test_the_bank_asks_and_the_course_opens_after_the_answer(visitor: Visi
     assert visitor.page.errors == []
 
 
+async def test_the_bank_refuses_and_another_card_pays(visitor: Visitor) -> None:
+    await visitor.sign_up()
+    await visitor.go(f"/buy/{visitor.school.paid['slug']}", "document.querySelector('#card')")
+    await visitor.fill_card("3220")
+    await visitor.page.until("location.pathname.startsWith('/3ds/') && document.readyState === 'complete'", PATIENCE)
+    await visitor.page.run(
+        "[...document.querySelectorAll('button')].find(each => each.innerText === 'Decline').focus()"
+    )
+    await press(visitor.page, "Enter")
+    await visitor.until(
+        "document.querySelector('.refusal')?.innerText || document.querySelector('main').innerText.includes('again')"
+    )
+    await visitor.enter("Try again", "document.querySelector('#card')")
+    await visitor.fill_card("4242")
+    await visitor.until(shows("Thank you"))
+    assert visitor.page.errors == []
+
+
+async def test_a_preview_is_read_before_anything_is_paid(visitor: Visitor) -> None:
+    await visitor.go(f"/course/{visitor.school.paid['slug']}", shows("What you will learn"))
+    await visitor.enter("Flour", shows("All about Flour."))
+    await assert_accessible(visitor.page)
+    await visitor.enter("See the whole course", shows("A loaf every week"))
+    await visitor.enter("Buy this course", "document.querySelector('[name=password]')")
+    await visitor.enter("Sign up", "document.querySelector('[name=name]')")
+    await visitor.type("Name", "Robin")
+    await visitor.type("Email", f"robin-{secrets.token_hex(4)}@example.com")
+    await visitor.type("Password", PASSWORD)
+    await press(visitor.page, "Enter")
+    await visitor.until("document.querySelector('#card')")
+    assert visitor.page.errors == []
+
+
 async def test_a_free_course_is_open_at_once(visitor: Visitor) -> None:
     await visitor.sign_up()
     await visitor.go(f"/course/{visitor.school.free['slug']}", shows("Enroll for free"))
@@ -219,6 +279,21 @@ async def test_who_must_sign_in_comes_back_to_what_they_wanted(visitor: Visitor)
     await visitor.type("Password", PASSWORD)
     await press(visitor.page, "Enter")
     await visitor.until(shows("You have bought nothing yet."))
+
+
+async def test_every_page_has_what_machines_look_for(visitor: Visitor) -> None:
+    paid = visitor.school.paid["slug"]
+    await visitor.sign_up()
+    for path, condition in {
+        "/": "document.querySelector('.card')",
+        f"/course/{paid}": shows("Lessons"),
+        f"/buy/{paid}": "document.querySelector('#card')",
+        "/purchases": shows("Purchases"),
+    }.items():
+        await visitor.go(path, condition)
+        found = await visitor.page.run(LIGHTHOUSE)
+        assert found["missing"] == [], path
+        assert found["small"] == [], path
 
 
 async def test_every_page_is_accessible_in_both_themes_and_widths(visitor: Visitor) -> None:

@@ -111,3 +111,20 @@ async def test_every_page_of_the_guide_is_accessible_and_side_by_side(story: Sto
     await page.run("document.querySelector('#in-python').click()")
     assert await page.run("document.querySelector('figure.python').checkVisibility()")
     assert not await page.run("document.querySelector('figure.sh').checkVisibility()")
+
+
+async def test_the_reference_is_a_few_small_files_and_is_kept(story: Story, page: Page) -> None:
+    """What decides how soon /docs is there: requests and bytes, the second time almost none."""
+    loaded = """
+        (() => {
+            const all = [...performance.getEntriesByType('navigation'), ...performance.getEntriesByType('resource')];
+            return [all.length, all.reduce((sum, each) => sum + each.transferSize, 0)];
+        })()
+    """
+    for most_requests, most_bytes in ((8, 600_000), (8, 20_000)):
+        await go(page, f"{story.run['api']}/docs")
+        await page.until("document.querySelector('.opblock-tag')", PATIENCE)
+        requests, size = await page.run(loaded)
+        assert requests <= most_requests
+        assert size <= most_bytes
+    assert page.errors == []
