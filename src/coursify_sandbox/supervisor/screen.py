@@ -88,6 +88,6 @@ def show_summary(screen: Screen, run_file: RunFile, *, seconds: float, clock_off
         console.print()
     if clock_offset:
         console.print(f"  The clock is {timedelta(seconds=int(clock_offset))} ahead of real time.")
-    console.print(f"  Ready in {seconds:.1f} s. Open [bold]{run_file['api']}[/] in a browser: it leads to everything.")
+    console.print(f"  Ready in {seconds:.1f} s. Open [bold]{run_file['api']}[/] in a browser.")
     console.print("  Or try [bold].venv/bin/coursify tour[/] in another terminal.")
     console.print("  Ctrl-C stops everything.\n")
