@@ -6,6 +6,7 @@ stay in `.tools/bench` between runs. Everything ends when the process that start
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -200,7 +201,14 @@ def pin(pid: int, core: int | None) -> None:
 
 @contextmanager
 def start_system(*, is_pinned: bool = True, **settings: str) -> Iterator[System]:
-    """Everything but the API and the worker, with a fresh copy of the school."""
+    """Everything but the API and the worker, with a fresh copy of the school. Two benches take turns."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield from _start_system(is_pinned=is_pinned, settings=settings)
+
+
+def _start_system(*, is_pinned: bool, settings: dict[str, str]) -> Iterator[System]:
     for name in ("media", "scratch", "redis"):
         (FOLDER / name).mkdir(parents=True, exist_ok=True)
     redis = find_redis_binary()

@@ -19,6 +19,7 @@ from bench.load import allow_sockets
 from bench.report import machine, revision
 from bench.school import PASSWORD
 from bench.system import FOLDER, System, start_system
+from coursify_sandbox.subprocesses import tail
 
 HERE = Path(__file__).parent
 VENV = FOLDER / "journeys"
@@ -73,9 +74,11 @@ def run(system: System, users: int, seconds: int) -> list[dict[str, Any]]:
         "PUBLISHABLE_KEY": system.keys.stripe_publishable_key,
     }
     Console(stderr=True).print(f"{users:,} people for {seconds + rising:.0f} s")
-    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True, env=environment)
+    log = FOLDER / "locust.log"
+    with log.open("w") as stream:
+        done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=stream, text=True, env=environment)
     if done.returncode:
-        raise RuntimeError(f"locust ended with {done.returncode}: {done.stdout[-1000:]}")
+        raise RuntimeError(f"locust ended with {done.returncode}: {tail(log)}")
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
 
