@@ -162,7 +162,7 @@ async def offer(front: Front, target: Target, rate: float, seconds: float) -> li
         *greedy, buying = streams
         buyer = Target(target.url, target.tls, ("127.0.3.1",))
         await asyncio.gather(
-            open_loop(target, greedy, seconds=seconds, most_connections=90 * len(target.sources)),
+            open_loop(target, greedy, seconds=seconds),
             open_loop(buyer, [buying], seconds=seconds),
         )
         return streams
