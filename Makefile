@@ -1,7 +1,7 @@
 # Everything a person does here, one word each. `make help` lists them.
 .DEFAULT_GOAL := help
 .PHONY: image play-compose scan-image push sign sbom release deploy lint-image lint-workflows rehearse
-.PHONY: clients clients-check lint-api generators golden help run dev test test-wheel test-stripe browser screenshots email-pictures watch-check check fix lint audit docs openapi bench profile lock migration reset prove mutants coverage tour
+.PHONY: clients clients-check lint-api generators golden help run dev test test-wheel test-stripe browser screenshots email-pictures watch-check check fix lint audit docs openapi bench bench-load profile lock migration reset prove mutants coverage tour
 SHELL := /bin/sh
 
 help: ## Show this list
@@ -121,9 +121,13 @@ golden: ## Ask the golden set of searches; print nDCG@5 and each search that mis
 	@scripts/bootstrap dev
 	@.venv/bin/python -m pytest -q -s -n 0 tests/integration/courses/test_golden_searches.py
 
-bench: ## Measure the system that `make run` runs (ARGS="--seconds 10")
+bench: ## Measure ours beside what a user would pick instead (node, wrk, nginx; ARGS="hot progress --seconds 10 --rounds 5")
 	@scripts/bootstrap dev
-	@PYTHONPATH=. .venv/bin/python -m bench $(ARGS)
+	@PYTHONPATH=.:src .venv/bin/python -m bench $(ARGS)
+
+bench-load: ## 1,000 people who browse, buy and learn, with pauses, on this machine (ARGS="--users 200 --seconds 60")
+	@scripts/bootstrap dev
+	@PYTHONPATH=.:src .venv/bin/python -m bench.journeys $(ARGS)
 
 profile: ## Draw a flame graph of the running API, while something asks it, into profile.svg (SECONDS=20 PID=…)
 	@scripts/bootstrap dev

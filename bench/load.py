@@ -1,79 +1,325 @@
-"""A small load: keep-alive connections that send one prepared request after another, and note how long each took."""
+"""A load of prepared requests over keep-alive connections; `python -m bench.load` where no wrk is at hand.
+
+Closed: each connection sends its next request when its answer has come. Open: requests are sent when they are due,
+however long answers take. Latencies of refusals (429, 503) are kept apart.
+"""
 
 from __future__ import annotations
 
+import argparse
 import asyncio
+import json
+import resource
+import ssl
+import sys
 import time
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
 
-CONNECTIONS = 32
+import uvloop
 
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What is sent: a method, a path, and perhaps a credential and a JSON body."""
-
-    method: str
-    path: str
-    token: str | None = None
-    body: bytes = b""
-
-    def encode(self, host: str) -> bytes:
-        lines = [f"{self.method} {self.path} HTTP/1.1", f"Host: {host}", f"Content-Length: {len(self.body)}"]
-        if self.token:
-            lines.append(f"Authorization: Bearer {self.token}")
-        if self.body:
-            lines.append("Content-Type: application/json")
-        return "\r\n".join([*lines, "", ""]).encode() + self.body
+REFUSALS = (429, 503)
+SOCKETS = 20_000
+LAST_ANSWERS = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class Round:
-    """One round: requests per second, and percentiles in milliseconds; anything but 2xx is an error."""
+@dataclass
+class Outcomes:
+    """Milliseconds by what came of a request; `at` are seconds since the load began, of the answers in `good`."""
 
-    per_second: float
-    p50_ms: float
-    p95_ms: float
-    p99_ms: float
-    errors: int
+    good: list[float] = field(default_factory=list)
+    refused: list[float] = field(default_factory=list)
+    failed: list[int] = field(default_factory=list)
+    broken: int = 0
+    at: list[float] = field(default_factory=list)
+    refused_at: list[float] = field(default_factory=list)
 
+    def note(self, status: int, milliseconds: float, at: float) -> None:
+        if 200 <= status < 300:
+            self.good.append(milliseconds)
+            self.at.append(at)
+        elif status in REFUSALS:
+            self.refused.append(milliseconds)
+            self.refused_at.append(at)
+        else:
+            self.failed.append(status)
 
-async def run_round(host: str, port: int, request: Request, *, seconds: float) -> Round:
-    """As many requests as CONNECTIONS connections can make in so many seconds."""
-    taken: list[float] = []
-    errors = 0
-    payload = request.encode(f"{host}:{port}")
-    deadline = time.perf_counter() + seconds
-
-    async def one() -> None:
-        nonlocal errors
-        reader, writer = await asyncio.open_connection(host, port)
-        while time.perf_counter() < deadline:
-            started = time.perf_counter()
-            writer.write(payload)
-            status = await _answer(reader)
-            taken.append(time.perf_counter() - started)
-            errors += not 200 <= status < 300
-        writer.close()
-
-    await asyncio.gather(*(one() for _ in range(CONNECTIONS)))
-    taken.sort()
-    return Round(
-        per_second=len(taken) / seconds,
-        p50_ms=_percentile(taken, 0.50),
-        p95_ms=_percentile(taken, 0.95),
-        p99_ms=_percentile(taken, 0.99),
-        errors=errors,
-    )
+    def summary(self, seconds: float) -> dict[str, float]:
+        return {
+            "requests": len(self.good) + len(self.refused) + len(self.failed),
+            "seconds": seconds,
+            "good": len(self.good),
+            "p50": percentile(self.good, 0.50),
+            "p95": percentile(self.good, 0.95),
+            "p99": percentile(self.good, 0.99),
+            "refused": len(self.refused),
+            "refused_p50": percentile(self.refused, 0.50),
+            "refused_p99": percentile(self.refused, 0.99),
+            "failed": len(self.failed),
+            "broken": self.broken,
+        }
 
 
-async def _answer(reader: asyncio.StreamReader) -> int:
-    head = await reader.readuntil(b"\r\n\r\n")
-    lower = head.lower()
-    start = lower.index(b"content-length:") + len(b"content-length:")
-    await reader.readexactly(int(lower[start : lower.index(b"\r\n", start)]))
-    return int(head[9:12])
+def percentile(values: list[float], share: float) -> float:
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] if ordered else 0.0
 
 
-def _percentile(ordered: list[float], share: float) -> float:
-    return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000 if ordered else 0.0
+def read_requests(path: Path, host: str) -> list[bytes]:
+    """The lines of `requests.lua`, as they are sent."""
+    return [encode(*line.split("\t", 3), host=host) for line in path.read_text().splitlines()]
+
+
+def encode(method: str, path: str, headers: str, body: str, *, host: str) -> bytes:
+    given = [header.replace(":", ": ", 1) for header in headers.split("|") if header]
+    if body:
+        given.append(f"Content-Length: {len(body.encode())}")
+    return "\r\n".join([f"{method} {path} HTTP/1.1", f"Host: {host}", *given, "", body]).encode()
+
+
+Done = Callable[["Connection", int, float], None]
+
+
+class Connection(asyncio.Protocol):
+    """Sends one request at a time; `done` gets the status (0: the connection broke) and the milliseconds."""
+
+    def __init__(self, done: Done) -> None:
+        self._done = done
+        self._buffer = b""
+        self._missing = 0
+        self._status = 0
+        self._began = 0.0
+        self.is_waiting = False
+        self.transport: asyncio.WriteTransport | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport  # type: ignore[assignment]  # of a TCP connection
+
+    @property
+    def is_open(self) -> bool:
+        return self.transport is not None
+
+    def close(self) -> None:
+        if self.transport is not None:
+            self.transport.abort()
+
+    def send(self, request: bytes, began: float | None = None) -> None:
+        """`began`: when the request was due, if that was before now."""
+        self._began = began or time.perf_counter()
+        self.is_waiting = True
+        if self.transport is None:
+            raise ValueError("it is not connected")
+        self.transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        if not self._status:
+            self._buffer += data
+            end = self._buffer.find(b"\r\n\r\n")
+            if end < 0:
+                return
+            self._status = int(self._buffer[9:12])
+            self._missing = end + 4 + _length(self._buffer[:end].lower()) - len(self._buffer)
+        else:
+            self._missing -= len(data)
+        if self._missing <= 0:
+            status, self._status, self._buffer, self.is_waiting = self._status, 0, b"", False
+            self._done(self, status, (time.perf_counter() - self._began) * 1000)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  # asyncio's signature
+        self.transport = None
+        if self.is_waiting:
+            self.is_waiting = False
+            self._done(self, 0, (time.perf_counter() - self._began) * 1000)
+
+
+def _length(head: bytes) -> int:
+    start = head.find(b"content-length:")
+    if start < 0:
+        return 0
+    return int(head[start + 15 :].split(b"\r", 1)[0])
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where the load goes: an address, its certificate if it has one, and the addresses that clients come from."""
+
+    url: str
+    tls: ssl.SSLContext | None = None
+    sources: tuple[str, ...] = ()
+
+    async def connect(self, done: Done, number: int) -> Connection:
+        address = urlsplit(self.url)
+        source = (self.sources[number % len(self.sources)], 0) if self.sources else None
+        _transport, made = await asyncio.get_running_loop().create_connection(
+            lambda: Connection(done), address.hostname, address.port, ssl=self.tls, local_addr=source
+        )
+        return made
+
+
+async def closed_loop(target: Target, requests: Iterator[bytes], *, connections: int, seconds: float) -> Outcomes:
+    """As many requests as so many connections can make."""
+    made = _ClosedLoop(requests, connections)
+    return await made.run(target, seconds)
+
+
+class _ClosedLoop:
+    def __init__(self, requests: Iterator[bytes], connections: int) -> None:
+        self._requests = requests
+        self._count = self._left = connections
+        self._outcomes = Outcomes()
+        self._is_over = asyncio.Event()
+        self._began = self._deadline = 0.0
+
+    async def run(self, target: Target, seconds: float) -> Outcomes:
+        made = [await target.connect(self._done, number) for number in range(self._count)]
+        self._began = time.perf_counter()
+        self._deadline = self._began + seconds
+        for connection in made:
+            connection.send(next(self._requests))
+        try:
+            await asyncio.wait_for(self._is_over.wait(), seconds + LAST_ANSWERS)
+        except TimeoutError:
+            self._outcomes.broken += self._left
+        for connection in made:
+            connection.close()
+        return self._outcomes
+
+    def _done(self, connection: Connection, status: int, milliseconds: float) -> None:
+        now = time.perf_counter()
+        if status == 0:
+            self._outcomes.broken += 1
+        elif now < self._deadline:
+            self._outcomes.note(status, milliseconds, now - self._began)
+            connection.send(next(self._requests))
+            return
+        self._left -= 1
+        if not self._left:
+            self._is_over.set()
+
+
+@dataclass
+class Stream:
+    """Requests of one kind that are due `rate` times a second, and what came of them."""
+
+    name: str
+    requests: Iterator[bytes]
+    rate: float
+    outcomes: Outcomes = field(default_factory=Outcomes)
+    sent: int = 0
+
+
+async def open_loop(target: Target, streams: list[Stream], *, seconds: float, most_connections: int = 4_000) -> None:
+    """Sends each request when it is due. One for which no connection is left counts as broken."""
+    loop = _OpenLoop(target, most_connections)
+    try:
+        await loop.run(streams, seconds)
+    finally:
+        loop.close()
+
+
+class _OpenLoop:
+    def __init__(self, target: Target, most_connections: int) -> None:
+        self._target = target
+        self._most = most_connections
+        self._count = 0
+        self._idle: list[Connection] = []
+        # Whose request a connection sends now.
+        self._streams: dict[Connection, Stream] = {}
+        self._opening: set[asyncio.Task[None]] = set()
+        self._began = 0.0
+
+    async def run(self, streams: list[Stream], seconds: float) -> None:
+        self._began = time.perf_counter()
+        while (now := time.perf_counter() - self._began) < seconds:
+            for stream in streams:
+                while stream.sent < now * stream.rate:
+                    stream.sent += 1
+                    self._send(stream, time.perf_counter())
+            await asyncio.sleep(0.001)
+        ends_at = time.perf_counter() + LAST_ANSWERS
+        while time.perf_counter() < ends_at and (self._opening or len(self._idle) < len(self._streams)):  # noqa: ASYNC110
+            await asyncio.sleep(0.05)
+
+    def close(self) -> None:
+        for task in self._opening:
+            task.cancel()
+        for connection in self._streams:
+            connection.close()
+
+    def _send(self, stream: Stream, due: float) -> None:
+        request = next(stream.requests)
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.is_open:
+                self._streams[connection] = stream
+                connection.send(request, due)
+                return
+            self._forget(connection)
+        if self._count >= self._most:
+            stream.outcomes.broken += 1
+            return
+        self._count += 1
+        task = asyncio.create_task(self._open(stream, request, due))
+        self._opening.add(task)
+        task.add_done_callback(self._opening.discard)
+
+    async def _open(self, stream: Stream, request: bytes, due: float) -> None:
+        try:
+            connection = await self._target.connect(self._done, self._count)
+        except OSError:
+            self._count -= 1
+            stream.outcomes.broken += 1
+            return
+        self._streams[connection] = stream
+        connection.send(request, due)
+
+    def _done(self, connection: Connection, status: int, milliseconds: float) -> None:
+        outcomes = self._streams[connection].outcomes
+        if status == 0:
+            outcomes.broken += 1
+            self._forget(connection)
+            return
+        outcomes.note(status, milliseconds, time.perf_counter() - self._began)
+        self._idle.append(connection)
+
+    def _forget(self, connection: Connection) -> None:
+        self._count -= 1
+        del self._streams[connection]
+
+
+def allow_sockets() -> None:
+    """Of this process and of those that it starts."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = SOCKETS if hard == resource.RLIM_INFINITY else min(SOCKETS, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def around(requests: list[bytes], start: int = 0) -> Iterator[bytes]:
+    """One after another, for ever."""
+    place = start
+    while True:
+        yield requests[place % len(requests)]
+        place += 1
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m bench.load")
+    parser.add_argument("url")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--start", type=int, default=0)
+    parser.add_argument("--connections", type=int, default=64)
+    parser.add_argument("--seconds", type=float, default=3)
+    given = parser.parse_args()
+    allow_sockets()
+    requests = around(read_requests(given.file, urlsplit(given.url).netloc), given.start)
+    began = time.perf_counter()
+    loop = closed_loop(Target(given.url), requests, connections=given.connections, seconds=given.seconds)
+    outcomes = uvloop.run(loop)
+    seconds = min(given.seconds, time.perf_counter() - began)
+    sys.stdout.write(f"JSON {json.dumps(outcomes.summary(seconds))}\n")
+
+
+if __name__ == "__main__":
+    main()
