@@ -10,10 +10,9 @@ import pytest
 from tests.support.catalogue import put_on_sale
 from tests.support.classroom import PREFIX, Classroom
 
-from coursify.core.database import Connection
-from coursify.modules.courses.controllers import machines
-from coursify.modules.courses.models import published
-from coursify.modules.courses.queries import published as queries
+from coursify.core.database import Connection, Database
+from coursify.core.deadline import NEVER
+from coursify.modules.courses.services import divide_sitemap
 
 pytestmark = pytest.mark.anyio
 
@@ -80,20 +79,34 @@ async def test_a_course_is_described_for_search_engines(school: Classroom) -> No
     assert (await school.get(f"/courses/{by_id['free']}/schema.jsonld")).json() == free
 
 
-async def test_the_sitemap_has_every_course_once(school: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    index = parse((await school.client.get("/sitemap.xml")).content)
-    assert [one.text.rpartition("/")[2] for one in index.iter(f"{SITEMAP}loc") if one.text] == ["1.xml"]
-    for module in (machines, queries, published):
-        monkeypatch.setattr(module, "COURSES_PER_SITEMAP", 1)
-    index = parse((await school.client.get("/sitemap.xml")).content)
+async def test_the_sitemaps_have_every_course_once(
+    school: Classroom, db: Connection, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await sitemaps_of(school.client) == [["rd", "free"]]
+    monkeypatch.setattr(divide_sitemap, "COURSES_PER_SITEMAP", 1)
+    for _ in range(2):
+        await divide_sitemap.divide_sitemap(database, deadline=NEVER)
+        assert await sitemaps_of(school.client) == [["rd"], ["free"]]
+    await put_on_sale(db, (await school.person("instructor")).id, {"slug": "third"}, {"slug": "fourth"})
+    assert await sitemaps_of(school.client) == [["rd"], ["free", "third", "fourth"]]
+    await divide_sitemap.divide_sitemap(database, deadline=NEVER)
+    assert await sitemaps_of(school.client) == [["rd"], ["free"], ["third"], ["fourth"]]
+    await db.execute("UPDATE courses SET sale_suspended_at = now() WHERE slug = 'free'")
+    await db.execute("UPDATE courses SET status = 'published' WHERE slug = 'xyzzy-0'")
+    assert await sitemaps_of(school.client) == [["xyzzy-0", "rd"], [], ["third"], ["fourth"]]
+    for path in ("/sitemap/5.xml", "/sitemap/0.xml", "/sitemap/x.xml", "/sitemap/99999999999999.xml"):
+        assert (await school.client.get(path)).status_code == 404
+
+
+async def sitemaps_of(client: httpx.AsyncClient) -> list[list[str]]:
+    """The slugs of each sitemap of the index."""
+    index = parse((await client.get("/sitemap.xml")).content)
     found = []
     for shard in index.iter(f"{SITEMAP}loc"):
-        assert shard.text
-        path = "/sitemap/" + shard.text.rpartition("/")[2]
-        found += [one.text for one in parse((await school.client.get(path)).content).iter(f"{SITEMAP}loc")]
-    assert sorted(str(one).rpartition("/")[2] for one in found) == ["free", "rd"]
-    for path in ("/sitemap/3.xml", "/sitemap/0.xml", "/sitemap/x.xml", "/sitemap/99999999999999.xml"):
-        assert (await school.client.get(path)).status_code == 404
+        path = "/sitemap/" + str(shard.text).rpartition("/")[2]
+        listed = parse((await client.get(path)).content).iter(f"{SITEMAP}loc")
+        found.append([str(one.text).rpartition("/")[2] for one in listed])
+    return found
 
 
 async def test_the_feed_has_the_newest_first(school: Classroom) -> None:
