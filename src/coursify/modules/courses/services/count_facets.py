@@ -12,6 +12,7 @@ from coursify.modules.courses.models.facets import RATINGS, FacetCount, FacetNam
 from coursify.modules.courses.queries import facets
 from coursify.modules.courses.search.question import MAX_CANDIDATES, ask_either
 from coursify.modules.courses.services.browse_catalogue import indexed_filters
+from coursify.modules.courses.services.count_kept import are_kept
 
 
 async def count_facets(
@@ -38,21 +39,11 @@ async def _count(db: Connection, texts: tuple[str, ...], filters: dict[str, Any]
     rows = await facets.count_facets(db, words=words, filters=filters)
     if _total(rows) <= MAX_CANDIDATES:
         return rows, True
-    if words is None and _are_kept(filters):
+    if words is None and are_kept(filters):
         kept = await facets.list_kept_facets(db, filters=filters)
         if _total(kept):
             return kept, True
     return rows, False
-
-
-def _are_kept(filters: dict[str, Any]) -> bool:
-    """Kept counts know free from paid, and ratings by halves."""
-    return (
-        filters.keys() <= facets.KEPT
-        and filters.get("min_price", 1) in {0, 1}
-        and filters.get("max_price", 0) == 0
-        and Decimal(filters.get("min_rating", 0)) % Decimal("0.5") == 0
-    )
 
 
 def _total(rows: list[FacetRow]) -> int:
