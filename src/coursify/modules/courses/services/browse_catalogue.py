@@ -81,7 +81,8 @@ async def _search(
 ) -> Page[CatalogueCourse]:
     question = ask_either(texts, indexed_filters(filters))
     expected = await expect_matches(db, question)
-    if expected[-1] > SURELY_MORE * MAX_CANDIDATES and filters.keys() <= KNOWN_TO_INDEX:
+    is_expected = expected[-1] > SURELY_MORE * MAX_CANDIDATES and filters.keys() <= KNOWN_TO_INDEX
+    if is_expected:
         found = search.Found(MAX_CANDIDATES + 1, is_whole=False, ids=[], relevance=[])
     else:
         found = await search.find_matches(
@@ -93,8 +94,12 @@ async def _search(
     ids, relevance = found.ids, found.relevance
     if not found.is_whole:
         ids, relevance = await rank_by_level(db, question=question, expected=expected, filters=filters, window=window)
-    rows = await search.list_courses_by_ids(db, ids, total=found.total, relevance=relevance) if ids else []
-    return cut(rows, window, total=found.total, key=lambda course: _key_of(course, sort))
+    total = found.total
+    if is_expected and window.is_first and len(ids) <= window.limit:
+        # All there are: the words are frequent, but not together.
+        total = len(ids)
+    rows = await search.list_courses_by_ids(db, ids, total=total, relevance=relevance) if ids else []
+    return cut(rows, window, total=total, key=lambda course: _key_of(course, sort))
 
 
 def indexed_filters(filters: dict[str, Any]) -> dict[str, list[object]]:
