@@ -11,12 +11,19 @@ from coursify.core.database import Connection, fetch_one, fetch_values
 from coursify.core.pagination import Key, Window
 from coursify.modules.courses.models import OrderName
 from coursify.modules.courses.queries.catalogue import FILTERS as CATALOGUE_FILTERS
-from coursify.modules.courses.queries.catalogue import ON_SALE, ORDERS, where
+from coursify.modules.courses.queries.catalogue import ORDERS, where
 from coursify.modules.courses.search.question import MAX_CANDIDATES
 
 FILTERS: Final = {name: sql for name, sql in CATALOGUE_FILTERS.items() if name not in {"inside", "words"}}
 # So many courses are read in the order of the list, before all that match are collected.
 MAX_WALKED: Final = 20_000
+# Filters of the column that an order is sorted by say where its index is read.
+_OF_ORDER: Final[dict[OrderName, set[str]]] = {
+    "newest": {"published_after"},
+    "rating": {"min_rating"},
+    "price": {"min_price", "max_price"},
+    "-price": {"min_price", "max_price"},
+}
 SORTED_BY: Final = (
     "course.id, course.published_at, course.enrollment_count, course.trending_score, course.average_rating,"
     " course.rating_count, course.price_minor"
@@ -61,9 +68,10 @@ def compose_collected(filters: Collection[str], order: OrderName, *, is_continue
 
 def compose_walked(filters: Collection[str], order: OrderName, *, is_continued: bool) -> str:
     after = f"AND {ORDERS[order].after}" if is_continued else ""
+    begun = where(_OF_ORDER.get(order, set()).intersection(filters))
     return f"""
         SELECT course.id FROM (
-            SELECT course.* FROM courses AS course WHERE {ON_SALE} {after}
+            SELECT course.* FROM courses AS course WHERE {begun} {after}
             ORDER BY {ORDERS[order].columns} LIMIT {MAX_WALKED}
         ) AS course
         WHERE {where(filters)} ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
