@@ -1,6 +1,8 @@
 """`python -m bench.searches URL`: time searches and lists on a filled catalogue, as the services run them.
 
-The time is that of the statements, in the database and back, without HTTP.
+The time is that of the statements, in the database and back, without HTTP; beside it the processor time of the
+connection's own process in PostgreSQL, where it runs on this machine. Exits with 1 when a work takes longer than its
+limit (of the processor where it is known), or reads one of the large tables from end to end.
 """
 
 from __future__ import annotations
@@ -8,12 +10,19 @@ from __future__ import annotations
 import argparse
 import asyncio
 import statistics
+import sys
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID
 
+from psycopg.types.multirange import Multirange
+from psycopg.types.range import Range
 from pydantic import SecretStr
 from rich.console import Console
 from rich.table import Table
@@ -23,8 +32,11 @@ from coursify.core.database import Connection, Database
 from coursify.core.pagination import Window
 from coursify.core.settings import DatabaseSettings
 from coursify.modules.courses.models import OrderName
+from coursify.modules.courses.models.facets import FacetName
 from coursify.modules.courses.services.browse_catalogue import browse_catalogue
+from coursify.modules.courses.services.count_facets import count_facets
 from coursify.modules.courses.services.index_courses import index_courses
+from coursify.modules.courses.services.keep_catalogue_counts import keep_catalogue_counts
 from coursify.modules.courses.services.refresh_words import refresh_words
 from coursify.modules.courses.services.suggest import suggest
 
@@ -38,15 +50,31 @@ SIZES = """
 """
 
 
-def listed(sort: OrderName, text: str | None = None, pages: int = 1, **filters: Any) -> Work:
-    """A page, or the pages up to it by cursor."""
+# Milliseconds, for the slowest twentieth.
+LIMIT, FACETS_LIMIT = 50, 150
+LARGE_TABLES = ("courses", "course_texts", "course_search")
+FACETS: tuple[FacetName, ...] = ("category", "level", "language", "price", "rating")
+
+
+def listed(sort: OrderName, text: str | None = None, **filters: Any) -> Work:
+    async def work(db: Connection) -> str:
+        found = await browse_catalogue(db, text=text, filters=filters, sort=sort, window=Window(None, 20, 0))
+        return f"{found.page.total} {found.did_you_mean or ''}"
+
+    return work
+
+
+async def continued(database: Database, page: int, sort: OrderName, text: str | None = None) -> Work:
+    """A page by its cursor; the pages before it are read here."""
+    after = None
+    async with database.read() as db:
+        for _ in range(page - 1):
+            found = await browse_catalogue(db, text=text, filters={}, sort=sort, window=Window(after, 20, 0))
+            after = found.page.next_key
 
     async def work(db: Connection) -> str:
-        after = None
-        for _ in range(pages):
-            found = await browse_catalogue(db, text=text, filters=filters, sort=sort, window=Window(after, 20, 0))
-            after = found.page.next_key
-        return f"{found.page.total} {found.did_you_mean or ''}"
+        found = await browse_catalogue(db, text=text, filters={}, sort=sort, window=Window(after, 20, 0))
+        return str(found.page.total)
 
     return work
 
@@ -58,10 +86,33 @@ def suggested(text: str) -> Work:
     return work
 
 
-async def works(db: Connection) -> dict[str, Work]:
+def counted(*texts: str, **filters: Any) -> Work:
+    """All facets; each of those that are filtered counts without its own filter."""
+
+    async def work(db: Connection) -> str:
+        by_facet = {name: {key: value for key, value in filters.items() if key != name} for name in FACETS}
+        return f"exact: {(await count_facets(db, texts=texts, filters_by_facet=by_facet)).is_exact}"
+
+    return work
+
+
+def filter_pairs(instructor_id: UUID) -> list[dict[str, Any]]:
+    """Every two filters, each with many, few and no courses."""
+    now = datetime.now(UTC)
+    singles: list[dict[str, Any]] = [
+        *({"category": "music"}, {"category": "none"}, {"any_category": ["music", "design"]}, {"level": "beginner"}),
+        *({"language": "en"}, {"language": "xx"}, {"instructor_id": instructor_id}, {"currency": "eur"}),
+        *({"currency": "gbp"}, {"min_price": 0, "max_price": 0}, {"min_price": 5_000, "max_price": 6_000}),
+        *({"min_rating": "4.5"}, {"durations": Multirange([Range(72_000, None)])}, {"has_captions": True}),
+        *({"published_after": now - timedelta(hours=1)}, {"published_after": now - timedelta(days=30)}),
+    ]
+    return singles + [one | other for one, other in combinations(singles, 2) if not one.keys() & other.keys()]
+
+
+async def works(database: Database) -> dict[str, Work | list[Work]]:
     """Words of the catalogue itself, by how many courses have them."""
 
-    async def words(least: float, most: float) -> list[str]:
+    async def words(db: Connection, least: float, most: float) -> list[str]:
         cursor = await db.execute(
             "SELECT word FROM search_words WHERE word ~ '^[a-z]+$' AND courses BETWEEN %s AND %s ORDER BY word"
             " LIMIT 40",
@@ -69,20 +120,23 @@ async def works(db: Connection) -> dict[str, Work]:
         )
         return [word for (word,) in await cursor.fetchall()]
 
-    ((count,),) = await (await db.execute("SELECT reltuples FROM pg_class WHERE relname = 'courses'")).fetchall()
-    common, some, rare = await words(count / 12, count / 6), await words(count / 400, count / 100), await words(1, 80)
+    async with database.read() as db:
+        ((count,),) = await (await db.execute("SELECT reltuples FROM pg_class WHERE relname = 'courses'")).fetchall()
+        common, some = await words(db, count / 12, count / 7), await words(db, count / 400, count / 100)
+        middle, rare = await words(db, count / 60, count / 40), await words(db, 1, 80)
+        cursor = await db.execute("SELECT instructor_id FROM courses LIMIT 1")
+        ((instructor_id,),) = await cursor.fetchall()
     typed = next(word for word in rare if len(word) > 5)
     misspelled = typed[:2] + typed[3] + typed[2] + typed[4:]
-    searches: dict[str, Work] = {f"list by {order}": listed(order) for order in ORDERS}
-    searches["list by newest, tenth page by cursor"] = listed("newest", pages=10)
-    searches["list of a category"] = listed("newest", category="music")
-    for name, found in {"a tenth of all": common, "one in 200": some, "rare": rare}.items():
+    searches: dict[str, Work | list[Work]] = {f"list by {order}": listed(order) for order in ORDERS}
+    searches["list by newest, tenth page by cursor"] = await continued(database, 10, "newest")
+    for name, found in {"a tenth of all": common, "one in 50": middle, "one in 200": some, "rare": rare}.items():
         for word in found[:2]:
             searches[f"{name}: {word}"] = listed("relevance", word)
     one, two, three = common[0], common[1], some[0]
-    searches |= {f"{one}, by {order}": listed(order, one) for order in ("newest", "price", "rating")}
+    searches |= {f"{one}, by {order}": listed(order, one) for order in ORDERS}
     searches |= {
-        f"{one}, fifth page by cursor": listed("relevance", one, pages=5),
+        f"{one}, fifth page by cursor": await continued(database, 5, "relevance", one),
         f"two words: {one} {two}": listed("relevance", f"{one} {two}"),
         f"two words: {one} {three}": listed("relevance", f"{one} {three}"),
         f"word and category: {one}": listed("relevance", one, category="music"),
@@ -92,25 +146,92 @@ async def works(db: Connection) -> dict[str, Work]:
         "no hit: qqqqzz": listed("relevance", "qqqqzz"),
         f"typing error: {misspelled}": listed("relevance", misspelled),
         **{f"suggest: {text}": suggested(text) for text in ("p", "py", "pyth", one, "ada")},
+        "facets": counted(),
+        "facets, two filters": counted(category="music", level="beginner"),
+        "facets, prices": counted(min_price=5_000, max_price=6_000),
+        f"facets: {one}": counted(one),
+        f"facets: {three}": counted(three),
     }
-    return searches
+    return searches | {f"filters, by {order}": pairs(order, filter_pairs(instructor_id)) for order in ORDERS}
 
 
-async def measure(database: Database, work: Work, rounds: int) -> tuple[list[float], str]:
-    times = []
-    for number in range(rounds + 1):
-        async with database.read() as db:
-            started = time.perf_counter()
-            answer = await work(db)
-            times.append((time.perf_counter() - started) * 1000)
-        if number == 0:
-            times.clear()
-    return times, answer
+def pairs(order: OrderName, filters: list[dict[str, Any]]) -> list[Work]:
+    return [listed(order, **each) for each in filters]
 
 
-async def measure_edits(database: Database, count: int) -> tuple[list[float], list[int]]:
-    """Milliseconds and bytes of WAL of an edit that changes a word of every vector."""
-    times, written = [], []
+@dataclass
+class Measured:
+    """Milliseconds: of the wall, and of the processor in PostgreSQL's process where that is known."""
+
+    name: str
+    times: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+    answer: str = ""
+    scans: int = 0
+
+    @property
+    def limit(self) -> int:
+        return FACETS_LIMIT if self.name.startswith("facets") else LIMIT
+
+    @property
+    def is_slow(self) -> bool:
+        return _p95(self.processor or self.times) > self.limit or self.scans > 0
+
+    def row(self) -> list[str]:
+        known = [f"{statistics.median(self.processor):.1f}", f"{_p95(self.processor):.1f}"] if self.processor else []
+        found = [f"{statistics.median(self.times):.1f}", f"{_p95(self.times):.1f}", f"{max(self.times):.1f}"]
+        mark = " TOO SLOW" if _p95(self.processor or self.times) > self.limit else ""
+        return [self.name, *(known or ["", ""]), *found, self.answer + mark + " SEQUENTIAL SCAN" * (self.scans > 0)]
+
+
+def _p95(times: list[float]) -> float:
+    return statistics.quantiles(times, n=20, method="inclusive")[18]
+
+
+async def measure(database: Database, name: str, works: list[Work], rounds: int) -> Measured:
+    """The first round, which may read from the disk, does not count."""
+    measured = Measured(name)
+    async with database.read() as db:
+        before = await _scans(db)
+        for number in range(rounds + 1):
+            for work in works:
+                used, started = _processor(db), time.perf_counter()
+                measured.answer = await work(db)
+                if number:
+                    measured.times.append((time.perf_counter() - started) * 1000)
+                    if used:
+                        measured.processor.append(_processor(db) - used)
+        measured.scans = await _scans(db) - before
+    measured.answer = f"{len(works)} lists" if len(works) > 1 else measured.answer
+    return measured
+
+
+async def _scans(db: Connection) -> int:
+    """How often this connection has read a large table from end to end."""
+    await db.execute("SELECT pg_stat_force_next_flush()")
+    cursor = await db.execute(
+        "SELECT coalesce(sum(seq_scan), 0)::integer FROM pg_stat_user_tables WHERE relname = ANY(%s)",
+        [list(LARGE_TABLES)],
+    )
+    return int((await cursor.fetchall())[0][0])
+
+
+def _processor(db: Connection) -> float:
+    """Milliseconds of the connection's process until now; 0 where PostgreSQL runs elsewhere."""
+    path = Path(f"/proc/{db.info.backend_pid}/schedstat")
+    return int(path.read_text().split()[0]) / 1e6 if path.exists() else 0.0
+
+
+@dataclass
+class Edits:
+    """Of edits that change a word: milliseconds of PostgreSQL's process, and bytes of WAL."""
+
+    milliseconds: list[float] = field(default_factory=list)
+    bytes: list[int] = field(default_factory=list)
+
+
+async def measure_edits(database: Database, count: int) -> Edits:
+    edits = Edits()
     async with database.read() as db:
         cursor = await db.execute("SELECT id FROM courses TABLESAMPLE SYSTEM (0.1) LIMIT %s", [count])
         course_ids: list[UUID] = [course_id for (course_id,) in await cursor.fetchall()]
@@ -118,15 +239,15 @@ async def measure_edits(database: Database, count: int) -> tuple[list[float], li
         async with database.transaction() as (db, _now):
             await db.execute("UPDATE courses SET title = title || ' edited' WHERE id = %s", [course_id])
             ((before,),) = await (await db.execute("SELECT pg_current_wal_insert_lsn()::text")).fetchall()
-            started = time.perf_counter()
+            used = _processor(db)
             await index_courses(db, [course_id])
-            times.append((time.perf_counter() - started) * 1000)
+            edits.milliseconds.append(_processor(db) - used)
             cursor = await db.execute("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), %s::pg_lsn)", [before])
-            written.append(int((await cursor.fetchall())[0][0]))
-    return times, written
+            edits.bytes.append(int((await cursor.fetchall())[0][0]))
+    return edits
 
 
-async def run(url: str, rounds: int) -> None:
+async def open_database(url: str) -> Database:
     settings = SimpleNamespace(
         database_url=SecretStr(url),
         database_statement_timeout_ms=60_000,
@@ -135,27 +256,38 @@ async def run(url: str, rounds: int) -> None:
     )
     database = Database(cast("DatabaseSettings", settings), Clock(None))
     await database.open()
-    console = Console(width=150)
-    started = time.monotonic()
-    await refresh_words(database)
-    console.print(f"Words counted in {time.monotonic() - started:.1f} s")
-    async with database.read() as db:
-        searches = await works(db)
-        sizes = await (await db.execute(SIZES)).fetchall()
-    table = Table("search", "p50 ms", "p95 ms", "most ms", "found")
-    for name, work in searches.items():
-        times, answer = await measure(database, work, rounds)
-        p95 = statistics.quantiles(times, n=20)[18]
-        table.add_row(name, f"{statistics.median(times):.1f}", f"{p95:.1f}", f"{max(times):.1f}", answer)
-    console.print(table)
-    for name, size in sizes:
-        console.print(f"{name}: {size / 2**20:,.0f} MB")
-    times, written = await measure_edits(database, 50)
-    console.print(
-        f"An edit: {statistics.median(times):.1f} ms, WAL median {statistics.median(written) / 1000:.0f} kB, "
-        f"most {max(written) / 1000:.0f} kB (pages written for the first time after a checkpoint are in it whole)"
-    )
+    return database
+
+
+async def run(url: str, rounds: int) -> bool:
+    """Whether everything kept its limit."""
+    console = Console(width=170)
+    # With connections of their own: what they read from end to end counts until they are closed.
+    database = await open_database(url)
+    for name, job in {"refresh_words": refresh_words, "keep_catalogue_counts": keep_catalogue_counts}.items():
+        started = time.monotonic()
+        await job(database)
+        console.print(f"{name}: {time.monotonic() - started:.1f} s")
     await database.close()
+    database = await open_database(url)
+    table = Table("search", "p50 CPU", "p95 CPU", "p50 ms", "p95 ms", "most ms", "found")
+    slow = 0
+    for name, given in (await works(database)).items():
+        several = given if isinstance(given, list) else [given]
+        measured = await measure(database, name, several, max(rounds // len(several), 1))
+        slow += measured.is_slow
+        table.add_row(*measured.row())
+    console.print(table)
+    async with database.read() as db:
+        sizes = await (await db.execute(SIZES)).fetchall()
+    for name, size in sizes:
+        console.print(f"{name}: {size / 1e6:,.0f} MB")
+    edits = await measure_edits(database, 200)
+    for unit, values in {"ms of CPU": edits.milliseconds, "kB of WAL": [size / 1000 for size in edits.bytes]}.items():
+        said = f"median {statistics.median(values):,.1f}, mean {statistics.mean(values):,.1f}, most {max(values):,.0f}"
+        console.print(f"An edit, {unit}: {said}")
+    await database.close()
+    return not slow
 
 
 def main() -> None:
@@ -163,7 +295,7 @@ def main() -> None:
     parser.add_argument("url", help="the URL of a database that bench.large_catalogue filled")
     parser.add_argument("--rounds", type=int, default=20)
     given = parser.parse_args()
-    asyncio.run(run(given.url, given.rounds))
+    sys.exit(not asyncio.run(run(given.url, given.rounds)))
 
 
 if __name__ == "__main__":

@@ -82,6 +82,7 @@ EMAILS: dict[str, EmailComposer] = {
 CLOCK: dict[str, tuple[str, PeriodicTask[Resources]]] = {
     "core.purge_expired": ("7 * * * *", retention.purge_expired),
     "courses.index_missing": ("*/5 * * * *", course_jobs.index_missing),
+    "courses.divide_sitemap": ("4-59/5 * * * *", course_jobs.divide_sitemap),
     "courses.keep_catalogue_counts": ("3-59/5 * * * *", course_jobs.keep_catalogue_counts),
     "courses.refresh_words": ("2-59/5 * * * *", course_jobs.refresh_words),
     "enrollments.refresh_recent_counts": ("* * * * *", enrollment_jobs.refresh_recent_counts),

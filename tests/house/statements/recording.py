@@ -36,7 +36,11 @@ QueryFunction = Callable[..., Awaitable[Any]]
 # Choices that no caller makes, each with the rule that forbids it.
 IMPOSSIBLE: dict[str, Callable[[dict[str, Any]], bool]] = {
     # no index is in the order of relevance
-    "coursify.modules.courses.queries.catalogue.list_courses_in_index_order": lambda said: said["order"] == "relevance",
+    f"coursify.modules.courses.queries.{name}": lambda said: said["order"] == "relevance"
+    for name in (
+        *("catalogue.list_courses_in_index_order", "catalogue.list_courses_of_small_catalogue"),
+        *("filtered.collect_courses", "filtered.walk_order"),
+    )
 }
 
 

@@ -9,7 +9,11 @@ import pytest
 from tests.support.catalogue import put_on_sale, slugs
 from tests.support.classroom import Classroom
 
-from coursify.core.database import Connection
+from coursify.core.database import Connection, Database
+from coursify.core.pagination import Window
+from coursify.modules.courses.models import OrderName
+from coursify.modules.courses.queries import filtered
+from coursify.modules.courses.services import browse_catalogue, keep_catalogue_counts
 
 pytestmark = pytest.mark.anyio
 
@@ -152,3 +156,49 @@ async def test_a_language_is_stored_in_one_spelling(classroom: Classroom) -> Non
     for wrong in ("english", "en_US", "e", "en-", "en-x-private-use", "zh-Hans-", "12", "en-US-DE"):
         answer = await owner.put(f"/courses/{course['id']}", {"language": wrong})
         assert answer.status_code == 422, wrong
+
+
+LISTED: list[dict[str, Any]] = [
+    *({"category": "music"}, {"category": "none"}, {"any_level": ["all", "advanced"]}, {"language": "de"}),
+    *({"currency": "jpy", "min_price": 300}, {"min_price": 1, "max_price": 400}, {"min_rating": "3.5"}),
+    *({"category": "music", "language": "de"}, {"level": "all", "min_rating": "4"}),
+]
+ORDER_NAMES: list[OrderName] = ["newest", "popular", "rating", "trending", "price", "-price"]
+
+
+async def test_a_large_catalogue_lists_as_a_small_one(
+    classroom: Classroom, db: Connection, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    courses = [
+        {"slug": f"c-{n}", "category": ["music", "data"][n % 2], "level": ["all", "advanced", "beginner"][n % 3],
+         "language": ["en", "de", "fr", "en"][n % 4], "currency": ["usd", "jpy"][n // 3 % 2], "price": n % 7 * 100,
+         "rating_sum": n % 6 * 2, "rating_count": 2, "enrollments": n % 4, "day": n % 9}
+        for n in range(60)
+    ]  # fmt: skip
+    await put_on_sale(db, (await classroom.person("instructor")).id, *courses)
+
+    async def pages() -> list[tuple[list[str], int]]:
+        """Every list, three at a time, by cursor."""
+        return [await read_list(database, filters, order) for filters in LISTED for order in ORDER_NAMES]
+
+    small = await pages()
+    for module in (browse_catalogue, keep_catalogue_counts, filtered):
+        monkeypatch.setattr(module, "MAX_CANDIDATES", 5)
+    monkeypatch.setattr(filtered, "MAX_WALKED", 25)
+    await keep_catalogue_counts.keep_catalogue_counts(database)
+    large = await pages()
+    assert [ids for ids, _total in large] == [ids for ids, _total in small]
+    assert [total for _ids, total in large] == [min(total, 6) for _ids, total in small]
+
+
+async def read_list(database: Database, filters: dict[str, Any], order: OrderName) -> tuple[list[str], int]:
+    found, after = list[str](), None
+    async with database.read() as db:
+        while True:
+            listed = await browse_catalogue.browse_catalogue(
+                db, text=None, filters=filters, sort=order, window=Window(after, 3, 0)
+            )
+            found += [course.slug for course in listed.page.items]
+            after = listed.page.next_key
+            if after is None:
+                return found, listed.page.total

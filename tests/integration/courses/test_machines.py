@@ -10,10 +10,10 @@ import pytest
 from tests.support.catalogue import put_on_sale
 from tests.support.classroom import PREFIX, Classroom
 
-from coursify.core.database import Connection
-from coursify.modules.courses.controllers import machines
-from coursify.modules.courses.models import published
-from coursify.modules.courses.queries import published as queries
+from coursify.core.database import Connection, Database
+from coursify.core.deadline import NEVER
+from coursify.modules.courses.services import divide_sitemap
+from coursify.modules.courses.services.refresh_words import refresh_words
 
 pytestmark = pytest.mark.anyio
 
@@ -32,9 +32,10 @@ async def school(classroom: Classroom, db: Connection) -> Classroom:
     """Two courses on sale, and 1,000 with a telling word that are not."""
     instructor = await classroom.person("instructor")
     hidden: list[dict[str, Any]] = [
-        {"slug": f"{HIDDEN}-{number}", "title": f"{HIDDEN} {number}", "status": status, "day": 30}
+        {"slug": f"{HIDDEN}-{number}", "title": f"{HIDDEN} all music {number}", "description": "Plughtwist",
+         "status": status, "day": 30}
         for number, status in enumerate(["draft", "pending", "rejected", "published", "published"] * 200)
-    ]
+    ]  # fmt: skip
     shown = [
         {"slug": "rd", "title": TITLE, "price": 4990, "duration": 5_430, "day": 1},
         {"slug": "free", "price": 0, "currency": "jpy", "rating_sum": 9, "rating_count": 2, "day": 2},
@@ -46,19 +47,47 @@ async def school(classroom: Classroom, db: Connection) -> Classroom:
     return classroom
 
 
-async def test_courses_that_are_not_on_sale_are_nowhere(school: Classroom) -> None:
+# With a typing error, a part of the word, and words of the description alone.
+TELLING = (HIDDEN, "xyzyz", "yzzy", "plughtwist", "plughtwits", f"{HIDDEN} 7", "all music xyzzy")
+ALL_FACETS = "facets=category,level,language,price,rating"
+
+
+async def test_courses_that_are_not_on_sale_are_nowhere(school: Classroom, db: Connection, database: Database) -> None:
+    await refresh_words(database)
     client = school.client
+    hidden = await db.execute("SELECT id FROM courses WHERE slug LIKE 'xyzzy%%' ORDER BY id LIMIT 90")
+    ids = ",".join(str(course_id) for (course_id,) in await hidden.fetchall())
+    lists = [f"/courses?limit=100&sort={sort}&{ALL_FACETS}" for sort in ("newest", "popular", "rating", "trending")]
+    lists += ["/courses?limit=100&sort=price&currency=usd", f"/courses?category=music&level=all&{ALL_FACETS}"]
+    lists += [f"/courses?search={word}&{ALL_FACETS}" for word in TELLING]
     for path in (
         *("/sitemap.xml", "/sitemap/1.xml", "/feed.xml", "/robots.txt"),
-        *(PREFIX + path for path in ("/courses?limit=100", f"/courses?search={HIDDEN}&facets=category,level,price")),
-        *(PREFIX + path for path in (f"/search/suggest?q={HIDDEN}", "/categories")),
+        *(PREFIX + path for path in lists),
+        *(PREFIX + f"/search/suggest?q={word}" for word in (*TELLING, "x", "xy")),
+        *(
+            PREFIX + path
+            for path in ("/categories", "/courses/rd/related", "/courses/free/related", f"/courses?ids={ids}")
+        ),
     ):
         answer = await client.get(path)
         assert answer.status_code == 200, path
-        assert HIDDEN not in answer.text.replace(f"search={HIDDEN}", ""), path
+        shown = answer.text.replace(path.rpartition("search=")[2], "")
+        assert HIDDEN not in shown, path
+        assert "plugh" not in shown, path
+        body = answer.json() if path.startswith(PREFIX) else {}
+        total = body.get("meta", {}).get("total")
+        assert total in {None, 0 if "ids=" in path or "search=" in path else 2, 1}, path
+        for counts in (body.get("meta", {}).get("facets") or {}).values():
+            assert all(one["count"] <= 2 for one in counts), path
+        assert body.get("meta", {}).get("didYouMean") is None, path
     for slug in (f"{HIDDEN}-{number}" for number in range(5)):
-        for path in (f"/courses/{slug}/schema.jsonld", f"/courses/{slug}"):
-            assert (await client.get(PREFIX + path)).status_code == 404
+        for path in (f"/courses/{slug}/schema.jsonld", f"/courses/{slug}", f"/courses/{slug}/related"):
+            assert (await client.get(PREFIX + path)).status_code == 404, path
+    known = (
+        "SELECT word FROM search_words UNION SELECT word FROM search_deletes UNION SELECT lexeme FROM search_lexemes"
+    )
+    words = [word for (word,) in await school.rows(known)]
+    assert [word for word in words if "xyz" in word or "plugh" in word] == []
     [music] = [one for one in (await school.get("/categories")).json()["data"] if one["slug"] == "music"]
     assert music["courseCount"] == 2
 
@@ -80,20 +109,34 @@ async def test_a_course_is_described_for_search_engines(school: Classroom) -> No
     assert (await school.get(f"/courses/{by_id['free']}/schema.jsonld")).json() == free
 
 
-async def test_the_sitemap_has_every_course_once(school: Classroom, monkeypatch: pytest.MonkeyPatch) -> None:
-    index = parse((await school.client.get("/sitemap.xml")).content)
-    assert [one.text.rpartition("/")[2] for one in index.iter(f"{SITEMAP}loc") if one.text] == ["1.xml"]
-    for module in (machines, queries, published):
-        monkeypatch.setattr(module, "COURSES_PER_SITEMAP", 1)
-    index = parse((await school.client.get("/sitemap.xml")).content)
+async def test_the_sitemaps_have_every_course_once(
+    school: Classroom, db: Connection, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert await sitemaps_of(school.client) == [["rd", "free"]]
+    monkeypatch.setattr(divide_sitemap, "COURSES_PER_SITEMAP", 1)
+    for _ in range(2):
+        await divide_sitemap.divide_sitemap(database, deadline=NEVER)
+        assert await sitemaps_of(school.client) == [["rd"], ["free"]]
+    await put_on_sale(db, (await school.person("instructor")).id, {"slug": "third"}, {"slug": "fourth"})
+    assert await sitemaps_of(school.client) == [["rd"], ["free", "third", "fourth"]]
+    await divide_sitemap.divide_sitemap(database, deadline=NEVER)
+    assert await sitemaps_of(school.client) == [["rd"], ["free"], ["third"], ["fourth"]]
+    await db.execute("UPDATE courses SET sale_suspended_at = now() WHERE slug = 'free'")
+    await db.execute("UPDATE courses SET status = 'published' WHERE slug = 'xyzzy-0'")
+    assert await sitemaps_of(school.client) == [["xyzzy-0", "rd"], [], ["third"], ["fourth"]]
+    for path in ("/sitemap/5.xml", "/sitemap/0.xml", "/sitemap/x.xml", "/sitemap/99999999999999.xml"):
+        assert (await school.client.get(path)).status_code == 404
+
+
+async def sitemaps_of(client: httpx.AsyncClient) -> list[list[str]]:
+    """The slugs of each sitemap of the index."""
+    index = parse((await client.get("/sitemap.xml")).content)
     found = []
     for shard in index.iter(f"{SITEMAP}loc"):
-        assert shard.text
-        path = "/sitemap/" + shard.text.rpartition("/")[2]
-        found += [one.text for one in parse((await school.client.get(path)).content).iter(f"{SITEMAP}loc")]
-    assert sorted(str(one).rpartition("/")[2] for one in found) == ["free", "rd"]
-    for path in ("/sitemap/3.xml", "/sitemap/0.xml", "/sitemap/x.xml", "/sitemap/99999999999999.xml"):
-        assert (await school.client.get(path)).status_code == 404
+        path = "/sitemap/" + str(shard.text).rpartition("/")[2]
+        listed = parse((await client.get(path)).content).iter(f"{SITEMAP}loc")
+        found.append([str(one.text).rpartition("/")[2] for one in listed])
+    return found
 
 
 async def test_the_feed_has_the_newest_first(school: Classroom) -> None:

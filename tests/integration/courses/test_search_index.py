@@ -11,10 +11,11 @@ from tests.support.catalogue import by_cursor, put_on_sale, slugs
 from tests.support.classroom import Classroom
 
 from coursify.core.database import Connection, Database
+from coursify.core.deadline import Deadline
 from coursify.core.pagination import Window
 from coursify.core.text import clean_line
+from coursify.modules.courses.services import refresh_words
 from coursify.modules.courses.services.browse_catalogue import browse_catalogue
-from coursify.modules.courses.services.refresh_words import refresh_words
 from coursify.modules.courses.services.reindex_courses import reindex_courses
 from coursify.worker import RunJobs
 
@@ -42,7 +43,7 @@ async def test_a_typing_error_finds_what_was_meant(classroom: Classroom, db: Con
         {"slug": "marathon", "title": "Marathon training"},
         {"slug": "maraton", "title": "Maraton", "status": "draft"},
     )
-    await refresh_words(database)
+    await refresh_words.refresh_words(database)
     for typed in ("pyhton", "pythn", "pythonn", "pithon"):
         found = await search(classroom, typed)
         assert (found["meta"]["didYouMean"], found["meta"]["total"]) == ("python", 1), typed
@@ -52,6 +53,48 @@ async def test_a_typing_error_finds_what_was_meant(classroom: Classroom, db: Con
     assert (await search(classroom, "maraton"))["meta"]["didYouMean"] == "marathon"
     for typed in ("python", "zzzz", "pyzthonz"):
         assert (await search(classroom, typed))["meta"]["didYouMean"] is None, typed
+
+
+async def test_words_are_counted_in_pieces(
+    classroom: Classroom, db: Connection, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = await classroom.person("instructor")
+    monkeypatch.setattr(refresh_words, "COURSES_OF_PIECE", 2)
+    monkeypatch.setattr(refresh_words, "WORDS_OF_PIECE", 3)
+    monkeypatch.setattr(refresh_words, "MANY_COURSES", 4)
+
+    async def count_once() -> None:
+        """As a job that is always at its time limit: a piece a run."""
+        for _ in range(1_000):
+            await refresh_words.refresh_words(database, deadline=OnePiece())
+            if not await classroom.rows("SELECT FROM search_rounds"):
+                return
+
+    await put_on_sale(db, ada.id, *({"slug": f"s-{n}", "title": f"Weaving {n}"} for n in range(5)))
+    await count_once()
+    counted = dict(await classroom.rows("SELECT word, courses FROM search_words"))
+    assert counted["weaving"] == 5
+    frequent = dict(await classroom.rows("SELECT lexeme, courses FROM search_lexemes"))
+    assert (frequent["tweaving"], frequent["*c:music"], frequent["*"]) == (5, 5, 5)
+    await db.execute("DELETE FROM search_refreshes")
+    await db.execute("UPDATE courses SET sale_suspended_at = now() WHERE slug IN ('s-1', 's-2')")
+    await refresh_words.refresh_words(database, deadline=OnePiece())
+    assert await classroom.rows("SELECT FROM search_tally")
+    await refresh_words.refresh_words(database)
+    assert await classroom.rows("SELECT courses FROM search_words WHERE word = 'weaving'") == [(3,)]
+    assert await classroom.rows("SELECT lexeme, courses FROM search_lexemes") == [("*", 3)]
+    assert await classroom.rows("SELECT FROM search_tally") == []
+
+
+class OnePiece(Deadline):
+    """Passes after one piece."""
+
+    def __init__(self) -> None:
+        self._asked = iter([False])
+
+    @property
+    def has_passed(self) -> bool:
+        return next(self._asked, True)
 
 
 async def test_few_hits_are_followed_by_those_of_the_corrected_words(
@@ -66,7 +109,7 @@ async def test_few_hits_are_followed_by_those_of_the_corrected_words(
         *({"slug": f"meant-{n}", "title": f"Marathon {n}", "enrollments": 9 - n, "price": n * 100} for n in range(4)),
     )
     await db.execute("DELETE FROM search_refreshes")
-    await refresh_words(database)
+    await refresh_words.refresh_words(database)
     await db.execute("DELETE FROM search_words WHERE word = 'marathn'")
     found = await search(classroom, "marathn", facets="price")
     wanted = ["typed", "meant-0", "meant-1", "meant-2", "meant-3", "typed-below"]
@@ -116,7 +159,7 @@ async def test_what_is_not_on_sale_leaves_no_word(classroom: Classroom, db: Conn
     await put_on_sale(db, ada.id, {"slug": "open", "title": "Open"}, *hidden)
     await db.execute("UPDATE courses SET deleted_at = now() WHERE slug LIKE 'h-%-3'")
     await db.execute("UPDATE courses SET sale_suspended_at = now() WHERE slug LIKE 'h-%-4'")
-    await refresh_words(database)
+    await refresh_words.refresh_words(database)
     for typed in ("xylotomographie", "xylotomographe", "zyklopenkraft", "tomographie", "Xylotomographie 7"):
         found = await search(classroom, typed)
         assert (found["data"], found["meta"]["total"], found["meta"]["didYouMean"]) == ([], 0, None), typed
@@ -125,7 +168,7 @@ async def test_what_is_not_on_sale_leaves_no_word(classroom: Classroom, db: Conn
     assert await slugs(classroom, "search=open") == ["open"]
     await db.execute("UPDATE courses SET sale_suspended_at = now() WHERE slug = 'open'")
     await db.execute("DELETE FROM search_refreshes")
-    await refresh_words(database)
+    await refresh_words.refresh_words(database)
     assert await classroom.rows("SELECT word FROM search_words UNION ALL SELECT word FROM search_deletes") == []
 
 

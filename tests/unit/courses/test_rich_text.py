@@ -13,7 +13,7 @@ from tests.support.markup import elements_of, text_of
 
 from coursify.core.text import clean_prose
 from coursify.modules.courses import rich_text
-from coursify.modules.courses.rich_text import MAX_EXCERPT, MAX_LENGTH, excerpt_of, sanitize
+from coursify.modules.courses.rich_text import MAX_EXCERPT, MAX_LENGTH, excerpt_of, plain_text, sanitize
 
 TAGS = [
     *("p", "br", "hr", "h2", "h3", "h4", "ul", "ol", "li", "blockquote", "pre", "code", "strong", "em", "b", "i"),
@@ -192,3 +192,8 @@ def test_nothing_that_fits_into_a_field_takes_long(written: str) -> None:
     started = time.perf_counter()
     excerpt_of(sanitize(written[:MAX_LENGTH]))
     assert time.perf_counter() - started < 30
+
+
+@pytest.mark.parametrize("text", ["<" * 100_000, "<p" * 50_000, "<!--" * 25_000])
+def test_text_that_was_never_sanitized_is_read_in_one_go(text: str) -> None:
+    assert plain_text(text) == text

@@ -12,7 +12,9 @@ from coursify.core.database import Connection, fetch_one, fetch_value
 
 @asynccontextmanager
 async def custom_plans(db: Connection) -> AsyncIterator[None]:
-    """Plans each statement for its own values, and reads no table from end to end where an index fits.
+    """Plans each statement for its own values, reads no table or index from end to end where a search in an index fits,
+    takes no other processor than its own, and has the memory for the matches of a million rows: with less, a bitmap
+    forgets which rows of a page match, and each has to be compared again.
 
     For searches and rare filters, whose best plan depends on the words. A connection that cannot be set back is closed.
     """
@@ -29,6 +31,10 @@ class _Before:
 
     plan_cache_mode: str
     enable_seqscan: str
+    enable_hashjoin: str
+    enable_mergejoin: str
+    max_parallel_workers_per_gather: str
+    work_mem: str
     jit: str
 
 
@@ -39,10 +45,17 @@ async def _set(db: Connection) -> _Before:
         """
         WITH before AS MATERIALIZED (
             SELECT current_setting('plan_cache_mode') AS plan_cache_mode,
-                   current_setting('enable_seqscan') AS enable_seqscan, current_setting('jit') AS jit
+                   current_setting('enable_seqscan') AS enable_seqscan,
+                   current_setting('enable_hashjoin') AS enable_hashjoin,
+                   current_setting('enable_mergejoin') AS enable_mergejoin,
+                   current_setting('max_parallel_workers_per_gather') AS max_parallel_workers_per_gather,
+                   current_setting('work_mem') AS work_mem, current_setting('jit') AS jit
         ), changed AS MATERIALIZED (
             SELECT set_config('plan_cache_mode', 'force_custom_plan', false),
-                   set_config('enable_seqscan', 'off', false), set_config('jit', 'off', false)
+                   set_config('enable_seqscan', 'off', false), set_config('enable_hashjoin', 'off', false),
+                   set_config('enable_mergejoin', 'off', false),
+                   set_config('max_parallel_workers_per_gather', '0', false),
+                   set_config('work_mem', '32MB', false), set_config('jit', 'off', false)
             FROM before
         )
         SELECT before.* FROM before CROSS JOIN changed
@@ -58,7 +71,11 @@ async def _reset(db: Connection, before: _Before) -> None:
                 str,
                 """
                 SELECT set_config('plan_cache_mode', %(plan_cache_mode)s, false)
-                    || set_config('enable_seqscan', %(enable_seqscan)s, false) || set_config('jit', %(jit)s, false)
+                    || set_config('enable_seqscan', %(enable_seqscan)s, false)
+                    || set_config('enable_hashjoin', %(enable_hashjoin)s, false)
+                    || set_config('enable_mergejoin', %(enable_mergejoin)s, false)
+                    || set_config('max_parallel_workers_per_gather', %(max_parallel_workers_per_gather)s, false)
+                    || set_config('work_mem', %(work_mem)s, false) || set_config('jit', %(jit)s, false)
                 """,
                 **asdict(before),
             )

@@ -10,6 +10,7 @@ from coursify.core.resources import CoreResources
 from coursify.modules.courses.services import refresh_words as words
 from coursify.modules.courses.services import reindex_courses as index
 from coursify.modules.courses.services.attach_video import attach_video
+from coursify.modules.courses.services.divide_sitemap import divide_sitemap as divide
 from coursify.modules.courses.services.keep_catalogue_counts import keep_catalogue_counts as keep_counts
 
 
@@ -33,8 +34,12 @@ async def index_missing(resources: CoreResources) -> None:
 
 
 async def refresh_words(resources: CoreResources) -> None:
-    await words.refresh_words(resources.database)
+    await words.refresh_words(resources.database, deadline=Deadline.within(CLOCK_SECONDS))
 
 
 async def keep_catalogue_counts(resources: CoreResources) -> None:
     await keep_counts(resources.database)
+
+
+async def divide_sitemap(resources: CoreResources) -> None:
+    await divide(resources.database, deadline=Deadline.within(CLOCK_SECONDS))

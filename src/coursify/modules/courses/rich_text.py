@@ -38,9 +38,10 @@ _TAG_OR_LESS_THAN = re.compile(
     rf"<(?:(?P<end>/?)(?P<name>{'|'.join(sorted(_TAGS))})(?P<attributes>(?:{_ATTRIBUTE})*+){_SPACE}*/?>)?",
     re.ASCII | re.IGNORECASE | re.VERBOSE,
 )
-_MARKUP = re.compile(r'<(?:[^>"]|"[^"]*")*>')
+# Sanitized HTML has `<` at the beginning of a tag alone; without that, a text of many would take very long.
+_MARKUP = re.compile(r'<(?:[^<>"]|"[^"]*")*>')
 # Tags between which a reader sees a space or a new line; the others stand inside of a word.
-_BETWEEN_WORDS = re.compile(r"</?(?:p|br|hr|h[234]|ul|ol|li|blockquote|pre|table|thead|tbody|tr|th|td)\b[^>]*>")
+_BETWEEN_WORDS = re.compile(r"</?(?:p|br|hr|h[234]|ul|ol|li|blockquote|pre|table|thead|tbody|tr|th|td)\b[^<>]*>")
 MAX_EXCERPT = 300
 # Misnested links and tables settle in the second or third round.
 _ROUNDS = 8

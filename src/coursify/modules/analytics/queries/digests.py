@@ -85,7 +85,7 @@ async def list_learning(
           AND lessons.deleted_at IS NULL AND lessons.created_at >= %(since)s AND lessons.created_at < %(until)s
           AND lessons.created_at > courses.published_at
           AND {IS_OPEN}
-        GROUP BY courses.id ORDER BY courses.title LIMIT %(limit)s
+        GROUP BY courses.id ORDER BY casefold(courses.title COLLATE pg_unicode_fast), courses.id LIMIT %(limit)s
         """,
         user_id=user_id,
         since=since,

@@ -13,7 +13,6 @@ from coursify.core.policy import Policy, Who
 from coursify.modules.courses import sitemaps
 from coursify.modules.courses.errors import CourseNotFound
 from coursify.modules.courses.guards import IdOrSlug
-from coursify.modules.courses.models.published import COURSES_PER_SITEMAP
 from coursify.modules.courses.queries import published
 from coursify.modules.courses.services.find_course_page import find_course_page
 from coursify.modules.courses.structured_data import MEDIA_TYPE, structured_data
@@ -66,8 +65,8 @@ async def get_structured_data(
 async def get_sitemap_index(request: Request, database: WithDatabase, settings: Configuration) -> Response:
     """The sitemaps of all courses on sale."""
     async with database.read() as db:
-        count = await published.count_published(db)
-    content = sitemaps.sitemap_index(settings.app.public_url, max(-(-count // COURSES_PER_SITEMAP), 1))
+        count = await published.count_sitemaps(db)
+    content = sitemaps.sitemap_index(settings.app.public_url, count)
     return cacheable(request, Response(content, media_type=XML), max_age=SITEMAP_SECONDS)
 
 
@@ -85,11 +84,12 @@ async def get_sitemap(
     database: WithDatabase,
     settings: Configuration,
 ) -> Response:
-    """Up to 10,000 courses on sale."""
+    """Some 10,000 courses on sale."""
     async with database.read() as db:
-        pages = await published.list_published_pages(db, offset=(number - 1) * COURSES_PER_SITEMAP)
-    if not pages and number > 1:
-        raise NotFound
+        ids = await published.find_sitemap_range(db, number)
+        if ids is None:
+            raise NotFound
+        pages = await published.list_published_pages(db, ids)
     content = sitemaps.sitemap(settings.app.public_url, pages)
     return cacheable(request, Response(content, media_type=XML), max_age=SITEMAP_SECONDS)
 

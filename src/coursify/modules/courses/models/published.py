@@ -7,9 +7,19 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-# A sitemap may have 50,000 addresses.
+# Then another one begins. Courses that are put on sale long after they were made come in between.
 COURSES_PER_SITEMAP: Final = 10_000
+# So many addresses may a sitemap have.
+MOST_IN_SITEMAP: Final = 50_000
 COURSES_IN_FEED: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class IdRange:
+    """From `first_id` to the last one before `before_id`; None: to the end."""
+
+    first_id: UUID
+    before_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,10 @@ FILTERS: Final = {
     "min_price": "course.price_minor >= %(min_price)s",
     "max_price": "course.price_minor <= %(max_price)s",
     "min_rating": "course.average_rating >= %(min_rating)s::numeric",
-    "durations": "%(durations)s::int8multirange @> course.duration_seconds",
+    # The bounds are for the index, which does not know the operator.
+    "durations": "%(durations)s::int8multirange @> course.duration_seconds"
+    " AND course.duration_seconds >= coalesce(lower(%(durations)s::int8multirange), 0)"
+    " AND course.duration_seconds <= coalesce(upper(%(durations)s::int8multirange), 9223372036854775807)",
     "has_captions": f"%(has_captions)s::boolean AND course.id IN ({_CAPTIONED})",
     "has_no_captions": f"%(has_no_captions)s::boolean AND course.id NOT IN ({_CAPTIONED})",
     "published_after": "course.published_at >= %(published_after)s::timestamptz",
@@ -114,6 +117,14 @@ async def list_courses_in_index_order(
     return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(window), **known)
 
 
+async def list_courses_of_small_catalogue(
+    db: Connection, *, filters: dict[str, Any], order: OrderName, window: Window
+) -> list[CatalogueCourse]:
+    """The same, but nothing while counts are kept: few of many courses would be looked for in a whole index."""
+    sql = compose_ordered_list(filters.keys(), order, is_continued=window.after is not None, is_small=True)
+    return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(window))
+
+
 async def list_courses_in_given_order(
     db: Connection, course_ids: list[UUID], *, filters: dict[str, Any]
 ) -> list[CatalogueCourse]:
@@ -133,15 +144,21 @@ async def count_catalogue(db: Connection, *, filters: dict[str, Any]) -> int:
 
 
 def compose_ordered_list(
-    filters: Collection[str], order: OrderName, *, is_continued: bool, is_counted: bool = False
+    filters: Collection[str],
+    order: OrderName,
+    *,
+    is_continued: bool,
+    is_counted: bool = False,
+    is_small: bool = False,
 ) -> str:
     """Names are joined to the rows of the page alone, not to those that OFFSET skips."""
     total = "%(total)s::bigint" if is_counted else _capped_count(filters)
     after = f"AND {ORDERS[order].after}" if is_continued else ""
+    small = "AND NOT EXISTS (SELECT FROM catalogue_counts)" if is_small else ""
     return f"""
         SELECT {COURSE}, {total} AS total, 0 AS relevance
         FROM (
-            SELECT course.* FROM courses AS course WHERE {where(filters)} {after}
+            SELECT course.* FROM courses AS course WHERE {where(filters)} {after} {small}
             ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
         ) AS course {WITH_INSTRUCTOR}
         ORDER BY {ORDERS[order].columns}

@@ -17,14 +17,16 @@ async def list_categories_with_counts(db: Connection) -> list[CategoryWithCount]
         FROM categories AS category
         LEFT JOIN courses AS course
             ON course.category = category.slug AND {ON_SALE}
-        GROUP BY category.slug ORDER BY category.position, category.slug
+        GROUP BY category.slug ORDER BY category.position, category.slug COLLATE "C"
         """,
     )
 
 
 async def list_categories(db: Connection) -> list[Category]:
     """Every category in order."""
-    return await fetch_all(db, Category, "SELECT slug, name, position FROM categories ORDER BY position, slug")
+    return await fetch_all(
+        db, Category, 'SELECT slug, name, position FROM categories ORDER BY position, slug COLLATE "C"'
+    )
 
 
 async def hold_category(db: Connection, slug: str) -> str | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any, Final
 
-from coursify.core.database import Connection, execute, fetch_all
+from coursify.core.database import Connection, execute, fetch_all, fetch_value
 from coursify.modules.courses.models.facets import FacetRow
 from coursify.modules.courses.queries.catalogue import FILTERS as CATALOGUE_FILTERS
 from coursify.modules.courses.queries.catalogue import ON_SALE, where
@@ -40,14 +40,19 @@ async def count_facets(db: Connection, *, words: str | None, filters: dict[str, 
 
 async def list_kept_facets(db: Connection, *, filters: dict[str, Any]) -> list[FacetRow]:
     """As the last count of the whole catalogue found them; no filters but those of KEPT."""
-    conditions = " AND ".join(["true", *(FILTERS[name] for name in sorted(KEPT & filters.keys()))])
     sql = f"""
         WITH counted AS (
             SELECT category, level, language, price_minor = 0 AS is_free, average_rating AS stars, courses
-            FROM catalogue_counts AS course WHERE {conditions}
+            FROM catalogue_counts AS course WHERE {_kept_conditions(filters)}
         ) {_GROUPED}
     """
     return await fetch_all(db, FacetRow, sql, **filters)
+
+
+async def count_kept(db: Connection, *, filters: dict[str, Any]) -> int:
+    """How many courses the last count found; no filters but those of KEPT."""
+    sql = f"SELECT coalesce(sum(courses), 0)::bigint FROM catalogue_counts AS course WHERE {_kept_conditions(filters)}"
+    return await fetch_value(db, int, sql, **filters)
 
 
 async def delete_catalogue_counts(db: Connection) -> int:
@@ -65,6 +70,10 @@ async def insert_catalogue_counts(db: Connection) -> int:
         FROM courses AS course WHERE {ON_SALE} GROUP BY 1, 2, 3, 4, 5, 6
         """,
     )
+
+
+def _kept_conditions(filters: Collection[str]) -> str:
+    return " AND ".join(["true", *(FILTERS[name] for name in sorted(KEPT.intersection(filters)))])
 
 
 def compose_facets(filters: Collection[str], *, has_words: bool) -> str:

@@ -10,16 +10,15 @@ from uuid import UUID
 from coursify.core.database import Connection, fetch_all, fetch_one
 from coursify.core.pagination import Key, Window
 from coursify.modules.courses.models import CatalogueCourse, OrderName, Suggestion
-from coursify.modules.courses.queries.catalogue import FILTERS as CATALOGUE_FILTERS
 from coursify.modules.courses.queries.catalogue import INSIDE, LEXEMES, ORDERS, where
 from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
+from coursify.modules.courses.queries.filtered import FILTERS as FILTERED
+from coursify.modules.courses.queries.filtered import MAX_WALKED, SORTED_BY
 from coursify.modules.courses.search.question import LAST_OF_HEAD, LEVELS, MAX_CANDIDATES
 
-FILTERS: Final = {name: sql for name, sql in CATALOGUE_FILTERS.items() if name not in {"inside", "words"}}
+FILTERS: Final = FILTERED
 # So many are ranked one by one; beyond them the levels are read one after the other.
 MAX_RANKED: Final = 3_000
-# So many courses are looked at in the order of their popularity, before the level is read from the index of words.
-MAX_WALKED: Final = 20_000
 _MATCHING: Final = f"course_search AS search WHERE {LEXEMES} @@ %(words)s::text::tsquery"
 # All lexemes but those of parts, which take most of the time.
 _OF_WHOLE_WORDS: Final = """(
@@ -30,10 +29,6 @@ _BY_POPULARITY: Final = "course.enrollment_count DESC, course.average_rating DES
 _AFTER_POPULARITY: Final = (
     "(course.enrollment_count, course.average_rating, course.id)"
     " < (%(after_0)s::bigint, %(after_1)s::numeric, %(after_2)s::uuid)"
-)
-_SORTED_BY: Final = (
-    "course.id, course.published_at, course.enrollment_count, course.trending_score, course.average_rating,"
-    " course.rating_count, course.price_minor"
 )
 
 
@@ -149,7 +144,7 @@ def compose_matches(filters: Collection[str], order: OrderName, *, is_continued:
         WITH matching AS MATERIALIZED (
             SELECT search.course_id FROM {_MATCHING}
         ), matches AS MATERIALIZED (
-            SELECT {_SORTED_BY} FROM matching JOIN courses AS course ON course.id = matching.course_id
+            SELECT {SORTED_BY} FROM matching JOIN courses AS course ON course.id = matching.course_id
             WHERE {where(filters)} LIMIT {MAX_CANDIDATES + 1}
         ), counted AS MATERIALIZED (
             SELECT count(*) AS total FROM matches

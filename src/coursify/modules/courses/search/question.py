@@ -97,14 +97,13 @@ def ask_either(texts: Sequence[str], filters: Mapping[str, Sequence[object]] | N
     return replace(corrected, levels=tuple(levels), inside=["%"])
 
 
-def begins_in_field(text: str, field: str) -> str:
-    """Finds courses in whose field every word begins one."""
-    return _render(
-        tuple(
-            tuple(tuple((Place(f"{field}{word}", begins=True),) for word in way) for way in term)
-            for term in query_terms(text)[:MAX_TERMS]
-        )
+def ask_field(text: str, field: str) -> Question:
+    """One level: the courses in whose field every word begins one."""
+    required = tuple(
+        tuple(tuple((Place(f"{field}{word}", begins=True),) for word in way) for way in term)
+        for term in query_terms(text)[:MAX_TERMS]
     )
+    return Question(bool(required), (_render(required),), (required,), (), [])
 
 
 def _shorten(term: Term) -> Term:

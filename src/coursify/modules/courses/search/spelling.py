@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 SHORTEST: Final = 3
-LONGEST: Final = 32
+LONGEST: Final = 64
 
 
 def deletions_of(word: str) -> list[str]:

@@ -1,19 +1,21 @@
-"""A page of the catalogue: with words it is a search, all other lists read an index."""
+"""A page of the catalogue: with words it is a search, with filters a collection, else an index in its order."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.core.pagination import Key, Page, Window, cut
 from coursify.core.queries.plans import custom_plans
 from coursify.modules.courses.models import CatalogueCourse, OrderName
-from coursify.modules.courses.queries import catalogue, search
+from coursify.modules.courses.queries import catalogue, filtered, search
 from coursify.modules.courses.queries.catalogue import ORDERS
 from coursify.modules.courses.search.question import MAX_CANDIDATES, ask_either
 from coursify.modules.courses.services.correct_spelling import correct_spelling
+from coursify.modules.courses.services.count_kept import count_kept
 from coursify.modules.courses.services.expect_matches import expect_matches
 from coursify.modules.courses.services.rank_by_level import rank_by_level
 
@@ -53,19 +55,25 @@ async def browse_catalogue(
     if sort is None:
         return CataloguePage(await _list_given(db, filters, window))
     if text is None:
-        return CataloguePage(await _list(db, filters, sort, window, total=None))
+        read = _list_filtered if filters else _list
+        return CataloguePage(await read(db, filters, sort, window))
     async with custom_plans(db):
-        page = await _search(db, (text,), filters, sort, window)
-        if page.total > FEW:
-            return CataloguePage(page, (text,))
-        corrected = await correct_spelling(db, text)
-        if corrected is None:
-            return CataloguePage(page, (text,))
-        texts = (text, corrected) if page.total else (corrected,)
-        both = await _search(db, texts, filters, sort, window)
-        if both.total <= 2 * page.total:
-            return CataloguePage(page, (text,))
-        return CataloguePage(both, texts, corrected)
+        return await _search_corrected(db, text, filters, sort, window)
+
+
+async def _search_corrected(
+    db: Connection, text: str, filters: dict[str, Any], sort: OrderName, window: Window
+) -> CataloguePage:
+    """Where little is found, also what another spelling finds."""
+    page = await _search(db, (text,), filters, sort, window)
+    corrected = await correct_spelling(db, text) if page.total <= FEW else None
+    if corrected is None:
+        return CataloguePage(page, (text,))
+    texts = (text, corrected) if page.total else (corrected,)
+    both = await _search(db, texts, filters, sort, window)
+    if both.total <= 2 * page.total:
+        return CataloguePage(page, (text,))
+    return CataloguePage(both, texts, corrected)
 
 
 async def _search(
@@ -73,7 +81,8 @@ async def _search(
 ) -> Page[CatalogueCourse]:
     question = ask_either(texts, indexed_filters(filters))
     expected = await expect_matches(db, question)
-    if expected[-1] > SURELY_MORE * MAX_CANDIDATES and filters.keys() <= KNOWN_TO_INDEX:
+    is_expected = expected[-1] > SURELY_MORE * MAX_CANDIDATES and filters.keys() <= KNOWN_TO_INDEX
+    if is_expected:
         found = search.Found(MAX_CANDIDATES + 1, is_whole=False, ids=[], relevance=[])
     else:
         found = await search.find_matches(
@@ -85,8 +94,12 @@ async def _search(
     ids, relevance = found.ids, found.relevance
     if not found.is_whole:
         ids, relevance = await rank_by_level(db, question=question, expected=expected, filters=filters, window=window)
-    rows = await search.list_courses_by_ids(db, ids, total=found.total, relevance=relevance) if ids else []
-    return cut(rows, window, total=found.total, key=lambda course: _key_of(course, sort))
+    total = found.total
+    if is_expected and window.is_first and len(ids) <= window.limit:
+        # All there are: the words are frequent, but not together.
+        total = len(ids)
+    rows = await search.list_courses_by_ids(db, ids, total=total, relevance=relevance) if ids else []
+    return cut(rows, window, total=total, key=lambda course: _key_of(course, sort))
 
 
 def indexed_filters(filters: dict[str, Any]) -> dict[str, list[object]]:
@@ -104,8 +117,36 @@ async def _list_given(db: Connection, filters: dict[str, Any], window: Window) -
     return Page(rows[begin:end], len(rows), (end,) if end < len(rows) else None)
 
 
+async def _list_filtered(
+    db: Connection, filters: dict[str, Any], order: OrderName, window: Window
+) -> Page[CatalogueCourse]:
+    """A small catalogue is read in the order of the list, by one statement."""
+    rows = await catalogue.list_courses_of_small_catalogue(db, filters=filters, order=order, window=window)
+    if rows:
+        return cut(rows, window, total=rows[0].total, key=lambda course: _key_of(course, order))
+    async with custom_plans(db):
+        return await _list_of_large_catalogue(db, filters, order, window)
+
+
+async def _list_of_large_catalogue(
+    db: Connection, filters: dict[str, Any], order: OrderName, window: Window
+) -> Page[CatalogueCourse]:
+    """What few courses have is sorted when it is read; what many have is soon found in the order of the list."""
+    total, ids = MAX_CANDIDATES + 1, list[UUID]()
+    if await count_kept(db, filters=filters) <= SURELY_MORE * MAX_CANDIDATES:
+        few = await filtered.collect_courses(db, filters=filters, order=order, window=window, is_capped=True)
+        total, ids = few.total, few.ids
+    if total > MAX_CANDIDATES:
+        ids = await filtered.walk_order(db, filters=filters, order=order, window=window)
+        if len(ids) <= window.limit:
+            every = await filtered.collect_courses(db, filters=filters, order=order, window=window, is_capped=False)
+            ids = every.ids
+    rows = await search.list_courses_by_ids(db, ids, total=total, relevance=[0] * len(ids)) if ids else []
+    return cut(rows, window, total=total, key=lambda course: _key_of(course, order))
+
+
 async def _list(
-    db: Connection, filters: dict[str, Any], order: OrderName, window: Window, *, total: int | None
+    db: Connection, filters: dict[str, Any], order: OrderName, window: Window, *, total: int | None = None
 ) -> Page[CatalogueCourse]:
     rows = await catalogue.list_courses_in_index_order(db, filters=filters, order=order, window=window, total=total)
     if not rows and (window.offset or window.after):

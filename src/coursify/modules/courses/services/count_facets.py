@@ -11,7 +11,8 @@ from coursify.core.queries.plans import custom_plans
 from coursify.modules.courses.models.facets import RATINGS, FacetCount, FacetName, FacetRow, Facets
 from coursify.modules.courses.queries import facets
 from coursify.modules.courses.search.question import MAX_CANDIDATES, ask_either
-from coursify.modules.courses.services.browse_catalogue import indexed_filters
+from coursify.modules.courses.services.browse_catalogue import SURELY_MORE, indexed_filters
+from coursify.modules.courses.services.count_kept import are_kept
 
 
 async def count_facets(
@@ -34,25 +35,14 @@ async def count_facets(
 
 async def _count(db: Connection, texts: tuple[str, ...], filters: dict[str, Any]) -> tuple[list[FacetRow], bool]:
     """With more matches than are counted one by one, the kept counts, where they have the filters."""
+    kept = await facets.list_kept_facets(db, filters=filters) if not texts and are_kept(filters) else []
+    if _total(kept) > SURELY_MORE * MAX_CANDIDATES:
+        return kept, True
     words = ask_either(texts, indexed_filters(filters)).anywhere if texts else None
     rows = await facets.count_facets(db, words=words, filters=filters)
     if _total(rows) <= MAX_CANDIDATES:
         return rows, True
-    if words is None and _are_kept(filters):
-        kept = await facets.list_kept_facets(db, filters=filters)
-        if _total(kept):
-            return kept, True
-    return rows, False
-
-
-def _are_kept(filters: dict[str, Any]) -> bool:
-    """Kept counts know free from paid, and ratings by halves."""
-    return (
-        filters.keys() <= facets.KEPT
-        and filters.get("min_price", 1) in {0, 1}
-        and filters.get("max_price", 0) == 0
-        and Decimal(filters.get("min_rating", 0)) % Decimal("0.5") == 0
-    )
+    return (kept, True) if _total(kept) else (rows, False)
 
 
 def _total(rows: list[FacetRow]) -> int:

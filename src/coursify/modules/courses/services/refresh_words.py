@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from coursify.core.database import Database
+from coursify.core.database import Connection, Database
+from coursify.core.deadline import NEVER, Deadline
 from coursify.core.queries.plans import set_statement_timeout
 from coursify.modules.courses.queries import spelling
+from coursify.modules.courses.queries.spelling import Round
 from coursify.modules.courses.search.spelling import LONGEST, SHORTEST
 
 # A rare word of a description is as likely a typing error itself.
@@ -16,18 +18,70 @@ LEAST_COURSES = 3
 MANY_COURSES = 1_000
 # A large school takes long: its words are counted for at most a fiftieth of the time.
 REST_FACTOR = 50
-TIMEOUT_MS = 500_000
+# Each takes a second or two.
+COURSES_OF_PIECE = 2_000
+WORDS_OF_PIECE = 20_000
+TIMEOUT_MS = 120_000
 
 
-async def refresh_words(database: Database) -> None:
-    """Does nothing when the last count is recent for the time that it took."""
-    started = time.monotonic()
-    async with database.transaction() as (db, now):
-        last = await spelling.find_last_refresh(db)
-        if last is not None and now - last.finished_at < timedelta(seconds=REST_FACTOR * last.seconds):
-            return
-        await set_statement_timeout(db, milliseconds=TIMEOUT_MS)
-        await spelling.refresh_words(
-            db, shortest=SHORTEST, longest=LONGEST, least_courses=LEAST_COURSES, many_courses=MANY_COURSES
-        )
-        await spelling.set_last_refresh(db, now=now, seconds=time.monotonic() - started)
+async def refresh_words(database: Database, *, deadline: Deadline = NEVER) -> None:
+    """Counts in pieces, each in a transaction; what is left at the deadline is done the next time.
+
+    Does nothing when the last count is recent for the time that it took.
+    """
+    while not deadline.has_passed:
+        started = time.monotonic()
+        async with database.transaction() as (db, now):
+            await set_statement_timeout(db, milliseconds=TIMEOUT_MS)
+            going = await spelling.lock_round(db) or await _begin(db, now)
+            if going is None:
+                return
+            if not going.is_counted:
+                await _count(db, going, started)
+            elif going.applied_to < spelling.LAST_WORD:
+                await _apply(db, going, started)
+            else:
+                await spelling.finish_round(db, now=now)
+                return
+
+
+async def _begin(db: Connection, now: datetime) -> Round | None:
+    last = await spelling.find_last_refresh(db)
+    if last is not None and now - last.finished_at < timedelta(seconds=REST_FACTOR * last.seconds):
+        return None
+    await spelling.insert_round(db)
+    return await spelling.lock_round(db)
+
+
+async def _count(db: Connection, going: Round, started: float) -> None:
+    until = await spelling.find_end_of_piece(db, after_id=going.counted_to, size=COURSES_OF_PIECE)
+    courses = await spelling.count_piece(db, after_id=going.counted_to, until_id=until)
+    await spelling.set_round(
+        db,
+        counted_to=until,
+        is_counted=until == spelling.LAST_ID,
+        applied_to=going.applied_to,
+        courses=courses,
+        seconds=time.monotonic() - started,
+    )
+
+
+async def _apply(db: Connection, going: Round, started: float) -> None:
+    until = await spelling.find_end_of_words(db, after=going.applied_to, size=WORDS_OF_PIECE)
+    await spelling.apply_words(
+        db,
+        after=going.applied_to,
+        until=until,
+        shortest=SHORTEST,
+        longest=LONGEST,
+        least_courses=LEAST_COURSES,
+        many_courses=MANY_COURSES,
+    )
+    await spelling.set_round(
+        db,
+        counted_to=going.counted_to,
+        is_counted=True,
+        applied_to=until,
+        courses=0,
+        seconds=time.monotonic() - started,
+    )

@@ -6,7 +6,7 @@ from coursify.core.database import Connection
 from coursify.core.queries.plans import custom_plans
 from coursify.modules.courses.models import Category, Suggestion
 from coursify.modules.courses.queries import categories, search
-from coursify.modules.courses.search.question import ask, begins_in_field
+from coursify.modules.courses.search.question import ask, ask_field
 from coursify.modules.courses.search.words import index_words, query_terms
 from coursify.modules.courses.services.expect_matches import expect_matches
 from coursify.modules.courses.services.rank_by_level import list_most_popular
@@ -19,7 +19,7 @@ IN_TITLE = 2
 
 async def suggest(db: Connection, *, text: str) -> list[Suggestion]:
     """Every word that was typed begins a word of the suggestion. Only what is on sale is suggested."""
-    question = ask(text)
+    question, named = ask(text), ask_field(text, "i")
     if not question.has_words:
         return []
     async with custom_plans(db):
@@ -35,10 +35,10 @@ async def suggest(db: Connection, *, text: str) -> list[Suggestion]:
         )
         by_name = await list_most_popular(
             db,
-            words=begins_in_field(text, "i"),
+            words=named.anywhere,
             inside=[],
             level=IN_TITLE,
-            expected=0,
+            expected=(await expect_matches(db, named))[-1],
             filters={},
             limit=COURSES_FOR_NAMES,
         )
