@@ -18,7 +18,7 @@ from psycopg.rows import class_row, dict_row, scalar_row
 from psycopg_pool import PoolTimeout
 
 from coursify.core.cancellation import uncanceled
-from coursify.core.clock import Clock
+from coursify.core.clock import Clock, ServerTime
 from coursify.core.counted import BORROWED, count_statement
 from coursify.core.errors import Unavailable
 from coursify.core.pools import BrokenAtBegin, CommitRefused, OnConnect, Pool, is_broken
@@ -64,6 +64,7 @@ class Database:
 
     def __init__(self, settings: DatabaseSettings, clock: Clock, on_connect: OnConnect | None = None) -> None:
         self.url = settings.database_url.get_secret_value()
+        self.time = ServerTime()
         self._clock = clock
         timeouts = (
             f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={settings.database_statement_timeout_ms} "
@@ -101,9 +102,12 @@ class Database:
         return {"transaction": self._pool.stats(), "read": self._read_pool.stats()}
 
     async def now(self) -> datetime:
-        """The database's time, outside any transaction."""
-        async with self.read() as db:
-            return await fetch_value(db, datetime, "SELECT now()") + self.offset()
+        """The database's time, outside any transaction; it is asked for only when it was not told a moment ago."""
+        now = self.time.estimate()
+        if now is None:
+            async with self.read() as db:
+                now = self.time.learn(await fetch_value(db, datetime, "SELECT now()"))
+        return now + self.offset()
 
     def offset(self) -> timedelta:
         return timedelta(seconds=self._clock.offset_seconds())
@@ -173,7 +177,7 @@ class LazyTransaction:
             if is_broken(error):
                 raise BrokenAtBegin from error
             raise
-        return Transaction(connection, now + self._database.offset())
+        return Transaction(connection, self._database.time.learn(now) + self._database.offset())
 
     def after_end(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run `work` after the commit or rollback, when the connection is back in its pool."""
