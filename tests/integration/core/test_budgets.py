@@ -30,7 +30,7 @@ pytestmark = pytest.mark.anyio
 
 FILE = Path(__file__).with_name("budgets.json")
 SLACK = 1.03
-WARM_UP, RUNS = 3, 7
+WARM_UP, RUNS = 3, 12
 PYTHON = "{}.{}".format(*sys.version_info)
 
 
