@@ -127,8 +127,8 @@ async def test_nothing_that_counts_guesses_takes_a_second_connection(people: Peo
 async def test_a_request_that_takes_a_second_connection_is_detected(app: Any, database: Database, clean: None) -> None:
     async def work(transaction: LazyTransaction) -> Any:
         await transaction.begin()
-        await database.now()
-        return reply(None, "Done.")
+        async with database.read():
+            return reply(None, "Done.")
 
     context = context_of(app)
     async with probing(context, work) as probe:

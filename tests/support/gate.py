@@ -8,7 +8,7 @@
         await first
 
 The text is a part of the statement, without regard to whitespace; "COMMIT" and "ROLLBACK" are statements too.
-Statements that other libraries send (such as the queue's INSERT) are not stopped.
+Statements that other libraries send (such as those of a worker of the queue) are not stopped.
 """
 
 from __future__ import annotations

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+TRUSTED_SECONDS = 5.0
 
 
 class Clock:
@@ -24,3 +27,28 @@ class Clock:
     def wall(self) -> datetime:
         """The time of this machine in UTC plus the offset: for headers and tokens, never for decisions about money."""
         return datetime.now(UTC) + timedelta(seconds=self.offset_seconds())
+
+
+class ServerTime:
+    """The time of the database's clock, as it was told a moment ago: a read need not ask for it again.
+
+    What is told was true when it was sent, so an estimate is late by the way here, and never early. Of several ones
+    the latest is the most exact; after TRUSTED_SECONDS the next one counts, whatever it says.
+    """
+
+    def __init__(self) -> None:
+        self._zero = datetime.min.replace(tzinfo=UTC)
+        self._trusted_until = 0.0
+
+    def learn(self, now: datetime) -> datetime:
+        """Take what the database has just told, and return it."""
+        moment = time.monotonic()
+        zero = now - timedelta(seconds=moment)
+        if zero > self._zero or moment >= self._trusted_until:
+            self._zero, self._trusted_until = zero, moment + TRUSTED_SECONDS
+        return now
+
+    def estimate(self) -> datetime | None:
+        """None when it was not told for too long."""
+        moment = time.monotonic()
+        return self._zero + timedelta(seconds=moment) if moment < self._trusted_until else None

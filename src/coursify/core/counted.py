@@ -18,6 +18,15 @@ class Statements:
 STATEMENTS: ContextVar[Statements | None] = ContextVar("statements", default=None)
 
 
+def count_statement(sql: str, seconds: float) -> None:
+    """Count it for the request that runs it."""
+    if statements := STATEMENTS.get():
+        statements.count += 1
+        statements.seconds += seconds
+        if statements.texts is not None:
+            statements.texts.append(sql)
+
+
 @dataclass
 class Borrowed:
     """The pooled connections of a request, now and at most at one time: more than one can deadlock."""

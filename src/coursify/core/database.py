@@ -6,6 +6,7 @@ the return of a connection finish even when the request is canceled.
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -17,10 +18,10 @@ from psycopg.rows import class_row, dict_row, scalar_row
 from psycopg_pool import PoolTimeout
 
 from coursify.core.cancellation import uncanceled
-from coursify.core.clock import Clock
-from coursify.core.counted import BORROWED, STATEMENTS
+from coursify.core.clock import Clock, ServerTime
+from coursify.core.counted import BORROWED, count_statement
 from coursify.core.errors import Unavailable
-from coursify.core.pools import BrokenAtBegin, OnConnect, Pool, is_broken
+from coursify.core.pools import BrokenAtBegin, CommitRefused, OnConnect, Pool, is_broken
 from coursify.core.settings import DatabaseSettings
 from coursify.core.slow_statements import notice
 
@@ -29,6 +30,9 @@ Row = TypeVar("Row")
 Params = Mapping[str, Any]
 Records = list[dict[str, Any]]
 
+BEGIN = "BEGIN; SELECT now()"
+# A crash of PostgreSQL may lose such a transaction, but only with everything that was committed after it.
+NOT_AWAITED = "SET LOCAL synchronous_commit = off"
 LOCK_TIMEOUT_MS = 2_000
 IDLE_IN_TRANSACTION_MS = 10_000
 
@@ -42,10 +46,6 @@ UNAVAILABLE = (
     psycopg.errors.QueryCanceled,
     psycopg.errors.IdleInTransactionSessionTimeout,
 )
-
-
-class CommitRefused(psycopg.DatabaseError):
-    """PostgreSQL answered ROLLBACK to COMMIT: nothing was stored."""
 
 
 class Transaction(NamedTuple):
@@ -64,6 +64,7 @@ class Database:
 
     def __init__(self, settings: DatabaseSettings, clock: Clock, on_connect: OnConnect | None = None) -> None:
         self.url = settings.database_url.get_secret_value()
+        self.time = ServerTime()
         self._clock = clock
         timeouts = (
             f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={settings.database_statement_timeout_ms} "
@@ -76,23 +77,16 @@ class Database:
         )
 
     async def open(self) -> None:
-        await self._pool.open()
-        await self._read_pool.open()
+        await asyncio.gather(self._pool.open(), self._read_pool.open())
 
     async def close(self) -> None:
-        await uncanceled(self._pool.close())
-        await uncanceled(self._read_pool.close())
+        await uncanceled(asyncio.gather(self._pool.close(), self._read_pool.close()))
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[Transaction]:
-        """Commits when the block ends, rolls back when it raises."""
-        transaction = LazyTransaction(self)
-        try:
-            yield await transaction.begin()
-        except BaseException:
-            await transaction.rollback()
-            raise
-        await transaction.commit()
+    async def transaction(self, *, is_awaited: bool = True) -> AsyncIterator[Transaction]:
+        """Commits when the block ends, rolls back when it raises. `is_awaited`: COMMIT waits for the disk."""
+        async with LazyTransaction(self, is_awaited=is_awaited).stage() as transaction:
+            yield transaction
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Connection]:
@@ -108,9 +102,12 @@ class Database:
         return {"transaction": self._pool.stats(), "read": self._read_pool.stats()}
 
     async def now(self) -> datetime:
-        """The database's time, outside any transaction."""
-        async with self.read() as db:
-            return await fetch_value(db, datetime, "SELECT now()") + self.offset()
+        """The database's time, outside any transaction; it is asked for only when it was not told a moment ago."""
+        now = self.time.estimate()
+        if now is None:
+            async with self.read() as db:
+                now = self.time.learn(await fetch_value(db, datetime, "SELECT now()"))
+        return now + self.offset()
 
     def offset(self) -> timedelta:
         return timedelta(seconds=self._clock.offset_seconds())
@@ -152,9 +149,11 @@ async def open_database(
 class LazyTransaction:
     """A transaction that begins at its first use: a request that needs no connection takes none."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, is_awaited: bool = True) -> None:
         self._database = database
+        self._begin_sql = BEGIN if is_awaited else f"{BEGIN}; {NOT_AWAITED}"
         self._transaction: Transaction | None = None
+        self.stays_open = False
         self._after_end: list[Callable[[], Awaitable[None]]] = []
 
     async def begin(self) -> Transaction:
@@ -170,17 +169,15 @@ class LazyTransaction:
     async def _begin(self) -> Transaction:
         connection = await self._database.borrow()
         try:
-            cursor = await connection.execute("BEGIN; SELECT now()", prepare=False)
+            cursor = await connection.execute(self._begin_sql, prepare=False)
             cursor.nextset()
-            row = await cursor.fetchone()
+            [(now,)] = await cursor.fetchall()
         except BaseException as error:
             await self._database.give_back(connection)
             if is_broken(error):
                 raise BrokenAtBegin from error
             raise
-        if row is None:
-            raise AssertionError("SELECT now() answers one row")
-        return Transaction(connection, row[0] + self._database.offset())
+        return Transaction(connection, self._database.time.learn(now) + self._database.offset())
 
     def after_end(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run `work` after the commit or rollback, when the connection is back in its pool."""
@@ -189,6 +186,17 @@ class LazyTransaction:
     @property
     def is_begun(self) -> bool:
         return self._transaction is not None
+
+    @asynccontextmanager
+    async def stage(self) -> AsyncIterator[Transaction]:
+        """Commits when the block ends, unless it set `stays_open`; rolls back when it raises."""
+        try:
+            yield await self.begin()
+        except BaseException:
+            await self.rollback()
+            raise
+        if not self.stays_open:
+            await self.commit()
 
     async def commit(self) -> None:
         """Raises CommitRefused when PostgreSQL rolls back instead."""
@@ -255,8 +263,7 @@ async def fetch_values(db: Connection, kind: type[Row], sql: str, /, **params: A
 
 async def find_value(db: Connection, kind: type[Row], sql: str, /, **params: Any) -> Row | None:
     """The first column of the first row, or None when there is no row."""
-    values = await fetch_values(db, kind, sql, **params)
-    return values[0] if values else None
+    return next(iter(await fetch_values(db, kind, sql, **params)), None)
 
 
 async def fetch_value(db: Connection, kind: type[Row], sql: str, /, **params: Any) -> Row:
@@ -289,9 +296,5 @@ async def _run(cursor: psycopg.AsyncCursor[Any], sql: str, params: Params) -> No
         await cursor.execute(sql, params)
     finally:
         seconds = time.perf_counter() - started
-        if statements := STATEMENTS.get():
-            statements.count += 1
-            statements.seconds += seconds
-            if statements.texts is not None:
-                statements.texts.append(sql)
+        count_statement(sql, seconds)
         notice(sql, seconds)

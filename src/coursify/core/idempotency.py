@@ -84,7 +84,8 @@ async def lease_key(
     """Lease the key, or return its stored response. Raises when the key is leased or was used for another request."""
     leased: KeyLease | None = None
     try:
-        async with database.transaction() as (db, now):
+        # What the operation commits is written after the lease, so it cannot survive a crash without it.
+        async with database.transaction(is_awaited=False) as (db, now):
             lease = KeyLease(user_id, route, key, leased_until=now + duration)
             if await idempotency_keys.lease_key(
                 db,

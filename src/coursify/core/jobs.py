@@ -63,10 +63,6 @@ QUEUES: dict[str, str] = {
     "privacy.make_export": REST,
 }
 
-# Used by `defer` only; the worker builds its own application, with tasks and a pool.
-_deferring = procrastinate.App(connector=procrastinate.PsycopgConnector())
-
-
 Resources = TypeVar("Resources", bound=CoreResources)
 Task = Callable[Concatenate[Resources, ...], Awaitable[None]]
 PeriodicTask = Callable[[Resources], Awaitable[None]]
@@ -98,10 +94,14 @@ class AfterShutdown(BaseRetryStrategy):
 async def defer(db: Connection, name: str, *, delay_seconds: int = 0, **ids: UUID | str | int) -> None:
     """Write a job in the caller's transaction; it starts `delay_seconds` after the commit at the earliest."""
     arguments = {key: str(value) if isinstance(value, UUID) else value for key, value in ids.items()}
-    schedule = {"seconds": delay_seconds} if delay_seconds else None
-    await _deferring.configure_task(
-        name, allow_unknown=True, connection=db, queue=queue_of(name), schedule_in=schedule, lock=make_lock()
-    ).defer_async(**arguments)
+    await queued_jobs.insert_job(
+        db,
+        name=name,
+        queue=queue_of(name),
+        arguments=Jsonb(arguments),
+        lock=make_lock(),
+        delay_seconds=delay_seconds,
+    )
 
 
 def register(app: procrastinate.App, resources: Resources, jobs: Mapping[str, Task[Resources]]) -> None:

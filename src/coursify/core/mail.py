@@ -26,6 +26,7 @@ from coursify.core.metrics import EMAILS, observe_call
 from coursify.core.queries import emails
 from coursify.core.resources import CoreResources
 from coursify.core.settings import AppSettings
+from coursify.core.traces import make_lock
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -64,11 +65,17 @@ async def enqueue_email(
 ) -> None:
     """Queue the email `kind:subject_id`, once; it is sent after the commit. `occurrence` numbers a repeated email."""
     key = f"{kind}:{subject_id}" if occurrence is None else f"{kind}:{subject_id}:{occurrence}"
-    delivery_id = await emails.insert_delivery(
-        db, message_key=key, kind=kind, subject_id=subject_id, user_id=user_id, now=now
+    await emails.insert_delivery(
+        db,
+        message_key=key,
+        kind=kind,
+        subject_id=subject_id,
+        user_id=user_id,
+        job=SEND_EMAIL,
+        queue=jobs.queue_of(SEND_EMAIL),
+        lock=make_lock(),
+        now=now,
     )
-    if delivery_id:
-        await jobs.defer(db, SEND_EMAIL, delivery_id=delivery_id)
 
 
 async def retry_email(db: Connection, delivery_id: UUID) -> None:

@@ -33,6 +33,10 @@ class BrokenAtBegin(psycopg.OperationalError):
     """The connection was broken before the transaction began: nothing has been done."""
 
 
+class CommitRefused(psycopg.DatabaseError):
+    """PostgreSQL answered ROLLBACK to COMMIT: nothing was stored."""
+
+
 class Pool:
     """At most `size` connections, each with these options.
 

@@ -14,7 +14,7 @@ from coursify.modules.payments.models.orders import Order
 from coursify.modules.payments.queries import buyers, intents, payments
 from coursify.modules.payments.services.apply_intent import apply_intent
 from coursify.modules.payments.services.apply_refund import apply_refund
-from coursify.modules.payments.services.place_order import Terms, place_order
+from coursify.modules.payments.services.place_order import Placed, Terms, place_order
 from coursify.modules.payments.services.request_refund import request_refund
 from coursify.modules.reviews.services.post_review import post_review
 from coursify.modules.reviews.services.reply_to_review import reply_to_review
@@ -68,8 +68,8 @@ async def _buy(school: School, event: Bought, now: datetime) -> None:
         terms=Terms(settings.instructor_share_bp, settings.refund_days, settings.default_currency),
         now=now,
     )
-    if placed.order is None:
-        raise AssertionError("a sample student has no open order")
+    if not isinstance(placed, Placed):
+        raise TypeError("a sample student has no open order")
     customer_id = await _customer(school, event.student, now)
     fact = _paid(placed.order, school.provider_id("pi"), customer_id)
     payment = await payments.get_payment_of_order(school.db, placed.order.id)

@@ -19,6 +19,8 @@ from coursify.modules.payments.services.sync_intent import sync_intent
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
 
+ORDER_LOCK = "FROM orders WHERE id = %(order_id)s FOR NO KEY UPDATE"
+
 
 async def pause_each(stack: AsyncExitStack, text: str, *numbers: int, **where: Any) -> list[gate.Pause]:
     """Hold the statement at each of these hits."""
@@ -29,14 +31,14 @@ async def test_a_checkout_whose_order_is_canceled_as_often_as_it_is_placed_ends(
     classroom: Classroom, shop: Shop, student: Person, course: Json
 ) -> None:
     async with AsyncExitStack() as stack:
-        # A round reads the order's payment twice: before the provider is asked, and to answer.
-        pauses = await pause_each(stack, "WHERE payment.order_id = %(order_id)s", 2, 4, 6, 8)
+        # A round locks its order once, to record the intent; what ends the order locks it as well.
+        pauses = await pause_each(stack, ORDER_LOCK, 1, 3, 5, 7)
         starting = asyncio.create_task(shop.start(student, course["id"]))
         for paused in pauses:
             await paused.reached()
             (intent,) = payable_intents(shop)
-            await shop.resources.payments.cancel_intent(intent["id"])
-            await sync_intent(shop.resources.database, shop.resources.payments, intent["id"])
+            async with shop.resources.database.transaction() as (db, now):
+                await close_order(db, order_id=UUID(intent["metadata"]["order_id"]), now=now)
             paused.release()
         answer = await starting
     assert refusal(answer) == (409, "payment_in_progress")
@@ -67,13 +69,22 @@ async def test_a_larger_cart_that_finds_a_new_order_in_its_way_each_time_ends(
 
 async def pause_before_provider(stack: AsyncExitStack, *numbers: int) -> list[gate.Pause]:
     """Hold an order before the provider is asked about it: to make its intent, or to end it."""
-    return await pause_each(stack, "FROM orders WHERE id = %(order_id)s FOR NO KEY UPDATE", *numbers)
+    return await pause_each(stack, ORDER_LOCK, *numbers)
+
+
+async def leave_unasked(classroom: Classroom, shop: Shop, buyer: Person, course: Json) -> None:
+    """An order as earlier versions left it when they stopped between placing it and asking the provider."""
+    shop.standin.set_faults(rules=[{"on": "POST /v1/payment_intents", "server_error": 1.0}])
+    assert (await shop.start(buyer, course["id"])).status_code == 503
+    shop.standin.set_faults()
+    await classroom.db.execute("UPDATE payments SET attempt = 1, attempted_at = NULL, claimed_until = NULL")
 
 
 async def test_an_order_that_a_larger_cart_ends_before_the_provider_is_asked_never_gets_an_intent(
     classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json
 ) -> None:
     other = await classroom.published(teacher, price=3000)
+    await leave_unasked(classroom, shop, student, course)
     async with AsyncExitStack() as stack:
         (paused,) = await pause_before_provider(stack, 1)
         early = asyncio.create_task(shop.start(student, course["id"]))
@@ -93,6 +104,7 @@ async def test_a_larger_cart_replaces_an_order_that_ended_before_it_could_end_it
     classroom: Classroom, shop: Shop, teacher: Person, student: Person, course: Json
 ) -> None:
     other = await classroom.published(teacher, price=3000)
+    await leave_unasked(classroom, shop, student, course)
     async with AsyncExitStack() as stack:
         # The second pause does not count what still waits in the first one.
         making, ending = await pause_before_provider(stack, 1, 1)

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
 
 INTENTS = "POST /v1/payment_intents"
-# The second lock of a new order: the provider has made the intent, and we are about to record it.
-RECORD = {"text": "FROM orders WHERE id = %(order_id)s FOR NO KEY UPDATE", "nth": 2}
+# The first lock of a new order: the provider has made the intent, and we are about to record it.
+RECORD = {"text": "FROM orders WHERE id = %(order_id)s FOR NO KEY UPDATE", "nth": 1}
 
 
 @pytest.fixture
@@ -140,6 +140,24 @@ async def test_an_intent_that_was_canceled_before_it_was_recorded_gives_way_to_a
     assert answer.json()["data"]["payment"]["transactionId"] == recorded
     assert [intent["id"] for intent in payable_intents(shop)] == [recorded]
     assert (await pay_and_look(shop, student, quick.json()["data"]))["status"] == "succeeded"
+    await assert_sound(shop, classroom)
+
+
+async def test_an_intent_that_was_recorded_in_vain_because_its_response_was_lost_is_recorded_again(
+    classroom: Classroom, shop: Shop, student: Person, course: Json
+) -> None:
+    """Both are one transaction, and the process ends before its COMMIT."""
+    async with gate.pause("UPDATE idempotency_keys") as paused:
+        dying = asyncio.create_task(shop.start(student, course["id"]))
+        await paused.reached()
+        dying.cancel()
+        await asyncio.gather(dying, return_exceptions=True)
+    assert await classroom.rows("SELECT provider_payment_id FROM payments") == [(None,)]
+    await end_claim(classroom)
+    again = await shop.start(student, course["id"])
+    (intent,) = payable_intents(shop)
+    assert (again.status_code, again.json()["data"]["payment"]["transactionId"]) == (200, intent["id"])
+    assert (await pay_and_look(shop, student, again.json()["data"]))["status"] == "succeeded"
     await assert_sound(shop, classroom)
 
 

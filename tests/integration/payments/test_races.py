@@ -25,10 +25,10 @@ Json = dict[str, Any]
 # Where a checkout can be between its first look and its answer.
 STEPS = {
     "the buyer is locked": ("FROM users AS person LEFT JOIN payment_customers", 1),
-    "the order is stored": ("INSERT INTO orders", 1),
-    "the intent is claimed": ("UPDATE payments SET claimed_until", 1),
-    "the provider has made the intent": ("FROM orders WHERE id = %(order_id)s FOR NO KEY UPDATE", 2),
+    "the order is stored and its intent claimed": ("INSERT INTO orders", 1),
+    "the provider has made the intent": ("FROM orders WHERE id = %(order_id)s FOR NO KEY UPDATE", 1),
     "the intent is recorded": ("UPDATE payments SET provider_payment_id", 1),
+    "the response is stored with it": ("UPDATE idempotency_keys", 1),
 }
 
 

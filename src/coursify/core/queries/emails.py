@@ -33,22 +33,40 @@ class SentDelivery:
 
 
 async def insert_delivery(
-    db: Connection, *, message_key: str, kind: str, subject_id: UUID, user_id: UUID | None, now: datetime
-) -> UUID | None:
-    """Returns the id of the new email, or None when an email with this key exists."""
+    db: Connection,
+    *,
+    message_key: str,
+    kind: str,
+    subject_id: UUID,
+    user_id: UUID | None,
+    job: str,
+    queue: str,
+    lock: str | None,
+    now: datetime,
+) -> list[int] | None:
+    """Store a new email with the job that sends it. Returns None when an email with this key exists."""
     return await find_value(
         db,
-        UUID,
+        list[int],
         """
-        INSERT INTO email_deliveries (message_key, kind, subject_id, user_id, created_at)
-        VALUES (%(message_key)s, %(kind)s, %(subject_id)s, %(user_id)s, %(now)s)
-        ON CONFLICT (message_key) DO NOTHING
-        RETURNING id
+        WITH stored AS (
+            INSERT INTO email_deliveries (message_key, kind, subject_id, user_id, created_at)
+            VALUES (%(message_key)s, %(kind)s, %(subject_id)s, %(user_id)s, %(now)s)
+            ON CONFLICT (message_key) DO NOTHING
+            RETURNING id
+        )
+        SELECT procrastinate_defer_jobs_v1(ARRAY[
+            ROW (%(queue)s::text, %(job)s::text, 0, %(lock)s::text, NULL, jsonb_build_object('delivery_id', id), NULL)
+            ::procrastinate_job_to_defer_v1
+        ]) FROM stored
         """,
         message_key=message_key,
         kind=kind,
         subject_id=subject_id,
         user_id=user_id,
+        job=job,
+        queue=queue,
+        lock=lock,
         now=now,
     )
 

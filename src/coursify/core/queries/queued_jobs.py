@@ -72,6 +72,28 @@ class JobFailure:
     failed_at: datetime
 
 
+async def insert_job(
+    db: Connection, *, name: str, queue: str, arguments: Jsonb, lock: str | None, delay_seconds: int
+) -> list[int]:
+    """Its id, alone in a list."""
+    return await fetch_value(
+        db,
+        list[int],
+        """
+        SELECT procrastinate_defer_jobs_v1(ARRAY[
+            ROW (%(queue)s::text, %(name)s::text, 0, %(lock)s::text, NULL, %(arguments)s::jsonb,
+                 CASE WHEN %(delay_seconds)s::int > 0 THEN now() + make_interval(secs => %(delay_seconds)s::int) END)
+            ::procrastinate_job_to_defer_v1
+        ])
+        """,
+        name=name,
+        queue=queue,
+        arguments=arguments,
+        lock=lock,
+        delay_seconds=delay_seconds,
+    )
+
+
 async def insert_failure(db: Connection, *, job_id: int, attempt: int, error: Jsonb, now: datetime) -> int:
     """0 rows when the job is gone. A run that is counted again overwrites what it wrote."""
     return await execute(

@@ -26,25 +26,42 @@ _OF_STATE: Final[dict[EventState, str]] = {state: f"state = '{state}'" for state
 
 
 async def insert_events(
-    db: Connection, *, provider: str, events: list[ProviderEvent], state: EventState, now: datetime
-) -> list[UUID]:
-    """The keys of those that are new to us; the others are stored already."""
-    if not events:
-        return []
-    return await fetch_values(
+    db: Connection,
+    *,
+    provider: str,
+    events: list[ProviderEvent],
+    state: EventState,
+    job: str | None = None,
+    queue: str | None = None,
+    lock: str | None = None,
+    now: datetime,
+) -> int:
+    """How many are new to us; the others are stored already. With a `job`, one is deferred for each new event."""
+    return await fetch_value(
         db,
-        UUID,
+        int,
         """
-        INSERT INTO provider_events (provider, event_id, type, object_type, object_id, api_version, state, received_at,
-                                     handled_at)
-        SELECT %(provider)s, event_id, type, object_type, object_id, api_version, %(state)s, %(now)s,
-               CASE WHEN %(state)s = 'ignored' THEN %(now)s::timestamptz END
-        FROM unnest(%(event_ids)s::text[], %(types)s::text[], %(object_types)s::text[], %(object_ids)s::text[],
-                    %(api_versions)s::text[]) AS event (event_id, type, object_type, object_id, api_version)
-        ON CONFLICT (provider, event_id) DO NOTHING RETURNING id
+        WITH stored AS (
+            INSERT INTO provider_events (provider, event_id, type, object_type, object_id, api_version, state,
+                                         received_at, handled_at)
+            SELECT %(provider)s, event_id, type, object_type, object_id, api_version, %(state)s, %(now)s,
+                   CASE WHEN %(state)s = 'ignored' THEN %(now)s::timestamptz END
+            FROM unnest(%(event_ids)s::text[], %(types)s::text[], %(object_types)s::text[], %(object_ids)s::text[],
+                        %(api_versions)s::text[]) AS event (event_id, type, object_type, object_id, api_version)
+            ON CONFLICT (provider, event_id) DO NOTHING RETURNING id
+        ), deferred AS (
+            SELECT procrastinate_defer_jobs_v1(array_agg(
+                ROW (%(queue)s::text, %(job)s::text, 0, %(lock)s::text || id, NULL,
+                     jsonb_build_object('event_key', id), NULL)::procrastinate_job_to_defer_v1)) AS ids
+            FROM stored WHERE %(job)s::text IS NOT NULL HAVING count(*) > 0
+        )
+        SELECT (SELECT count(*) FROM stored)::int FROM (SELECT) AS one LEFT JOIN deferred ON ids IS NOT NULL
         """,
         provider=provider,
         state=state,
+        job=job,
+        queue=queue,
+        lock=lock,
         now=now,
         event_ids=[event.id for event in events],
         types=[event.type for event in events],

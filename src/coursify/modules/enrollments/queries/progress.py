@@ -52,45 +52,57 @@ async def list_lesson_lengths(db: Connection, *, enrollment_id: UUID, lesson_ids
     return {row.id: row.duration_seconds for row in rows}
 
 
-async def upsert_progress(
+async def write_progress(
     db: Connection,
     *,
     enrollment_id: UUID,
+    user_id: UUID,
     lesson_ids: list[UUID],
     completed: list[bool],
     positions: list[int],
     now: datetime,
 ) -> int:
-    """Only forwards: a lesson stays completed, a position only grows."""
+    """Lock the person's enrollment and keep all items, or none: 0 rows when one is not within a lesson of its course.
+
+    Only forwards: a lesson stays completed, a position only grows. The last item's lesson is the one used last.
+    """
     return await execute(
         db,
         """
-        INSERT INTO lesson_progress AS progress
-            (enrollment_id, lesson_id, completed_at, position_seconds, updated_at)
-        SELECT %(enrollment_id)s, lesson_id, CASE WHEN bool_or(completed) THEN %(now)s::timestamptz END,
-               max(position), %(now)s
-        FROM unnest(%(lesson_ids)s::uuid[], %(completed)s::bool[], %(positions)s::int[])
-            AS item (lesson_id, completed, position)
-        GROUP BY lesson_id
-        ON CONFLICT (enrollment_id, lesson_id) DO UPDATE SET
-            completed_at = coalesce(progress.completed_at, EXCLUDED.completed_at),
-            position_seconds = greatest(progress.position_seconds, EXCLUDED.position_seconds),
-            updated_at = EXCLUDED.updated_at
+        WITH own AS (
+            SELECT id, course_id FROM enrollments WHERE id = %(enrollment_id)s AND user_id = %(user_id)s
+            FOR NO KEY UPDATE
+        ), item AS (
+            SELECT lesson_id, bool_or(completed) AS completed, max(position) AS position
+            FROM unnest(%(lesson_ids)s::uuid[], %(completed)s::bool[], %(positions)s::int[])
+                AS given (lesson_id, completed, position)
+            GROUP BY lesson_id
+        ), fitting AS (
+            SELECT own.id AS enrollment_id, item.* FROM own
+            JOIN lessons ON lessons.course_id = own.course_id AND lessons.deleted_at IS NULL
+            JOIN item ON item.lesson_id = lessons.id
+            WHERE lessons.duration_seconds = 0 OR item.position <= lessons.duration_seconds
+        ), written AS (
+            INSERT INTO lesson_progress AS progress
+                (enrollment_id, lesson_id, completed_at, position_seconds, updated_at)
+            SELECT enrollment_id, lesson_id, CASE WHEN completed THEN %(now)s::timestamptz END, position, %(now)s
+            FROM fitting WHERE (SELECT count(*) FROM fitting) = (SELECT count(*) FROM item)
+            ON CONFLICT (enrollment_id, lesson_id) DO UPDATE SET
+                completed_at = coalesce(progress.completed_at, EXCLUDED.completed_at),
+                position_seconds = greatest(progress.position_seconds, EXCLUDED.position_seconds),
+                updated_at = EXCLUDED.updated_at
+            RETURNING progress.enrollment_id
+        )
+        UPDATE enrollments SET last_lesson_id = %(last_lesson_id)s
+        WHERE id = (SELECT enrollment_id FROM written LIMIT 1)
         """,
         enrollment_id=enrollment_id,
+        user_id=user_id,
         lesson_ids=lesson_ids,
         completed=completed,
         positions=positions,
+        last_lesson_id=lesson_ids[-1],
         now=now,
-    )
-
-
-async def note_last_lesson(db: Connection, *, enrollment_id: UUID, lesson_id: UUID) -> int:
-    return await execute(
-        db,
-        "UPDATE enrollments SET last_lesson_id = %(lesson_id)s WHERE id = %(enrollment_id)s",
-        enrollment_id=enrollment_id,
-        lesson_id=lesson_id,
     )
 
 

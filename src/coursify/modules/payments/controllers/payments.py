@@ -9,7 +9,17 @@ from fastapi import Query, Request, Response
 
 from coursify.core.caller import Caller
 from coursify.core.database import Database
-from coursify.core.http import Configuration, PageCursors, Router, Seal, SignedIn, WithDatabase, failures, reply
+from coursify.core.http import (
+    Configuration,
+    PageCursors,
+    RequestTransaction,
+    Router,
+    Seal,
+    SignedIn,
+    WithDatabase,
+    failures,
+    reply,
+)
 from coursify.core.http.conditional import cacheable
 from coursify.core.pagination import CursorInvalid, Cursors, PageQuery, Pager, PageTooDeep
 from coursify.core.policy import Idempotency, Policy, Who
@@ -106,6 +116,7 @@ async def start_payment(
     body: CheckoutIn,
     caller: SignedIn,
     database: WithDatabase,
+    transaction: RequestTransaction,
     gateway: Gateway,
     sealer: Seal,
     configuration: Configuration,
@@ -114,10 +125,11 @@ async def start_payment(
     settings = configuration.app
     terms = Terms(settings.instructor_share_bp, settings.refund_days, settings.default_currency)
     checkout = await start_checkout(
-        database, gateway, sealer, user_id=caller.user_id, fields=body.fields(), terms=terms
+        database, gateway, sealer, transaction, user_id=caller.user_id, fields=body.fields(), terms=terms
     )
-    payment = await _page(database, caller, checkout.payment)
-    answer = CheckoutOut(payment=payment, client_secret=checkout.client_secret)
+    db, now = await transaction.begin()
+    (page,) = await read_pages(db, [checkout.payment], caller=caller, now=now)
+    answer = CheckoutOut(payment=PaymentOut.of(page), client_secret=checkout.client_secret)
     message = MESSAGES[checkout.payment.next_step]
     return reply(answer, message, status=201 if checkout.is_new else 200)
 

@@ -43,6 +43,14 @@ class Order:
 
 
 @dataclass(frozen=True, slots=True)
+class NewOrder(Order):
+    """An order that was placed now, with its payment."""
+
+    payment_id: UUID
+    fetch_number: int
+
+
+@dataclass(frozen=True, slots=True)
 class OrderLine:
     """One course of an order. `paid_minor` is what was received for it: its price, or what an admin accepted.
 

@@ -16,6 +16,10 @@ PaymentStatus = Literal[
 ]
 NextStep = Literal["confirm", "authenticate", "wait"]
 
+# Longer than one attempt to ask the provider (ASK_SECONDS and REPLACE_SECONDS in ensure_intent), so that two never ask
+# at once.
+CLAIM = timedelta(seconds=60)
+
 # The provider's word about an intent, ranked: a payment never moves to a lower rank.
 OPEN, CANCELED, RECEIVED = 0, 1, 2
 RANKS = {"canceled": CANCELED, "succeeded": RECEIVED}
@@ -130,6 +134,31 @@ class Payment:
     def refund_until(self) -> datetime | None:
         """Until when the buyer may return it by themselves; None while it is not paid."""
         return self.paid_at + timedelta(days=self.refund_days) if self.paid_at else None
+
+
+@dataclass(frozen=True, slots=True)
+class IntentClaim:
+    """The right to ask the provider for a payment's intent, and what it is asked with.
+
+    `fetch_number` was taken before the provider is asked; `titles` are those of the order's lines, by course id.
+    """
+
+    payment_id: UUID
+    order_id: UUID
+    user_id: UUID
+    attempt: int
+    attempted_at: datetime
+    claimed_at: datetime
+    amount_minor: int
+    currency: str
+    fetch_number: int
+    titles: list[str]
+    email: str | None
+    provider_customer_id: str | None
+
+    @property
+    def amount(self) -> Money:
+        return Money(self.amount_minor, self.currency)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,18 +5,27 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from coursify.core.database import Connection, execute
+from coursify.core.database import Connection, execute, fetch_optional
+from coursify.modules.payments.models.payments import IntentClaim
 
 
-async def claim_intent(db: Connection, payment_id: UUID, *, now: datetime, until: datetime) -> int:
-    """The right to make this payment's intent; 0 rows while someone else has it. The caller holds the order's lock."""
-    return await execute(
+async def claim_intent(db: Connection, payment_id: UUID, *, now: datetime, until: datetime) -> IntentClaim | None:
+    """The right to make this payment's intent; None while someone else has it. The caller holds the order's lock."""
+    return await fetch_optional(
         db,
+        IntentClaim,
         """
         UPDATE payments SET claimed_until = %(until)s, attempted_at = coalesce(attempted_at, %(now)s),
                             updated_at = %(now)s
-        WHERE id = %(payment_id)s AND provider_payment_id IS NULL
+        FROM users AS person LEFT JOIN payment_customers AS customer ON customer.user_id = person.id
+        WHERE payments.id = %(payment_id)s AND person.id = payments.user_id AND provider_payment_id IS NULL
           AND (claimed_until IS NULL OR claimed_until < %(now)s)
+        RETURNING payments.id AS payment_id, order_id, payments.user_id, attempt,
+                  coalesce(attempted_at, %(now)s) AS attempted_at,
+                  payments.updated_at AS claimed_at, amount_minor, currency,
+                  nextval('provider_fetch_number') AS fetch_number,
+                  ARRAY(SELECT title FROM order_lines WHERE order_id = payments.order_id ORDER BY course_id) AS titles,
+                  person.email, customer.provider_customer_id
         """,
         payment_id=payment_id,
         now=now,

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_values
 from coursify.modules.payments.models.orders import OrderLine
-from coursify.modules.payments.quotes import QuoteLine
 
 _LINES = """
     SELECT line.id, line.order_id, line.course_id, course.slug, line.title, course.image_path, line.instructor_id,
@@ -24,39 +23,6 @@ _LINES = """
 """
 
 
-async def insert_lines(
-    db: Connection, *, order_id: UUID, user_id: UUID, lines: list[QuoteLine], instructor_share_bp: int
-) -> int:
-    """Freeze the quote's lines on the order, by course id: locks are taken in that order everywhere."""
-    ordered = sorted(lines, key=lambda line: line.course_id)
-    return await execute(
-        db,
-        """
-        INSERT INTO order_lines (order_id, user_id, course_id, course_version, title, instructor_id,
-                                 instructor_share_bp, unit_amount_minor, discount_minor, tax_minor, amount_minor,
-                                 price_rule, price_reason, is_open)
-        SELECT %(order_id)s, %(user_id)s, course_id, course_version, title, instructor_id, %(share_bp)s, list_price,
-               discount, tax, list_price - discount + tax, rule, reason, true
-        FROM unnest(%(course_ids)s::uuid[], %(versions)s::int[], %(titles)s::text[], %(instructors)s::uuid[],
-                    %(prices)s::bigint[], %(discounts)s::bigint[], %(taxes)s::bigint[], %(rules)s::text[],
-                    %(reasons)s::text[])
-            AS quoted (course_id, course_version, title, instructor_id, list_price, discount, tax, rule, reason)
-        """,
-        order_id=order_id,
-        user_id=user_id,
-        share_bp=instructor_share_bp,
-        course_ids=[line.course_id for line in ordered],
-        versions=[line.course_version for line in ordered],
-        titles=[line.title for line in ordered],
-        instructors=[line.instructor_id for line in ordered],
-        prices=[line.list_minor for line in ordered],
-        discounts=[line.discount_minor for line in ordered],
-        taxes=[line.tax_minor for line in ordered],
-        rules=[line.rule for line in ordered],
-        reasons=[line.reason for line in ordered],
-    )
-
-
 async def list_order_lines(db: Connection, order_id: UUID) -> list[OrderLine]:
     """The order's lines by course id, with what was given back, is on its way, is asked for and was lost of each."""
     return await fetch_all(
@@ -67,13 +33,6 @@ async def list_order_lines(db: Connection, order_id: UUID) -> list[OrderLine]:
         WHERE line.order_id = %(order_id)s GROUP BY line.id, course.id ORDER BY line.course_id
         """,
         order_id=order_id,
-    )
-
-
-async def list_titles(db: Connection, order_id: UUID) -> list[str]:
-    """What is bought, as it was called then, by course id."""
-    return await fetch_values(
-        db, str, "SELECT title FROM order_lines WHERE order_id = %(order_id)s ORDER BY course_id", order_id=order_id
     )
 
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_all, fetch_one, fetch_optional, fetch_values
-from coursify.modules.payments.models.orders import Order, OrderStatus, Receipt
+from coursify.modules.payments.models.orders import NewOrder, Order, OrderStatus, Receipt
+from coursify.modules.payments.quotes import QuoteLine
 
 _ORDER = "id, user_id, status, currency, total_minor, refund_days, needs_review, paid_at, created_at"
 
@@ -33,23 +34,49 @@ async def insert_order(
     user_id: UUID,
     status: OrderStatus,
     currency: str,
+    lines: list[QuoteLine],
     list_price_minor: int,
     discount_minor: int,
     tax_minor: int,
+    instructor_share_bp: int,
     refund_days: int,
     expires_at: datetime,
+    claimed_until: datetime | None,
     now: datetime,
-) -> Order:
+) -> NewOrder:
+    """An order with its lines, frozen as quoted, and its payment. `claimed_until`: its intent is asked for next."""
+    ordered = sorted(lines, key=lambda line: line.course_id)
     return await fetch_one(
         db,
-        Order,
+        NewOrder,
         f"""
-        INSERT INTO orders (user_id, status, currency, list_price_minor, discount_minor, tax_minor, total_minor,
-                            refund_days, expires_at, created_at, updated_at)
-        VALUES (%(user_id)s, %(status)s, %(currency)s, %(list_price_minor)s, %(discount_minor)s, %(tax_minor)s,
-                %(list_price_minor)s::bigint - %(discount_minor)s::bigint + %(tax_minor)s::bigint, %(refund_days)s,
-                %(expires_at)s, %(now)s, %(now)s)
-        RETURNING {_ORDER}
+        WITH placed AS (
+            INSERT INTO orders (user_id, status, currency, list_price_minor, discount_minor, tax_minor, total_minor,
+                                refund_days, expires_at, created_at, updated_at)
+            VALUES (%(user_id)s, %(status)s, %(currency)s, %(list_price_minor)s, %(discount_minor)s, %(tax_minor)s,
+                    %(list_price_minor)s::bigint - %(discount_minor)s::bigint + %(tax_minor)s::bigint, %(refund_days)s,
+                    %(expires_at)s, %(now)s, %(now)s)
+            RETURNING {_ORDER}
+        ), asked AS (
+            INSERT INTO payments (order_id, user_id, amount_minor, currency, claimed_until, attempted_at,
+                                  created_at, updated_at)
+            SELECT id, user_id, total_minor, currency, %(claimed_until)s,
+                   CASE WHEN %(claimed_until)s::timestamptz IS NOT NULL THEN %(now)s::timestamptz END, %(now)s, %(now)s
+            FROM placed RETURNING id
+        ), frozen AS (
+            INSERT INTO order_lines (order_id, user_id, course_id, course_version, title, instructor_id,
+                                     instructor_share_bp, unit_amount_minor, discount_minor, tax_minor, amount_minor,
+                                     price_rule, price_reason, is_open)
+            SELECT placed.id, user_id, course_id, course_version, title, instructor_id, %(share_bp)s, list_price,
+                   discount, tax, list_price - discount + tax, rule, reason, true
+            FROM placed CROSS JOIN unnest(
+                %(course_ids)s::uuid[], %(versions)s::int[], %(titles)s::text[], %(instructors)s::uuid[],
+                %(prices)s::bigint[], %(discounts)s::bigint[], %(taxes)s::bigint[], %(rules)s::text[],
+                %(reasons)s::text[]
+            ) AS quoted (course_id, course_version, title, instructor_id, list_price, discount, tax, rule, reason)
+        )
+        SELECT placed.*, asked.id AS payment_id, nextval('provider_fetch_number') AS fetch_number
+        FROM placed CROSS JOIN asked
         """,
         user_id=user_id,
         status=status,
@@ -59,7 +86,18 @@ async def insert_order(
         tax_minor=tax_minor,
         refund_days=refund_days,
         expires_at=expires_at,
+        claimed_until=claimed_until,
         now=now,
+        share_bp=instructor_share_bp,
+        course_ids=[line.course_id for line in ordered],
+        versions=[line.course_version for line in ordered],
+        titles=[line.title for line in ordered],
+        instructors=[line.instructor_id for line in ordered],
+        prices=[line.list_minor for line in ordered],
+        discounts=[line.discount_minor for line in ordered],
+        taxes=[line.tax_minor for line in ordered],
+        rules=[line.rule for line in ordered],
+        reasons=[line.reason for line in ordered],
     )
 
 

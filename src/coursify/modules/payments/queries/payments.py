@@ -39,24 +39,6 @@ PAYMENT = """
 """
 
 
-async def insert_payment(
-    db: Connection, *, order_id: UUID, user_id: UUID, amount_minor: int, currency: str, now: datetime
-) -> UUID:
-    return await fetch_value(
-        db,
-        UUID,
-        """
-        INSERT INTO payments (order_id, user_id, amount_minor, currency, created_at, updated_at)
-        VALUES (%(order_id)s, %(user_id)s, %(amount_minor)s, %(currency)s, %(now)s, %(now)s) RETURNING id
-        """,
-        order_id=order_id,
-        user_id=user_id,
-        amount_minor=amount_minor,
-        currency=currency,
-        now=now,
-    )
-
-
 async def find_payment(db: Connection, payment_id: UUID) -> Payment | None:
     return await fetch_optional(
         db, Payment, f"SELECT {PAYMENT} WHERE payment.id = %(payment_id)s", payment_id=payment_id

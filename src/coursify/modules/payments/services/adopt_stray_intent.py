@@ -23,21 +23,17 @@ async def adopt_stray_intent(db: Connection, *, owner: Payment, fact: IntentFact
         user_id=owner.user_id,
         status="canceled",
         currency=fact.received.currency,
+        lines=[],
         list_price_minor=fact.received.minor,
         discount_minor=0,
         tax_minor=0,
+        instructor_share_bp=0,
         refund_days=0,
         expires_at=now,
+        claimed_until=None,
         now=now,
     )
-    payment_id = await payments.insert_payment(
-        db,
-        order_id=order.id,
-        user_id=owner.user_id,
-        amount_minor=fact.received.minor,
-        currency=fact.received.currency,
-        now=now,
-    )
+    payment_id = order.payment_id
     await intents.set_intent(db, payment_id, provider_payment_id=fact.id, client_secret=None, now=now)
     await payments.insert_status(db, payment_id, status=fact.status, rank=RECEIVED, now=now)
     await payments.apply_fact(db, payment_id, fact=fact, rank=RECEIVED, fetch_number=0, now=now)

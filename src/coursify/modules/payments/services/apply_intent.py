@@ -35,15 +35,28 @@ async def apply_intent(
     """
     await orders.lock_order_of_payment(db, payment_id)
     payment = await payments.lock_payment(db, payment_id)
+    return await apply_to_locked(db, payment, fact=fact, fetch_number=fetch_number, closed_as=closed_as, now=now)
+
+
+async def apply_to_locked(
+    db: Connection,
+    payment: Payment,
+    *,
+    fact: IntentFact,
+    fetch_number: int,
+    closed_as: OrderStatus = "canceled",
+    now: datetime,
+) -> Applied:
+    """The same, for a caller that has locked the order and then the payment."""
     rank = RANKS.get(fact.status, OPEN)
     if rank < payment.intent_rank or (rank == OPEN and fetch_number < (payment.fetch_number or 0)):
         return "stale"
     is_first = rank == RECEIVED and payment.intent_rank != RECEIVED
     attempt = 0
     if fact.status != payment.intent_status:
-        attempt = await payments.insert_status(db, payment_id, status=fact.status, rank=rank, now=now)
-    await payments.apply_fact(db, payment_id, fact=fact, rank=rank, fetch_number=fetch_number, now=now)
-    has_fee = await book_fee(db, source_type="payment_fee", source_id=payment_id, fee=fact.fee, now=now)
+        attempt = await payments.insert_status(db, payment.id, status=fact.status, rank=rank, now=now)
+    await payments.apply_fact(db, payment.id, fact=fact, rank=rank, fetch_number=fetch_number, now=now)
+    has_fee = await book_fee(db, source_type="payment_fee", source_id=payment.id, fee=fact.fee, now=now)
     if is_first:
         await _receive(db, payment, fact, now)
     elif rank == CANCELED and payment.intent_rank != CANCELED:

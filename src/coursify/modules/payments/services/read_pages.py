@@ -15,8 +15,11 @@ from coursify.modules.payments.queries import order_lines, refunds
 async def read_pages(db: Connection, found: list[Payment], *, caller: Caller, now: datetime) -> list[PaymentPage]:
     """One page for each payment, in the order given."""
     lines = await order_lines.list_lines_of_orders(db, [payment.order_id for payment in found])
-    refunded = await refunds.list_refunds_of_payments(db, [payment.id for payment in found])
-    places = await grants.list_enrollment_ids_of_lines(db, [line.id for line in lines])
+    # What was never paid has neither refunds nor enrollments.
+    paid = {payment.order_id: payment.id for payment in found if payment.received_at or payment.order_status == "paid"}
+    refunded = await refunds.list_refunds_of_payments(db, list(paid.values())) if paid else []
+    bought = [line.id for line in lines if line.order_id in paid]
+    places = await grants.list_enrollment_ids_of_lines(db, bought) if bought else []
     enrolled = {place.order_line_id: place.enrollment_id for place in places}
     pages = []
     for payment in found:

@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from coursify.core.crypto import Sealer
-from coursify.core.database import Database
+from coursify.core.database import Database, LazyTransaction
 from coursify.core.errors import AppError
 from coursify.modules.payments.errors import AmountNotChargeable, AmountTooLarge, AmountTooSmall, PaymentInProgress
 from coursify.modules.payments.gateway import PaymentGateway, ProviderRefused
-from coursify.modules.payments.models.orders import Order
 from coursify.modules.payments.models.payments import Payment
 from coursify.modules.payments.queries import payments
 from coursify.modules.payments.sealing import CLIENT_SECRET
 from coursify.modules.payments.services.ask_provider import ask_provider
 from coursify.modules.payments.services.cancel_order import cancel_order
 from coursify.modules.payments.services.ensure_intent import ensure_intent
-from coursify.modules.payments.services.place_order import Terms, place_order
+from coursify.modules.payments.services.place_order import Placed, Terms, place_order
 
 MAX_ROUNDS = 4
 _REFUSED_AMOUNTS: dict[str, type[AppError]] = {
@@ -41,6 +40,7 @@ async def start_checkout(
     database: Database,
     gateway: PaymentGateway,
     sealer: Sealer,
+    transaction: LazyTransaction,
     *,
     user_id: UUID,
     fields: Mapping[UUID, str],
@@ -48,29 +48,37 @@ async def start_checkout(
 ) -> Checkout:
     """Opens its own short transactions around the provider's calls. Asking again gives the same payment.
 
+    A new intent is recorded in `transaction`, the request's own, and is committed together with its stored response.
     Raises PaymentInProgress when another checkout of the same courses ended this one, or a bank is moving its money.
     """
     for _ in range(MAX_ROUNDS):
-        order, is_new = await _place(database, gateway, sealer, user_id=user_id, fields=fields, terms=terms)
-        payment = await _open(database, gateway, sealer, order, is_new=is_new)
+        placed = await _place(database, gateway, sealer, user_id=user_id, fields=fields, terms=terms)
+        payment = await _open(database, gateway, sealer, transaction, placed)
         if payment.is_unallocated:
             # Its money came, in another amount: an admin decides, and there is nothing to pay.
             raise PaymentInProgress
         if payment.order_status in {"payable", "paid"}:
-            return Checkout(payment, reveal_secret(sealer, payment), is_new=is_new)
+            return Checkout(payment, reveal_secret(sealer, payment), is_new=placed.is_new)
     raise PaymentInProgress(headers={"Retry-After": "1"})
 
 
-async def _open(database: Database, gateway: PaymentGateway, sealer: Sealer, order: Order, *, is_new: bool) -> Payment:
+async def _open(
+    database: Database, gateway: PaymentGateway, sealer: Sealer, transaction: LazyTransaction, placed: Placed
+) -> Payment:
     """The order's payment as it is now. One from before is looked up: it may be paid, or gone, at the provider."""
+    order = placed.order
     if not order.is_paid:
         try:
-            payment = await ensure_intent(database, gateway, sealer, order_id=order.id)
+            payment = await ensure_intent(
+                database, gateway, sealer, order_id=order.id, claim=placed.claim, last=transaction
+            )
         except ProviderRefused as refusal:
             if refusal.provider_code in _REFUSED_AMOUNTS:
                 raise _REFUSED_AMOUNTS[refusal.provider_code] from refusal
             raise
-        if not is_new:
+        if transaction.is_begun:
+            return payment
+        if not placed.is_new:
             await ask_provider(database, gateway, payment)
     async with database.read() as db:
         return await payments.get_payment_of_order(db, order.id)
@@ -84,14 +92,14 @@ async def _place(
     user_id: UUID,
     fields: Mapping[UUID, str],
     terms: Terms,
-) -> tuple[Order, bool]:
+) -> Placed:
     """End what is in the way and decide again under the buyer's lock, until there is an order."""
     for _ in range(MAX_ROUNDS):
         async with database.transaction() as (db, now):
             placed = await place_order(db, user_id=user_id, fields=fields, terms=terms, now=now)
-        if placed.order:
-            return placed.order, placed.is_new
-        for order in placed.in_the_way:
+        if isinstance(placed, Placed):
+            return placed
+        for order in placed:
             await cancel_order(database, gateway, sealer, order_id=order.id)
     raise PaymentInProgress(headers={"Retry-After": "1"})
 

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from coursify.core import jobs
 from coursify.core.database import Connection
+from coursify.core.traces import make_lock
 from coursify.modules.payments.gateway import ProviderEvent
 from coursify.modules.webhooks import queries
+from coursify.modules.webhooks.models import EventState
 
 HANDLE = "webhooks.handle_event"
 PROVIDER = "stripe"
@@ -20,8 +22,21 @@ async def store_events(db: Connection, *, events: list[ProviderEvent], now: date
     """
     telling = [event for event in events if event.is_about_money]
     others = [event for event in events if not event.is_about_money]
-    stored = await queries.insert_events(db, provider=PROVIDER, events=telling, state="received", now=now)
-    for event_key in stored:
-        await jobs.defer(db, HANDLE, event_key=event_key)
-    ignored = await queries.insert_events(db, provider=PROVIDER, events=others, state="ignored", now=now)
-    return len(stored) + len(ignored)
+    return await _insert(db, telling, "received", HANDLE, now) + await _insert(db, others, "ignored", None, now)
+
+
+async def _insert(
+    db: Connection, events: list[ProviderEvent], state: EventState, job: str | None, now: datetime
+) -> int:
+    if not events:
+        return 0
+    return await queries.insert_events(
+        db,
+        provider=PROVIDER,
+        events=events,
+        state=state,
+        job=job,
+        queue=jobs.queue_of(HANDLE),
+        lock=make_lock(),
+        now=now,
+    )
