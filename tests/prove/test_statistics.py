@@ -46,22 +46,22 @@ ROUNDS = 5
 TABLES = ("activity_rollups", "revenue_rollups", "cohort_rollups")
 # With the number of their statements.
 QUESTIONS = {
-    "/admin/stats": 12,
-    "/admin/stats?popular=revenue&from=2017-01-15&interval=month&timezone=America/New_York": 12,
-    "/admin/stats?popular=revenue&currency=eur&from={thousand}&timezone=America/St_Johns": 12,
-    "/admin/stats?popular=views&from={thousand}&timezone=Asia/Kolkata": 12,
-    "/admin/stats?popular=enrollments&from={thousand}&timezone=Asia/Kathmandu&format=csv": 12,
-    "/admin/stats?popular=views&interval=week&from=2017-01-15&timezone=Australia/Lord_Howe": 12,
-    "/admin/stats?popular=trend&interval=week&from={two_years}&format=csv": 12,
-    "/admin/stats?from={two_years}&interval=month&format=csv&table=cohorts": 12,
-    "/instructors/me/stats?popular=enrollments&from=2017-01-15&interval=month&timezone=Europe/Berlin": 12,
-    "/instructors/me/stats?popular=revenue&from={thousand}&timezone=Pacific/Chatham": 12,
-    "/courses/{course}/stats?from={thousand}&timezone=Europe/Berlin": 11,
-    "/courses/{course}/stats?from={thousand}&timezone=Asia/Kathmandu&format=csv&table=lessons": 11,
+    "/admin/stats": 11,
+    "/admin/stats?popular=revenue&from=2017-01-15&interval=month&timezone=America/New_York": 11,
+    "/admin/stats?popular=revenue&currency=eur&from={thousand}&timezone=America/St_Johns": 11,
+    "/admin/stats?popular=views&from={thousand}&timezone=Asia/Kolkata": 11,
+    "/admin/stats?popular=enrollments&from={thousand}&timezone=Asia/Kathmandu&format=csv": 11,
+    "/admin/stats?popular=views&interval=week&from=2017-01-15&timezone=Australia/Lord_Howe": 11,
+    "/admin/stats?popular=trend&interval=week&from={two_years}&format=csv": 11,
+    "/admin/stats?from={two_years}&interval=month&format=csv&table=cohorts": 11,
+    "/instructors/me/stats?popular=enrollments&from=2017-01-15&interval=month&timezone=Europe/Berlin": 11,
+    "/instructors/me/stats?popular=revenue&from={thousand}&timezone=Pacific/Chatham": 11,
+    "/courses/{course}/stats?from={thousand}&timezone=Europe/Berlin": 10,
+    "/courses/{course}/stats?from={thousand}&timezone=Asia/Kathmandu&format=csv&table=lessons": 10,
     "/courses/mine?limit=100": 3,
     "/courses/mine?limit=5&page=2": 3,
-    "/courses?sort=trending": 3,
-    "/courses?sort=popular&limit=100": 3,
+    "/courses?sort=trending": 2,
+    "/courses?sort=popular&limit=100": 2,
 }
 Record = Callable[[str, object], None]
 

@@ -150,7 +150,7 @@ async def test_P14_a_removed_lesson_leaves_the_statistics_and_takes_nothing_else
 
 
 @pytest.mark.parametrize(
-    ("path", "count"), [("/admin/stats", 12), ("/instructors/me/stats", 12), ("/courses/{id}/stats", 11)]
+    ("path", "count"), [("/admin/stats", 11), ("/instructors/me/stats", 11), ("/courses/{id}/stats", 10)]
 )
 async def test_a_statistic_is_read_from_rollups_in_a_fixed_number_of_statements(
     classroom: Classroom,
