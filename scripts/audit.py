@@ -33,6 +33,9 @@ ALLOWED = (
     "tour-of-the-school!",  # the accounts of the tour, in a sandbox
     "password",  # a placeholder in the example of an address
     "pass",  # as above, in a test
+    "a-wrong-password",  # in the guide to signing in
+    "correct-horse-battery!",  # the people of the bench
+    "pi_…",  # a secret of an intent, shortened in the guide
     "another-password",  # in the example of the TypeScript client
     "`?POST /users/reset-password`?",  # an address beside what it does
     "canary-password",  # a test looks for it in logs

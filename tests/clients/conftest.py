@@ -10,7 +10,7 @@ from tests.support.servers import ServerAddresses
 from tests.support.story import Story, run_story
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def story(
     environment: dict[str, str],
     servers: ServerAddresses,

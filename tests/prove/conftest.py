@@ -17,7 +17,7 @@ from coursify.worker import RunJobs
 Clients = tuple[httpx.AsyncClient, httpx.AsyncClient]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def replicas(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
     """Two replicas with rate limits that no test reaches."""
     with start_replicas(environment, tmp_path_factory.mktemp("replicas"), RATE_LIMIT_FACTOR="100000") as started:

@@ -29,7 +29,7 @@ IN_ONE_PROCESS = (
     "tests/unit/integrations/test_optional_fields.py",
     "tests/wheel/",
 )
-# Files that share a fixture of their folder (scope="session").
+# Files that share a fixture of their folder (scope="package"): it ends with the last of them.
 TOGETHER = (
     "tests/clients/",
     "tests/prove/test_enumeration.py",

@@ -2415,7 +2415,7 @@ class Operations(Transport):
         self,
         number: str,
     ) -> bytes:
-        """Up to 10,000 courses on sale."""
+        """Some 10,000 courses on sale."""
         return self.fetch(
             "GET",
             f"/sitemap/{self.quote(number)}.xml",

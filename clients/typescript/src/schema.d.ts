@@ -2659,7 +2659,7 @@ export interface paths {
         };
         /**
          * Get Sitemap
-         * @description Up to 10,000 courses on sale.
+         * @description Some 10,000 courses on sale.
          */
         get: operations["get_sitemap"];
         put?: never;
