@@ -68,7 +68,8 @@ def postgres_command(cluster: Cluster) -> Command:
         "listen_addresses=127.0.0.1",
         f"port={cluster.port}",
         "unix_socket_directories=",
-        "max_connections=200",
+        # Parallel tests start dozens of processes with pools of their own.
+        "max_connections=400",
         "timezone=UTC",
         "log_timezone=UTC",
         "cluster_name=coursify",
