@@ -108,3 +108,25 @@ async def test_who_sent_a_notice_reads_the_decision_and_appeals_without_an_accou
     assert (await visitor.send(path, text="And again.")).status_code == 409
     found = (await admin.get(f"/admin/notices/{sent['id']}")).json()["data"]
     assert found["appeal"]["text"] == "Look again."
+
+
+@pytest.mark.parametrize("query", ["", "?token=%0D%0ASet-Cookie:%20a=b", "?token=%E2%98%83%22%3E"])
+async def test_who_is_signed_in_appeals_with_any_token_or_none(
+    classroom: Classroom, admin: Person, student: Person, course: Json, query: str
+) -> None:
+    body = {
+        "subject": {"type": "course", "id": course["id"]},
+        "reason": "copyright",
+        "text": "Copied from my book.",
+        "goodFaith": True,
+    }
+    sent = (await student.post("/notices", body)).json()["data"]
+    decision = {"decision": "no_action", "statement": "They have a license."}
+    await admin.post(f"/admin/notices/{sent['id']}/decide", decision)
+    author = await Visitor(classroom.client).signed_in(student)
+    path = f"/notices/{sent['reference']}"
+    [action] = re.findall(r'action="(/notices/[^"]*)"', await author.read(path + query))
+    answer = await author.send(action, text="Look again.")
+    assert (answer.status_code, answer.headers["location"]) == (303, action)
+    assert not {"\r", "\n"} & set(action)
+    assert "Your appeal is received." in text_of(await author.read(answer.headers["location"]))

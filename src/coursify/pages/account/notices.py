@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from urllib.parse import quote
 
 from fastapi import Form, Path, Query, Response
 
@@ -43,8 +44,7 @@ async def show_notice(
     return page.render(
         "account/notice.html",
         case=NoticeOut.of(notice),
-        side_token=query.token or "",
-        form=page.form(f"/notices/{reference}"),
+        form=page.form(_address(reference, query.token)),
         school=configuration.app.school_name,
     )
 
@@ -69,4 +69,10 @@ async def send_appeal(
     await appeal_decision(
         db, caller=caller, reference=reference, token=query.token, text=form.text, server_key=server_key, now=now
     )
-    return page.go(str(page.request.url.path) + f"?token={query.token or ''}", "Your appeal is received.")
+    return page.go(_address(reference, query.token), "Your appeal is received.")
+
+
+def _address(reference: str, token: str | None) -> str:
+    """Someone who is signed in may come with any token, or none."""
+    address = f"/notices/{quote(reference)}"
+    return f"{address}?token={quote(token)}" if token else address
