@@ -29,7 +29,7 @@ from bench.system import OTHER_CORE, System, pin, start_system
 from coursify_sandbox.ports import free_port
 
 EVERYONE_WITHIN_MS = 1_000
-# Requests a second on each replica meanwhile.
+# Requests a second on each replica while prices change.
 LOAD = 300
 TAKEN_DOWN = 20
 PATIENCE = 60.0

@@ -1,8 +1,8 @@
 """`python -m bench.overload`: several times the capacity is offered, whether answers come or not (open loop).
 
 It measures the peak with 64 connections, then offers a multiple of it, then little again. What counts is how much is
-still answered well, whether people can buy meanwhile, and how soon all is as before. `--nginx` puts deploy/nginx in
-front: as many addresses as its limits let the peak through ask together for ten times the peak.
+still answered well, whether people can buy under that load, and how soon all is as before. `--nginx` puts deploy/nginx
+in front: as many addresses as its limits let the peak through ask together for ten times the peak.
 """
 
 from __future__ import annotations

@@ -13,7 +13,7 @@ TITLES = [course.title for course in read_courses()]
 
 @pytest.mark.parametrize("title", [*TITLES, "äöüß ñ é ç øł þ œ č ğİ ő ș ž", "Ωραία Жук"])
 def test_every_letter_of_a_title_is_drawn(title: str) -> None:
-    """Not as the box that stands for a letter which the font does not have."""
+    """A font draws a box in place of a letter that it does not have."""
     font = load_font(title)
     assert isinstance(font, ImageFont.FreeTypeFont)
     box = bytes(font.getmask("\U0010fffd"))

@@ -32,8 +32,8 @@ class Clock:
 class ServerTime:
     """The time of the database's clock, as it was told a moment ago: a read need not ask for it again.
 
-    What is told was true when it was sent, so an estimate is late by the way here, and never early. Of several ones
-    the latest is the most exact; after TRUSTED_SECONDS the next one counts, whatever it says.
+    An answer takes time to arrive, so an estimate is late by that time and never early. Of several answers the latest
+    time is the most exact. After TRUSTED_SECONDS the next answer counts, whatever it says.
     """
 
     def __init__(self) -> None:

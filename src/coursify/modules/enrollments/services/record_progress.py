@@ -53,7 +53,7 @@ async def record_progress(
 
 
 async def _find_misfit(db: Connection, enrollment: Enrollment, items: list[ProgressItem]) -> AppError:
-    """Why the items were refused, as it is now: a lesson that came back meanwhile is not written for this request."""
+    """Why the items were refused. A lesson that was restored after the refusal is not written for this request."""
     lengths = await progress.list_lesson_lengths(
         db, enrollment_id=enrollment.id, lesson_ids=[item.lesson_id for item in items]
     )

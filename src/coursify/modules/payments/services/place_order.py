@@ -27,7 +27,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The order to pay now. With a `claim`, nobody else asks for the intent of this new order meanwhile."""
+    """The order to pay now. With a `claim`, the caller alone may ask for the intent of this new order."""
 
     order: Order
     is_new: bool
