@@ -96,7 +96,7 @@ async def defer(db: Connection, name: str, *, delay_seconds: int = 0, **ids: UUI
     arguments = {key: str(value) if isinstance(value, UUID) else value for key, value in ids.items()}
     await queued_jobs.insert_job(
         db,
-        name=name,
+        job=name,
         queue=queue_of(name),
         arguments=Jsonb(arguments),
         lock=make_lock(),

@@ -8,6 +8,7 @@ from typing import Literal
 from uuid import UUID
 
 from coursify.core.database import Connection, execute, fetch_optional, find_value
+from coursify.core.queries.queued_jobs import job_row
 
 DeliveryState = Literal["queued", "sending", "accepted", "suppressed", "failed", "unknown", "undelivered"]
 
@@ -48,17 +49,14 @@ async def insert_delivery(
     return await find_value(
         db,
         list[int],
-        """
+        f"""
         WITH stored AS (
             INSERT INTO email_deliveries (message_key, kind, subject_id, user_id, created_at)
             VALUES (%(message_key)s, %(kind)s, %(subject_id)s, %(user_id)s, %(now)s)
             ON CONFLICT (message_key) DO NOTHING
             RETURNING id
         )
-        SELECT procrastinate_defer_jobs_v1(ARRAY[
-            ROW (%(queue)s::text, %(job)s::text, 0, %(lock)s::text, NULL, jsonb_build_object('delivery_id', id), NULL)
-            ::procrastinate_job_to_defer_v1
-        ]) FROM stored
+        SELECT procrastinate_defer_jobs_v1(ARRAY[{job_row("jsonb_build_object('delivery_id', id)")}]) FROM stored
         """,
         message_key=message_key,
         kind=kind,

@@ -72,21 +72,21 @@ class JobFailure:
     failed_at: datetime
 
 
+def job_row(arguments: str, *, lock: str = "%(lock)s::text", at: str = "NULL") -> str:
+    """The SQL of one job for `procrastinate_defer_jobs_v1`; `queue`, `job` and `lock` are parameters."""
+    return f"ROW (%(queue)s::text, %(job)s::text, 0, {lock}, NULL, {arguments}, {at})::procrastinate_job_to_defer_v1"
+
+
 async def insert_job(
-    db: Connection, *, name: str, queue: str, arguments: Jsonb, lock: str | None, delay_seconds: int
+    db: Connection, *, job: str, queue: str, arguments: Jsonb, lock: str | None, delay_seconds: int
 ) -> list[int]:
     """Its id, alone in a list."""
+    at = "CASE WHEN %(delay_seconds)s::int > 0 THEN now() + make_interval(secs => %(delay_seconds)s::int) END"
     return await fetch_value(
         db,
         list[int],
-        """
-        SELECT procrastinate_defer_jobs_v1(ARRAY[
-            ROW (%(queue)s::text, %(name)s::text, 0, %(lock)s::text, NULL, %(arguments)s::jsonb,
-                 CASE WHEN %(delay_seconds)s::int > 0 THEN now() + make_interval(secs => %(delay_seconds)s::int) END)
-            ::procrastinate_job_to_defer_v1
-        ])
-        """,
-        name=name,
+        f"SELECT procrastinate_defer_jobs_v1(ARRAY[{job_row('%(arguments)s::jsonb', at=at)}])",
+        job=job,
         queue=queue,
         arguments=arguments,
         lock=lock,

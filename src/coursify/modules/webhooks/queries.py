@@ -17,6 +17,7 @@ from coursify.core.database import (
     find_value,
 )
 from coursify.core.mailer import MailEvent
+from coursify.core.queries.queued_jobs import job_row
 from coursify.modules.payments.gateway import ProviderEvent
 from coursify.modules.webhooks.models import EventState, StoredEvent
 
@@ -40,7 +41,7 @@ async def insert_events(
     return await fetch_value(
         db,
         int,
-        """
+        f"""
         WITH stored AS (
             INSERT INTO provider_events (provider, event_id, type, object_type, object_id, api_version, state,
                                          received_at, handled_at)
@@ -51,8 +52,7 @@ async def insert_events(
             ON CONFLICT (provider, event_id) DO NOTHING RETURNING id
         ), deferred AS (
             SELECT procrastinate_defer_jobs_v1(array_agg(
-                ROW (%(queue)s::text, %(job)s::text, 0, %(lock)s::text || id, NULL,
-                     jsonb_build_object('event_key', id), NULL)::procrastinate_job_to_defer_v1)) AS ids
+                {job_row("jsonb_build_object('event_key', id)", lock="%(lock)s::text || id")})) AS ids
             FROM stored WHERE %(job)s::text IS NOT NULL HAVING count(*) > 0
         )
         SELECT (SELECT count(*) FROM stored)::int FROM (SELECT) AS one LEFT JOIN deferred ON ids IS NOT NULL
