@@ -16,6 +16,7 @@ from tests.support.mailbox import Mailbox
 from tests.support.shop import Shop
 
 from coursify.modules.payments import jobs
+from coursify.modules.payments.services import start_checkout
 from coursify.modules.payments.services.close_order import close_order
 from coursify.modules.webhooks.services.handle_event import handle_event
 
@@ -105,6 +106,18 @@ async def test_two_checkouts_that_share_a_course_leave_one_payable_object(
     await shop.settle()
     assert sum(row["received"] - row["refunded"] for row in shop.standin.ledger()["payment_intents"]) in {5000, 8000}
     assert (await owned(student, course))[0]
+    await assert_sound(shop, classroom)
+
+
+async def test_a_checkout_that_gives_up_leaves_the_order_in_its_way_to_be_paid(
+    classroom: Classroom, shop: Shop, student: Person, course: Json, other: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = await shop.start(student, course["id"])
+    monkeypatch.setattr(start_checkout, "MAX_ROUNDS", 1)
+    assert refusal(await shop.start(student, course["id"], other["id"])) == (409, "payment_in_progress")
+    await shop.confirm(first.json()["data"])
+    await shop.settle()
+    assert await owned(student, course, other) == [True, False]
     await assert_sound(shop, classroom)
 
 

@@ -19,7 +19,7 @@ from coursify.modules.payments.services.cancel_order import cancel_order
 from coursify.modules.payments.services.ensure_intent import ensure_intent
 from coursify.modules.payments.services.place_order import Placed, Terms, place_order
 
-MAX_ROUNDS = 4
+MAX_ROUNDS = 5
 _REFUSED_AMOUNTS: dict[str, type[AppError]] = {
     "amount_too_small": AmountTooSmall,
     "amount_too_large": AmountTooLarge,
@@ -94,13 +94,15 @@ async def _place(
     terms: Terms,
 ) -> Placed:
     """End what is in the way and decide again under the buyer's lock, until there is an order."""
-    for _ in range(MAX_ROUNDS):
+    for cancels_left in reversed(range(MAX_ROUNDS)):
         async with database.transaction() as (db, now):
             placed = await place_order(db, user_id=user_id, fields=fields, terms=terms, now=now)
         if isinstance(placed, Placed):
             return placed
-        for order in placed:
-            await cancel_order(database, gateway, sealer, order_id=order.id)
+        # Who gives up leaves the order in the way to be paid: of many checkouts at once, one stays.
+        if cancels_left:
+            for order in placed:
+                await cancel_order(database, gateway, sealer, order_id=order.id)
     raise PaymentInProgress(headers={"Retry-After": "1"})
 
 
