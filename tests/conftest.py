@@ -33,6 +33,7 @@ from tests.support.stripe_standin import StripeStandin, start_stripe_standin
 from coursify import app as application
 from coursify import worker
 from coursify.commands.migrate import upgrade
+from coursify.core import clock
 from coursify.core.cache import make_redis
 from coursify.core.counted import BORROWED, Borrowed
 from coursify.core.database import Connection, Database
@@ -326,3 +327,9 @@ async def strict_client(settings: Settings, servers: ServerAddresses, clean: Non
     await redis.aclose()
     async with client_of(dataclasses.replace(settings, limits=LimitSettings(rate_limit_factor=1))) as opened:
         yield opened
+
+
+@pytest.fixture
+def trusted_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whether a read asks for the time does not depend on how fast a test is."""
+    monkeypatch.setattr(clock, "TRUSTED_SECONDS", 3600.0)

@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from tests.support.application import resources_of
 from tests.support.classroom import Classroom, Person
 
-from coursify.core import clock
 from coursify.integrations.stripe import StripeGateway
 from coursify.resources import Resources
 
@@ -17,9 +16,8 @@ Json = dict[str, Any]
 
 
 @pytest.fixture(autouse=True)
-def trusted_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whether a read asks for the time does not depend on how fast a test is: many count statements."""
-    monkeypatch.setattr(clock, "TRUSTED_SECONDS", 3600.0)
+def _trusted_time(trusted_time: None) -> None:
+    """Many of these tests count statements."""
 
 
 @pytest.fixture

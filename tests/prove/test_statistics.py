@@ -38,7 +38,7 @@ from coursify.modules.analytics.services.score_courses import score_courses
 from coursify.modules.analytics.services.tidy_rollups import tidy_rollups
 from coursify.worker import STATEMENT_TIMEOUT_MS
 
-pytestmark = [pytest.mark.anyio, pytest.mark.slow]
+pytestmark = [pytest.mark.anyio, pytest.mark.slow, pytest.mark.usefixtures("trusted_time")]
 FULL = bool(os.environ.get("COURSIFY_PROVE"))
 SCALE = float(os.environ.get("COURSIFY_SCHOOL_SCALE", "1" if FULL else "0.001"))
 LONGEST_ANSWER, LONGEST_JOB, LONGEST_WRITE = 0.2, 60.0, 0.5
