@@ -18,6 +18,7 @@ from coursify.core.http import docs, exception_handlers, health, metrics, openap
 from coursify.core.http.address import read_networks
 from coursify.core.http.admission import Admission
 from coursify.core.http.context import RouteContext, set_admission, set_context
+from coursify.core.http.direct import DirectRoutes
 from coursify.core.http.head import HeadAsGet
 from coursify.core.http.limits import make_failure_counter, make_limiter
 from coursify.core.http.middleware import OF_ANY_HOST, App, OuterMiddleware
@@ -159,9 +160,15 @@ def make_context(resources: Resources) -> RouteContext:
 def wrap(app: FastAPI, settings: Settings) -> App:
     """Put the outer middleware around the application."""
     hosts = frozenset(settings.app.allowed_hosts) or {urlsplit(settings.app.public_url).hostname or ""}
-    cached: App = PublicCache(app, ROUTES)
+    inner: App = app if settings.watch.otel_exporter_otlp_endpoint else DirectRoutes(app, ROUTES)
+    cached = PublicCache(app, inner, ROUTES)
     reachable = allow_origins(cached, settings.app.cors_origins) if settings.app.cors_origins else cached
-    outer = OuterMiddleware(reachable, hosts=frozenset(hosts), is_sandbox=settings.app.environment != "production")
+    outer = OuterMiddleware(
+        reachable,
+        hosts=frozenset(hosts),
+        is_sandbox=settings.app.environment != "production",
+        find_ready=cached.find_ready,
+    )
     return HeadAsGet(outer, ROUTES)
 
 

@@ -186,3 +186,14 @@ def test_a_route_without_a_policy_does_not_import() -> None:
 
 async def _controller() -> Response:
     return Response()
+
+
+def test_no_fixed_path_is_declared_behind_a_pattern_that_takes_it() -> None:
+    """Operations are found by their whole path first (core/http/direct.py), and by the framework in their order."""
+    hidden = [
+        (route.id, earlier.id)
+        for number, route in enumerate(ROUTES)
+        for earlier in ROUTES[:number]
+        if not route.param_convertors and earlier.method == route.method and earlier.path_regex.match(route.path)
+    ]
+    assert not hidden

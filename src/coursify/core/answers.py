@@ -26,13 +26,17 @@ _OVERHEAD_BYTES = 1_500
 UNTRUSTED_SECONDS = 1.0
 
 
+Headers = tuple[tuple[bytes, bytes], ...]
+
+
 @dataclass(slots=True)
 class Representation:
-    """A body in one coding, with its own tag and the headers that go with both."""
+    """A body in one coding, with its own tag, and the headers of a 200 and of a 304."""
 
     body: bytes
     tag: str
-    headers: tuple[tuple[bytes, bytes], ...]
+    headers: Headers
+    headers_of_304: Headers
 
 
 @dataclass(slots=True)

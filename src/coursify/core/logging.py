@@ -70,9 +70,9 @@ def log_request(request_id: str, fields: dict[str, Any]) -> None:
     if _access.writer is None:
         log.info("request", **fields)
         return
-    moment = datetime.now(UTC).isoformat().replace("+00:00", "Z")
-    line = {**fields, "event": "request", "request_id": request_id, "level": "info", "timestamp": moment}
-    _access.writer.append(_render_text(None, "", line) if _access.is_text else orjson.dumps(line).decode())
+    fields |= {"event": "request", "request_id": request_id, "level": "info", "timestamp": datetime.now(UTC)}
+    line = _render_text(None, "", fields) if _access.is_text else orjson.dumps(fields, option=orjson.OPT_UTC_Z).decode()
+    _access.writer.append(line)
 
 
 def flush_logs() -> None:

@@ -12,6 +12,7 @@ import time
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import redis.asyncio
 
@@ -34,8 +35,7 @@ class Rate:
     seconds: int
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
+class Bucket(NamedTuple):
     """A rate and the key that it is counted for: an account, an address."""
 
     rate: Rate
@@ -61,8 +61,7 @@ class _Count:
         return self.shared + self.local - self.sent
 
 
-@dataclass(frozen=True, slots=True)
-class LimitStatus:
+class LimitStatus(NamedTuple):
     """The remaining requests of the current window, and the seconds until the next window."""
 
     limit: int

@@ -8,6 +8,8 @@ from collections.abc import MutableMapping
 from typing import Any
 
 _REMEMBERED = 10_000
+# Bytes of X-Forwarded-For: clients choose its length.
+_LONGEST_REMEMBERED = 200
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -20,15 +22,15 @@ def read_networks(trusted: tuple[str, ...]) -> tuple[Network, ...]:
 def client_address(scope: MutableMapping[str, Any], trusted: tuple[Network, ...]) -> str:
     """The first address, from the nearest hop outwards, that is not a trusted proxy; an IPv6 one as its /64."""
     peer: str = (scope.get("client") or ("",))[0]
-    if not trusted:
-        return _key_of(peer)
+    forwarded = b",".join([value for name, value in scope["headers"] if name == b"x-forwarded-for"]) if trusted else b""
+    if len(forwarded) > _LONGEST_REMEMBERED:
+        return _find(peer, forwarded, trusted)
+    return _remember(peer, forwarded, trusted)
+
+
+def _find(peer: str, headers: bytes, trusted: tuple[Network, ...]) -> str:
     address = _address(peer)
-    forwarded = [
-        part.strip()
-        for name, value in scope["headers"]
-        if name == b"x-forwarded-for"
-        for part in value.decode("latin-1").split(",")
-    ]
+    forwarded = [part.strip() for part in headers.decode("latin-1").split(",")] if headers else []
     while forwarded and address is not None and any(address in network for network in trusted):
         before = _address(forwarded.pop())
         if before is None:
@@ -37,10 +39,8 @@ def client_address(scope: MutableMapping[str, Any], trusted: tuple[Network, ...]
     return _key(address)
 
 
-@functools.lru_cache(_REMEMBERED)
-def _key_of(peer: str) -> str:
-    """Parsing an address costs more than answering from a cache."""
-    return _key(_address(peer))
+# Parsing addresses costs more than answering from a cache.
+_remember = functools.lru_cache(_REMEMBERED)(_find)
 
 
 def _address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:

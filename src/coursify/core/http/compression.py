@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import gzip
 
 from fastapi import Request, Response
@@ -13,6 +14,7 @@ _LEVEL = 6
 _REFUSED = frozenset({b"q=0", b"q=0.0", b"q=0.00", b"q=0.000"})
 
 
+@functools.lru_cache(256)
 def accepts_gzip(accept_encoding: bytes) -> bool:
     """Whether the client takes gzip; `gzip;q=0` says that it does not."""
     for coding in accept_encoding.lower().split(b","):

@@ -18,7 +18,7 @@ from coursify.core.resources import CoreResources
 Resources = TypeVar("Resources", bound=CoreResources)
 Authenticate = Callable[[Request, Policy], Awaitable[Caller | None]]
 Scope = MutableMapping[str, Any]
-Limit = Callable[[Scope, Policy, Caller | None], Awaitable[None]]
+Limit = Callable[[Scope, Policy, Caller | None], None]
 CountFailure = Callable[[Request, Policy, AppError], None]
 
 

@@ -47,6 +47,16 @@ def install(app: FastAPI, routes: Sequence[Route]) -> None:
     app.add_exception_handler(Exception, _on_unexpected)
 
 
+async def render(request: Request, error: Exception) -> Response:
+    """What the application answers to the error, by its handler. Raises it when there is none."""
+    handlers = request.app.exception_handlers
+    for kind in type(error).__mro__:
+        if kind in handlers:
+            response: Response = await handlers[kind](request, error)
+            return response
+    raise error
+
+
 async def _on_app_error(request: Request, error: Exception) -> Response:
     if not isinstance(error, AppError):
         raise error

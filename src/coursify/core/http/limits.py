@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 from fastapi import Request
@@ -22,7 +23,7 @@ IS_COUNTED = "coursify.is_counted"
 def make_limiter(counters: RequestCounters, rates: Mapping[str, Rate], trusted: tuple[Network, ...]) -> Limit:
     """The limiter that every route calls after authentication. It raises TooManyRequests."""
 
-    async def limit(scope: Scope, policy: Policy, caller: Caller | None) -> None:
+    def limit(scope: Scope, policy: Policy, caller: Caller | None) -> None:
         if scope.get(IS_COUNTED):
             return
         rate = rates[policy.rate]
@@ -30,13 +31,18 @@ def make_limiter(counters: RequestCounters, rates: Mapping[str, Rate], trusted: 
         bucket = Bucket(rate, who)
         status = counters.peek(bucket) if policy.counts_failures_only else counters.count(bucket)
         scope[RATE_HEADERS] = (
-            (b"ratelimit-policy", f'"{rate.name}";q={status.limit};w={rate.seconds}'.encode()),
+            _policy_header(rate, status.limit),
             (b"ratelimit", f'"{rate.name}";r={status.remaining};t={status.reset_seconds}'.encode()),
         )
         if status.is_over:
             raise TooManyRequests(headers={"Retry-After": str(status.reset_seconds)})
 
     return limit
+
+
+@functools.lru_cache
+def _policy_header(rate: Rate, limit: int) -> tuple[bytes, bytes]:
+    return b"ratelimit-policy", f'"{rate.name}";q={limit};w={rate.seconds}'.encode()
 
 
 def make_failure_counter(

@@ -5,11 +5,11 @@ For every error the client gets the one error shape with the request id, and the
 
 from __future__ import annotations
 
+import os
 import re
 import time
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
-from uuid import uuid4
+from typing import Any, NamedTuple
 
 import structlog
 
@@ -46,14 +46,34 @@ SECURITY_HEADERS = (
     (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'"),
 )
 _SECURITY_NAMES = frozenset(name for name, _value in SECURITY_HEADERS)
+_NO_STATEMENTS = Statements()
 _NOT_STORED = ((b"cache-control", b"no-store"),)
 
 
-class OuterMiddleware:
-    """Wraps the whole application; `hosts` are the allowed host names (none given: all)."""
+class Ready(NamedTuple):
+    """A response that was made before, with all its headers but those of the request."""
 
-    def __init__(self, app: App, *, hosts: frozenset[str], is_sandbox: bool) -> None:
+    status: int
+    headers: tuple[tuple[bytes, bytes], ...]
+    body: bytes
+
+
+class OuterMiddleware:
+    """Wraps the whole application; `hosts` are the allowed host names (none given: all).
+
+    `find_ready` has responses that need no other layer.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        *,
+        hosts: frozenset[str],
+        is_sandbox: bool,
+        find_ready: Callable[[Scope, dict[bytes, bytes]], Ready | None],
+    ) -> None:
         self._app = app
+        self._find_ready = find_ready
         self._hosts = hosts | _LOOPBACK if is_sandbox else hosts
         # Allowed, as clients wrote them: with a port, in capital letters.
         self._seen_hosts: set[bytes] = set()
@@ -62,16 +82,20 @@ class OuterMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        started = time.perf_counter()
         headers = dict(scope["headers"])
         request_id = _request_id(headers)
+        rejection = self._reject(scope, headers)
+        ready = None if rejection else self._find_ready(scope, headers)
+        if ready:
+            await _send_ready(ready, scope, send, request_id, started)
+            return
         bound = structlog.contextvars.bind_contextvars(request_id=request_id)
         statements = Statements()
         token = STATEMENTS.set(statements)
         body = _Body(headers, receive)
         response = _Response(scope, send, request_id.encode(), body)
-        started = time.perf_counter()
         try:
-            rejection = self._reject(scope, headers)
             if rejection:
                 await response.fail(rejection)
             else:
@@ -83,7 +107,7 @@ class OuterMiddleware:
             await response.fail_unexpectedly(error)
         finally:
             STATEMENTS.reset(token)
-            _log(scope, response, started, statements)
+            _log(scope, response.status, request_id, started, statements, response.error)
             structlog.contextvars.reset_contextvars(**bound)
 
     def _reject(self, scope: Scope, headers: dict[bytes, bytes]) -> AppError | None:
@@ -135,7 +159,7 @@ class _Response:
     def __init__(self, scope: Scope, send: Send, request_id: bytes, body: _Body) -> None:
         self._scope = scope
         self._send = send
-        self.request_id = request_id.decode()
+        self._request_id = request_id
         self._body = body
         self.status = 0
         self.error: BaseException | None = None
@@ -146,7 +170,7 @@ class _Response:
             present = {name.lower() for name, _value in message["headers"]}
             message["headers"] = [
                 *message["headers"],
-                (b"x-request-id", self.request_id.encode()),
+                (b"x-request-id", self._request_id),
                 *self._scope.get(RATE_HEADERS, ()),
                 *(SECURITY_HEADERS if present.isdisjoint(_SECURITY_NAMES) else _missing(present)),
                 *(() if b"cache-control" in present else _NOT_STORED),
@@ -174,7 +198,18 @@ class _Response:
 def _request_id(headers: dict[bytes, bytes]) -> str:
     """A valid id of the client is kept, so that one id follows a request through all systems."""
     given = headers.get(b"x-request-id")
-    return given.decode() if given and _REQUEST_ID.fullmatch(given) else uuid4().hex
+    return given.decode() if given and _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
+
+
+async def _send_ready(ready: Ready, scope: Scope, send: Send, request_id: str, started: float) -> None:
+    error = None
+    headers = [*ready.headers, (b"x-request-id", request_id.encode()), *scope[RATE_HEADERS]]
+    try:
+        await send({"type": "http.response.start", "status": ready.status, "headers": headers})
+        await send({"type": "http.response.body", "body": ready.body})
+    except Exception as failure:  # noqa: BLE001  # logged, as any other
+        error = failure
+    _log(scope, ready.status, request_id, started, _NO_STATEMENTS, error)
 
 
 def _missing(present: set[bytes]) -> list[tuple[bytes, bytes]]:
@@ -182,20 +217,28 @@ def _missing(present: set[bytes]) -> list[tuple[bytes, bytes]]:
     return [(name, value) for name, value in SECURITY_HEADERS if name not in present]
 
 
-def _log(scope: Scope, response: _Response, started: float, statements: Statements) -> None:
+def _log(
+    scope: Scope,
+    status: int,
+    request_id: str,
+    started: float,
+    statements: Statements,
+    error: BaseException | None,
+) -> None:
     route, seconds = scope.get("route"), time.perf_counter() - started
     # The names of routes are a closed set; what matches no route is one operation.
-    observe_request(getattr(route, "name", None) or "none", response.status, seconds, statements)
+    operation = getattr(route, "name", None) or "none"
+    observe_request(operation, status, seconds, statements)
     line: dict[str, Any] = {
         "method": scope.get(ASKED_METHOD, scope["method"]),
         "route": getattr(route, "path", None),
-        "status": response.status,
+        "status": status,
         "ms": round(seconds * 1000, 2),
         "sql": statements.count,
         "sql_ms": round(statements.seconds * 1000, 2),
     }
-    if response.error is not None:
-        log.error("request failed", **line, error=describe(response.error))
-        report_fault(response.error, request_id=response.request_id, operation=getattr(route, "name", None) or "none")
+    if error is not None:
+        log.error("request failed", **line, error=describe(error))
+        report_fault(error, request_id=request_id, operation=operation)
     else:
-        log_request(response.request_id, line)
+        log_request(request_id, line)

@@ -22,14 +22,12 @@ from coursify.core.http.compression import LEAST_BYTES, accepts_gzip, pack, pack
 from coursify.core.http.conditional import TOPICS, matches
 from coursify.core.http.context import RouteContext, admission_of, context_of
 from coursify.core.http.limits import IS_COUNTED
-from coursify.core.http.middleware import Scope, Send
+from coursify.core.http.middleware import SECURITY_HEADERS, App, Ready, Scope, Send
 from coursify.core.http.route import Route
 from coursify.core.metrics import CACHE
 
 _MAX_KEY = 2_000
 _KNOWN_ADDRESSES = 10_000
-# The first headers of an answer: tag, lifetime, what it varies with.
-_OF_304 = 3
 # What the inner application must not see: it answers with the whole body, as it is.
 _LEFT_OUT = frozenset({b"if-none-match", b"accept-encoding"})
 _PUBLIC = "public, max-age="
@@ -37,30 +35,29 @@ _HITS, _MISSES = CACHE.labels("answers", "hit"), CACHE.labels("answers", "miss")
 
 
 class PublicCache:
-    """Wraps the application; `routes` are all of its operations, in their order."""
+    """Wraps `inner`, which answers for `app`; `routes` are all of its operations, in their order."""
 
-    def __init__(self, app: FastAPI, routes: Iterable[Route]) -> None:
+    def __init__(self, app: FastAPI, inner: App, routes: Iterable[Route]) -> None:
         self._app = app
+        self._inner = inner
         self._routes = [route for route in routes if route.method == "GET"]
         self._filling: dict[str, asyncio.Task[_Filled]] = {}
         self._find_route = functools.lru_cache(_KNOWN_ADDRESSES)(self._resolve)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        found = None
-        if scope["type"] == "http" and scope["method"] == "GET":
-            found = self._find_route(scope["path"], scope["query_string"])
-        headers = dict(scope["headers"]) if found else {}
-        if found is None or _is_private(headers):
+        headers = dict(scope["headers"]) if scope["type"] == "http" else {}
+        found = self._find_operation(scope, headers)
+        if found is None:
             self._refuse_overload(scope)
-            await self._app(scope, receive, send)
+            await self._inner(scope, receive, send)
             return
         route, key = found
         context = context_of(self._app)
         try:
-            await context.limit(scope, route.policy, None)
+            context.limit(scope, route.policy, None)
         except TooManyRequests:
             # The router refuses it in the usual way.
-            await self._app(scope, receive, send)
+            await self._inner(scope, receive, send)
             return
         scope[IS_COUNTED] = True
         scope["route"] = route
@@ -75,6 +72,32 @@ class PublicCache:
             # Nothing that is announced has changed; one request brings counters up to date, and none waits.
             self._start_filling(context, key, scope)
         await _send(context, key, answer, headers, send)
+
+    def find_ready(self, scope: Scope, headers: dict[bytes, bytes]) -> Ready | None:
+        """The response to a request that needs no other layer: its answer is here and fresh, and its rate is kept.
+
+        Pages of other origins need the headers of the layer for them.
+        """
+        found = None if b"origin" in headers else self._find_operation(scope, headers)
+        if found is None:
+            return None
+        (route, key), context = found, context_of(self._app)
+        answer = context.resources.answers.find(key)
+        if answer is None or answer.age() > answer.max_age:
+            return None
+        try:
+            context.limit(scope, route.policy, None)
+        except TooManyRequests:
+            return None
+        scope["route"] = route
+        _HITS.inc()
+        return _respond(context, key, answer, headers)
+
+    def _find_operation(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[Route, str] | None:
+        """The operation and the key of its answer, when the request may be answered for everyone alike."""
+        if scope["type"] != "http" or scope["method"] != "GET" or _is_private(headers):
+            return None
+        return self._find_route(scope["path"], scope["query_string"])
 
     def _refuse_overload(self, scope: Scope) -> None:
         """Raises Unavailable. What is here already costs less than a refusal, so it is answered."""
@@ -99,7 +122,7 @@ class PublicCache:
             for message in filled.messages:
                 await send(message)
         else:
-            await self._app(scope, receive, send)
+            await self._inner(scope, receive, send)
 
     def _start_filling(self, context: RouteContext, key: str, scope: Scope) -> asyncio.Task[_Filled]:
         filling = self._filling.get(key)
@@ -124,7 +147,7 @@ class PublicCache:
             return _Filled(answer)
         filled, topics = _Filled(), set[str]()
         headers = [(name, value) for name, value in scope["headers"] if name not in _LEFT_OUT]
-        await self._app({**scope, "headers": headers, TOPICS: topics}, _receive_nothing, filled.send)
+        await self._inner({**scope, "headers": headers, TOPICS: topics}, _receive_nothing, filled.send)
         filled.answer = answer = filled.read(topics)
         if answer and changes == answers.changes:
             answers.keep(key, answer)
@@ -199,26 +222,25 @@ def _choose(context: RouteContext, key: str, answer: Answer, accepted: bytes) ->
 
 
 def _represent(answer: Answer, body: bytes, tag: str, *coding: tuple[bytes, bytes]) -> Representation:
-    return Representation(
-        body,
-        tag,
-        (
-            (b"etag", tag.encode()),
-            (b"cache-control", f"{_PUBLIC}{answer.max_age}".encode()),
-            (b"vary", answer.vary.encode()),
-            *coding,
-            (b"content-type", b"application/json"),
-            (b"content-length", str(len(body)).encode()),
-        ),
+    kept = (
+        (b"etag", tag.encode()),
+        (b"cache-control", f"{_PUBLIC}{answer.max_age}".encode()),
+        (b"vary", answer.vary.encode()),
+        *SECURITY_HEADERS,
     )
+    length = (b"content-length", str(len(body)).encode())
+    return Representation(body, tag, (*kept, *coding, (b"content-type", b"application/json"), length), kept)
 
 
-async def _send(context: RouteContext, key: str, answer: Answer, headers: dict[bytes, bytes], send: Send) -> None:
+def _respond(context: RouteContext, key: str, answer: Answer, headers: dict[bytes, bytes]) -> Ready:
     chosen = _choose(context, key, answer, headers.get(b"accept-encoding", b""))
     expected = headers.get(b"if-none-match")
     if expected is not None and matches(chosen.tag, expected.decode("latin-1")):
-        await send({"type": "http.response.start", "status": 304, "headers": chosen.headers[:_OF_304]})
-        await send({"type": "http.response.body", "body": b""})
-        return
-    await send({"type": "http.response.start", "status": 200, "headers": chosen.headers})
-    await send({"type": "http.response.body", "body": chosen.body})
+        return Ready(304, chosen.headers_of_304, b"")
+    return Ready(200, chosen.headers, chosen.body)
+
+
+async def _send(context: RouteContext, key: str, answer: Answer, headers: dict[bytes, bytes], send: Send) -> None:
+    ready = _respond(context, key, answer, headers)
+    await send({"type": "http.response.start", "status": ready.status, "headers": ready.headers})
+    await send({"type": "http.response.body", "body": ready.body})

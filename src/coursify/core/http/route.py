@@ -68,6 +68,7 @@ class Route(APIRoute):
         is_cached: bool = False,
         **documented: Any,
     ) -> None:
+        self.handler: Handler
         self.id = operation_id
         self.method = method
         self.policy = policy
@@ -125,6 +126,7 @@ class Route(APIRoute):
             except UNAVAILABLE as error:
                 raise Unavailable from error
 
+        self.handler = handle
         return handle
 
 
@@ -134,10 +136,10 @@ async def admit(context: RouteContext, policy: Policy, request: Request) -> Call
         caller = await context.authenticate(request, policy)
     except AppError:
         # A rejected request counts for its address, so that trying credentials is limited too.
-        await context.limit(request.scope, policy, None)
+        context.limit(request.scope, policy, None)
         raise
     request.scope[CALLER] = caller
-    await context.limit(request.scope, policy, caller)
+    context.limit(request.scope, policy, caller)
     return caller
 
 

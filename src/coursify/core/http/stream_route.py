@@ -35,4 +35,5 @@ class StreamRoute(Route):
             except UNAVAILABLE as error:
                 raise Unavailable from error
 
+        self.handler = handle
         return handle

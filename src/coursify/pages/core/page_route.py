@@ -104,10 +104,10 @@ class PageRoute(Route):
         try:
             caller = await _authenticate(resources, request, self.policy, session)
         except AppError:
-            await context.limit(request.scope, self.policy, None)
+            context.limit(request.scope, self.policy, None)
             raise
         request.scope[CALLER] = caller
-        await context.limit(request.scope, self.policy, caller)
+        context.limit(request.scope, self.policy, caller)
         return session if caller else None
 
     async def _refuse(self, context: RouteContext, request: FormRequest, error: AppError) -> Response:
