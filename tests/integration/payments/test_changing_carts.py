@@ -63,7 +63,8 @@ async def test_a_larger_cart_that_finds_a_new_order_in_its_way_each_time_ends(
         answer = await starting
     assert refusal(answer) == (409, "payment_in_progress")
     assert answer.headers["Retry-After"] == "1"
-    assert payable_intents(shop) == []
+    # The last order of the other tab: two that end each other for ever would leave nothing to pay.
+    assert len(payable_intents(shop)) == 1
     assert (await shop.start(student, course["id"], other["id"])).status_code == 201
 
 

@@ -19,7 +19,7 @@ from coursify.modules.payments.services.cancel_order import cancel_order
 from coursify.modules.payments.services.ensure_intent import ensure_intent
 from coursify.modules.payments.services.place_order import Placed, Terms, place_order
 
-MAX_ROUNDS = 5
+MAX_ROUNDS = 4
 _REFUSED_AMOUNTS: dict[str, type[AppError]] = {
     "amount_too_small": AmountTooSmall,
     "amount_too_large": AmountTooLarge,
