@@ -73,6 +73,7 @@ class _Tally:
 
 _tallies: dict[tuple[str, int], _Tally] = {}
 _statements = {"request": Statements(), "job": Statements()}
+_lookups: dict[tuple[str, bool], int] = {}
 
 
 def observe_request(operation: str, status: int, seconds: float, statements: Statements) -> None:
@@ -84,6 +85,11 @@ def observe_request(operation: str, status: int, seconds: float, statements: Sta
     tally.counts[bisect_left(_FAST, seconds)] += 1
     tally.seconds += seconds
     count_statements("request", statements)
+
+
+def count_lookup(cache: str, *, is_hit: bool) -> None:
+    """Count one lookup in a cache of this process."""
+    _lookups[cache, is_hit] = _lookups.get((cache, is_hit), 0) + 1
 
 
 def count_statements(caller: str, statements: Statements) -> None:
@@ -103,6 +109,9 @@ def flush() -> None:
                 child._buckets[number].inc(count)  # noqa: SLF001  # the library adds one value at a time
         child._sum.inc(tally.seconds)  # noqa: SLF001  # as above
         tally.counts, tally.seconds = [0] * len(tally.counts), 0.0
+    for (cache, is_hit), count in _lookups.items():
+        CACHE.labels(cache, "hit" if is_hit else "miss").inc(count)
+    _lookups.clear()
     for caller, total in _statements.items():
         STATEMENT_COUNT.labels(caller).inc(total.count)
         STATEMENT_SECONDS.labels(caller).inc(total.seconds)

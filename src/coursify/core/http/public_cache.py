@@ -24,14 +24,13 @@ from coursify.core.http.context import RouteContext, admission_of, context_of
 from coursify.core.http.limits import IS_COUNTED
 from coursify.core.http.middleware import SECURITY_HEADERS, App, Ready, Scope, Send
 from coursify.core.http.route import Route
-from coursify.core.metrics import CACHE
+from coursify.core.metrics import count_lookup
 
 _MAX_KEY = 2_000
 _KNOWN_ADDRESSES = 10_000
 # What the inner application must not see: it answers with the whole body, as it is.
 _LEFT_OUT = frozenset({b"if-none-match", b"accept-encoding"})
 _PUBLIC = "public, max-age="
-_HITS, _MISSES = CACHE.labels("answers", "hit"), CACHE.labels("answers", "miss")
 
 
 class PublicCache:
@@ -63,11 +62,11 @@ class PublicCache:
         scope["route"] = route
         answer = context.resources.answers.find(key)
         if answer is None or answer.age() > 2 * answer.max_age:
-            _MISSES.inc()
+            count_lookup("answers", is_hit=False)
             self._refuse_overload(scope)
             await self._answer_new(context, key, scope, receive, send, headers)
             return
-        _HITS.inc()
+        count_lookup("answers", is_hit=True)
         if answer.age() > answer.max_age:
             # Nothing that is announced has changed; one request brings counters up to date, and none waits.
             self._start_filling(context, key, scope)
@@ -90,7 +89,7 @@ class PublicCache:
         except TooManyRequests:
             return None
         scope["route"] = route
-        _HITS.inc()
+        count_lookup("answers", is_hit=True)
         return _respond(context, key, answer, headers)
 
     def _find_operation(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[Route, str] | None:

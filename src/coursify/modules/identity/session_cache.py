@@ -12,12 +12,11 @@ from uuid import UUID
 from coursify.core.database import UNAVAILABLE, Database
 from coursify.core.errors import Unavailable
 from coursify.core.listener import Listener, Subscription
-from coursify.core.metrics import CACHE
+from coursify.core.metrics import count_lookup
 from coursify.modules.identity.models import SessionState
 from coursify.modules.identity.queries import sessions
 
 _MAX_ENTRIES = 50_000
-_HITS, _MISSES = CACHE.labels("sessions", "hit"), CACHE.labels("sessions", "miss")
 
 
 class SessionCache:
@@ -42,9 +41,9 @@ class SessionCache:
         if self.is_trusted():
             state = self._states.get(session_id)
             if state is not None:
-                _HITS.inc()
+                count_lookup("sessions", is_hit=True)
                 return state
-        _MISSES.inc()
+        count_lookup("sessions", is_hit=False)
         return await self.fetch(session_id)
 
     async def fetch(self, session_id: UUID) -> SessionState | None:
