@@ -1,4 +1,4 @@
-"""The table and the gates, on the screen and in `bench/last.md`."""
+"""The table and the gates, on the screen and in `bench/last.md`, and the chart of them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
+from bench.chart import draw
 from bench.drive import Round
 from bench.rows import GATES, OURS, PGBENCH
 from bench.system import CAN_PIN
@@ -50,6 +51,7 @@ def report(results: Results, *, command: str, load: float) -> None:
     parts = ["# The last figures", "", how, "", *_markdown(COLUMNS, rows), ""]
     parts += ["## Gates", "", *_markdown(("gate", "asked", "measured", "holds"), gates)]
     LAST.write_text("\n".join(parts) + "\n")
+    draw({(row, server): median_of(results, row, server, "per_second") for row, server in results})
 
 
 def machine() -> str:
