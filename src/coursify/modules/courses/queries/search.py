@@ -10,13 +10,13 @@ from uuid import UUID
 from coursify.core.database import Connection, fetch_all, fetch_one
 from coursify.core.pagination import Key, Window
 from coursify.modules.courses.models import CatalogueCourse, OrderName, Suggestion
+from coursify.modules.courses.queries.catalogue import FILTERS as CATALOGUE_FILTERS
 from coursify.modules.courses.queries.catalogue import INSIDE, LEXEMES, ORDERS, where
 from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
-from coursify.modules.courses.queries.filtered import FILTERS as FILTERED
-from coursify.modules.courses.queries.filtered import MAX_WALKED, SORTED_BY
+from coursify.modules.courses.queries.filtered import SORTED_BY
 from coursify.modules.courses.search.question import LAST_OF_HEAD, LEVELS, MAX_CANDIDATES
 
-FILTERS: Final = FILTERED
+FILTERS: Final = {name: sql for name, sql in CATALOGUE_FILTERS.items() if name not in {"inside", "words"}}
 # So many are ranked one by one; beyond them the levels are read one after the other.
 MAX_RANKED: Final = 3_000
 _MATCHING: Final = f"course_search AS search WHERE {LEXEMES} @@ %(words)s::text::tsquery"
@@ -51,10 +51,19 @@ class FoundInLevel:
 
 
 async def find_matches(
-    db: Connection, *, words: str, levels: list[str], filters: dict[str, Any], order: OrderName, window: Window
+    db: Connection,
+    *,
+    words: str,
+    levels: list[str],
+    filters: dict[str, Any],
+    order: OrderName,
+    window: Window,
+    is_capped: bool = True,
 ) -> Found:
-    """How many courses match, up to one more than MAX_CANDIDATES, and a page of them when they are few enough."""
-    sql = compose_matches(filters.keys(), order, is_continued=window.after is not None)
+    """How many courses match, and a page of them. With a cap: up to one more than MAX_CANDIDATES, and the page when
+    they are few enough.
+    """
+    sql = compose_matches(filters.keys(), order, is_continued=window.after is not None, is_capped=is_capped)
     ranked = {"levels": levels, "whole_words": levels[-2]} if order == "relevance" else {}
     return await fetch_one(db, Found, sql, words=words, **ranked, **filters, **window.bound(), **_key(window.after))
 
@@ -76,11 +85,13 @@ async def walk_level(
     filters: dict[str, Any],
     after: Key | None,
     limit: int,
+    read: int,
 ) -> FoundInLevel:
-    """The same, reading courses from the most popular one on. `is_whole`: the page is full."""
+    """The same, reading `read` courses from the most popular one on. `is_whole`: the page is full."""
     sql = compose_walk(level, filters.keys(), is_continued=after is not None)
     needed = {} if level <= LAST_OF_HEAD else {"inside": inside}
-    return await fetch_one(db, FoundInLevel, sql, words=words, limit=limit, **needed, **filters, **_key(after))
+    given = {**needed, **filters, **_key(after)}
+    return await fetch_one(db, FoundInLevel, sql, words=words, limit=limit, read=read, **given)
 
 
 async def list_courses_by_ids(
@@ -135,29 +146,29 @@ async def list_instructor_suggestions(db: Connection, course_ids: list[UUID], *,
     )
 
 
-def compose_matches(filters: Collection[str], order: OrderName, *, is_continued: bool) -> str:
+def compose_matches(filters: Collection[str], order: OrderName, *, is_continued: bool, is_capped: bool = True) -> str:
     """A CTE is read only as far as the next one asks, so a common word costs no more than MAX_CANDIDATES courses."""
     is_ranked = order == "relevance"
-    most = MAX_RANKED if is_ranked else MAX_CANDIDATES
+    is_few = f"counted.total <= {MAX_RANKED if is_ranked else MAX_CANDIDATES}" if is_capped else "true"
     after = f"WHERE {ORDERS[order].after}" if is_continued else ""
     return f"""
         WITH matching AS MATERIALIZED (
             SELECT search.course_id FROM {_MATCHING}
         ), matches AS MATERIALIZED (
             SELECT {SORTED_BY} FROM matching JOIN courses AS course ON course.id = matching.course_id
-            WHERE {where(filters)} LIMIT {MAX_CANDIDATES + 1}
+            WHERE {where(filters)} {f"LIMIT {MAX_CANDIDATES + 1}" if is_capped else ""}
         ), counted AS MATERIALIZED (
             SELECT count(*) AS total FROM matches
         ), few AS MATERIALIZED (
             SELECT course.*, {_relevance() if is_ranked else "0"} AS relevance
             FROM counted CROSS JOIN matches AS course {_WITH_HEAD if is_ranked else ""}
-            WHERE counted.total <= {most}
+            WHERE {is_few}
         ), page AS MATERIALIZED (
             SELECT course.id, course.relevance, row_number() OVER (ORDER BY {ORDERS[order].columns}) AS place
             FROM few AS course {after}
             ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
         )
-        SELECT counted.total, counted.total <= {most} AS is_whole,
+        SELECT counted.total, {is_few} AS is_whole,
                ARRAY(SELECT id FROM page ORDER BY place) AS ids,
                ARRAY(SELECT relevance FROM page ORDER BY place) AS relevance
         FROM counted
@@ -200,7 +211,7 @@ def compose_walk(level: int, filters: Collection[str], *, is_continued: bool) ->
         SELECT cardinality(ids) = %(limit)s::integer AS is_whole, ids FROM (SELECT ARRAY(
             SELECT course.id FROM (
                 SELECT course.id, course.enrollment_count, course.average_rating FROM courses AS course
-                WHERE {where(filters)} {after} ORDER BY {_BY_POPULARITY} LIMIT {MAX_WALKED}
+                WHERE {where(filters)} {after} ORDER BY {_BY_POPULARITY} LIMIT %(read)s
             ) AS course
             WHERE (
                 SELECT {fits} FROM course_search AS search

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from coursify.modules.courses.search.vectors import filter_lexeme
+from coursify.modules.courses.search.vectors import COMMON_MARK, COMMON_MARK_OF_REST, filter_lexeme
 from coursify.modules.courses.search.words import (
     MAX_TAIL,
     Term,
-    is_pair,
+    can_be_common,
     is_short,
     query_terms,
     text_key,
@@ -61,19 +61,27 @@ class Question:
     def anywhere(self) -> str:
         return self.levels[-1]
 
+    @property
+    def has_several(self) -> bool:
+        """Several words, or one with a filter."""
+        return len(self.required[-1]) + len(self.conditions) > 1
+
     def only(self, level: int) -> str:
         """Finds the courses of one level, not those of a better one."""
         return f"({self.levels[level]}) & !({self.levels[level - 1]})" if level else self.levels[0]
 
 
-def ask(text: str, filters: Mapping[str, Sequence[object]] | None = None) -> Question:
-    """`filters` are those that the index knows as well, each with its values; a course must fit them all."""
+def ask(text: str, filters: Mapping[str, Sequence[object]] | None = None, common: Collection[str] = ()) -> Question:
+    """`filters` are those that the index knows as well, each with its values; a course must fit them all.
+
+    `common`: at least those words of search_common that contain one of `typed_inside`.
+    """
     terms = [_shorten(term) for term in query_terms(text)[:MAX_TERMS]]
     conditions = tuple(
         tuple(Place(filter_lexeme(name, str(value))) for value in values) for name, values in (filters or {}).items()
     )
     key = f"'={text_key(text)}'"
-    required = tuple(tuple(_ways(term, level) for term in terms) for level in range(1, LEVELS))
+    required = tuple(tuple(_ways(term, level, common) for term in terms) for level in range(1, LEVELS))
     levels = [key, *(f"{key} | ({_render(one)})" if one else key for one in required)]
     filtered = "".join(f" & ({_any(places)})" for places in conditions)
     return Question(
@@ -85,9 +93,11 @@ def ask(text: str, filters: Mapping[str, Sequence[object]] | None = None) -> Que
     )
 
 
-def ask_either(texts: Sequence[str], filters: Mapping[str, Sequence[object]] | None = None) -> Question:
+def ask_either(
+    texts: Sequence[str], filters: Mapping[str, Sequence[object]] | None = None, common: Collection[str] = ()
+) -> Question:
     """Of two texts, typed and corrected, what either finds: first where the head has the typed words."""
-    typed, corrected = ask(texts[0], filters), ask(texts[-1], filters)
+    typed, corrected = ask(texts[0], filters, common), ask(texts[-1], filters, common)
     if len(texts) == 1:
         return typed
     levels = [typed.levels[LAST_OF_HEAD]]
@@ -106,12 +116,18 @@ def ask_field(text: str, field: str) -> Question:
     return Question(bool(required), (_render(required),), (required,), (), [])
 
 
+def typed_inside(text: str) -> set[str]:
+    """What was typed that words may begin with or contain."""
+    words = {word for term in query_terms(text)[:MAX_TERMS] for way in _shorten(term) for word in way}
+    return {word[:MAX_TAIL] for word in words if can_be_common(word)}
+
+
 def _shorten(term: Term) -> Term:
     return tuple(way[:MAX_PAIRS] for way in term)
 
 
-def _ways(term: Term, level: int) -> tuple[tuple[Places, ...], ...]:
-    return tuple(tuple(_places(word, level) for word in way) for way in term)
+def _ways(term: Term, level: int, common: Collection[str]) -> tuple[tuple[Places, ...], ...]:
+    return tuple(tuple(_places(word, level, common) for word in way) for way in term)
 
 
 def _render(required: Required) -> str:
@@ -126,9 +142,9 @@ def _any(places: Places) -> str:
     return " | ".join(map(str, places))
 
 
-def _places(word: str, level: int) -> Places:
+def _places(word: str, level: int, common: Collection[str]) -> Places:
     """Where a word may be found at this level or a better one."""
-    begins = not (is_pair(word) or is_short(word))
+    begins = can_be_common(word)
     if level == 1:
         return (Place(f"t{word}"),)
     first_letters = (Place(f"1{word}"),) if is_short(word) else ()
@@ -136,4 +152,12 @@ def _places(word: str, level: int) -> Places:
         fields = ("t", *"isg"[: level - 2])
         return (*first_letters, *(Place(f"{field}{word}", begins) for field in fields))
     everywhere = (*first_letters, Place(f"w{word}", begins))
-    return everywhere if level < LEVELS - 1 or not begins else (*everywhere, Place(f"p{word[:MAX_TAIL]}", begins=True))
+    if not begins:
+        return everywhere
+    begun = [one for one in common if one.startswith(word)]
+    marked = [Place(f"w{mark}{one}") for one in begun for mark in (COMMON_MARK, COMMON_MARK_OF_REST)]
+    if level < LEVELS - 1:
+        return (*everywhere, *marked)
+    part = word[:MAX_TAIL]
+    parts = [Place(f"w{COMMON_MARK}{one}") for one in common if part in one[1:] and not one.startswith(word)]
+    return (*everywhere, *marked, Place(f"p{part}", begins=True), *parts)

@@ -9,16 +9,15 @@ from uuid import UUID
 from coursify.core.database import Connection
 from coursify.core.pagination import Key, Window
 from coursify.modules.courses.queries import search
+from coursify.modules.courses.queries.filtered import MAX_WALKED
+from coursify.modules.courses.search.expectation import Expectation, courses_to_read
 from coursify.modules.courses.search.question import LEVELS, Question
 
 
 async def rank_by_level(
-    db: Connection, *, question: Question, expected: list[float], filters: dict[str, Any], window: Window
+    db: Connection, *, question: Question, expected: Expectation, filters: dict[str, Any], window: Window
 ) -> tuple[list[UUID], list[int]]:
-    """The ids of the page and the relevance of each. A page goes on in the level in which the last one ended.
-
-    `expected`: for each level how many courses it and the better ones will have, or 0 where that is not known.
-    """
+    """The ids of the page and the relevance of each. A page goes on in the level in which the last one ended."""
     best, after = _begin(window)
     wanted = window.bound()["offset"] + window.bound()["limit"]
     found: list[tuple[UUID, int]] = []
@@ -28,7 +27,8 @@ async def rank_by_level(
             words=question.only(level),
             inside=question.inside,
             level=level,
-            expected=expected[level] - (expected[level - 1] if level else 0),
+            expected=expected.in_level(level),
+            total=expected.total,
             filters=filters,
             after=after,
             limit=wanted - len(found),
@@ -48,14 +48,15 @@ async def list_most_popular(
     inside: list[str],
     level: int,
     expected: float,
+    total: int,
     filters: dict[str, Any],
     limit: int,
     after: Key | None = None,
 ) -> list[UUID]:
     """The most popular courses with the words, which need what the level needs of a course.
 
-    Few courses are collected and sorted; many are read by popularity. If few popular ones have the words, those that
-    were collected must do.
+    Few courses are collected and sorted; many are read by popularity, first as many as should do. If few popular ones
+    have the words, those that were collected must do.
     """
     walk = partial(
         search.walk_level,
@@ -67,13 +68,14 @@ async def list_most_popular(
         after=after,
         limit=limit,
     )
-    walked = await walk() if expected > search.MAX_RANKED else None
-    if walked is not None and walked.is_whole:
-        return walked.ids
+    if expected > search.MAX_RANKED:
+        walked = await walk(read=min(courses_to_read(expected, total=total, wanted=limit), MAX_WALKED))
+        if walked.is_whole:
+            return walked.ids
     few = await search.find_in_level(db, words=words, filters=filters, after=after, limit=limit)
     if few.is_whole:
         return few.ids
-    walked = walked or await walk()
+    walked = await walk(read=MAX_WALKED)
     return walked.ids if walked.is_whole or len(walked.ids) >= len(few.ids) else few.ids
 
 

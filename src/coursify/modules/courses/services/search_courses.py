@@ -1,0 +1,119 @@
+"""A page of the courses that words find (docs/search.md)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from coursify.core.database import Connection
+from coursify.core.pagination import Page, Window
+from coursify.modules.courses.models import CatalogueCourse, OrderName
+from coursify.modules.courses.queries import filtered, search
+from coursify.modules.courses.search.expectation import Expectation, courses_to_read
+from coursify.modules.courses.search.question import MAX_CANDIDATES, Question, ask_either
+from coursify.modules.courses.services.expect_matches import expect_matches
+from coursify.modules.courses.services.find_common_words import find_common_words
+from coursify.modules.courses.services.list_page import list_page
+from coursify.modules.courses.services.rank_by_level import rank_by_level
+
+# So many times the cap of a total must be expected, because the expectation may be old, before it is believed.
+SURELY_MORE = 2
+# Each with its name where it has several values.
+INDEXED_FILTERS = {
+    "category": "any_category",
+    "level": "any_level",
+    "language": "any_language",
+    "instructor_id": "any_instructor_id",
+}
+KNOWN_TO_INDEX = {*INDEXED_FILTERS, *INDEXED_FILTERS.values()}
+
+
+async def search_courses(
+    db: Connection, texts: tuple[str, ...], filters: dict[str, Any], sort: OrderName, window: Window
+) -> Page[CatalogueCourse]:
+    """`texts`: what was typed, and its correction. In a connection with custom_plans."""
+    question = ask_either(texts, indexed_filters(filters), await find_common_words(db, texts))
+    expected = await expect_matches(db, question)
+    is_expected = expected.anywhere > SURELY_MORE * MAX_CANDIDATES and filters.keys() <= KNOWN_TO_INDEX
+    if sort != "relevance":
+        return await _list_in_order(db, question, expected if is_expected else None, filters, sort, window)
+    if is_expected and question.has_several:
+        first = Window(None, window.limit, 0)
+        is_expected = await _read_in_order(db, question, expected, filters, "popular", first) is not None
+    return await _rank(db, question, expected, filters, window, is_counted=not is_expected)
+
+
+def indexed_filters(filters: dict[str, Any]) -> dict[str, list[object]]:
+    """The filters that the index of words knows, with all of their values."""
+    found = {one: [filters[one]] if one in filters else filters.get(more) for one, more in INDEXED_FILTERS.items()}
+    return {name: values for name, values in found.items() if values}
+
+
+async def _rank(
+    db: Connection,
+    question: Question,
+    expected: Expectation,
+    filters: dict[str, Any],
+    window: Window,
+    *,
+    is_counted: bool,
+) -> Page[CatalogueCourse]:
+    found = search.Found(MAX_CANDIDATES + 1, is_whole=False, ids=[], relevance=[])
+    if is_counted:
+        found = await search.find_matches(
+            db, words=question.anywhere, levels=list(question.levels), filters=filters, order="relevance", window=window
+        )
+    ids, relevance, total = found.ids, found.relevance, found.total
+    if not found.is_whole:
+        ids, relevance = await rank_by_level(db, question=question, expected=expected, filters=filters, window=window)
+    if not is_counted and window.is_first and len(ids) <= window.limit:
+        # All there are: the word was frequent when it was counted.
+        total = len(ids)
+    return await list_page(db, ids, window, "relevance", total=total, relevance=relevance)
+
+
+async def _list_in_order(
+    db: Connection,
+    question: Question,
+    expected: Expectation | None,
+    filters: dict[str, Any],
+    order: OrderName,
+    window: Window,
+) -> Page[CatalogueCourse]:
+    """What many courses have is soon found in the order of the list; what few have is collected and sorted."""
+    if expected is not None:
+        ids = await _read_in_order(db, question, expected, filters, order, window)
+        if ids is not None:
+            return await list_page(db, ids, window, order, total=MAX_CANDIDATES + 1)
+    found = await search.find_matches(
+        db, words=question.anywhere, levels=[], filters=filters, order=order, window=window
+    )
+    ids = found.ids
+    if not found.is_whole:
+        ids = await filtered.walk_order(db, filters=_inside(question, filters), order=order, window=window)
+        if len(ids) <= window.limit:
+            every = await search.find_matches(
+                db, words=question.anywhere, levels=[], filters=filters, order=order, window=window, is_capped=False
+            )
+            ids = every.ids
+    return await list_page(db, ids, window, order, total=found.total)
+
+
+async def _read_in_order(
+    db: Connection,
+    question: Question,
+    expected: Expectation,
+    filters: dict[str, Any],
+    order: OrderName,
+    window: Window,
+) -> list[UUID] | None:
+    """A full page, with one more, where the words are as frequent together as each of them lets expect; else None."""
+    read = courses_to_read(expected.anywhere, total=expected.total, wanted=window.offset + window.limit + 1)
+    if read > filtered.MAX_WALKED:
+        return None
+    ids = await filtered.walk_order(db, filters=_inside(question, filters), order=order, window=window, read=read)
+    return ids if len(ids) > window.limit else None
+
+
+def _inside(question: Question, filters: dict[str, Any]) -> dict[str, Any]:
+    return {**filters, "inside": question.inside, "words": question.anywhere}
