@@ -135,7 +135,7 @@ async def works(database: Database) -> dict[str, Work | list[Work]]:
     async with database.read() as db:
         ((count,),) = await (await db.execute("SELECT reltuples FROM pg_class WHERE relname = 'courses'")).fetchall()
         common, some = await words(db, count / 12, count / 7), await words(db, count / 400, count / 100)
-        middle, rare = await words(db, count / 60, count / 40), await words(db, 1, 80)
+        middle, rare = await words(db, count / 60, count / 40), await words(db, 1, 120)
         cursor = await db.execute("SELECT instructor_id FROM courses LIMIT 1")
         ((instructor_id,),) = await cursor.fetchall()
     typed = next(word for word in rare if len(word) > 5)

@@ -10,13 +10,3 @@ async def list_common(db: Connection, words: list[str]) -> list[str]:
     return await fetch_values(
         db, str, "SELECT word FROM search_common WHERE word = ANY(%(words)s::text[])", words=words
     )
-
-
-async def list_common_with(db: Connection, *, patterns: list[str]) -> list[str]:
-    """The common words that are LIKE one of the patterns."""
-    return await fetch_values(
-        db,
-        str,
-        "SELECT word FROM search_common WHERE word LIKE ANY(%(patterns)s::text[]) ORDER BY word",
-        patterns=patterns,
-    )

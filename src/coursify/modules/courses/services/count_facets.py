@@ -10,9 +10,9 @@ from coursify.core.database import Connection
 from coursify.core.queries.plans import custom_plans
 from coursify.modules.courses.models.facets import RATINGS, FacetCount, FacetName, FacetRow, Facets
 from coursify.modules.courses.queries import facets
-from coursify.modules.courses.search.question import MAX_CANDIDATES, ask_either
+from coursify.modules.courses.search.question import MAX_CANDIDATES
 from coursify.modules.courses.services.count_kept import are_kept
-from coursify.modules.courses.services.find_common_words import find_common_words
+from coursify.modules.courses.services.expect_matches import prepare_search
 from coursify.modules.courses.services.search_courses import SURELY_MORE, indexed_filters
 
 
@@ -26,23 +26,20 @@ async def count_facets(
     counts: dict[FacetName, list[FacetCount]] = {}
     counted: dict[str, tuple[list[FacetRow], bool]] = {}
     async with custom_plans(db):
-        common = await find_common_words(db, texts)
         for name, filters in filters_by_facet.items():
             key = repr(sorted(filters.items()))
             if key not in counted:
-                counted[key] = await _count(db, texts, filters, common)
+                counted[key] = await _count(db, texts, filters)
             counts[name] = _counts(name, counted[key][0])
     return Facets(counts, all(is_exact for _rows, is_exact in counted.values()))
 
 
-async def _count(
-    db: Connection, texts: tuple[str, ...], filters: dict[str, Any], common: list[str]
-) -> tuple[list[FacetRow], bool]:
+async def _count(db: Connection, texts: tuple[str, ...], filters: dict[str, Any]) -> tuple[list[FacetRow], bool]:
     """With more matches than are counted one by one, the kept counts, where they have the filters."""
     kept = await facets.list_kept_facets(db, filters=filters) if not texts and are_kept(filters) else []
     if _total(kept) > SURELY_MORE * MAX_CANDIDATES:
         return kept, True
-    words = ask_either(texts, indexed_filters(filters), common).anywhere if texts else None
+    words = (await prepare_search(db, texts, indexed_filters(filters)))[0].anywhere if texts else None
     rows = await facets.count_facets(db, words=words, filters=filters)
     if _total(rows) <= MAX_CANDIDATES:
         return rows, True

@@ -10,9 +10,8 @@ from coursify.core.pagination import Page, Window
 from coursify.modules.courses.models import CatalogueCourse, OrderName
 from coursify.modules.courses.queries import filtered, search
 from coursify.modules.courses.search.expectation import Expectation, courses_to_read
-from coursify.modules.courses.search.question import MAX_CANDIDATES, Question, ask_either
-from coursify.modules.courses.services.expect_matches import expect_matches
-from coursify.modules.courses.services.find_common_words import find_common_words
+from coursify.modules.courses.search.question import MAX_CANDIDATES, Question
+from coursify.modules.courses.services.expect_matches import prepare_search
 from coursify.modules.courses.services.list_page import list_page
 from coursify.modules.courses.services.rank_by_level import rank_by_level
 
@@ -32,8 +31,7 @@ async def search_courses(
     db: Connection, texts: tuple[str, ...], filters: dict[str, Any], sort: OrderName, window: Window
 ) -> Page[CatalogueCourse]:
     """`texts`: what was typed, and its correction. In a connection with custom_plans."""
-    question = ask_either(texts, indexed_filters(filters), await find_common_words(db, texts))
-    expected = await expect_matches(db, question)
+    question, expected = await prepare_search(db, texts, indexed_filters(filters))
     is_expected = expected.anywhere > SURELY_MORE * MAX_CANDIDATES and filters.keys() <= KNOWN_TO_INDEX
     if sort != "relevance":
         return await _list_in_order(db, question, expected if is_expected else None, filters, sort, window)
