@@ -48,7 +48,8 @@ class Question:
     """`levels[n]` finds the courses of level n and better; all are tsqueries that only our own code can write.
 
     `required[n]`: what they ask for besides the whole title. `conditions`: of each filter one value. `inside`: patterns
-    of LIKE that the words of every matching course fit, as a quick check before an exact one.
+    of LIKE that the words of every matching course fit, as a quick check before an exact one. `halves`: two queries
+    that find together what `anywhere` finds; the second is None where there is no other word and no filter.
     """
 
     has_words: bool
@@ -56,6 +57,7 @@ class Question:
     required: tuple[Required, ...]
     conditions: tuple[Places, ...]
     inside: list[str]
+    halves: tuple[str, str | None]
 
     @property
     def anywhere(self) -> str:
@@ -90,6 +92,7 @@ def ask(text: str, filters: Mapping[str, Sequence[object]] | None = None, common
         required=((), *required),
         conditions=conditions,
         inside=[f"%{word[:MAX_TAIL]}%" for term in terms if len(term) == 1 for word in term[0]] or ["%"],
+        halves=_halve(key, required[-1], filtered),
     )
 
 
@@ -104,7 +107,7 @@ def ask_either(
     levels += [
         f"({typed.levels[max(level, LAST_OF_HEAD)]}) | ({corrected.levels[level]})" for level in range(1, LEVELS)
     ]
-    return replace(corrected, levels=tuple(levels), inside=["%"])
+    return replace(corrected, levels=tuple(levels), inside=["%"], halves=(levels[-1], None))
 
 
 def ask_field(text: str, field: str) -> Question:
@@ -113,7 +116,14 @@ def ask_field(text: str, field: str) -> Question:
         tuple(tuple((Place(f"{field}{word}", begins=True),) for word in way) for way in term)
         for term in query_terms(text)[:MAX_TERMS]
     )
-    return Question(bool(required), (_render(required),), (required,), (), [])
+    return Question(bool(required), (_render(required),), (required,), (), [], (_render(required), None))
+
+
+def _halve(key: str, required: Required, filtered: str) -> tuple[str, str | None]:
+    """The first word; the others and the filters."""
+    first = f"{key} | ({_render(required[:1])})" if required else key
+    others = f"({key} | ({_render(required[1:])})){filtered}" if required[1:] else filtered.removeprefix(" & ")
+    return first, others or None
 
 
 def typed_inside(text: str) -> set[str]:

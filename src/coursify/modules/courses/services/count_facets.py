@@ -39,8 +39,8 @@ async def _count(db: Connection, texts: tuple[str, ...], filters: dict[str, Any]
     kept = await facets.list_kept_facets(db, filters=filters) if not texts and are_kept(filters) else []
     if _total(kept) > SURELY_MORE * MAX_CANDIDATES:
         return kept, True
-    words = (await prepare_search(db, texts, indexed_filters(filters)))[0].anywhere if texts else None
-    rows = await facets.count_facets(db, words=words, filters=filters)
+    words = (await prepare_search(db, texts, indexed_filters(filters)))[0].halves if texts else (None, None)
+    rows = await facets.count_facets(db, words=words[0], others=words[1], filters=filters)
     if _total(rows) <= MAX_CANDIDATES:
         return rows, True
     return (kept, True) if _total(kept) else (rows, False)

@@ -8,10 +8,12 @@ from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.core.pagination import Key, Window
-from coursify.modules.courses.queries import search
+from coursify.modules.courses.queries import search, search_levels
 from coursify.modules.courses.queries.filtered import MAX_WALKED
 from coursify.modules.courses.search.expectation import Expectation, courses_to_read
-from coursify.modules.courses.search.question import LEVELS, Question
+from coursify.modules.courses.search.question import LAST_OF_HEAD, LEVELS, Question
+
+WORD_OF_TITLE = 1
 
 
 async def rank_by_level(
@@ -21,7 +23,23 @@ async def rank_by_level(
     best, after = _begin(window)
     wanted = window.bound()["offset"] + window.bound()["limit"]
     found: list[tuple[UUID, int]] = []
+    is_small = expected.levels[LAST_OF_HEAD] <= search.MAX_RANKED
+    # Otherwise the first of the levels is likely to fill the page.
+    if is_small and best <= LAST_OF_HEAD and expected.levels[WORD_OF_TITLE] < wanted:
+        head = await search_levels.find_in_head(
+            db,
+            words=question.levels[LAST_OF_HEAD],
+            levels=list(question.levels[: LAST_OF_HEAD + 1]),
+            filters=filters,
+            after=window.after,
+            limit=wanted,
+        )
+        if head.is_whole:
+            found = list(zip(head.ids, head.relevance, strict=True))
+            best, after = LAST_OF_HEAD + 1, None
     for level in range(best, LEVELS):
+        if len(found) >= wanted:
+            break
         ids = await list_most_popular(
             db,
             words=question.only(level),
@@ -35,8 +53,6 @@ async def rank_by_level(
         )
         found += [(course_id, LEVELS - 1 - level) for course_id in ids]
         after = None
-        if len(found) >= wanted:
-            break
     page = found[window.offset :]
     return [course_id for course_id, _ in page], [relevance for _, relevance in page]
 
@@ -59,7 +75,7 @@ async def list_most_popular(
     have the words, those that were collected must do.
     """
     walk = partial(
-        search.walk_level,
+        search_levels.walk_level,
         db,
         words=words,
         inside=inside,
@@ -72,7 +88,7 @@ async def list_most_popular(
         walked = await walk(read=min(courses_to_read(expected, total=total, wanted=limit), MAX_WALKED))
         if walked.is_whole:
             return walked.ids
-    few = await search.find_in_level(db, words=words, filters=filters, after=after, limit=limit)
+    few = await search_levels.find_in_level(db, words=words, filters=filters, after=after, limit=limit)
     if few.is_whole:
         return few.ids
     walked = await walk(read=MAX_WALKED)

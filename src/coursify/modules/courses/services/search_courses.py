@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -17,14 +18,8 @@ from coursify.modules.courses.services.rank_by_level import rank_by_level
 
 # So many times the cap of a total must be expected, because the expectation may be old, before it is believed.
 SURELY_MORE = 2
-# Each with its name where it has several values.
-INDEXED_FILTERS = {
-    "category": "any_category",
-    "level": "any_level",
-    "language": "any_language",
-    "instructor_id": "any_instructor_id",
-}
-KNOWN_TO_INDEX = {*INDEXED_FILTERS, *INDEXED_FILTERS.values()}
+# Of several words, that they are together as often as each of them lets expect is seen from this many matches.
+LEAST_PROBED = 20
 
 
 async def search_courses(
@@ -32,7 +27,7 @@ async def search_courses(
 ) -> Page[CatalogueCourse]:
     """`texts`: what was typed, and its correction. In a connection with custom_plans."""
     question, expected = await prepare_search(db, texts, indexed_filters(filters))
-    is_expected = expected.anywhere > SURELY_MORE * MAX_CANDIDATES and filters.keys() <= KNOWN_TO_INDEX
+    is_expected = expected.anywhere > SURELY_MORE * MAX_CANDIDATES and filters.keys() <= search.KNOWN_TO_INDEX
     if sort != "relevance":
         return await _list_in_order(db, question, expected if is_expected else None, filters, sort, window)
     if is_expected and question.has_several:
@@ -43,7 +38,9 @@ async def search_courses(
 
 def indexed_filters(filters: dict[str, Any]) -> dict[str, list[object]]:
     """The filters that the index of words knows, with all of their values."""
-    found = {one: [filters[one]] if one in filters else filters.get(more) for one, more in INDEXED_FILTERS.items()}
+    found = {
+        one: [filters[one]] if one in filters else filters.get(more) for one, more in search.INDEXED_FILTERS.items()
+    }
     return {name: values for name, values in found.items() if values}
 
 
@@ -58,8 +55,13 @@ async def _rank(
 ) -> Page[CatalogueCourse]:
     found = search.Found(MAX_CANDIDATES + 1, is_whole=False, ids=[], relevance=[])
     if is_counted:
-        found = await search.find_matches(
-            db, words=question.anywhere, levels=list(question.levels), filters=filters, order="relevance", window=window
+        found = await search.find_ranked(
+            db,
+            words=question.halves[0],
+            others=question.halves[1],
+            levels=list(question.levels),
+            filters=filters,
+            window=window,
         )
     ids, relevance, total = found.ids, found.relevance, found.total
     if not found.is_whole:
@@ -83,16 +85,21 @@ async def _list_in_order(
         ids = await _read_in_order(db, question, expected, filters, order, window)
         if ids is not None:
             return await list_page(db, ids, window, order, total=MAX_CANDIDATES + 1)
-    found = await search.find_matches(
-        db, words=question.anywhere, levels=[], filters=filters, order=order, window=window
+    find = partial(
+        search.find_matches,
+        db,
+        words=question.halves[0],
+        others=question.halves[1],
+        filters=filters,
+        order=order,
+        window=window,
     )
+    found = await find()
     ids = found.ids
     if not found.is_whole:
         ids = await filtered.walk_order(db, filters=_inside(question, filters), order=order, window=window)
         if len(ids) <= window.limit:
-            every = await search.find_matches(
-                db, words=question.anywhere, levels=[], filters=filters, order=order, window=window, is_capped=False
-            )
+            every = await find(is_capped=False)
             ids = every.ids
     return await list_page(db, ids, window, order, total=found.total)
 
@@ -105,12 +112,16 @@ async def _read_in_order(
     order: OrderName,
     window: Window,
 ) -> list[UUID] | None:
-    """A full page, with one more, where the words are as frequent together as each of them lets expect; else None."""
-    read = courses_to_read(expected.anywhere, total=expected.total, wanted=window.offset + window.limit + 1)
-    if read > filtered.MAX_WALKED:
-        return None
-    ids = await filtered.walk_order(db, filters=_inside(question, filters), order=order, window=window, read=read)
-    return ids if len(ids) > window.limit else None
+    """A full page, with one more, where what is read has so many matches that there must be more than are counted."""
+    wider = Window(window.after, max(window.limit, LEAST_PROBED), window.offset)
+    wanted = wider.offset + wider.limit + 1
+    read = min(
+        courses_to_read(expected.anywhere, total=expected.total, wanted=wanted),
+        wanted * expected.total // MAX_CANDIDATES,
+        filtered.MAX_WALKED,
+    )
+    ids = await filtered.walk_order(db, filters=_inside(question, filters), order=order, window=wider, read=read)
+    return ids[: window.limit + 1] if len(ids) > wider.limit else None
 
 
 def _inside(question: Question, filters: dict[str, Any]) -> dict[str, Any]:
