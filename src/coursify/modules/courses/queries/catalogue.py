@@ -19,6 +19,15 @@ from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
 ON_SALE: Final = "course.status = 'published' AND course.deleted_at IS NULL AND course.sale_suspended_at IS NULL"
 LEXEMES: Final = "course_lexemes(search.head, search.words, search.rest)"
 INSIDE: Final = "(search.words || ' ' || search.rest) LIKE ALL(%(inside)s::text[])"
+# An index of the courses on sale has each of these together: it counts them without reading a course.
+COUNTED_BY_INDEX: Final = (
+    *(
+        {"min_price", "max_price"} | besides
+        for besides in (set[str](), {"category"}, {"level"}, {"language"}, {"currency"})
+    ),
+    {"published_after"},
+    {"min_rating"},
+)
 # The courses with captions in a video that their learners play.
 _CAPTIONED: Final = """
     SELECT lesson.course_id FROM captions JOIN lesson_videos AS video ON video.asset_id = captions.asset_id

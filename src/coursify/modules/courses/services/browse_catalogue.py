@@ -89,7 +89,7 @@ async def _list_of_large_catalogue(
 ) -> Page[CatalogueCourse]:
     """What few courses have is sorted when it is read; what many have is soon found in the order of the list."""
     total, ids = MAX_CANDIDATES + 1, list[UUID]()
-    if await count_kept(db, filters=filters) <= SURELY_MORE * MAX_CANDIDATES:
+    if not await _are_surely_many(db, filters):
         few = await filtered.collect_courses(db, filters=filters, order=order, window=window, is_capped=True)
         total, ids = few.total, few.ids
     if total > MAX_CANDIDATES:
@@ -98,6 +98,13 @@ async def _list_of_large_catalogue(
             every = await filtered.collect_courses(db, filters=filters, order=order, window=window, is_capped=False)
             ids = every.ids
     return await list_page(db, ids, window, order, total=total)
+
+
+async def _are_surely_many(db: Connection, filters: dict[str, Any]) -> bool:
+    if await count_kept(db, filters=filters) > SURELY_MORE * MAX_CANDIDATES:
+        return True
+    is_counted = any(filters.keys() <= names for names in catalogue.COUNTED_BY_INDEX)
+    return is_counted and await catalogue.count_catalogue(db, filters=filters) > MAX_CANDIDATES
 
 
 async def _list(db: Connection, filters: dict[str, Any], order: OrderName, window: Window) -> Page[CatalogueCourse]:

@@ -13,7 +13,8 @@ from coursify.modules.courses.queries.filtered import MAX_WALKED
 from coursify.modules.courses.search.expectation import Expectation, courses_to_read
 from coursify.modules.courses.search.question import LAST_OF_HEAD, LEVELS, Question
 
-WORD_OF_TITLE = 1
+# With more courses, the first of the levels is likely to fill the page.
+MOST_READ_AT_ONCE = 1_000
 
 
 async def rank_by_level(
@@ -23,9 +24,7 @@ async def rank_by_level(
     best, after = _begin(window)
     wanted = window.bound()["offset"] + window.bound()["limit"]
     found: list[tuple[UUID, int]] = []
-    is_small = expected.levels[LAST_OF_HEAD] <= search.MAX_RANKED
-    # Otherwise the first of the levels is likely to fill the page.
-    if is_small and best <= LAST_OF_HEAD and expected.levels[WORD_OF_TITLE] < wanted:
+    if best <= LAST_OF_HEAD and expected.levels[LAST_OF_HEAD] <= MOST_READ_AT_ONCE:
         head = await search_levels.find_in_head(
             db,
             words=question.levels[LAST_OF_HEAD],
