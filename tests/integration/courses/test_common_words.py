@@ -13,7 +13,7 @@ from coursify.modules.courses.models import OrderName
 from coursify.modules.courses.services import refresh_words
 from coursify.modules.courses.services.browse_catalogue import browse_catalogue
 from coursify.modules.courses.services.count_facets import count_facets
-from coursify.modules.courses.services.reindex_courses import reindex_courses
+from coursify.modules.courses.services.reindex_courses import reindex_every_course
 
 pytestmark = [pytest.mark.anyio, pytest.mark.slow]
 ORDERS: tuple[OrderName, ...] = ("relevance", "price")
@@ -23,9 +23,8 @@ async def mark_every_word(database: Database, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(refresh_words, "COMMON_COURSES", 1)
     async with database.transaction() as (db, _now):
         await db.execute("DELETE FROM search_refreshes")
-        await db.execute("UPDATE course_search SET index_version = 0")
     await refresh_words.refresh_words(database)
-    await reindex_courses(database)
+    await reindex_every_course(database)
 
 
 async def answers(database: Database, queries: list[str]) -> dict[str, Any]:
