@@ -134,19 +134,23 @@ def compose_matches(
     filters: Collection[str], order: OrderName, *, is_continued: bool, is_capped: bool, has_others: bool
 ) -> str:
     """A CTE is read only as far as the next one asks, so a common word costs no more than MAX_CANDIDATES courses."""
+    columns, on_sale = SORTED_BY, joined("matching.course_id", filters)
+    few = "matches AS course WHERE true"
+    if KNOWN_TO_INDEX.issuperset(filters):
+        columns, on_sale = "matching.course_id", _IS_ON_SALE
+        few = f"matches {joined('matches.course_id', filters)}"
     is_few = f"counted.total <= {MAX_CANDIDATES}" if is_capped else "true"
     after = f"WHERE {ORDERS[order].after}" if is_continued else ""
     return f"""
         WITH matching AS MATERIALIZED (
             SELECT search.course_id FROM {MATCHING} {_AND_OTHERS if has_others else ""}
         ), matches AS MATERIALIZED (
-            SELECT {SORTED_BY} FROM matching JOIN courses AS course ON course.id = matching.course_id
-            WHERE {where(filters)} {f"LIMIT {MAX_CANDIDATES + 1}" if is_capped else ""}
+            SELECT {columns} FROM matching {on_sale} {f"LIMIT {MAX_CANDIDATES + 1}" if is_capped else ""}
         ), counted AS MATERIALIZED (
             SELECT count(*) AS total FROM matches
         ), page AS MATERIALIZED (
             SELECT course.id, row_number() OVER (ORDER BY {ORDERS[order].columns}) AS place
-            FROM (SELECT course.* FROM counted CROSS JOIN matches AS course WHERE {is_few}) AS course {after}
+            FROM (SELECT {SORTED_BY} FROM counted CROSS JOIN {few} AND {is_few}) AS course {after}
             ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
         )
         SELECT counted.total, {is_few} AS is_whole, ARRAY(SELECT id FROM page ORDER BY place) AS ids,

@@ -14,7 +14,7 @@ from coursify.modules.courses.search.expectation import Expectation, courses_to_
 from coursify.modules.courses.search.question import LAST_OF_HEAD, LEVELS, Question
 
 # With more courses, the first of the levels is likely to fill the page.
-MOST_READ_AT_ONCE = 1_000
+MOST_READ_AT_ONCE = 500
 
 
 async def rank_by_level(
