@@ -86,7 +86,8 @@ def compose_head(filters: Collection[str], *, is_continued: bool) -> str:
         WITH matching AS MATERIALIZED (
             SELECT search.course_id, search.head FROM {MATCHING} LIMIT {search.MAX_RANKED + 1}
         ), few AS MATERIALIZED (
-            SELECT course.id, course.enrollment_count, course.average_rating, CASE {IN_HEAD} END AS relevance
+            SELECT course.id, course.enrollment_count, course.average_rating,
+                   CASE {IN_HEAD} ELSE {LEVELS - 1 - LAST_OF_HEAD} END AS relevance
             FROM matching AS search {joined("search.course_id", filters)}
                 AND (SELECT count(*) FROM matching) <= {search.MAX_RANKED}
         ), page AS MATERIALIZED (
