@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from tests.support.catalogue import by_cursor, put_on_sale
+from tests.support.classroom import Classroom
 from tests.support.golden import make_golden_school, read_lines
 
-from coursify.core.database import Database, fetch_values
+from coursify.core.database import Connection, Database, fetch_values
 from coursify.core.pagination import Window
 from coursify.modules.courses.models import OrderName
-from coursify.modules.courses.services import refresh_words
+from coursify.modules.courses.queries import search as search_queries
+from coursify.modules.courses.services import refresh_words, search_courses
 from coursify.modules.courses.services.browse_catalogue import browse_catalogue
 from coursify.modules.courses.services.count_facets import count_facets
 from coursify.modules.courses.services.reindex_courses import reindex_every_course
@@ -82,3 +85,22 @@ async def test_words_that_are_common_no_more_are_found(
         await db.execute("DELETE FROM search_refreshes")
     await refresh_words.refresh_words(database)
     assert await answers(database, ["python", "ytho", "guitar"]) == before
+
+
+async def test_common_words_together_are_many_at_once(
+    classroom: Classroom, db: Connection, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their count as they are is enough to know that there are more than are counted; the pages have all of them."""
+    ada = await classroom.person("instructor")
+    both = [{"slug": f"b-{n}", "title": f"Ruby {n}", "description": "emerald", "enrollments": n} for n in range(12)]
+    hidden = [{"slug": f"h-{n}", "title": "Ruby emerald", "status": "draft"} for n in range(9)]
+    await put_on_sale(db, ada.id, *both, *hidden, *({"slug": f"r-{n}", "title": "Ruby"} for n in range(3)))
+    monkeypatch.setattr(refresh_words, "MANY_COURSES", 1)
+    await mark_every_word(database, monkeypatch)
+    for most, total in {8: 9, 20: 12}.items():
+        for module in (search_queries, search_courses):
+            monkeypatch.setattr(module, "MAX_CANDIDATES", most)
+        for order in ("relevance", "newest"):
+            query = f"search=ruby emerald&sort={order}&limit={most - 3}"
+            found = [slug async for slug in by_cursor(classroom, query, total=total)]
+            assert sorted(found) == sorted(str(course["slug"]) for course in both), (most, order)

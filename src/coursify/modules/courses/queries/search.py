@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from coursify.core.database import Connection, fetch_all, fetch_one
+from coursify.core.database import Connection, fetch_all, fetch_one, fetch_value
 from coursify.core.pagination import Key, Window
 from coursify.modules.courses.models import CatalogueCourse, OrderName, Suggestion
 from coursify.modules.courses.queries.catalogue import FILTERS as CATALOGUE_FILTERS
@@ -59,6 +59,12 @@ async def find_matches(
     sql = compose_matches(filters.keys(), order, is_continued=is_continued, is_capped=is_capped, has_others=has_others)
     asked = {"words": words, "others": others} if has_others else {"words": words}
     return await fetch_one(db, Found, sql, **asked, **filters, **window.bound(), **key_params(window.after))
+
+
+async def count_matches(db: Connection, *, words: str, others: str | None) -> int:
+    """How many courses on sale the words find, up to one more than MAX_CANDIDATES. `others` must match as well."""
+    asked = {"words": words} if others is None else {"words": words, "others": others}
+    return await fetch_value(db, int, compose_count(has_others=others is not None), **asked)
 
 
 async def find_ranked(
@@ -156,6 +162,15 @@ def compose_matches(
         SELECT counted.total, {is_few} AS is_whole, ARRAY(SELECT id FROM page ORDER BY place) AS ids,
                ARRAY[]::integer[] AS relevance
         FROM counted
+    """
+
+
+def compose_count(*, has_others: bool) -> str:
+    return f"""
+        SELECT count(*) FROM (
+            SELECT FROM (SELECT search.course_id FROM {MATCHING} {_AND_OTHERS if has_others else ""}) AS matching
+            {_IS_ON_SALE} LIMIT {MAX_CANDIDATES + 1}
+        ) AS capped
     """
 
 

@@ -40,6 +40,7 @@ class Place:
 
 # One of these places; of these words all; one of these ways to write a term; of these terms all.
 Places = tuple[Place, ...]
+Halves = tuple[str, str | None]
 Required = tuple[tuple[tuple[Places, ...], ...], ...]
 
 
@@ -50,6 +51,7 @@ class Question:
     `required[n]`: what they ask for besides the whole title. `conditions`: of each filter one value. `inside`: patterns
     of LIKE that the words of every matching course fit, as a quick check before an exact one. `halves`: two queries
     that find together what `anywhere` finds; the second is None where there is no other word and no filter.
+    `least`: two that find sooner a part of it, with common words as they are; None where no word is common.
     """
 
     has_words: bool
@@ -57,7 +59,8 @@ class Question:
     required: tuple[Required, ...]
     conditions: tuple[Places, ...]
     inside: list[str]
-    halves: tuple[str, str | None]
+    halves: Halves
+    least: Halves | None = None
 
     @property
     def anywhere(self) -> str:
@@ -93,6 +96,7 @@ def ask(text: str, filters: Mapping[str, Sequence[object]] | None = None, common
         conditions=conditions,
         inside=[f"%{word[:MAX_TAIL]}%" for term in terms if len(term) == 1 for word in term[0]] or ["%"],
         halves=_halve(key, required[-1], filtered),
+        least=_halve(key, _as_they_are(required[-1], terms, common), filtered) if common else None,
     )
 
 
@@ -107,7 +111,7 @@ def ask_either(
     levels += [
         f"({typed.levels[max(level, LAST_OF_HEAD)]}) | ({corrected.levels[level]})" for level in range(1, LEVELS)
     ]
-    return replace(corrected, levels=tuple(levels), inside=["%"], halves=(levels[-1], None))
+    return replace(corrected, levels=tuple(levels), inside=["%"], halves=(levels[-1], None), least=None)
 
 
 def ask_field(text: str, field: str) -> Question:
@@ -119,7 +123,18 @@ def ask_field(text: str, field: str) -> Question:
     return Question(bool(required), (_render(required),), (required,), (), [], (_render(required), None))
 
 
-def _halve(key: str, required: Required, filtered: str) -> tuple[str, str | None]:
+def _as_they_are(required: Required, terms: Sequence[Term], common: Collection[str]) -> Required:
+    """With common words neither as beginnings nor as parts."""
+    return tuple(
+        tuple(
+            tuple(_marked(word) if word in common else places for places, word in zip(way, words, strict=True))
+            for way, words in zip(asked, term, strict=True)
+        )
+        for asked, term in zip(required, terms, strict=True)
+    )
+
+
+def _halve(key: str, required: Required, filtered: str) -> Halves:
     """The first word; the others and the filters."""
     first = f"{key} | ({_render(required[:1])})" if required else key
     others = f"({key} | ({_render(required[1:])})){filtered}" if required[1:] else filtered.removeprefix(" & ")
@@ -165,9 +180,13 @@ def _places(word: str, level: int, common: Collection[str]) -> Places:
     if not begins:
         return everywhere
     begun = [one for one in common if one.startswith(word)]
-    marked = [Place(f"w{mark}{one}") for one in begun for mark in (COMMON_MARK, COMMON_MARK_OF_REST)]
+    marked = [place for one in begun for place in _marked(one)]
     if level < LEVELS - 1:
         return (*everywhere, *marked)
     part = word[:MAX_TAIL]
     parts = [Place(f"w{COMMON_MARK}{one}") for one in common if part in one[1:] and not one.startswith(word)]
     return (*everywhere, *marked, Place(f"p{part}", begins=True), *parts)
+
+
+def _marked(word: str) -> Places:
+    return (Place(f"w{COMMON_MARK}{word}"), Place(f"w{COMMON_MARK_OF_REST}{word}"))

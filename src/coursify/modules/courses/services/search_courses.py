@@ -27,13 +27,16 @@ async def search_courses(
 ) -> Page[CatalogueCourse]:
     """`texts`: what was typed, and its correction. In a connection with custom_plans."""
     question, expected = await prepare_search(db, texts, indexed_filters(filters))
-    is_expected = expected.anywhere > SURELY_MORE * MAX_CANDIDATES and filters.keys() <= search.KNOWN_TO_INDEX
+    is_known = filters.keys() <= search.KNOWN_TO_INDEX
+    is_expected = is_known and expected.anywhere > SURELY_MORE * MAX_CANDIDATES
+    is_many = is_known and not is_expected and expected.anywhere > MAX_CANDIDATES and await _are_many(db, question)
     if sort != "relevance":
-        return await _list_in_order(db, question, expected if is_expected else None, filters, sort, window)
+        known = expected if is_expected else None
+        return await _list_in_order(db, question, known, filters, sort, window, is_many=is_many)
     if is_expected and question.has_several:
         first = Window(None, window.limit, 0)
         is_expected = await _read_in_order(db, question, expected, filters, "popular", first) is not None
-    return await _rank(db, question, expected, filters, window, is_counted=not is_expected)
+    return await _rank(db, question, expected, filters, window, is_counted=not (is_expected or is_many))
 
 
 def indexed_filters(filters: dict[str, Any]) -> dict[str, list[object]]:
@@ -53,7 +56,7 @@ async def _rank(
     *,
     is_counted: bool,
 ) -> Page[CatalogueCourse]:
-    found = search.Found(MAX_CANDIDATES + 1, is_whole=False, ids=[], relevance=[])
+    found = _many()
     if is_counted:
         found = await search.find_ranked(
             db,
@@ -79,6 +82,8 @@ async def _list_in_order(
     filters: dict[str, Any],
     order: OrderName,
     window: Window,
+    *,
+    is_many: bool,
 ) -> Page[CatalogueCourse]:
     """What many courses have is soon found in the order of the list; what few have is collected and sorted."""
     if expected is not None:
@@ -94,7 +99,7 @@ async def _list_in_order(
         order=order,
         window=window,
     )
-    found = await find()
+    found = _many() if is_many else await find()
     ids = found.ids
     if not found.is_whole:
         ids = await filtered.walk_order(db, filters=_inside(question, filters), order=order, window=window)
@@ -102,6 +107,18 @@ async def _list_in_order(
             every = await find(is_capped=False)
             ids = every.ids
     return await list_page(db, ids, window, order, total=found.total)
+
+
+def _many() -> search.Found:
+    return search.Found(MAX_CANDIDATES + 1, is_whole=False, ids=[], relevance=[])
+
+
+async def _are_many(db: Connection, question: Question) -> bool:
+    """Whether more courses than are counted have the common words as they are: then all that match are more as well."""
+    if question.least is None:
+        return False
+    words, others = question.least
+    return await search.count_matches(db, words=words, others=others) > MAX_CANDIDATES
 
 
 async def _read_in_order(
