@@ -55,11 +55,18 @@ async def find_in_head(
 
 
 async def find_in_level(
-    db: Connection, *, words: str, filters: dict[str, Any], after: Key | None, limit: int
+    db: Connection,
+    *,
+    words: str,
+    filters: dict[str, Any],
+    after: Key | None,
+    limit: int,
+    read: int | None = None,
 ) -> FoundInLevel:
-    """The most popular ones of up to MAX_RANKED courses that the words find."""
+    """The most popular ones of up to `read` courses that the words find, by default MAX_RANKED."""
     sql = compose_level(filters.keys(), is_continued=after is not None)
-    return await fetch_one(db, FoundInLevel, sql, words=words, limit=limit, **filters, **key_params(after))
+    given = {**filters, **key_params(after)}
+    return await fetch_one(db, FoundInLevel, sql, words=words, limit=limit, read=read or search.MAX_RANKED, **given)
 
 
 async def walk_level(
@@ -104,9 +111,9 @@ def compose_level(filters: Collection[str], *, is_continued: bool) -> str:
     after = f"AND {_AFTER_POPULARITY}" if is_continued else ""
     return f"""
         WITH matching AS MATERIALIZED (
-            SELECT search.course_id FROM {MATCHING} LIMIT {search.MAX_RANKED + 1}
+            SELECT search.course_id FROM {MATCHING} LIMIT %(read)s::integer + 1
         )
-        SELECT (SELECT count(*) FROM matching) <= {search.MAX_RANKED} AS is_whole, ARRAY(
+        SELECT (SELECT count(*) FROM matching) <= %(read)s::integer AS is_whole, ARRAY(
             SELECT course.id FROM matching JOIN courses AS course ON course.id = matching.course_id
             WHERE {where(filters)} {after} ORDER BY {_BY_POPULARITY} LIMIT %(limit)s
         ) AS ids

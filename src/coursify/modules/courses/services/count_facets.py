@@ -39,11 +39,24 @@ async def _count(db: Connection, texts: tuple[str, ...], filters: dict[str, Any]
     kept = await facets.list_kept_facets(db, filters=filters) if not texts and are_kept(filters) else []
     if _total(kept) > SURELY_MORE * MAX_CANDIDATES:
         return kept, True
-    words = (await prepare_search(db, texts, indexed_filters(filters)))[0].halves if texts else (None, None)
-    rows = await facets.count_facets(db, words=words[0], others=words[1], filters=filters)
+    rows = await _count_matches(db, texts, filters)
     if _total(rows) <= MAX_CANDIDATES:
         return rows, True
     return (kept, True) if _total(kept) else (rows, False)
+
+
+async def _count_matches(db: Connection, texts: tuple[str, ...], filters: dict[str, Any]) -> list[FacetRow]:
+    """Among the matches up to one more than MAX_CANDIDATES: if that many have the common words as they are, these."""
+    if not texts:
+        return await facets.count_facets(db, words=None, others=None, filters=filters)
+    question, expected = await prepare_search(db, texts, indexed_filters(filters))
+    if question.least is not None and expected.anywhere > SURELY_MORE * MAX_CANDIDATES:
+        words, others = question.least
+        rows = await facets.count_facets(db, words=words, others=others, filters=filters)
+        if _total(rows) > MAX_CANDIDATES:
+            return rows
+    words, others = question.halves
+    return await facets.count_facets(db, words=words, others=others, filters=filters)
 
 
 def _total(rows: list[FacetRow]) -> int:
