@@ -22,7 +22,7 @@ COMMON_COURSES = 2_000
 LONGEST_PART = 6
 # A large school takes long: its words are counted for at most a fiftieth of the time.
 REST_FACTOR = 50
-# Each takes a second or two.
+# Each takes a second or two; the parts of words, at the end, ten.
 COURSES_OF_PIECE = 2_000
 WORDS_OF_PIECE = 20_000
 TIMEOUT_MS = 120_000
