@@ -11,19 +11,24 @@ import argparse
 import random
 import sys
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import psycopg
 
+from coursify.modules.courses.queries.word_counts import LAST_ID
 from coursify.modules.courses.search.fold import VERSION
-from coursify.modules.courses.search.vectors import SearchedTexts, vectors_of
+from coursify.modules.courses.search.vectors import SearchedTexts, Vectors, vectors_of
+from coursify.modules.courses.search.words import can_be_common
+from coursify.modules.courses.services.refresh_words import COMMON_COURSES
 
 TEXTS = 10_000
 TEACHERS = 5_000
+LEVELS = ("beginner", "intermediate", "advanced", "all")
 CATEGORIES = ("development", "data", "design", "business", "marketing", "languages", "music", "photography")
 # Language, its share, syllables of which its words are made, and words that people look for; then first and last names.
 WORDS = Path(__file__).with_name("languages.tsv")
@@ -40,7 +45,8 @@ STEPS: dict[str, str] = {
                              created_at, updated_at)
         SELECT teacher.id, 'large-' || number, texts.title, texts.subtitle, left(texts.description, 300),
                (floor(random() * 200) * 100)::bigint, (ARRAY['usd', 'eur', 'jpy'])[1 + number %% 3], texts.category,
-               (ARRAY['beginner', 'intermediate', 'advanced', 'all'])[1 + number / 7 %% 4], texts.language, 'published',
+               (ARRAY['beginner', 'intermediate', 'advanced', 'all'])[1 + number / 7 %% 4], texts.language,
+               CASE WHEN number %% 50 = 0 THEN 'draft' ELSE 'published' END,
                10, floor(power(random(), 6) * 20000)::bigint, number %% 40, number %% 40 * (2 + number %% 4),
                now() - random() * interval '900 days', now(), now()
         FROM generate_series(1, %(courses)s) AS number
@@ -54,6 +60,17 @@ STEPS: dict[str, str] = {
         FROM (SELECT id, (hashtext(id::text) & 2147483647) %% %(texts)s AS place FROM courses) AS course
         JOIN large_texts AS texts ON texts.place = course.place
     """,
+    # As `refresh_words` has counted them, which takes 20 minutes for what is known here.
+    "tally": """
+        INSERT INTO search_tally (word, field, courses)
+        SELECT substr(lexeme, 2), left(lexeme, 1), count * %(courses)s / %(texts)s
+        FROM unnest(%(lexemes)s::text[], %(counts)s::bigint[]) AS counted (lexeme, count)
+    """,
+    "round": """
+        INSERT INTO search_rounds (name, counted_to, is_counted, applied_to, courses, seconds)
+        VALUES ('words', %(last_id)s, true, '', %(courses)s, 1200)
+    """,
+    "common": "INSERT INTO search_common (word) SELECT unnest(%(common)s::text[])",
     "words": """
         INSERT INTO course_search (course_id, head, words, rest, course_version, index_version)
         SELECT course.id, own.head || quote_literal('*v:' || course.level)::tsvector,
@@ -69,8 +86,28 @@ STEPS: dict[str, str] = {
 }
 
 
-def make_texts(count: int, names: list[str]) -> Iterator[tuple[Any, ...]]:
-    """Rows of large_texts: a title with a subtitle, and a description, with their words apart."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A row of large_texts, but for the marks of words: a title with a subtitle, and a description."""
+
+    fields: tuple[Any, ...]
+    head: Vectors
+    body: Vectors
+
+    def lexemes(self) -> set[str]:
+        """What `refresh_words` counts in a course of this title and this description."""
+        of_head = {lexeme.strip("'") for lexeme in self.head.head.split(" ")}
+        words = {*self.head.words.split(), *self.body.words.split()}
+        rest = {*self.body.rest.split()} - words
+        lexemes = {lexeme for lexeme in of_head if lexeme[0] != "="}
+        return lexemes | {f"w{word}" for word in words} | {f"r{word}" for word in rest}
+
+    def row(self, common: Collection[str]) -> tuple[Any, ...]:
+        head, body = self.head.mark_common(common), self.body.mark_common(common)
+        return (*self.fields, head.head, head.words, body.words, body.rest)
+
+
+def make_texts(count: int, names: list[str]) -> Iterator[Text]:
     chance = random.Random(5)  # noqa: S311  # the same words in every run
     *languages, _names = _read_words()
     words = {code: _vocabulary(chance, syllables, known) for code, _share, syllables, known in languages}
@@ -86,7 +123,7 @@ def make_texts(count: int, names: list[str]) -> Iterator[tuple[Any, ...]]:
         head = vectors_of(texts, "")
         nothing = replace(texts, title="", subtitle=None, instructor_name=None, category_name=None, category=None)
         body = vectors_of(nothing, description)
-        yield (place, title, subtitle, description, category, code, head.head, head.words, body.words, body.rest)
+        yield Text((place, title, subtitle, description, category, code), head, body)
 
 
 def _read_words() -> list[tuple[str, int, list[str], list[str]]]:
@@ -126,9 +163,20 @@ def fill_large_catalogue(
                 head tsvector, own_words text, words text, rest text
             )
         """)
-        with _Step("texts", show), db.cursor().copy("COPY large_texts FROM STDIN") as copy:
-            for row in make_texts(texts, names):
-                copy.write_row(row)
+        with _Step("texts", show):
+            made = list(make_texts(texts, names))
+            counts = Counter(lexeme for text in made for lexeme in text.lexemes())
+            counts.update({f"*v:{level}": texts // len(LEVELS) for level in LEVELS})
+            words = {lexeme[1:] for lexeme in counts if lexeme[0] in "wr"}
+            least = COMMON_COURSES * texts / courses
+            common = [
+                word for word in words if can_be_common(word) and counts[f"w{word}"] + counts[f"r{word}"] >= least
+            ]
+            sizes |= {"lexemes": list(counts), "counts": list(counts.values()), "common": common, "last_id": LAST_ID}
+            is_common = frozenset(common)
+            with db.cursor().copy("COPY large_texts FROM STDIN") as copy:
+                for text in made:
+                    copy.write_row(text.row(is_common))
         for name, statement in STEPS.items():
             with _Step(name, show):
                 db.execute(statement, sizes)
@@ -136,8 +184,10 @@ def fill_large_catalogue(
         db.execute("SET maintenance_work_mem = '512MB'")
         db.execute(
             "CREATE INDEX course_search_words ON course_search USING gin (course_lexemes(head, words, rest))"
-            " WITH (fastupdate = off)"
+            " WITH (gin_pending_list_limit = 256)"
         )
+    with _Step("other indexes, as a restored dump builds them", show):
+        db.execute("REINDEX TABLE courses")
     with _Step("analyze", show):
         db.execute("VACUUM (ANALYZE, PARALLEL 0) course_search")
         db.execute("VACUUM (ANALYZE, PARALLEL 0) courses")

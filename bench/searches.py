@@ -31,10 +31,12 @@ from coursify.core.clock import Clock
 from coursify.core.database import Connection, Database
 from coursify.core.pagination import Window
 from coursify.core.settings import DatabaseSettings
-from coursify.modules.courses.models import OrderName
+from coursify.modules.courses.models import Course, OrderName
 from coursify.modules.courses.models.facets import FacetName
+from coursify.modules.courses.queries.courses import find_course
 from coursify.modules.courses.services.browse_catalogue import browse_catalogue
 from coursify.modules.courses.services.count_facets import count_facets
+from coursify.modules.courses.services.find_similar import find_similar
 from coursify.modules.courses.services.index_courses import index_courses
 from coursify.modules.courses.services.keep_catalogue_counts import keep_catalogue_counts
 from coursify.modules.courses.services.refresh_words import refresh_words
@@ -86,6 +88,16 @@ def suggested(text: str) -> Work:
     return work
 
 
+def related(courses: list[Course | None]) -> list[Work]:
+    def of(course: Course) -> Work:
+        async def work(db: Connection) -> str:
+            return str(len(await find_similar(db, course, besides=[], limit=12)))
+
+        return work
+
+    return [of(course) for course in courses if course]
+
+
 def counted(*texts: str, **filters: Any) -> Work:
     """All facets; each of those that are filtered counts without its own filter."""
 
@@ -123,7 +135,7 @@ async def works(database: Database) -> dict[str, Work | list[Work]]:
     async with database.read() as db:
         ((count,),) = await (await db.execute("SELECT reltuples FROM pg_class WHERE relname = 'courses'")).fetchall()
         common, some = await words(db, count / 12, count / 7), await words(db, count / 400, count / 100)
-        middle, rare = await words(db, count / 60, count / 40), await words(db, 1, 80)
+        middle, rare = await words(db, count / 60, count / 40), await words(db, 1, 120)
         cursor = await db.execute("SELECT instructor_id FROM courses LIMIT 1")
         ((instructor_id,),) = await cursor.fetchall()
     typed = next(word for word in rare if len(word) > 5)
@@ -133,6 +145,12 @@ async def works(database: Database) -> dict[str, Work | list[Work]]:
     for name, found in {"a tenth of all": common, "one in 50": middle, "one in 200": some, "rare": rare}.items():
         for word in found[:2]:
             searches[f"{name}: {word}"] = listed("relevance", word)
+        cursor = await db.execute(
+            "SELECT word FROM search_words WHERE word ~ '^[а-я]{2,}$' ORDER BY courses DESC, word LIMIT 1"
+        )
+        ((foreign,),) = await cursor.fetchall()
+        cursor = await db.execute("SELECT id FROM courses TABLESAMPLE SYSTEM (0.1) REPEATABLE (1) LIMIT 20")
+        courses = [await find_course(db, course_id) for (course_id,) in await cursor.fetchall()]
     one, two, three = common[0], common[1], some[0]
     searches |= {f"{one}, by {order}": listed(order, one) for order in ORDERS}
     searches |= {
@@ -146,6 +164,10 @@ async def works(database: Database) -> dict[str, Work | list[Work]]:
         "no hit: qqqqzz": listed("relevance", "qqqqzz"),
         f"typing error: {misspelled}": listed("relevance", misspelled),
         **{f"suggest: {text}": suggested(text) for text in ("p", "py", "pyth", one, "ada")},
+        f"words of two languages: {one} {foreign}": listed("relevance", f"{one} {foreign}"),
+        f"words of two languages, by price: {one} {foreign}": listed("price", f"{one} {foreign}"),
+        f"two words, by newest: {one} {two}": listed("newest", f"{one} {two}"),
+        "related courses": related(courses),
         "facets": counted(),
         "facets, two filters": counted(category="music", level="beginner"),
         "facets, prices": counted(min_price=5_000, max_price=6_000),
@@ -224,27 +246,61 @@ def _processor(db: Connection) -> float:
 
 @dataclass
 class Edits:
-    """Of edits that change a word: milliseconds of PostgreSQL's process, and bytes of WAL."""
+    """Of edits that change a word: milliseconds of PostgreSQL's process, bytes of WAL, and pages that it has whole."""
 
     milliseconds: list[float] = field(default_factory=list)
     bytes: list[int] = field(default_factory=list)
+    pages: list[int] = field(default_factory=list)
+
+    def said(self) -> str:
+        """With whole pages the WAL has up to 8 kB for each."""
+        found = {
+            "ms of CPU": self.milliseconds,
+            "kB of WAL": [size / 1000 for size in self.bytes],
+            "pages in it whole": self.pages,
+        }
+        return "; ".join(
+            f"{name}: median {statistics.median(values):,.1f}, mean {statistics.mean(values):,.1f},"
+            f" most {max(values):,.0f}"
+            for name, values in found.items()
+        )
 
 
-async def measure_edits(database: Database, count: int) -> Edits:
-    edits = Edits()
+async def measure_edits(database: Database, count: int) -> dict[str, Edits]:
+    """After a checkpoint, when the WAL has each page whole that is written for the first time; then the same again."""
     async with database.read() as db:
         cursor = await db.execute("SELECT id FROM courses TABLESAMPLE SYSTEM (0.1) LIMIT %s", [count])
         course_ids: list[UUID] = [course_id for (course_id,) in await cursor.fetchall()]
+        await db.execute("CHECKPOINT")
+    words = {"after a checkpoint": "edited", "of the same courses again": "revised"}
+    return {name: await edit_each(database, course_ids, word) for name, word in words.items()}
+
+
+async def edit_each(database: Database, course_ids: list[UUID], word: str) -> Edits:
+    """The words alone: the row of the course is written before."""
+    edits = Edits()
     for course_id in course_ids:
         async with database.transaction() as (db, _now):
-            await db.execute("UPDATE courses SET title = title || ' edited' WHERE id = %s", [course_id])
-            ((before,),) = await (await db.execute("SELECT pg_current_wal_insert_lsn()::text")).fetchall()
-            used = _processor(db)
+            await db.execute("UPDATE courses SET title = title || ' ' || %s WHERE id = %s", [word, course_id])
+            await db.execute("SELECT pg_stat_force_next_flush()")
+        async with database.transaction() as (db, _now):
+            process = db.info.backend_pid
+            before, used = await _written(db, process), _processor(db)
             await index_courses(db, [course_id])
             edits.milliseconds.append(_processor(db) - used)
-            cursor = await db.execute("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), %s::pg_lsn)", [before])
-            edits.bytes.append(int((await cursor.fetchall())[0][0]))
+            await db.execute("SELECT pg_stat_force_next_flush()")
+        async with database.read() as db:
+            after = await _written(db, process)
+        edits.bytes.append(after[0] - before[0])
+        edits.pages.append(after[1] - before[1])
     return edits
+
+
+async def _written(db: Connection, process: int) -> tuple[int, int]:
+    """Bytes of WAL, and pages that are in it whole, of a connection until its last transaction."""
+    cursor = await db.execute("SELECT wal_bytes::bigint, wal_fpi FROM pg_stat_get_backend_wal(%s)", [process])
+    ((size, pages),) = await cursor.fetchall()
+    return size, pages
 
 
 async def open_database(url: str) -> Database:
@@ -282,10 +338,8 @@ async def run(url: str, rounds: int) -> bool:
         sizes = await (await db.execute(SIZES)).fetchall()
     for name, size in sizes:
         console.print(f"{name}: {size / 1e6:,.0f} MB")
-    edits = await measure_edits(database, 200)
-    for unit, values in {"ms of CPU": edits.milliseconds, "kB of WAL": [size / 1000 for size in edits.bytes]}.items():
-        said = f"median {statistics.median(values):,.1f}, mean {statistics.mean(values):,.1f}, most {max(values):,.0f}"
-        console.print(f"An edit, {unit}: {said}")
+    for name, edits in (await measure_edits(database, 200)).items():
+        console.print(f"An edit, {name}: {edits.said()}")
     await database.close()
     return not slow
 

@@ -28,7 +28,7 @@ _INSERTED = re.compile(
     r"\bINSERT\s+INTO\s+(\w+)[^(]*\(([^)]*)\)\s*VALUES\s*\((.*?)\)\s*(?:ON\b|RETURNING\b|\)|$)", re.DOTALL
 )
 # How much a list shows, and where it begins.
-_SIZES = {"limit": 50, "cap": 50, "offset": 0, "max_bytes": 1_000, "newest": 50, "least_learners": 1}
+_SIZES = {"limit": 50, "cap": 50, "offset": 0, "max_bytes": 1_000, "newest": 50, "least_learners": 1, "read": 50}
 # The ends of a range of time that has the whole sample in it; every second choice is one.
 _LONG_AGO, _SOON = timedelta(days=-60), timedelta(hours=1)
 _RANGES = {

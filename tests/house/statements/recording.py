@@ -39,7 +39,7 @@ IMPOSSIBLE: dict[str, Callable[[dict[str, Any]], bool]] = {
     f"coursify.modules.courses.queries.{name}": lambda said: said["order"] == "relevance"
     for name in (
         *("catalogue.list_courses_in_index_order", "catalogue.list_courses_of_small_catalogue"),
-        *("filtered.collect_courses", "filtered.walk_order"),
+        *("filtered.collect_courses", "filtered.walk_order", "search.find_matches"),
     )
 }
 

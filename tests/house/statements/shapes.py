@@ -29,6 +29,7 @@ TEXTS: dict[str, Any] = {
     "pattern": "%some%",
     "words": "'wpractice'",
     "whole_words": "'wpractice'",
+    "others": "'wpractice'",
     "inside": ["%practice%"],
     "levels": "'wpractice'",
     "category": "design",

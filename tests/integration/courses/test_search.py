@@ -8,7 +8,7 @@ from tests.support.classroom import Classroom
 
 from coursify.core.database import Connection
 from coursify.modules.courses.queries import search as search_queries
-from coursify.modules.courses.services import browse_catalogue
+from coursify.modules.courses.services import search_courses
 
 pytestmark = pytest.mark.anyio
 
@@ -93,10 +93,28 @@ async def test_many_matches_come_in_the_same_order_as_few(
         pages = [slug for page in range(1, 7) for slug in await slugs(classroom, f"search=common&limit=7&page={page}")]
         assert pages == few
     monkeypatch.setattr(search_queries, "MAX_CANDIDATES", 10)
-    monkeypatch.setattr(browse_catalogue, "MAX_CANDIDATES", 10)
+    monkeypatch.setattr(search_courses, "MAX_CANDIDATES", 10)
     whole = await slugs(classroom, "sort=price&limit=100")
     assert [slug async for slug in by_cursor(classroom, "sort=price&search=common&limit=7", total=11)] == whole
     assert (await classroom.get("/courses?search=common&page=99&limit=100")).json()["data"] == []
+
+
+async def test_frequent_words_that_are_rarely_together_are_counted(classroom: Classroom, db: Connection) -> None:
+    ada = await classroom.person("instructor")
+    one = [{"slug": f"r-{number}", "title": "Ruby", "enrollments": 90 + number} for number in range(30)]
+    other = [{"slug": f"e-{number}", "title": "Emerald", "enrollments": 90 + number} for number in range(30)]
+    both = [{"slug": f"b-{number}", "description": "Ruby and emerald", "price": 900 + number} for number in range(3)]
+    await put_on_sale(db, ada.id, *one, *other, *both)
+    await db.execute("""
+        INSERT INTO search_lexemes (lexeme, courses)
+        VALUES ('*', 1000000), ('wruby', 600000), ('wemerald', 600000), ('truby', 500000), ('temerald', 500000)
+    """)
+    for order in ("relevance", "price", "-price", "newest"):
+        answer = (await classroom.get(f"/courses?search=ruby emerald&sort={order}&limit=2")).json()
+        assert answer["meta"]["total"] == 3, order
+        found = [slug async for slug in by_cursor(classroom, f"search=ruby emerald&sort={order}&limit=2", total=3)]
+        assert sorted(found) == ["b-0", "b-1", "b-2"], order
+    assert (await slugs(classroom, "search=ruby emerald&sort=-price"))[0] == "b-2"
 
 
 async def test_a_course_is_found_by_its_new_words_and_no_longer_by_its_old_ones(classroom: Classroom) -> None:

@@ -19,6 +19,15 @@ from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
 ON_SALE: Final = "course.status = 'published' AND course.deleted_at IS NULL AND course.sale_suspended_at IS NULL"
 LEXEMES: Final = "course_lexemes(search.head, search.words, search.rest)"
 INSIDE: Final = "(search.words || ' ' || search.rest) LIKE ALL(%(inside)s::text[])"
+# An index of the courses on sale has each of these together: it counts them without reading a course.
+COUNTED_BY_INDEX: Final = (
+    *(
+        {"min_price", "max_price"} | besides
+        for besides in (set[str](), {"category"}, {"level"}, {"language"}, {"currency"})
+    ),
+    {"published_after"},
+    {"min_rating"},
+)
 # The courses with captions in a video that their learners play.
 _CAPTIONED: Final = """
     SELECT lesson.course_id FROM captions JOIN lesson_videos AS video ON video.asset_id = captions.asset_id
@@ -104,17 +113,11 @@ ORDERS: Final[dict[OrderName, Order]] = {
 
 
 async def list_courses_in_index_order(
-    db: Connection,
-    *,
-    filters: dict[str, Any],
-    order: OrderName,
-    window: Window,
-    total: int | None = None,
+    db: Connection, *, filters: dict[str, Any], order: OrderName, window: Window
 ) -> list[CatalogueCourse]:
-    """A page in the order of an index; `filters` maps names of FILTERS to values; a `total` is not counted again."""
-    known = {} if total is None else {"total": total}
-    sql = compose_ordered_list(filters.keys(), order, is_continued=window.after is not None, is_counted=bool(known))
-    return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(window), **known)
+    """A page in the order of an index; `filters` maps names of FILTERS to values."""
+    sql = compose_ordered_list(filters.keys(), order, is_continued=window.after is not None)
+    return await fetch_all(db, CatalogueCourse, sql, **filters, **_bind(window))
 
 
 async def list_courses_of_small_catalogue(
@@ -148,15 +151,13 @@ def compose_ordered_list(
     order: OrderName,
     *,
     is_continued: bool,
-    is_counted: bool = False,
     is_small: bool = False,
 ) -> str:
     """Names are joined to the rows of the page alone, not to those that OFFSET skips."""
-    total = "%(total)s::bigint" if is_counted else _capped_count(filters)
     after = f"AND {ORDERS[order].after}" if is_continued else ""
     small = "AND NOT EXISTS (SELECT FROM catalogue_counts)" if is_small else ""
     return f"""
-        SELECT {COURSE}, {total} AS total, 0 AS relevance
+        SELECT {COURSE}, {_capped_count(filters)} AS total, 0 AS relevance
         FROM (
             SELECT course.* FROM courses AS course WHERE {where(filters)} {after} {small}
             ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s

@@ -8,7 +8,7 @@ from typing import Any, Final
 from coursify.core.database import Connection, execute, fetch_all, fetch_value
 from coursify.modules.courses.models.facets import FacetRow
 from coursify.modules.courses.queries.catalogue import FILTERS as CATALOGUE_FILTERS
-from coursify.modules.courses.queries.catalogue import ON_SALE, where
+from coursify.modules.courses.queries.catalogue import LEXEMES, ON_SALE, where
 from coursify.modules.courses.search.question import MAX_CANDIDATES
 
 FILTERS: Final = {name: sql for name, sql in CATALOGUE_FILTERS.items() if name not in {"inside", "words"}}
@@ -31,10 +31,12 @@ _GROUPED: Final = """
 """
 
 
-async def count_facets(db: Connection, *, words: str | None, filters: dict[str, Any]) -> list[FacetRow]:
-    """Among the courses that match, up to one more than MAX_CANDIDATES."""
-    given = {} if words is None else {"words": words}
-    sql = compose_facets(filters.keys(), has_words=words is not None)
+async def count_facets(
+    db: Connection, *, words: str | None, others: str | None, filters: dict[str, Any]
+) -> list[FacetRow]:
+    """Among the courses that match, up to one more than MAX_CANDIDATES. `others` must match besides words."""
+    given = {name: value for name, value in {"words": words, "others": others}.items() if value is not None}
+    sql = compose_facets(filters.keys(), has_words=words is not None, has_others=others is not None)
     return await fetch_all(db, FacetRow, sql, **given, **filters)
 
 
@@ -76,12 +78,13 @@ def _kept_conditions(filters: Collection[str]) -> str:
     return " AND ".join(["true", *(FILTERS[name] for name in sorted(KEPT.intersection(filters)))])
 
 
-def compose_facets(filters: Collection[str], *, has_words: bool) -> str:
+def compose_facets(filters: Collection[str], *, has_words: bool, has_others: bool) -> str:
     matching = "FROM courses AS course"
-    if has_words:
+    conditions = [*(["words"] if has_words else []), *(["others"] if has_others else [])]
+    if conditions:
         matching = "FROM matching JOIN courses AS course ON course.id = matching.course_id"
     return f"""
-        WITH {_MATCHING if has_words else ""} counted AS MATERIALIZED (
+        WITH {_matching(conditions) if conditions else ""} counted AS MATERIALIZED (
             SELECT course.category, course.level, course.language, course.price_minor = 0 AS is_free,
                    floor(course.average_rating * 2) / 2 AS stars, 1 AS courses
             {matching} WHERE {where(filters)} LIMIT {MAX_CANDIDATES + 1}
@@ -89,9 +92,10 @@ def compose_facets(filters: Collection[str], *, has_words: bool) -> str:
     """
 
 
-_MATCHING: Final = """
-    matching AS MATERIALIZED (
-        SELECT search.course_id FROM course_search AS search
-        WHERE course_lexemes(search.head, search.words, search.rest) @@ %(words)s::text::tsquery
-    ),
-"""
+def _matching(conditions: list[str]) -> str:
+    return f"""
+        matching AS MATERIALIZED (
+            SELECT search.course_id FROM course_search AS search
+            WHERE {" AND ".join(f"{LEXEMES} @@ %({name})s::text::tsquery" for name in conditions)}
+        ),
+    """

@@ -10,11 +10,9 @@ from uuid import UUID
 from coursify.core.database import Connection, fetch_one, fetch_values
 from coursify.core.pagination import Key, Window
 from coursify.modules.courses.models import OrderName
-from coursify.modules.courses.queries.catalogue import FILTERS as CATALOGUE_FILTERS
 from coursify.modules.courses.queries.catalogue import ORDERS, where
 from coursify.modules.courses.search.question import MAX_CANDIDATES
 
-FILTERS: Final = {name: sql for name, sql in CATALOGUE_FILTERS.items() if name not in {"inside", "words"}}
 # So many courses are read in the order of the list, before all that match are collected.
 MAX_WALKED: Final = 20_000
 # Filters of the column that an order is sorted by say where its index is read.
@@ -46,10 +44,12 @@ async def collect_courses(
     return await fetch_one(db, Collected, sql, **filters, **window.bound(), **_key(window.after))
 
 
-async def walk_order(db: Connection, *, filters: dict[str, Any], order: OrderName, window: Window) -> list[UUID]:
-    """The matches among the next MAX_WALKED courses in the order; fewer than a page: there may be more."""
+async def walk_order(
+    db: Connection, *, filters: dict[str, Any], order: OrderName, window: Window, read: int = MAX_WALKED
+) -> list[UUID]:
+    """The matches among the next `read` courses in the order; fewer than a page: there may be more."""
     sql = compose_walked(filters.keys(), order, is_continued=window.after is not None)
-    return await fetch_values(db, UUID, sql, **filters, **window.bound(), **_key(window.after))
+    return await fetch_values(db, UUID, sql, read=read, **filters, **window.bound(), **_key(window.after))
 
 
 def compose_collected(filters: Collection[str], order: OrderName, *, is_continued: bool, is_capped: bool) -> str:
@@ -72,7 +72,7 @@ def compose_walked(filters: Collection[str], order: OrderName, *, is_continued: 
     return f"""
         SELECT course.id FROM (
             SELECT course.* FROM courses AS course WHERE {begun} {after}
-            ORDER BY {ORDERS[order].columns} LIMIT {MAX_WALKED}
+            ORDER BY {ORDERS[order].columns} LIMIT %(read)s
         ) AS course
         WHERE {where(filters)} ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
     """

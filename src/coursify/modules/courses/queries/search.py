@@ -7,29 +7,29 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from coursify.core.database import Connection, fetch_all, fetch_one
+from coursify.core.database import Connection, fetch_all, fetch_one, fetch_value
 from coursify.core.pagination import Key, Window
 from coursify.modules.courses.models import CatalogueCourse, OrderName, Suggestion
-from coursify.modules.courses.queries.catalogue import INSIDE, LEXEMES, ORDERS, where
+from coursify.modules.courses.queries.catalogue import FILTERS as CATALOGUE_FILTERS
+from coursify.modules.courses.queries.catalogue import LEXEMES, ON_SALE, ORDERS, where
 from coursify.modules.courses.queries.courses import COURSE, WITH_INSTRUCTOR
-from coursify.modules.courses.queries.filtered import FILTERS as FILTERED
-from coursify.modules.courses.queries.filtered import MAX_WALKED, SORTED_BY
+from coursify.modules.courses.queries.filtered import SORTED_BY
 from coursify.modules.courses.search.question import LAST_OF_HEAD, LEVELS, MAX_CANDIDATES
 
-FILTERS: Final = FILTERED
+FILTERS: Final = {name: sql for name, sql in CATALOGUE_FILTERS.items() if name not in {"inside", "words"}}
+# Each with its name where it has several values.
+INDEXED_FILTERS: Final = {
+    "category": "any_category",
+    "level": "any_level",
+    "language": "any_language",
+    "instructor_id": "any_instructor_id",
+}
+KNOWN_TO_INDEX: Final = frozenset({*INDEXED_FILTERS, *INDEXED_FILTERS.values()})
 # So many are ranked one by one; beyond them the levels are read one after the other.
 MAX_RANKED: Final = 3_000
-_MATCHING: Final = f"course_search AS search WHERE {LEXEMES} @@ %(words)s::text::tsquery"
-# All lexemes but those of parts, which take most of the time.
-_OF_WHOLE_WORDS: Final = """(
-    search.head
-    || array_to_tsvector(string_to_array('w' || replace(search.words || ' ' || search.rest, ' ', ' w'), ' '))
-)"""
-_BY_POPULARITY: Final = "course.enrollment_count DESC, course.average_rating DESC, course.id DESC"
-_AFTER_POPULARITY: Final = (
-    "(course.enrollment_count, course.average_rating, course.id)"
-    " < (%(after_0)s::bigint, %(after_1)s::numeric, %(after_2)s::uuid)"
-)
+MATCHING: Final = f"course_search AS search WHERE {LEXEMES} @@ %(words)s::text::tsquery"
+# What both must fit, the index finds sooner than what one must that has them both.
+_AND_OTHERS: Final = f"AND {LEXEMES} @@ %(others)s::text::tsquery"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,45 +42,46 @@ class Found:
     relevance: list[int]
 
 
-@dataclass(frozen=True, slots=True)
-class FoundInLevel:
-    """The first courses of a level; not `is_whole`: there are more than were looked at."""
-
-    is_whole: bool
-    ids: list[UUID]
-
-
 async def find_matches(
-    db: Connection, *, words: str, levels: list[str], filters: dict[str, Any], order: OrderName, window: Window
-) -> Found:
-    """How many courses match, up to one more than MAX_CANDIDATES, and a page of them when they are few enough."""
-    sql = compose_matches(filters.keys(), order, is_continued=window.after is not None)
-    ranked = {"levels": levels, "whole_words": levels[-2]} if order == "relevance" else {}
-    return await fetch_one(db, Found, sql, words=words, **ranked, **filters, **window.bound(), **_key(window.after))
-
-
-async def find_in_level(
-    db: Connection, *, words: str, filters: dict[str, Any], after: Key | None, limit: int
-) -> FoundInLevel:
-    """The most popular ones of up to MAX_RANKED courses that the words find."""
-    sql = compose_level(filters.keys(), is_continued=after is not None)
-    return await fetch_one(db, FoundInLevel, sql, words=words, limit=limit, **filters, **_key(after))
-
-
-async def walk_level(
     db: Connection,
     *,
     words: str,
-    inside: list[str],
-    level: int,
+    others: str | None,
     filters: dict[str, Any],
-    after: Key | None,
-    limit: int,
-) -> FoundInLevel:
-    """The same, reading courses from the most popular one on. `is_whole`: the page is full."""
-    sql = compose_walk(level, filters.keys(), is_continued=after is not None)
-    needed = {} if level <= LAST_OF_HEAD else {"inside": inside}
-    return await fetch_one(db, FoundInLevel, sql, words=words, limit=limit, **needed, **filters, **_key(after))
+    order: OrderName,
+    window: Window,
+    is_capped: bool = True,
+) -> Found:
+    """How many courses match, and a page of them in an order, not that of relevance. With a cap: up to one more than
+    MAX_CANDIDATES, and the page when they are few enough. `others` must match as well.
+    """
+    is_continued, has_others = window.after is not None, others is not None
+    sql = compose_matches(filters.keys(), order, is_continued=is_continued, is_capped=is_capped, has_others=has_others)
+    asked = {"words": words, "others": others} if has_others else {"words": words}
+    return await fetch_one(db, Found, sql, **asked, **filters, **window.bound(), **key_params(window.after))
+
+
+async def count_matches(db: Connection, *, words: str, others: str | None) -> int:
+    """How many courses on sale the words find, up to one more than MAX_CANDIDATES. `others` must match as well."""
+    asked = {"words": words} if others is None else {"words": words, "others": others}
+    return await fetch_value(db, int, compose_count(has_others=others is not None), **asked)
+
+
+async def find_ranked(
+    db: Connection,
+    *,
+    words: str,
+    others: str | None,
+    levels: list[str],
+    filters: dict[str, Any],
+    window: Window,
+) -> Found:
+    """How many courses match, up to one more than MAX_CANDIDATES, and a page by relevance of up to MAX_RANKED."""
+    has_others = others is not None
+    sql = compose_ranked(filters.keys(), is_continued=window.after is not None, has_others=has_others)
+    asked = {"words": words, "others": others} if has_others else {"words": words}
+    ranked = {"levels": levels, "whole_words": levels[-2]}
+    return await fetch_one(db, Found, sql, **asked, **ranked, **filters, **window.bound(), **key_params(window.after))
 
 
 async def list_courses_by_ids(
@@ -135,81 +136,96 @@ async def list_instructor_suggestions(db: Connection, course_ids: list[UUID], *,
     )
 
 
-def compose_matches(filters: Collection[str], order: OrderName, *, is_continued: bool) -> str:
+def compose_matches(
+    filters: Collection[str], order: OrderName, *, is_continued: bool, is_capped: bool, has_others: bool
+) -> str:
     """A CTE is read only as far as the next one asks, so a common word costs no more than MAX_CANDIDATES courses."""
-    is_ranked = order == "relevance"
-    most = MAX_RANKED if is_ranked else MAX_CANDIDATES
+    columns, on_sale = SORTED_BY, joined("matching.course_id", filters)
+    few = "matches AS course WHERE true"
+    if KNOWN_TO_INDEX.issuperset(filters):
+        columns, on_sale = "matching.course_id", _IS_ON_SALE
+        few = f"matches {joined('matches.course_id', filters)}"
+    is_few = f"counted.total <= {MAX_CANDIDATES}" if is_capped else "true"
     after = f"WHERE {ORDERS[order].after}" if is_continued else ""
     return f"""
         WITH matching AS MATERIALIZED (
-            SELECT search.course_id FROM {_MATCHING}
+            SELECT search.course_id FROM {MATCHING} {_AND_OTHERS if has_others else ""}
         ), matches AS MATERIALIZED (
-            SELECT {SORTED_BY} FROM matching JOIN courses AS course ON course.id = matching.course_id
-            WHERE {where(filters)} LIMIT {MAX_CANDIDATES + 1}
+            SELECT {columns} FROM matching {on_sale} {f"LIMIT {MAX_CANDIDATES + 1}" if is_capped else ""}
+        ), counted AS MATERIALIZED (
+            SELECT count(*) AS total FROM matches
+        ), page AS MATERIALIZED (
+            SELECT course.id, row_number() OVER (ORDER BY {ORDERS[order].columns}) AS place
+            FROM (SELECT {SORTED_BY} FROM counted CROSS JOIN {few} AND {is_few}) AS course {after}
+            ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
+        )
+        SELECT counted.total, {is_few} AS is_whole, ARRAY(SELECT id FROM page ORDER BY place) AS ids,
+               ARRAY[]::integer[] AS relevance
+        FROM counted
+    """
+
+
+def compose_count(*, has_others: bool) -> str:
+    return f"""
+        SELECT count(*) FROM (
+            SELECT FROM (SELECT search.course_id FROM {MATCHING} {_AND_OTHERS if has_others else ""}) AS matching
+            {_IS_ON_SALE} LIMIT {MAX_CANDIDATES + 1}
+        ) AS capped
+    """
+
+
+def compose_ranked(filters: Collection[str], *, is_continued: bool, has_others: bool) -> str:
+    """With filters that the index of words knows, a course is read only if it is ranked."""
+    by_index = KNOWN_TO_INDEX.issuperset(filters)
+    on_sale = _IS_ON_SALE if by_index else joined("matching.course_id", filters)
+    after = f"WHERE {ORDERS['relevance'].after}" if is_continued else ""
+    return f"""
+        WITH matching AS MATERIALIZED (
+            SELECT search.course_id, search.ctid AS place FROM {MATCHING} {_AND_OTHERS if has_others else ""}
+        ), matches AS MATERIALIZED (
+            SELECT matching.course_id, matching.place FROM matching {on_sale} LIMIT {MAX_CANDIDATES + 1}
         ), counted AS MATERIALIZED (
             SELECT count(*) AS total FROM matches
         ), few AS MATERIALIZED (
-            SELECT course.*, {_relevance() if is_ranked else "0"} AS relevance
-            FROM counted CROSS JOIN matches AS course {_WITH_HEAD if is_ranked else ""}
-            WHERE counted.total <= {most}
+            SELECT course.id, course.enrollment_count, course.average_rating, {_relevance()} AS relevance
+            FROM counted CROSS JOIN matches JOIN course_search AS search ON search.ctid = matches.place
+            {joined("matches.course_id", filters)} AND counted.total <= {MAX_RANKED}
         ), page AS MATERIALIZED (
-            SELECT course.id, course.relevance, row_number() OVER (ORDER BY {ORDERS[order].columns}) AS place
+            SELECT course.id, course.relevance, row_number() OVER (ORDER BY {ORDERS["relevance"].columns}) AS place
             FROM few AS course {after}
-            ORDER BY {ORDERS[order].columns} LIMIT %(limit)s OFFSET %(offset)s
+            ORDER BY {ORDERS["relevance"].columns} LIMIT %(limit)s OFFSET %(offset)s
         )
-        SELECT counted.total, counted.total <= {most} AS is_whole,
+        SELECT CASE WHEN counted.total <= {MAX_RANKED} THEN (SELECT count(*) FROM few) ELSE counted.total END AS total,
+               counted.total <= {MAX_RANKED} AS is_whole,
                ARRAY(SELECT id FROM page ORDER BY place) AS ids,
                ARRAY(SELECT relevance FROM page ORDER BY place) AS relevance
         FROM counted
     """
 
 
-_WITH_HEAD: Final = "JOIN course_search AS search ON search.course_id = course.id"
+# An index has those that are not. OFFSET: each is looked up there, however many PostgreSQL believes there are.
+_IS_ON_SALE: Final = f"""
+    WHERE NOT EXISTS (SELECT FROM courses AS course WHERE course.id = matching.course_id AND NOT ({ON_SALE}) OFFSET 0)
+"""
+
+
+def joined(course_id: str, filters: Collection[str]) -> str:
+    """With the course of the id, which is on sale and has the filters."""
+    return f"JOIN courses AS course ON course.id = {course_id} WHERE {where(filters)}"
+
+
+IN_HEAD: Final = " ".join(
+    f"WHEN search.head @@ (%(levels)s::text[])[{level + 1}]::tsquery THEN {LEVELS - 1 - level}"
+    for level in range(LAST_OF_HEAD + 1)
+)
 
 
 def _relevance() -> str:
     """The best level; the two that need more than the head are told apart by the index."""
-    in_head = " ".join(
-        f"WHEN search.head @@ (%(levels)s::text[])[{level + 1}]::tsquery THEN {LEVELS - 1 - level}"
-        for level in range(LAST_OF_HEAD + 1)
-    )
     inside = f"SELECT search.course_id FROM course_search AS search WHERE {LEXEMES} @@ %(whole_words)s::text::tsquery"
-    return f"CASE {in_head} WHEN course.id IN ({inside}) THEN 1 ELSE 0 END"
+    return f"CASE {IN_HEAD} WHEN course.id IN ({inside}) THEN 1 ELSE 0 END"
 
 
-def compose_level(filters: Collection[str], *, is_continued: bool) -> str:
-    after = f"AND {_AFTER_POPULARITY}" if is_continued else ""
-    return f"""
-        WITH matching AS MATERIALIZED (
-            SELECT search.course_id FROM {_MATCHING} LIMIT {MAX_RANKED + 1}
-        )
-        SELECT (SELECT count(*) FROM matching) <= {MAX_RANKED} AS is_whole, ARRAY(
-            SELECT course.id FROM matching JOIN courses AS course ON course.id = matching.course_id
-            WHERE {where(filters)} {after} ORDER BY {_BY_POPULARITY} LIMIT %(limit)s
-        ) AS ids
-    """
-
-
-def compose_walk(level: int, filters: Collection[str], *, is_continued: bool) -> str:
-    after = f"AND {_AFTER_POPULARITY}" if is_continued else ""
-    fits = "search.head @@ %(words)s::text::tsquery"
-    if level > LAST_OF_HEAD:
-        lexemes = LEXEMES if level == LEVELS - 1 else _OF_WHOLE_WORDS
-        fits = f"CASE WHEN {INSIDE} THEN {lexemes} @@ %(words)s::text::tsquery ELSE false END"
-    return f"""
-        SELECT cardinality(ids) = %(limit)s::integer AS is_whole, ids FROM (SELECT ARRAY(
-            SELECT course.id FROM (
-                SELECT course.id, course.enrollment_count, course.average_rating FROM courses AS course
-                WHERE {where(filters)} {after} ORDER BY {_BY_POPULARITY} LIMIT {MAX_WALKED}
-            ) AS course
-            WHERE (
-                SELECT {fits} FROM course_search AS search
-                WHERE search.course_id = course.id
-            )
-            ORDER BY {_BY_POPULARITY} LIMIT %(limit)s
-        ) AS ids) AS walked
-    """
-
-
-def _key(after: Key | None) -> dict[str, Any]:
+def key_params(after: Key | None) -> dict[str, Any]:
+    """The values of the key that a page comes after."""
     return {f"after_{place}": value for place, value in enumerate(after or ())}

@@ -125,6 +125,16 @@ async def list_course_ids_of_instructor(
     )
 
 
+async def list_course_ids(db: Connection, *, after_id: UUID, limit: int) -> list[UUID]:
+    return await fetch_values(
+        db,
+        UUID,
+        "SELECT id FROM courses WHERE id > %(after_id)s ORDER BY id LIMIT %(limit)s",
+        after_id=after_id,
+        limit=limit,
+    )
+
+
 async def list_course_ids_of_category(db: Connection, category: str, *, after_id: UUID, limit: int) -> list[UUID]:
     return await fetch_values(
         db,

@@ -2,20 +2,23 @@
 
 A lexeme begins with where it comes from, so that the index alone knows it: `=` the whole title, `t` title, `i`
 instructor, `s` subtitle, `g` category, `1` the first letters of a word of the title, `w` any word, `p` a part of a
-word, `*` a filter.
+word, `*` a filter. A word of many courses has a mark behind the first letter, `w*` or, where parts do not count, `w^`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from coursify.modules.courses.search.words import SHORT, index_words, is_pair, text_key, whole_words
+from coursify.modules.courses.search.words import SHORT, can_be_common, index_words, is_pair, text_key, whole_words
 
 PARTS_UNTIL: Final = 500
 WORDS_UNTIL: Final = 20_000
+# No word begins so: folding makes spaces of both. The first is in course_lexemes as well.
+COMMON_MARK: Final = "*"
+COMMON_MARK_OF_REST: Final = "^"
 _FILTERS: Final = {"category": "c", "level": "v", "language": "l", "instructor_id": "i"}
 
 
@@ -44,6 +47,18 @@ class Vectors:
     words: str
     rest: str
 
+    def possibly_common(self) -> list[str]:
+        """What is too short for parts and beginnings needs no mark."""
+        return [word for text in (self.words, self.rest) for word in text.split() if can_be_common(word)]
+
+    def mark_common(self, common: Collection[str]) -> Vectors:
+        """With the marks of words that many courses have."""
+        return replace(
+            self,
+            words=_mark(self.words, common, COMMON_MARK),
+            rest=_mark(self.rest, common, COMMON_MARK_OF_REST),
+        )
+
 
 def vectors_of(texts: SearchedTexts, plain_description: str) -> Vectors:
     """What lies beyond the first 20,000 characters of the description is not found."""
@@ -70,6 +85,10 @@ def filter_lexemes(texts: SearchedTexts) -> list[str]:
 
 def filter_lexeme(name: str, value: str) -> str:
     return f"*{_FILTERS[name]}:{value}"
+
+
+def _mark(words: str, common: Collection[str], mark: str) -> str:
+    return " ".join(f"{mark}{word}" if word in common else word for word in words.split(" "))
 
 
 def _divide(text: str) -> tuple[str, str]:

@@ -74,6 +74,11 @@ def is_short(word: str) -> bool:
     return len(word) <= (1 if _HANGUL.match(word) else SHORT) and not _RUN.match(word)
 
 
+def can_be_common(word: str) -> bool:
+    """Whether the word is looked for by its beginning and its parts, so that a mark makes a difference."""
+    return not (is_pair(word) or is_short(word))
+
+
 def _found(text: str, cut: Callable[[str], frozenset[str]]) -> set[str]:
     found: set[str] = set()
     for chunk in fold(text).split():

@@ -10,9 +10,10 @@ from coursify.core.database import Connection
 from coursify.core.queries.plans import custom_plans
 from coursify.modules.courses.models.facets import RATINGS, FacetCount, FacetName, FacetRow, Facets
 from coursify.modules.courses.queries import facets
-from coursify.modules.courses.search.question import MAX_CANDIDATES, ask_either
-from coursify.modules.courses.services.browse_catalogue import SURELY_MORE, indexed_filters
+from coursify.modules.courses.search.question import MAX_CANDIDATES
 from coursify.modules.courses.services.count_kept import are_kept
+from coursify.modules.courses.services.expect_matches import prepare_search
+from coursify.modules.courses.services.search_courses import SURELY_MORE, indexed_filters
 
 
 async def count_facets(
@@ -38,11 +39,24 @@ async def _count(db: Connection, texts: tuple[str, ...], filters: dict[str, Any]
     kept = await facets.list_kept_facets(db, filters=filters) if not texts and are_kept(filters) else []
     if _total(kept) > SURELY_MORE * MAX_CANDIDATES:
         return kept, True
-    words = ask_either(texts, indexed_filters(filters)).anywhere if texts else None
-    rows = await facets.count_facets(db, words=words, filters=filters)
+    rows = await _count_matches(db, texts, filters)
     if _total(rows) <= MAX_CANDIDATES:
         return rows, True
     return (kept, True) if _total(kept) else (rows, False)
+
+
+async def _count_matches(db: Connection, texts: tuple[str, ...], filters: dict[str, Any]) -> list[FacetRow]:
+    """Among the matches up to one more than MAX_CANDIDATES: if that many have the common words as they are, these."""
+    if not texts:
+        return await facets.count_facets(db, words=None, others=None, filters=filters)
+    question, expected = await prepare_search(db, texts, indexed_filters(filters))
+    if question.least is not None and expected.anywhere > SURELY_MORE * MAX_CANDIDATES:
+        words, others = question.least
+        rows = await facets.count_facets(db, words=words, others=others, filters=filters)
+        if _total(rows) > MAX_CANDIDATES:
+            return rows
+    words, others = question.halves
+    return await facets.count_facets(db, words=words, others=others, filters=filters)
 
 
 def _total(rows: list[FacetRow]) -> int:

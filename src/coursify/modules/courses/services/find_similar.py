@@ -7,11 +7,13 @@ from uuid import UUID
 from coursify.core.database import Connection
 from coursify.core.queries.plans import custom_plans
 from coursify.modules.courses.models import Course
-from coursify.modules.courses.queries import search
+from coursify.modules.courses.queries import search_levels
 from coursify.modules.courses.search.vectors import filter_lexeme
 from coursify.modules.courses.search.words import index_words, is_short
 
 MAX_WORDS = 24
+# Of so many courses the most popular ones are listed.
+MAX_READ = 1_500
 
 
 async def find_similar(db: Connection, course: Course, *, besides: list[UUID], limit: int) -> list[UUID]:
@@ -22,7 +24,9 @@ async def find_similar(db: Connection, course: Course, *, besides: list[UUID], l
         for words in _questions(course):
             if len(found) < limit:
                 wanted = limit + len(left_out)
-                level = await search.find_in_level(db, words=words, filters={}, after=None, limit=wanted)
+                level = await search_levels.find_in_level(
+                    db, words=words, filters={}, after=None, limit=wanted, read=MAX_READ
+                )
                 found += [one for one in level.ids if one not in left_out and one not in found]
     return found[:limit]
 

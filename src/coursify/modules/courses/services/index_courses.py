@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from coursify.core.database import Connection
-from coursify.modules.courses.queries import search_index
+from coursify.modules.courses.queries import common_words, search_index
 from coursify.modules.courses.queries.search_index import IndexSource
 from coursify.modules.courses.rich_text import plain_text
 from coursify.modules.courses.search.fold import VERSION
@@ -15,7 +15,9 @@ from coursify.modules.courses.search.vectors import SearchedTexts, vectors_of
 async def index_courses(db: Connection, course_ids: list[UUID]) -> None:
     """The caller has written or locked the courses: nobody changes their texts until this transaction ends."""
     for source in await search_index.list_index_sources(db, course_ids):
-        vectors = vectors_of(_texts_of(source), plain_text(source.description))
+        unmarked = vectors_of(_texts_of(source), plain_text(source.description))
+        common = await common_words.list_common(db, unmarked.possibly_common())
+        vectors = unmarked.mark_common(frozenset(common))
         await search_index.put_vectors(
             db,
             source.course_id,

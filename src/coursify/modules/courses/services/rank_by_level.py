@@ -8,35 +8,50 @@ from uuid import UUID
 
 from coursify.core.database import Connection
 from coursify.core.pagination import Key, Window
-from coursify.modules.courses.queries import search
-from coursify.modules.courses.search.question import LEVELS, Question
+from coursify.modules.courses.queries import search, search_levels
+from coursify.modules.courses.queries.filtered import MAX_WALKED
+from coursify.modules.courses.search.expectation import Expectation, courses_to_read
+from coursify.modules.courses.search.question import LAST_OF_HEAD, LEVELS, Question
+
+# With more courses, the first of the levels is likely to fill the page.
+MOST_READ_AT_ONCE = 500
 
 
 async def rank_by_level(
-    db: Connection, *, question: Question, expected: list[float], filters: dict[str, Any], window: Window
+    db: Connection, *, question: Question, expected: Expectation, filters: dict[str, Any], window: Window
 ) -> tuple[list[UUID], list[int]]:
-    """The ids of the page and the relevance of each. A page goes on in the level in which the last one ended.
-
-    `expected`: for each level how many courses it and the better ones will have, or 0 where that is not known.
-    """
+    """The ids of the page and the relevance of each. A page goes on in the level in which the last one ended."""
     best, after = _begin(window)
     wanted = window.bound()["offset"] + window.bound()["limit"]
     found: list[tuple[UUID, int]] = []
+    if best <= LAST_OF_HEAD and expected.levels[LAST_OF_HEAD] <= MOST_READ_AT_ONCE:
+        head = await search_levels.find_in_head(
+            db,
+            words=question.levels[LAST_OF_HEAD],
+            levels=list(question.levels[: LAST_OF_HEAD + 1]),
+            filters=filters,
+            after=window.after,
+            limit=wanted,
+        )
+        if head.is_whole:
+            found = list(zip(head.ids, head.relevance, strict=True))
+            best, after = LAST_OF_HEAD + 1, None
     for level in range(best, LEVELS):
+        if len(found) >= wanted:
+            break
         ids = await list_most_popular(
             db,
             words=question.only(level),
             inside=question.inside,
             level=level,
-            expected=expected[level] - (expected[level - 1] if level else 0),
+            expected=expected.in_level(level),
+            total=expected.total,
             filters=filters,
             after=after,
             limit=wanted - len(found),
         )
         found += [(course_id, LEVELS - 1 - level) for course_id in ids]
         after = None
-        if len(found) >= wanted:
-            break
     page = found[window.offset :]
     return [course_id for course_id, _ in page], [relevance for _, relevance in page]
 
@@ -48,17 +63,18 @@ async def list_most_popular(
     inside: list[str],
     level: int,
     expected: float,
+    total: int,
     filters: dict[str, Any],
     limit: int,
     after: Key | None = None,
 ) -> list[UUID]:
     """The most popular courses with the words, which need what the level needs of a course.
 
-    Few courses are collected and sorted; many are read by popularity. If few popular ones have the words, those that
-    were collected must do.
+    Few courses are collected and sorted; many are read by popularity, first as many as should do. If few popular ones
+    have the words, those that were collected must do.
     """
     walk = partial(
-        search.walk_level,
+        search_levels.walk_level,
         db,
         words=words,
         inside=inside,
@@ -67,13 +83,14 @@ async def list_most_popular(
         after=after,
         limit=limit,
     )
-    walked = await walk() if expected > search.MAX_RANKED else None
-    if walked is not None and walked.is_whole:
-        return walked.ids
-    few = await search.find_in_level(db, words=words, filters=filters, after=after, limit=limit)
+    if expected > search.MAX_RANKED:
+        walked = await walk(read=min(courses_to_read(expected, total=total, wanted=limit), MAX_WALKED))
+        if walked.is_whole:
+            return walked.ids
+    few = await search_levels.find_in_level(db, words=words, filters=filters, after=after, limit=limit)
     if few.is_whole:
         return few.ids
-    walked = walked or await walk()
+    walked = await walk(read=MAX_WALKED)
     return walked.ids if walked.is_whole or len(walked.ids) >= len(few.ids) else few.ids
 
 

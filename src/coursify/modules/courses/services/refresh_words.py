@@ -8,17 +8,21 @@ from datetime import datetime, timedelta
 from coursify.core.database import Connection, Database
 from coursify.core.deadline import NEVER, Deadline
 from coursify.core.queries.plans import set_statement_timeout
-from coursify.modules.courses.queries import spelling
-from coursify.modules.courses.queries.spelling import Round
+from coursify.modules.courses.queries import word_counts
+from coursify.modules.courses.queries.word_counts import Round
 from coursify.modules.courses.search.spelling import LONGEST, SHORTEST
 
 # A rare word of a description is as likely a typing error itself.
 LEAST_COURSES = 3
 # How frequent a lexeme is matters where it decides how a search is done.
 MANY_COURSES = 1_000
+# From here on a word gets lexemes of its own: so many courses, with their parts, make a search in the index slow.
+COMMON_COURSES = 2_000
+# Longer parts of words are not counted.
+LONGEST_PART = 6
 # A large school takes long: its words are counted for at most a fiftieth of the time.
 REST_FACTOR = 50
-# Each takes a second or two.
+# Each takes a second or two; the parts of words, at the end, ten.
 COURSES_OF_PIECE = 2_000
 WORDS_OF_PIECE = 20_000
 TIMEOUT_MS = 120_000
@@ -33,33 +37,34 @@ async def refresh_words(database: Database, *, deadline: Deadline = NEVER) -> No
         started = time.monotonic()
         async with database.transaction() as (db, now):
             await set_statement_timeout(db, milliseconds=TIMEOUT_MS)
-            going = await spelling.lock_round(db) or await _begin(db, now)
+            going = await word_counts.lock_round(db) or await _begin(db, now)
             if going is None:
                 return
             if not going.is_counted:
                 await _count(db, going, started)
-            elif going.applied_to < spelling.LAST_WORD:
+            elif going.applied_to < word_counts.LAST_WORD:
                 await _apply(db, going, started)
             else:
-                await spelling.finish_round(db, now=now)
+                await word_counts.count_parts(db, longest=LONGEST_PART, many_courses=MANY_COURSES)
+                await word_counts.finish_round(db, now=now)
                 return
 
 
 async def _begin(db: Connection, now: datetime) -> Round | None:
-    last = await spelling.find_last_refresh(db)
+    last = await word_counts.find_last_refresh(db)
     if last is not None and now - last.finished_at < timedelta(seconds=REST_FACTOR * last.seconds):
         return None
-    await spelling.insert_round(db)
-    return await spelling.lock_round(db)
+    await word_counts.insert_round(db)
+    return await word_counts.lock_round(db)
 
 
 async def _count(db: Connection, going: Round, started: float) -> None:
-    until = await spelling.find_end_of_piece(db, after_id=going.counted_to, size=COURSES_OF_PIECE)
-    courses = await spelling.count_piece(db, after_id=going.counted_to, until_id=until)
-    await spelling.set_round(
+    until = await word_counts.find_end_of_piece(db, after_id=going.counted_to, size=COURSES_OF_PIECE)
+    courses = await word_counts.count_piece(db, after_id=going.counted_to, until_id=until)
+    await word_counts.set_round(
         db,
         counted_to=until,
-        is_counted=until == spelling.LAST_ID,
+        is_counted=until == word_counts.LAST_ID,
         applied_to=going.applied_to,
         courses=courses,
         seconds=time.monotonic() - started,
@@ -67,8 +72,8 @@ async def _count(db: Connection, going: Round, started: float) -> None:
 
 
 async def _apply(db: Connection, going: Round, started: float) -> None:
-    until = await spelling.find_end_of_words(db, after=going.applied_to, size=WORDS_OF_PIECE)
-    await spelling.apply_words(
+    until = await word_counts.find_end_of_words(db, after=going.applied_to, size=WORDS_OF_PIECE)
+    await word_counts.apply_words(
         db,
         after=going.applied_to,
         until=until,
@@ -76,8 +81,9 @@ async def _apply(db: Connection, going: Round, started: float) -> None:
         longest=LONGEST,
         least_courses=LEAST_COURSES,
         many_courses=MANY_COURSES,
+        common_courses=COMMON_COURSES,
     )
-    await spelling.set_round(
+    await word_counts.set_round(
         db,
         counted_to=going.counted_to,
         is_counted=True,

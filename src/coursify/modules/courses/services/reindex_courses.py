@@ -28,6 +28,15 @@ async def reindex_courses(
     return await _reindex(database, list_batch, deadline, show)
 
 
+async def reindex_every_course(database: Database, *, show: Callable[[int], None] = lambda _count: None) -> int:
+    """With the marks of the words that are common by now; what is equal is not written again."""
+
+    async def list_batch(db: Connection, after_id: UUID) -> list[UUID]:
+        return await search_index.list_course_ids(db, after_id=after_id, limit=BATCH)
+
+    return await _reindex(database, list_batch, show=show)
+
+
 async def reindex_instructor(database: Database, *, instructor_id: UUID) -> int:
     async def list_batch(db: Connection, after_id: UUID) -> list[UUID]:
         return await search_index.list_course_ids_of_instructor(db, instructor_id, after_id=after_id, limit=BATCH)

@@ -23,13 +23,14 @@ async def suggest(db: Connection, *, text: str) -> list[Suggestion]:
     if not question.has_words:
         return []
     async with custom_plans(db):
-        expected = await expect_matches(db, question)
+        expected, expected_names = await expect_matches(db, question), await expect_matches(db, named)
         by_title = await list_most_popular(
             db,
             words=question.levels[IN_TITLE],
             inside=[],
             level=IN_TITLE,
-            expected=expected[IN_TITLE],
+            expected=expected.levels[IN_TITLE],
+            total=expected.total,
             filters={},
             limit=TITLES,
         )
@@ -38,7 +39,8 @@ async def suggest(db: Connection, *, text: str) -> list[Suggestion]:
             words=named.anywhere,
             inside=[],
             level=IN_TITLE,
-            expected=(await expect_matches(db, named))[-1],
+            expected=expected_names.anywhere,
+            total=expected_names.total,
             filters={},
             limit=COURSES_FOR_NAMES,
         )
