@@ -2,7 +2,7 @@
 
 An operation is declared once, and what it does itself is the same: it is found in a dictionary instead of one route
 after the other, and its errors are rendered by the same handlers. What is no operation here, and everything while
-traces are recorded (the framework makes their spans), goes to the framework (docs/decisions/0060).
+traces are recorded (the framework makes their spans), goes to the framework (docs/decisions/0061).
 """
 
 from __future__ import annotations
