@@ -30,6 +30,7 @@ from coursify.core.errors import (
     RecordedRefusal,
     Unavailable,
 )
+from coursify.core.http.admission import without_place
 from coursify.core.http.bodies import (
     JsonRequest,
     drop_empty_parameters,
@@ -38,7 +39,7 @@ from coursify.core.http.bodies import (
     reject_duplicate_parameters,
 )
 from coursify.core.http.compression import finish_public_read
-from coursify.core.http.context import RouteContext, admission_of, context_of
+from coursify.core.http.context import RouteContext, context_of
 from coursify.core.http.dependencies import CALLER, TRANSACTION, Lazy
 from coursify.core.http.parameters import path_params, query_names
 from coursify.core.http.responses import json_response, render_failure
@@ -155,15 +156,14 @@ async def _serve(
 ) -> Response:
     caller = await admit(context, policy, request)
     began = time.monotonic()
-    await read_body(request, policy)
+    await without_place(request.scope, read_body(request, policy))
     if caller and time.monotonic() - began > SLOW_BODY_SECONDS:
         # The session may have ended while the body was received.
         caller = request.scope[CALLER] = await context.authenticate(request, policy)
     check_parameters(request, ids)
     try:
-        with admission_of(request.app).counted():
-            async with asyncio.timeout(policy.seconds) as timeout:
-                return await _respond(context, policy, operation_id, request, handler, caller)
+        async with asyncio.timeout(policy.seconds) as timeout:
+            return await _respond(context, policy, operation_id, request, handler, caller)
     except TimeoutError as error:
         if timeout.expired():
             raise Unavailable from error
