@@ -11,6 +11,7 @@ import argparse
 import asyncio
 import contextlib
 import itertools
+import math
 import os
 import random
 import sys
@@ -119,7 +120,7 @@ async def measure(front: Front, times: float, seconds: float) -> bool:
     usual = percentile(before[0].outcomes.good, 0.95)
     target = front.target
     if target.tls:
-        addresses = max(1, round(peak / NGINX_RATE))
+        addresses = math.ceil(peak / NGINX_RATE)
         target = Target(target.url, target.tls, tuple(f"127.0.1.{1 + number}" for number in range(addresses)))
     console.print(f"Offering {times:g} × that for {seconds:.0f} s")
     during = await offer(front, target, peak * times, seconds)
