@@ -201,18 +201,20 @@ class _ClosedLoop:
         self._end_one()
 
     def _send(self, connection: Connection) -> None:
-        if self._pause:
-            seconds = random.uniform(0, 2 * self._pause)  # noqa: S311  # not a secret
-            asyncio.get_running_loop().call_later(seconds, self._send_now, connection)
-        else:
-            connection.send(next(self._requests))
-
-    def _send_now(self, connection: Connection) -> None:
-        if not connection.is_open:
-            self._outcomes.broken += 1
-        elif time.perf_counter() < self._deadline:
+        if not self._pause:
             connection.send(next(self._requests))
             return
+        seconds = random.uniform(0, 2 * self._pause)  # noqa: S311  # not a secret
+        if time.perf_counter() + seconds < self._deadline:
+            asyncio.get_running_loop().call_later(seconds, self._send_now, connection)
+        else:
+            self._end_one()
+
+    def _send_now(self, connection: Connection) -> None:
+        if connection.is_open:
+            connection.send(next(self._requests))
+            return
+        self._outcomes.broken += 1
         self._end_one()
 
     def _end_one(self) -> None:

@@ -166,13 +166,12 @@ async def keep_connections(front: Front, console: Console, rate: float) -> bool:
     kept = await closed_loop(
         front.target, _mixed(front), connections=KEPT_CONNECTIONS, seconds=KEPT_SECONDS, pause=pause
     )
-    unanswered = len(kept.refused) + kept.broken
     console.print(
         f"{KEPT_CONNECTIONS:,} connections with pauses at {KEPT_SHARE:g} of that: {len(kept.good):,} answered (p50 "
         f"{percentile(kept.good, 0.5):.0f} ms, p99 {percentile(kept.good, 0.99):.0f} ms), "
-        f"{unanswered} refused or broken (0)"
+        f"{len(kept.refused)} refused (0), {kept.broken} broken (0)"
     )
-    return not unanswered
+    return not kept.refused and not kept.broken
 
 
 def _mixed(front: Front) -> Iterator[bytes]:
