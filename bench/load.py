@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import random
 import resource
 import ssl
 import sys
@@ -158,15 +159,18 @@ class Target:
         return made
 
 
-async def closed_loop(target: Target, requests: Iterator[bytes], *, connections: int, seconds: float) -> Outcomes:
-    """As many requests as so many connections can make."""
-    made = _ClosedLoop(requests, connections)
+async def closed_loop(
+    target: Target, requests: Iterator[bytes], *, connections: int, seconds: float, pause: float = 0
+) -> Outcomes:
+    """As many requests as so many connections can make. `pause`: seconds before each request, on average."""
+    made = _ClosedLoop(requests, connections, pause)
     return await made.run(target, seconds)
 
 
 class _ClosedLoop:
-    def __init__(self, requests: Iterator[bytes], connections: int) -> None:
+    def __init__(self, requests: Iterator[bytes], connections: int, pause: float) -> None:
         self._requests = requests
+        self._pause = pause
         self._count = self._left = connections
         self._outcomes = Outcomes()
         self._is_over = asyncio.Event()
@@ -177,7 +181,7 @@ class _ClosedLoop:
         self._began = time.perf_counter()
         self._deadline = self._began + seconds
         for connection in made:
-            connection.send(next(self._requests))
+            self._send(connection)
         try:
             await asyncio.wait_for(self._is_over.wait(), seconds + LAST_ANSWERS)
         except TimeoutError:
@@ -192,8 +196,28 @@ class _ClosedLoop:
             self._outcomes.broken += 1
         elif now < self._deadline:
             self._outcomes.note(status, milliseconds, now - self._began)
+            self._send(connection)
+            return
+        self._end_one()
+
+    def _send(self, connection: Connection) -> None:
+        if not self._pause:
             connection.send(next(self._requests))
             return
+        seconds = random.uniform(0, 2 * self._pause)  # noqa: S311  # not a secret
+        if time.perf_counter() + seconds < self._deadline:
+            asyncio.get_running_loop().call_later(seconds, self._send_now, connection)
+        else:
+            self._end_one()
+
+    def _send_now(self, connection: Connection) -> None:
+        if connection.is_open:
+            connection.send(next(self._requests))
+            return
+        self._outcomes.broken += 1
+        self._end_one()
+
+    def _end_one(self) -> None:
         self._left -= 1
         if not self._left:
             self._is_over.set()

@@ -7,7 +7,6 @@ import dataclasses
 import gzip
 import time
 from collections.abc import AsyncIterator, Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,8 +22,6 @@ from coursify import app as application
 from coursify.core import database
 from coursify.core.answers import Answer, PublicAnswers
 from coursify.core.counted import STATEMENTS
-from coursify.core.http.admission import Kind
-from coursify.core.http.context import admission_of
 from coursify.core.settings import Settings
 
 pytestmark = pytest.mark.anyio
@@ -321,24 +318,3 @@ def test_the_oldest_answers_make_room() -> None:
     assert len(answers) == 10
     assert answers.find("49")
     assert answers.find("39") is None
-
-
-async def test_under_overload_browsing_is_refused_at_once_but_for_what_is_in_the_cache(
-    classroom: Classroom, app: FastAPI
-) -> None:
-    ada = await classroom.person("instructor")
-    await classroom.get("/categories")
-    with ExitStack() as busy:
-        for _ in range(Kind.BROWSING.value[1]):
-            busy.enter_context(admission_of(app).counted())
-        refused = await classroom.get("/courses")
-        assert (refused.status_code, refused.headers["retry-after"]) == (503, "1")
-        assert refused.json()["error"]["requestId"] == refused.headers["x-request-id"]
-        assert (await classroom.get("/categories")).status_code == 200
-        assert (await ada.get("/users/me")).status_code == 200
-        assert (await classroom.client.get("/health/ready")).status_code == 200
-        for _ in range(Kind.CHANGING.value[1]):
-            busy.enter_context(admission_of(app).counted())
-        assert (await ada.get("/users/me")).status_code == 503
-        assert (await ada.put("/users/me", {"name": "Later"})).status_code == 503
-    assert (await classroom.get("/courses")).status_code == 200

@@ -21,7 +21,7 @@ from coursify.core.errors import (
     Unavailable,
     UnsupportedMedia,
 )
-from coursify.core.http.responses import json_response, render_failure
+from coursify.core.http.responses import failure
 from coursify.core.http.route import Route
 from coursify.core.logging import log
 
@@ -106,7 +106,7 @@ def _render(request: Request, error: AppError) -> Response:
     route = request.scope.get("route")
     if isinstance(route, Route):
         return route.render_failure(request, error)
-    return json_response(render_failure(error), status=error.status, headers=error.headers)
+    return failure(error)
 
 
 def field_details(problems: Any) -> Details:

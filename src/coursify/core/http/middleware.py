@@ -100,9 +100,6 @@ class OuterMiddleware:
                 await response.fail(rejection)
             else:
                 await self._app(scope, body.receive, response.send)
-        except AppError as error:
-            # Of the cache in front of the router, which refuses under overload.
-            await response.fail(error)
         except Exception as error:  # noqa: BLE001  # any other error becomes a 500 and is logged
             await response.fail_unexpectedly(error)
         finally:

@@ -16,13 +16,15 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import FastAPI
 
 from coursify.core.answers import Answer, Representation
-from coursify.core.errors import TooManyRequests, Unavailable
+from coursify.core.errors import AppError, TooManyRequests
+from coursify.core.http.admission import PLACE, WITHOUT_BODY
 from coursify.core.http.bodies import Message, Receive
 from coursify.core.http.compression import LEAST_BYTES, accepts_gzip, pack, packed_tag
 from coursify.core.http.conditional import TOPICS, matches
 from coursify.core.http.context import RouteContext, admission_of, context_of
 from coursify.core.http.limits import IS_COUNTED
 from coursify.core.http.middleware import SECURITY_HEADERS, App, Ready, Scope, Send
+from coursify.core.http.responses import failure
 from coursify.core.http.route import Route
 from coursify.core.metrics import count_lookup
 
@@ -44,11 +46,21 @@ class PublicCache:
         self._find_route = functools.lru_cache(_KNOWN_ADDRESSES)(self._resolve)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = dict(scope["headers"]) if scope["type"] == "http" else {}
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        try:
+            await self._answer(scope, receive, send)
+        except AppError as error:
+            # A refusal under overload: from here, because pages of other origins may read it.
+            await failure(error)(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = dict(scope["headers"])
         found = self._find_operation(scope, headers)
         if found is None:
-            self._refuse_overload(scope)
-            await self._inner(scope, receive, send)
+            admission_of(self._app).check(scope)
+            await self._run(scope, receive, send)
             return
         route, key = found
         context = context_of(self._app)
@@ -63,7 +75,7 @@ class PublicCache:
         answer = context.resources.answers.find(key)
         if answer is None or answer.age() > 2 * answer.max_age:
             count_lookup("answers", is_hit=False)
-            self._refuse_overload(scope)
+            admission_of(self._app).check(scope)
             await self._answer_new(context, key, scope, receive, send, headers)
             return
         count_lookup("answers", is_hit=True)
@@ -94,14 +106,22 @@ class PublicCache:
 
     def _find_operation(self, scope: Scope, headers: dict[bytes, bytes]) -> tuple[Route, str] | None:
         """The operation and the key of its answer, when the request may be answered for everyone alike."""
-        if scope["type"] != "http" or scope["method"] != "GET" or _is_private(headers):
+        if scope["method"] != "GET" or _is_private(headers):
             return None
         return self._find_route(scope["path"], scope["query_string"])
 
-    def _refuse_overload(self, scope: Scope) -> None:
-        """Raises Unavailable. What is here already costs less than a refusal, so it is answered."""
-        if scope["type"] == "http" and admission_of(self._app).is_full(scope, dict(scope["headers"])):
-            raise Unavailable
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """What is in the cache never waits: it costs less than a refusal."""
+        place = admission_of(self._app).place_for(scope)
+        if place is None:
+            await self._inner(scope, receive, send)
+            return
+        await place.take()
+        scope[PLACE] = place
+        try:
+            await self._inner(scope, receive if scope["method"] in WITHOUT_BODY else place.around(receive), send)
+        finally:
+            place.leave()
 
     async def _answer_new(
         self, context: RouteContext, key: str, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes]
@@ -121,7 +141,7 @@ class PublicCache:
             for message in filled.messages:
                 await send(message)
         else:
-            await self._inner(scope, receive, send)
+            await self._run(scope, receive, send)
 
     def _start_filling(self, context: RouteContext, key: str, scope: Scope) -> asyncio.Task[_Filled]:
         filling = self._filling.get(key)
@@ -146,7 +166,7 @@ class PublicCache:
             return _Filled(answer)
         filled, topics = _Filled(), set[str]()
         headers = [(name, value) for name, value in scope["headers"] if name not in _LEFT_OUT]
-        await self._inner({**scope, "headers": headers, TOPICS: topics}, _receive_nothing, filled.send)
+        await self._run({**scope, "headers": headers, TOPICS: topics}, _receive_nothing, filled.send)
         filled.answer = answer = filled.read(topics)
         if answer and changes == answers.changes:
             answers.keep(key, answer)

@@ -57,6 +57,11 @@ def render_failure(error: AppError) -> bytes:
     )
 
 
+def failure(error: AppError) -> Response:
+    """The error as a response."""
+    return json_response(render_failure(error), status=error.status, headers=error.headers)
+
+
 def failures(*errors: type[AppError]) -> dict[int | str, dict[str, Any]]:
     """OpenAPI's `responses` for the errors an operation may raise, by status, each with its codes as examples."""
     documented: dict[int | str, dict[str, Any]] = {}

@@ -38,10 +38,10 @@ from coursify.core.http.bodies import (
     reject_duplicate_parameters,
 )
 from coursify.core.http.compression import finish_public_read
-from coursify.core.http.context import RouteContext, admission_of, context_of
+from coursify.core.http.context import RouteContext, context_of
 from coursify.core.http.dependencies import CALLER, TRANSACTION, Lazy
 from coursify.core.http.parameters import path_params, query_names
-from coursify.core.http.responses import json_response, render_failure
+from coursify.core.http.responses import failure, json_response
 from coursify.core.policy import Policy, Who
 from coursify.core.pools import is_broken
 
@@ -104,7 +104,7 @@ class Route(APIRoute):
 
     def render_failure(self, request: Request, error: AppError) -> Response:  # noqa: ARG002  # pages read it
         """An error as clients of this operation read it."""
-        return json_response(render_failure(error), status=error.status, headers=error.headers)
+        return failure(error)
 
     def get_route_handler(self) -> Handler:
         handler, ids = self.get_plain_handler(), self.id_parameters()
@@ -161,9 +161,8 @@ async def _serve(
         caller = request.scope[CALLER] = await context.authenticate(request, policy)
     check_parameters(request, ids)
     try:
-        with admission_of(request.app).counted():
-            async with asyncio.timeout(policy.seconds) as timeout:
-                return await _respond(context, policy, operation_id, request, handler, caller)
+        async with asyncio.timeout(policy.seconds) as timeout:
+            return await _respond(context, policy, operation_id, request, handler, caller)
     except TimeoutError as error:
         if timeout.expired():
             raise Unavailable from error
@@ -237,12 +236,12 @@ async def _run_once(
         if key_lease is None or not refusal.may_be_replayed:
             await transaction.commit()
             raise
-        response = json_response(render_failure(refusal), status=refusal.status, headers=refusal.headers)
+        response = failure(refusal)
     except AppError as refusal:
         await transaction.rollback()
         if key_lease is None or not refusal.may_be_replayed:
             raise
-        response = json_response(render_failure(refusal), status=refusal.status, headers=refusal.headers)
+        response = failure(refusal)
     if key_lease is None:
         await transaction.commit()
     elif transaction.is_begun:

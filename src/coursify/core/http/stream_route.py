@@ -10,6 +10,7 @@ from fastapi import Request, Response
 
 from coursify.core.database import UNAVAILABLE
 from coursify.core.errors import TooLarge, Unavailable
+from coursify.core.http.admission import PLACE
 from coursify.core.http.bodies import drop_empty_parameters, is_declared_larger, limited_stream
 from coursify.core.http.context import context_of
 from coursify.core.http.route import Handler, Route, admit, check_parameters
@@ -28,6 +29,9 @@ class StreamRoute(Route):
             streamed = Request(request.scope, limited_stream(request.receive, self.policy.max_body_bytes))
             try:
                 await admit(context, self.policy, streamed)
+                if place := request.scope.get(PLACE):
+                    # It takes as long as the client's network.
+                    place.leave()
                 if is_declared_larger(request.headers.get("content-length", "").encode(), self.policy.max_body_bytes):
                     raise TooLarge
                 check_parameters(streamed, ids)
