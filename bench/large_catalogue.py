@@ -28,6 +28,7 @@ from coursify.modules.courses.services.refresh_words import COMMON_COURSES
 
 TEXTS = 10_000
 TEACHERS = 5_000
+DRAFT_EVERY = 50
 LEVELS = ("beginner", "intermediate", "advanced", "all")
 CATEGORIES = ("development", "data", "design", "business", "marketing", "languages", "music", "photography")
 # Language, its share, syllables of which its words are made, and words that people look for; then first and last names.
@@ -46,7 +47,7 @@ STEPS: dict[str, str] = {
         SELECT teacher.id, 'large-' || number, texts.title, texts.subtitle, left(texts.description, 300),
                (floor(random() * 200) * 100)::bigint, (ARRAY['usd', 'eur', 'jpy'])[1 + number %% 3], texts.category,
                (ARRAY['beginner', 'intermediate', 'advanced', 'all'])[1 + number / 7 %% 4], texts.language,
-               CASE WHEN number %% 50 = 0 THEN 'draft' ELSE 'published' END,
+               CASE WHEN number %% %(draft_every)s = 0 THEN 'draft' ELSE 'published' END,
                10, floor(power(random(), 6) * 20000)::bigint, number %% 40, number %% 40 * (2 + number %% 4),
                now() - random() * interval '900 days', now(), now()
         FROM generate_series(1, %(courses)s) AS number
@@ -146,13 +147,18 @@ def _speaker(chance: random.Random, words: list[str], space: str) -> Callable[[i
 
 
 def fill_large_catalogue(
-    db: psycopg.Connection[Any], *, courses: int, show: Callable[[str], None] = lambda _line: None
+    db: psycopg.Connection[Any],
+    *,
+    courses: int,
+    draft_every: int = DRAFT_EVERY,
+    show: Callable[[str], None] = lambda _line: None,
 ) -> None:
-    """The index of the words is built at the end, as a restored dump builds it."""
+    """Each `draft_every`th course is a draft. The index of words is built at the end, as a restored dump builds it."""
     texts = min(TEXTS, courses)
     first, last = _read_words()[-1][2:]
     names = [f"{first[n % len(first)]} {last[n // len(first) % len(last)]}{n % 97 or ''}" for n in range(TEACHERS)]
     sizes = {"courses": courses, "texts": texts, "teachers": TEACHERS, "names": names, "version": VERSION}
+    sizes["draft_every"] = draft_every
     db.execute("DROP INDEX IF EXISTS course_search_words")
     with db.transaction():
         db.execute("SET LOCAL session_replication_role = replica")

@@ -109,7 +109,8 @@ def build_school(db: psycopg.Connection[Any]) -> None:
     sizes = SIZES | {"sessions": SESSIONS, "password_hash": hasher.hash(PASSWORD)}
     with Progress(transient=True) as bar:
         task = bar.add_task("Building the school: the catalogue", total=len(STEPS) + 2)
-        fill_large_catalogue(db, courses=SIZES["courses"])
+        # None is a draft: people learn in all of them.
+        fill_large_catalogue(db, courses=SIZES["courses"], draft_every=SIZES["courses"] + 1)
         with db.transaction():
             db.execute("SET LOCAL session_replication_role = replica")
             db.execute("SELECT setseed(0.5)")
