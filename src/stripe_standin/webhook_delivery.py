@@ -44,7 +44,8 @@ class WebhookSender:
 
 def create_webhook_sender(standin: Standin) -> WebhookSender:
     """Create a sender with its own HTTP client, which uses no proxy and trusts whom the machine trusts."""
-    limits = httpx.Limits(max_connections=200, max_keepalive_connections=50)
+    # Each request looks at every kept connection.
+    limits = httpx.Limits(max_connections=200, max_keepalive_connections=8)
     # OpenSSL reads SSL_CERT_FILE: a webhook may go to a proxy with a certificate of its own.
     trusted = ssl.create_default_context()
     client = httpx.AsyncClient(timeout=TIMEOUT, limits=limits, trust_env=False, verify=trusted)
