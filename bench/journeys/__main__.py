@@ -31,6 +31,7 @@ STARTED_A_SECOND = 20
 def main() -> None:
     parser = argparse.ArgumentParser(prog="make bench-load")
     parser.add_argument("--users", type=int, default=1_000)
+    parser.add_argument("--buyers", type=float, default=0.1, help="the share of those who buy, learn and review")
     parser.add_argument("--seconds", type=int, default=240, help="after the last person has started")
     given = parser.parse_args()
     install()
@@ -38,7 +39,7 @@ def main() -> None:
     with start_system(is_pinned=False) as system:
         system.start_api(core=None)
         system.start_worker(core=None)
-        figures = run(system, given.users, given.seconds)
+        figures = run(system, given.users, given.seconds, given.buyers)
         audit = system.run("audit")
     holds = report(figures, given.users)
     sys.stdout.write(audit.stdout.strip().rpartition("\n")[2] + "\n")
@@ -59,7 +60,7 @@ def install() -> None:
     stamp.write_text(wanted)
 
 
-def run(system: System, users: int, seconds: int) -> list[dict[str, Any]]:
+def run(system: System, users: int, seconds: int, buyers: float) -> list[dict[str, Any]]:
     """What locust noted of each step. The time in which people start is not counted."""
     rising = users / STARTED_A_SECOND
     command = [str(VENV / "bin" / "locust"), "--locustfile", str(HERE / "locustfile.py"), "--headless"]
@@ -70,6 +71,7 @@ def run(system: System, users: int, seconds: int) -> list[dict[str, Any]]:
         "PATH": os.environ.get("PATH", os.defpath),
         "HOME": str(FOLDER),
         "PASSWORD": PASSWORD,
+        "BUYERS": str(buyers),
         "STRIPE": system.stripe_url,
         "PUBLISHABLE_KEY": system.keys.stripe_publishable_key,
     }

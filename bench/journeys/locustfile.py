@@ -1,6 +1,7 @@
 """People who browse, search, view, sign in, buy, learn and review, with pauses to think; run by locust.
 
 STRIPE and PUBLISHABLE_KEY name the stand-in, where the browser confirms its payments; those calls are not counted.
+BUYERS is the share of those who buy.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ CATEGORIES = ("development", "data", "design", "business", "marketing", "languag
 WORDS = ("python", "guitar", "marketing", "design", "excel", "drawing", "web", "data science", "pyhton", "photo")
 NUMBERS = itertools.count(1)
 LESSONS = 5
+BUYERS = float(os.environ["BUYERS"])
 CHANCE = random.Random()  # noqa: S311  # no secret
 
 
@@ -44,7 +46,7 @@ class Visitor(FastHttpUser):
             self.think()
             self.ask("GET", f"/courses/{course['id']}", "course")
         # Most look only.
-        if CHANCE.random() < 0.5:
+        if CHANCE.random() < BUYERS:
             self.buy_and_learn(CHANCE.choice(courses))
 
     def browse(self) -> list[Any]:
