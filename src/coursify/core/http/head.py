@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 
 from coursify.core.http.bodies import Message, Receive
 from coursify.core.http.middleware import ASKED_METHOD, App, Scope, Send
@@ -16,10 +16,11 @@ class HeadAsGet:
         self._app = app
         self._own = [route.path_regex for route in routes if route.method == "HEAD"]
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_head = scope["type"] == "http" and scope["method"] == "HEAD"
         if not is_head or any(pattern.match(scope["path"]) for pattern in self._own):
-            return self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
 
         async def send_headers(message: Message) -> None:
             if message["type"] == "http.response.body":
@@ -27,4 +28,4 @@ class HeadAsGet:
             await send(message)
 
         # The server still sees HEAD: a Content-Length without a body is right for it.
-        return self._app({**scope, "method": "GET", ASKED_METHOD: "HEAD"}, receive, send_headers)
+        await self._app({**scope, "method": "GET", ASKED_METHOD: "HEAD"}, receive, send_headers)
