@@ -221,7 +221,7 @@ IN_HEAD: Final = " ".join(
 
 
 def _relevance() -> str:
-    """The best level; the two that need more than the head are told apart by the index."""
+    """The best level. Most show in the head; the last two are told apart by the index of words."""
     inside = f"SELECT search.course_id FROM course_search AS search WHERE {LEXEMES} @@ %(whole_words)s::text::tsquery"
     return f"CASE {IN_HEAD} WHEN course.id IN ({inside}) THEN 1 ELSE 0 END"
 
