@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+import inspect
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, get_type_hints
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response, params
 
 from coursify.core.caller import Caller
 from coursify.core.crypto import Sealer
@@ -25,29 +27,14 @@ CHALLENGE = {"WWW-Authenticate": "Bearer"}
 INVALID_TOKEN = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
 
 
-class Lazy:
-    """A dependency that is resolved just before the controller runs, when all input is valid."""
-
-    def __init__(self, resolve: Callable[[], Awaitable[Any]]) -> None:
-        self.resolve = resolve
-
-
-async def _db(request: Request) -> Any:
+async def _db(request: Request) -> Connection:
     transaction: LazyTransaction = request.scope[TRANSACTION]
-
-    async def resolve() -> Connection:
-        return (await transaction.begin()).db
-
-    return Lazy(resolve)
+    return (await transaction.begin()).db
 
 
-async def _now(request: Request) -> Any:
+async def _now(request: Request) -> datetime:
     transaction: LazyTransaction = request.scope[TRANSACTION]
-
-    async def resolve() -> datetime:
-        return (await transaction.begin()).now
-
-    return Lazy(resolve)
+    return (await transaction.begin()).now
 
 
 async def _transaction(request: Request) -> LazyTransaction:
@@ -103,3 +90,40 @@ Configuration = Annotated[Settings, Depends(_settings)]
 ClientAddress = Annotated[str, Depends(_address)]
 SignedIn = Annotated[Caller, Depends(_caller)]
 MaybeSignedIn = Annotated[Caller | None, Depends(_caller_if_any)]
+
+
+def resolved_last(controller: Callable[..., Awaitable[Response]]) -> Callable[..., Awaitable[Response]]:
+    """The controller as the framework sees it: without the dependencies that take nothing but the request.
+
+    The framework resolves dependencies before it validates a body; an invalid body must not open a connection. So
+    these are resolved here, when all input is valid, which is also cheaper.
+    """
+    hints = get_type_hints(controller, include_extras=True)
+    signature = inspect.signature(controller)
+    resolvers = {name: found for name in signature.parameters if (found := _resolver_of(hints[name]))}
+    kept = [
+        part.replace(annotation=hints[name]) for name, part in signature.parameters.items() if name not in resolvers
+    ]
+    given = next((part.name for part in kept if part.annotation is Request), None)
+    passed = given or "request"
+
+    async def call(**values: Any) -> Response:
+        request: Request = values[passed] if given else values.pop(passed)
+        for name, resolve in resolvers.items():
+            values[name] = await resolve(request)
+        return await controller(**values)
+
+    if given is None:
+        kept.append(inspect.Parameter(passed, inspect.Parameter.KEYWORD_ONLY, annotation=Request))
+    functools.update_wrapper(call, controller)
+    call.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]  # read by inspect.signature
+    return call
+
+
+def _resolver_of(annotation: Any) -> Callable[[Request], Awaitable[Any]] | None:
+    """The function of a dependency that takes the request and nothing else."""
+    found = next((each for each in getattr(annotation, "__metadata__", ()) if isinstance(each, params.Depends)), None)
+    if found is None or found.dependency is None:
+        return None
+    is_simple = [*inspect.signature(found.dependency).parameters] == ["request"]
+    return found.dependency if is_simple else None

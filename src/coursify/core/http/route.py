@@ -39,7 +39,7 @@ from coursify.core.http.bodies import (
 )
 from coursify.core.http.compression import finish_public_read
 from coursify.core.http.context import RouteContext, context_of
-from coursify.core.http.dependencies import CALLER, TRANSACTION, Lazy
+from coursify.core.http.dependencies import CALLER, TRANSACTION, resolved_last
 from coursify.core.http.parameters import path_params, query_names
 from coursify.core.http.responses import failure, json_response
 from coursify.core.policy import Policy, Who
@@ -76,7 +76,7 @@ class Route(APIRoute):
         self._beginning = path.partition("{")[0]
         super().__init__(
             path,
-            _resolve_lazy(controller),
+            resolved_last(controller),
             methods=[method],
             name=operation_id,
             operation_id=operation_id,
@@ -278,16 +278,3 @@ async def _store(
         etag=response.headers.get("etag"),
     )
     await transaction.commit()
-
-
-def _resolve_lazy(endpoint: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
-    """FastAPI resolves dependencies before it validates a body; an invalid body must not open a connection."""
-
-    @functools.wraps(endpoint)
-    async def call(**values: Any) -> Any:
-        for name, value in values.items():
-            if isinstance(value, Lazy):
-                values[name] = await value.resolve()
-        return await endpoint(**values)
-
-    return call
