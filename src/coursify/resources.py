@@ -41,11 +41,14 @@ from coursify.modules.playback.ready_folders import ReadyFolders
 from coursify.modules.playback.slots import PlaybackResources, Slots
 from coursify.modules.playback.tokens import PlaybackTokens
 from coursify.modules.privacy.models import PrivacyResources
+from coursify.modules.webhooks.inbox import Inbox, WebhookResources
 from coursify.personal_data import ROOMS
 
 
 @dataclass(frozen=True, kw_only=True)
-class Resources(IdentityResources, CourseResources, PlaybackResources, PaymentResources, PrivacyResources):
+class Resources(
+    IdentityResources, CourseResources, PlaybackResources, PaymentResources, WebhookResources, PrivacyResources
+):
     pass
 
 
@@ -81,6 +84,7 @@ async def open_resources(
             tokens=PlaybackTokens(settings.keys.encryption_keys),
             ready_folders=ReadyFolders(database),
             payments=gateway,
+            inbox=Inbox(database),
             personal_data=ROOMS,
             ask_vendors={"payments": lambda user_id: forget_customer(database, gateway, user_id=user_id)},
             listener=listener,

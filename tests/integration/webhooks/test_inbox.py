@@ -8,8 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.support import gate
 from tests.support.classroom import PREFIX, Classroom, Person
 from tests.support.shop import Shop
+
+from coursify.core import database
 
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
@@ -75,6 +78,40 @@ async def test_W04_one_event_a_hundred_times_at_once_has_one_effect(
     await shop.run_jobs()
     assert await stored(classroom) == [("applied", 1)]
     assert await classroom.rows("SELECT count(*) FROM access_grants") == [(1,)]
+
+
+async def test_events_that_come_together_share_commits_and_each_has_its_job(
+    shop: Shop, classroom: Classroom, student: Person, course: Json, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await shop.pay(student, course["id"])
+    event = next(event for event in await shop.events() if event["type"] == "payment_intent.succeeded")
+    commits: list[str] = []
+
+    async def count(sql: str, _params: object) -> None:
+        commits.extend([sql] if sql == "COMMIT" else [])
+
+    monkeypatch.setattr(database, "before_statement", count)
+    answers = await asyncio.gather(*(shop.deliver(event | {"id": f"evt_{number:03}"}) for number in range(50)))
+    assert {answer.status_code for answer in answers} == {200}
+    assert all(answer.json()["data"]["isNew"] for answer in answers)
+    assert len(commits) < len(answers) / 2
+    assert await classroom.rows("SELECT count(DISTINCT event_id) FROM provider_events") == [(50,)]
+    jobs = "SELECT count(DISTINCT args) FROM procrastinate_jobs WHERE task_name = 'webhooks.handle_event'"
+    assert await classroom.rows(jobs) == [(50,)]
+
+
+async def test_a_sender_that_leaves_takes_no_other_event_with_it(
+    shop: Shop, classroom: Classroom, student: Person, course: Json
+) -> None:
+    await shop.pay(student, course["id"])
+    event = next(event for event in await shop.events() if event["type"] == "payment_intent.succeeded")
+    async with gate.pause("INSERT INTO provider_events") as storing:
+        first, *others = [asyncio.create_task(shop.deliver(event | {"id": f"evt_{number}"})) for number in range(10)]
+        await storing.reached()
+        first.cancel()
+        storing.release()
+        assert {answer.status_code for answer in await asyncio.gather(*others)} == {200}
+    assert await stored(classroom) == [("received", 10)]
 
 
 async def test_W05_an_event_of_no_concern_is_stored_and_ignored(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Query, Request, Response
+from fastapi import Depends, Query, Request, Response
 
 from coursify.core.http import (
     Configuration,
@@ -26,12 +26,20 @@ from coursify.core.schema import Envelope, PageEnvelope
 from coursify.modules.payments.guards import Gateway
 from coursify.modules.webhooks import queries
 from coursify.modules.webhooks.errors import EventNotFound, EventNotReplayable, SignatureRefused
+from coursify.modules.webhooks.inbox import WebhookResources
 from coursify.modules.webhooks.schemas import EventOut, EventQuery, MailEventsReceived, Received
 from coursify.modules.webhooks.services.receive_event import receive_event
 from coursify.modules.webhooks.services.receive_mail_events import receive_mail_events
 from coursify.modules.webhooks.services.replay_event import replay_event
 
 router = Router(tag="webhooks")
+
+
+async def _resources(request: Request) -> WebhookResources:
+    return resources_of(request, WebhookResources)
+
+
+Resources = Annotated[WebhookResources, Depends(_resources)]
 
 
 @router.post(
@@ -49,12 +57,13 @@ router = Router(tag="webhooks")
     responses=failures(SignatureRefused),
 )
 async def receive_stripe_event(
-    request: Request, database: WithDatabase, gateway: Gateway, configuration: Configuration
+    request: Request, resources: Resources, gateway: Gateway, configuration: Configuration
 ) -> Response:
     """Stripe's events: 200 only once they are stored durably. What is not signed costs no connection."""
     is_new = await receive_event(
-        database,
+        resources.inbox.store,
         gateway,
+        resources.clock,
         payload=await request.body(),
         signature=request.headers.get("stripe-signature", ""),
         is_live=configuration.stripe.is_live,

@@ -36,11 +36,11 @@ async def insert_events(
     queue: str | None = None,
     lock: str | None = None,
     now: datetime,
-) -> int:
-    """How many are new to us; the others are stored already. With a `job`, one is deferred for each new event."""
-    return await fetch_value(
+) -> list[str]:
+    """The ids of those that are new to us; the others are stored already. With a `job`, each new one is deferred."""
+    return await fetch_values(
         db,
-        int,
+        str,
         f"""
         WITH stored AS (
             INSERT INTO provider_events (provider, event_id, type, object_type, object_id, api_version, state,
@@ -49,13 +49,13 @@ async def insert_events(
                    CASE WHEN %(state)s = 'ignored' THEN %(now)s::timestamptz END
             FROM unnest(%(event_ids)s::text[], %(types)s::text[], %(object_types)s::text[], %(object_ids)s::text[],
                         %(api_versions)s::text[]) AS event (event_id, type, object_type, object_id, api_version)
-            ON CONFLICT (provider, event_id) DO NOTHING RETURNING id
+            ON CONFLICT (provider, event_id) DO NOTHING RETURNING id, event_id
         ), deferred AS (
             SELECT procrastinate_defer_jobs_v1(array_agg(
                 {job_row("jsonb_build_object('event_key', id)", lock="%(lock)s::text || id")})) AS ids
             FROM stored WHERE %(job)s::text IS NOT NULL HAVING count(*) > 0
         )
-        SELECT (SELECT count(*) FROM stored)::int FROM (SELECT) AS one LEFT JOIN deferred ON ids IS NOT NULL
+        SELECT stored.event_id FROM stored LEFT JOIN deferred ON ids IS NOT NULL
         """,
         provider=provider,
         state=state,

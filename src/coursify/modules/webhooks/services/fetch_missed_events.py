@@ -83,5 +83,5 @@ async def _read_window(database: Database, gateway: PaymentGateway, since: datet
         if page:
             newest = max([event.created_at for event in page] + ([newest] if newest else []))
             async with database.transaction() as (db, now):
-                missed += await store_events(db, events=page, now=now)
+                missed += len(await store_events(db, events=page, now=now))
     return Seen(missed, newest)

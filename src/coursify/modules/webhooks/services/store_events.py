@@ -15,8 +15,8 @@ HANDLE = "webhooks.handle_event"
 PROVIDER = "stripe"
 
 
-async def store_events(db: Connection, *, events: list[ProviderEvent], now: datetime) -> int:
-    """How many were new. Their bodies are not kept: handling fetches the object that an event names.
+async def store_events(db: Connection, *, events: list[ProviderEvent], now: datetime) -> list[str]:
+    """The ids of those that were new. Their bodies are not kept: handling fetches the object that an event names.
 
     What cannot mean that money moved is ignored at once.
     """
@@ -27,13 +27,14 @@ async def store_events(db: Connection, *, events: list[ProviderEvent], now: date
 
 async def _insert(
     db: Connection, events: list[ProviderEvent], state: EventState, job: str | None, now: datetime
-) -> int:
+) -> list[str]:
     if not events:
-        return 0
+        return []
     return await queries.insert_events(
         db,
         provider=PROVIDER,
-        events=events,
+        # In one order, so that two transactions with the same events do not wait for each other.
+        events=sorted(events, key=lambda event: event.id),
         state=state,
         job=job,
         queue=jobs.queue_of(HANDLE),
