@@ -17,9 +17,10 @@ from uuid import UUID, uuid4
 import redis.asyncio
 
 from coursify.core.cache import DOWN
-from coursify.core.database import RETRYABLE, UNAVAILABLE, Database, LazyTransaction
+from coursify.core.database import RETRYABLE, Database, LazyTransaction
 from coursify.core.errors import TooManyRequests, Unavailable
 from coursify.core.logging import log
+from coursify.core.pools import UNAVAILABLE
 from coursify.core.queries import attempts
 from coursify.core.ratelimit import Bucket, Rate
 

@@ -9,19 +9,18 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from psycopg.rows import class_row, dict_row, scalar_row
-from psycopg_pool import PoolTimeout
 
 from coursify.core.cancellation import uncanceled
 from coursify.core.clock import Clock, ServerTime
 from coursify.core.counted import BORROWED, count_statement
 from coursify.core.errors import Unavailable
-from coursify.core.pools import BrokenAtBegin, CommitRefused, OnConnect, Pool, is_broken
+from coursify.core.pools import UNAVAILABLE, BrokenAtBegin, CommitRefused, OnConnect, Pool, is_broken
 from coursify.core.settings import DatabaseSettings
 from coursify.core.slow_statements import notice
 
@@ -38,14 +37,6 @@ IDLE_IN_TRANSACTION_MS = 10_000
 
 # The transaction can be run again: serialization failure and deadlock.
 RETRYABLE = (psycopg.errors.SerializationFailure, psycopg.errors.DeadlockDetected)
-# The database cannot serve this request now: the client gets 503 and tries again.
-UNAVAILABLE = (
-    PoolTimeout,
-    psycopg.OperationalError,
-    psycopg.errors.LockNotAvailable,
-    psycopg.errors.QueryCanceled,
-    psycopg.errors.IdleInTransactionSessionTimeout,
-)
 
 
 class Transaction(NamedTuple):
@@ -60,7 +51,7 @@ before_statement: Callable[[str, Params], Awaitable[None]] | None = None
 
 
 class Database:
-    """The pools of one process: `transaction()` to change anything, `read()` for single statements."""
+    """The pools of one process: `transaction()` to change anything, `statement()` to do it in one go, `read()`."""
 
     def __init__(self, settings: DatabaseSettings, clock: Clock, on_connect: OnConnect | None = None) -> None:
         self.url = settings.database_url.get_secret_value()
@@ -88,14 +79,21 @@ class Database:
         async with LazyTransaction(self, is_awaited=is_awaited).stage() as transaction:
             yield transaction
 
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Connection]:
+    def read(self) -> AbstractAsyncContextManager[Connection]:
         """A connection for statements without a transaction; each has its own snapshot."""
-        connection = await self.borrow(self._read_pool)
+        return self._lend(self._read_pool)
+
+    def statement(self) -> AbstractAsyncContextManager[Connection]:
+        """A connection for one statement that changes something: it commits itself, without round trips around it."""
+        return self._lend(self._pool)
+
+    @asynccontextmanager
+    async def _lend(self, pool: Pool) -> AsyncIterator[Connection]:
+        connection = await self.borrow(pool)
         try:
             yield connection
         finally:
-            await self.give_back(connection, self._read_pool)
+            await self.give_back(connection, pool)
 
     def pool_stats(self) -> dict[str, dict[str, int]]:
         """What psycopg's pools report, by pool."""

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from coursify.core.crypto import Sealer
-from coursify.core.database import UNAVAILABLE, Connection, Database
+from coursify.core.database import Connection, Database
 from coursify.core.errors import (
     IdempotencyKeyInvalid,
     IdempotencyKeyRequired,
@@ -23,6 +23,7 @@ from coursify.core.errors import (
 )
 from coursify.core.logging import log
 from coursify.core.policy import Idempotency, Policy
+from coursify.core.pools import UNAVAILABLE
 from coursify.core.queries import idempotency_keys
 from coursify.core.queries.idempotency_keys import IdempotencyKey
 from coursify.core.sealing import SealedColumn

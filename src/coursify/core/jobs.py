@@ -18,12 +18,13 @@ from procrastinate import BaseRetryStrategy, JobContext, RetryDecision
 from procrastinate.jobs import Job
 from psycopg.types.json import Jsonb
 
-from coursify.core.database import UNAVAILABLE, Connection
+from coursify.core.database import Connection
 from coursify.core.errors import AppError, Unavailable
 from coursify.core.faults import report_fault
 from coursify.core.logging import describe, log
 from coursify.core.mailer import MailUnavailable
 from coursify.core.metrics import observe_job
+from coursify.core.pools import UNAVAILABLE
 from coursify.core.queries import queued_jobs
 from coursify.core.resources import CoreResources
 from coursify.core.traces import make_lock, tracing_job

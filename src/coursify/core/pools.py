@@ -22,6 +22,14 @@ RECONNECT_SECONDS = 2.0
 READ_IDLE_SECONDS = 30.0
 LAST_READ_SECONDS = 1.0
 
+# The database cannot serve this request now: the client gets 503 and tries again.
+UNAVAILABLE = (
+    PoolTimeout,
+    psycopg.OperationalError,
+    psycopg.errors.LockNotAvailable,
+    psycopg.errors.QueryCanceled,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+)
 # What PostgreSQL says when it stops; without a code, the connection just ended.
 _SHUTDOWN_CODES = frozenset({None, "57P01", "57P02", "57P03"})
 

@@ -48,10 +48,11 @@ class Bucket(NamedTuple):
 
 @dataclass(slots=True)
 class _Count:
-    """The current window of a bucket: counted by this process, sent to Redis, counted by all replicas."""
+    """The current window of a bucket and its limit: counted by this process, sent to Redis, counted by all replicas."""
 
     window: int
     seconds: int
+    limit: int
     local: int = 0
     sent: int = 0
     shared: int = 0
@@ -91,11 +92,11 @@ class RequestCounters:
         if count is None or count.window != window:
             if len(self._counts) >= _MAX_KEYS:
                 self._counts.pop(next(iter(self._counts)))
-            count = self._counts[name] = _Count(window, bucket.rate.seconds)
+            count = self._counts[name] = _Count(window, bucket.rate.seconds, self._limit_of(bucket.rate))
         count.local += 1
-        limit = max(1, round(bucket.rate.limit * self.factor))
-        reset = max(1, round((window + 1) * bucket.rate.seconds - now))
-        return LimitStatus(limit, max(0, limit - count.total), reset, count.total > limit)
+        total = count.total
+        reset = max(1, round((window + 1) * count.seconds - now))
+        return LimitStatus(count.limit, max(0, count.limit - total), reset, total > count.limit)
 
     def peek(self, bucket: Bucket) -> LimitStatus:
         """The same without counting. It is over when the next request would be."""
@@ -103,9 +104,12 @@ class RequestCounters:
         window = int(now // bucket.rate.seconds)
         count = self._counts.get(bucket.name)
         total = count.total if count and count.window == window else 0
-        limit = max(1, round(bucket.rate.limit * self.factor))
+        limit = self._limit_of(bucket.rate)
         reset = max(1, round((window + 1) * bucket.rate.seconds - now))
         return LimitStatus(limit, max(0, limit - total), reset, total >= limit)
+
+    def _limit_of(self, rate: Rate) -> int:
+        return max(1, round(rate.limit * self.factor))
 
     def exchanging(self) -> AbstractAsyncContextManager[None]:
         """Exchange sums with the other replicas until the block ends."""

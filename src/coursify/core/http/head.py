@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 
 from coursify.core.http.bodies import Message, Receive
 from coursify.core.http.middleware import ASKED_METHOD, App, Scope, Send
@@ -16,11 +16,10 @@ class HeadAsGet:
         self._app = app
         self._own = [route.path_regex for route in routes if route.method == "HEAD"]
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         is_head = scope["type"] == "http" and scope["method"] == "HEAD"
         if not is_head or any(pattern.match(scope["path"]) for pattern in self._own):
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
 
         async def send_headers(message: Message) -> None:
             if message["type"] == "http.response.body":
@@ -28,4 +27,4 @@ class HeadAsGet:
             await send(message)
 
         # The server still sees HEAD: a Content-Length without a body is right for it.
-        await self._app({**scope, "method": "GET", ASKED_METHOD: "HEAD"}, receive, send_headers)
+        return self._app({**scope, "method": "GET", ASKED_METHOD: "HEAD"}, receive, send_headers)

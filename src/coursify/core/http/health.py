@@ -9,11 +9,12 @@ from fastapi import APIRouter, Request, Response
 
 from coursify.core.applied_schema import USABLE, find_schema_state
 from coursify.core.cache import DOWN
-from coursify.core.database import UNAVAILABLE, Database
+from coursify.core.database import Database
 from coursify.core.draining import is_draining
 from coursify.core.errors import NotReady, Unavailable
 from coursify.core.http.context import RouteContext, context_of
 from coursify.core.http.responses import reply
+from coursify.core.pools import UNAVAILABLE
 from coursify.core.queries import system
 
 router = APIRouter(include_in_schema=False)

@@ -9,10 +9,10 @@ from collections.abc import Awaitable, Callable
 from fastapi import FastAPI, Request, Response
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
-from coursify.core.database import UNAVAILABLE
 from coursify.core.errors import NotFound, Unavailable
 from coursify.core.http.context import context_of
 from coursify.core.metrics import render_metrics
+from coursify.core.pools import UNAVAILABLE
 from coursify.core.resources import CoreResources
 
 PATH = "/metrics"

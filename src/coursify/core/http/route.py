@@ -22,7 +22,7 @@ from starlette.routing import Match
 from coursify.core import idempotency
 from coursify.core.caller import Caller
 from coursify.core.counted import STATEMENTS, Statements
-from coursify.core.database import RETRYABLE, UNAVAILABLE, LazyTransaction
+from coursify.core.database import RETRYABLE, LazyTransaction
 from coursify.core.errors import (
     AppError,
     Invalid,
@@ -43,7 +43,7 @@ from coursify.core.http.dependencies import CALLER, TRANSACTION, resolved_last
 from coursify.core.http.parameters import path_params, query_names
 from coursify.core.http.responses import failure, json_response
 from coursify.core.policy import Policy, Who
-from coursify.core.pools import is_broken
+from coursify.core.pools import UNAVAILABLE, is_broken
 
 MAX_RUNS = 3
 SLOW_BODY_SECONDS = 0.2

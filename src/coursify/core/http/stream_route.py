@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from fastapi import Request, Response
 
-from coursify.core.database import UNAVAILABLE
 from coursify.core.errors import TooLarge, Unavailable
 from coursify.core.http.admission import PLACE
 from coursify.core.http.bodies import drop_empty_parameters, is_declared_larger, limited_stream
 from coursify.core.http.context import context_of
 from coursify.core.http.route import Handler, Route, admit, check_parameters
+from coursify.core.pools import UNAVAILABLE
 
 
 class StreamRoute(Route):

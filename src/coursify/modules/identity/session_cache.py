@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from coursify.core.database import UNAVAILABLE, Database
+from coursify.core.database import Database
 from coursify.core.errors import Unavailable
 from coursify.core.listener import Listener, Subscription
 from coursify.core.metrics import count_lookup
+from coursify.core.pools import UNAVAILABLE
 from coursify.modules.identity.models import SessionState
 from coursify.modules.identity.queries import sessions
 

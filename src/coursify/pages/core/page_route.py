@@ -15,7 +15,6 @@ from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 
 from coursify.core.caller import Caller
-from coursify.core.database import UNAVAILABLE
 from coursify.core.errors import AppError, Forbidden, StepUpRequired, TooLarge, Unauthorized, Unavailable
 from coursify.core.http.bodies import Receive, drop_empty_parameters, is_declared_larger, limited, limited_stream
 from coursify.core.http.context import RouteContext, context_of, resources_of
@@ -23,6 +22,7 @@ from coursify.core.http.dependencies import CALLER
 from coursify.core.http.exception_handlers import error_of
 from coursify.core.http.route import Handler, Route, check_parameters, run_handler
 from coursify.core.policy import Policy, Who
+from coursify.core.pools import UNAVAILABLE
 from coursify.modules.identity.authenticator import IdentityResources
 from coursify.modules.identity.guards import authenticate_session
 from coursify.modules.identity.queries import sessions
