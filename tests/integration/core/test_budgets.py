@@ -38,7 +38,8 @@ PYTHON = "{}.{}".format(*sys.version_info)
 class Cost:
     """`calls`: Python functions called in the thread of the loop, in the cheapest of several runs.
 
-    `statements` are round trips to PostgreSQL, so BEGIN and COMMIT are among them; `commits` are counted apart as well.
+    `statements` are round trips to PostgreSQL, so BEGIN and COMMIT are among them; `commits` are counted apart as
+    well. A statement without a transaction around it commits itself, and is not one of them.
     """
 
     statements: int

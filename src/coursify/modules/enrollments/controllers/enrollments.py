@@ -9,7 +9,7 @@ from fastapi import Query, Response
 
 from coursify.core.caller import Caller
 from coursify.core.database import Database
-from coursify.core.http import Db, Now, PageCursors, Router, SignedIn, WithDatabase, failures, reply
+from coursify.core.http import PageCursors, Router, SignedIn, WithDatabase, failures, reply
 from coursify.core.pagination import CursorInvalid, Cursors, Pager, PageTooDeep
 from coursify.core.policy import Policy, Who
 from coursify.core.schema import Envelope, PageEnvelope
@@ -91,12 +91,11 @@ async def get_enrollment(enrollment_id: UUID, caller: SignedIn, database: WithDa
     response_model=Envelope[EnrollmentDetail],
     responses=failures(EnrollmentNotFound, AccessClosed, LessonNotInCourse, PositionBeyondLesson),
 )
-async def put_progress(enrollment_id: UUID, body: ProgressIn, caller: SignedIn, db: Db, now: Now) -> Response:
+async def put_progress(enrollment_id: UUID, body: ProgressIn, caller: SignedIn, database: WithDatabase) -> Response:
     """Save progress; it never goes backwards."""
-    enrollment = await record_progress(
-        db, user_id=caller.user_id, enrollment_id=enrollment_id, items=body.to_items(), now=now
+    enrollment, lessons = await record_progress(
+        database, user_id=caller.user_id, enrollment_id=enrollment_id, items=body.to_items()
     )
-    lessons = await progress.list_progress(db, enrollment.id)
     return reply(EnrollmentDetail.with_lessons(enrollment, lessons), "Progress saved.")
 
 

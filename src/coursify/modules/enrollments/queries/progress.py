@@ -62,16 +62,17 @@ async def write_progress(
     positions: list[int],
     now: datetime,
 ) -> int:
-    """Lock the person's enrollment and keep all items, or none: 0 rows when one is not within a lesson of its course.
+    """Lock the person's enrollment, if its access is open, and keep all items, or none: 0 rows when one does not fit.
 
-    Only forwards: a lesson stays completed, a position only grows. The last item's lesson is the one used last.
+    An item fits that is within a lesson of the course. Only forwards: a lesson stays completed, a position only grows.
+    The last item's lesson is the one used last.
     """
     return await execute(
         db,
-        """
+        f"""
         WITH own AS (
-            SELECT id, course_id FROM enrollments WHERE id = %(enrollment_id)s AND user_id = %(user_id)s
-            FOR NO KEY UPDATE
+            SELECT id, course_id FROM enrollments
+            WHERE id = %(enrollment_id)s AND user_id = %(user_id)s AND {IS_OPEN} FOR NO KEY UPDATE
         ), item AS (
             SELECT lesson_id, bool_or(completed) AS completed, max(position) AS position
             FROM unnest(%(lesson_ids)s::uuid[], %(completed)s::bool[], %(positions)s::int[])

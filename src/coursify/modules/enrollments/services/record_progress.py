@@ -6,15 +6,15 @@ from datetime import datetime
 from uuid import UUID
 
 from coursify.core import jobs
-from coursify.core.database import Connection
-from coursify.core.errors import AppError
+from coursify.core.database import Connection, Database
+from coursify.core.errors import AppError, Unavailable
 from coursify.modules.enrollments.errors import (
     AccessClosed,
     EnrollmentNotFound,
     LessonNotInCourse,
     PositionBeyondLesson,
 )
-from coursify.modules.enrollments.models import Enrollment, ProgressItem
+from coursify.modules.enrollments.models import Enrollment, LessonProgress, ProgressItem
 from coursify.modules.enrollments.queries import enrollments, progress
 from coursify.modules.enrollments.services.store_completions import store_completions
 
@@ -23,12 +23,28 @@ ISSUE_CERTIFICATE = "certificates.issue"
 
 
 async def record_progress(
-    db: Connection, *, user_id: UUID, enrollment_id: UUID, items: list[ProgressItem], now: datetime
-) -> Enrollment:
+    database: Database, *, user_id: UUID, enrollment_id: UUID, items: list[ProgressItem]
+) -> tuple[Enrollment, list[LessonProgress]]:
     """Keep all items or none; the first time every lesson is done, the enrollment is completed.
 
-    What is decided afterwards is read under the enrollment's lock, which the write takes.
+    A player sends positions every few seconds. They complete nothing, so they are one statement, which commits itself.
     """
+    if any(item.completed for item in items):
+        async with database.transaction() as (db, now):
+            enrollment = await _write(db, user_id, enrollment_id, items, now)
+            if enrollment.is_newly_completed:
+                enrollment = await _complete(db, enrollment, now)
+            return enrollment, await progress.list_progress(db, enrollment.id)
+    now = await database.now()
+    async with database.statement() as db:
+        enrollment = await _write(db, user_id, enrollment_id, items, now)
+        return enrollment, await progress.list_progress(db, enrollment.id)
+
+
+async def _write(
+    db: Connection, user_id: UUID, enrollment_id: UUID, items: list[ProgressItem], now: datetime
+) -> Enrollment:
+    """The enrollment afterwards; in a transaction it is read under its lock, which the write takes."""
     is_written = await progress.write_progress(
         db,
         enrollment_id=enrollment_id,
@@ -45,15 +61,18 @@ async def record_progress(
         raise AccessClosed
     if not is_written:
         raise await _find_misfit(db, enrollment, items)
-    if not enrollment.is_newly_completed:
-        return enrollment
+    return enrollment
+
+
+async def _complete(db: Connection, enrollment: Enrollment, now: datetime) -> Enrollment:
+    """Under the enrollment's lock."""
     if await store_completions(db, enrollment_ids=[enrollment.id]):
         await jobs.defer(db, ISSUE_CERTIFICATE, enrollment_id=enrollment.id)
     return await enrollments.get_enrollment(db, enrollment.id, now=now)
 
 
 async def _find_misfit(db: Connection, enrollment: Enrollment, items: list[ProgressItem]) -> AppError:
-    """Why the items were refused. A lesson that was restored after the refusal is not written for this request."""
+    """Why the items were refused. What fits by now, with a lesson or access that came back, may be sent again."""
     lengths = await progress.list_lesson_lengths(
         db, enrollment_id=enrollment.id, lesson_ids=[item.lesson_id for item in items]
     )
@@ -64,5 +83,5 @@ async def _find_misfit(db: Connection, enrollment: Enrollment, items: list[Progr
                 details=[{"field": f"items.{number}.positionSeconds", "message": f"the lesson has {length} s"}]
             )
         if length is None:
-            break
-    return LessonNotInCourse()
+            return LessonNotInCourse()
+    return Unavailable()
