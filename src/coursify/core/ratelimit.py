@@ -25,6 +25,16 @@ _MAX_KEYS = 100_000
 # All replicas use the same windows, and their clocks differ by at most this.
 _CLOCKS_DIFFER_SECONDS = 60
 
+# Adds to many sums at once; each ends by itself. Returns the sums.
+_ADD = """
+local sums = {}
+for place, key in ipairs(KEYS) do
+    sums[place] = redis.call('INCRBY', key, ARGV[place])
+    redis.call('EXPIRE', key, ARGV[#KEYS + place])
+end
+return sums
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Rate:
@@ -85,6 +95,9 @@ class RequestCounters:
     factor: float
     _counts: dict[str, _Count] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self._add = self.client.register_script(_ADD)
+
     def count(self, bucket: Bucket) -> LimitStatus:
         now, name = time.time(), bucket.name
         window = int(now // bucket.rate.seconds)
@@ -128,15 +141,14 @@ class RequestCounters:
             await self._exchange(changed[start : start + 500])
 
     async def _exchange(self, counts: Sequence[tuple[str, _Count]]) -> None:
-        pipeline = self.client.pipeline(transaction=False)
+        names = [f"{name}:{count.window}" for name, count in counts]
         unsent = [count.local - count.sent for _name, count in counts]
-        for (name, count), new in zip(counts, unsent, strict=True):
-            pipeline.incrby(f"{name}:{count.window}", new)
-            pipeline.expire(f"{name}:{count.window}", count.seconds + _CLOCKS_DIFFER_SECONDS)
+        kept = [count.seconds + _CLOCKS_DIFFER_SECONDS for _name, count in counts]
+        for (_name, count), new in zip(counts, unsent, strict=True):
             # Updated before the request: if its response is lost, nothing is counted twice.
             count.sent += new
             count.shared += new
-        sums = (await pipeline.execute())[::2]
+        sums = await self._add(names, [*unsent, *kept])
         for (_name, count), total in zip(counts, sums, strict=True):
             # After Redis was wiped, its sum is lower than what this process has sent.
             count.shared = max(int(total), count.sent)

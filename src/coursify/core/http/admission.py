@@ -163,5 +163,7 @@ def _kind_of(method: str, headers: Iterable[tuple[bytes, bytes]]) -> Kind:
     """From what a request shows before it is authenticated; a false credential is refused soon after."""
     if method not in WITHOUT_BODY:
         return Kind.CHANGING
-    has_credential = any(name in _CREDENTIALS for name, _value in headers)
-    return Kind.READING if has_credential else Kind.BROWSING
+    for name, _value in headers:
+        if name in _CREDENTIALS:
+            return Kind.READING
+    return Kind.BROWSING

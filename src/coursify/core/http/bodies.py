@@ -102,6 +102,8 @@ def drop_empty_parameters(request: Request, names: Collection[str]) -> None:
 
 def reject_duplicate_parameters(request: Request) -> None:
     """Raise Invalid when a query parameter is given more than once, because it is unclear which value counts."""
+    if not request.scope["query_string"]:
+        return
     counts = Counter(name for name, _value in request.query_params.multi_items())
     details = [
         {"field": name[:100], "message": "is given more than once"} for name, count in counts.items() if count > 1

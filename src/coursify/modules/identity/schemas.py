@@ -14,7 +14,7 @@ from coursify.core.security import ACCESS_LIFETIME
 from coursify.modules.identity.models import OpenedSession, RenewedTokens, Session, Todo
 from coursify.modules.identity.password_rules import check_password
 from coursify.modules.users.models import User
-from coursify.modules.users.schemas import Name, UserDetail
+from coursify.modules.users.schemas import Name, UserDetail, fields_of
 
 MAX_EMAIL = 254
 _EXPIRES_IN = int(ACCESS_LIFETIME.total_seconds())
@@ -57,7 +57,7 @@ class Me(UserDetail):
 
     @classmethod
     def with_todo(cls, user: User, todo: list[Todo]) -> Me:
-        return cls(**UserDetail.of(user).model_dump(by_alias=False), todo=todo)
+        return cls(**fields_of(user), todo=todo)
 
 
 Code = Annotated[str, Field(min_length=6, max_length=40)]

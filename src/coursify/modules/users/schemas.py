@@ -59,7 +59,7 @@ class UserDetail(Output):
 
     @classmethod
     def of(cls, user: User) -> UserDetail:
-        return cls(**_fields(user))
+        return cls(**fields_of(user))
 
 
 class UserForAdmins(UserDetail):
@@ -67,7 +67,7 @@ class UserForAdmins(UserDetail):
 
     @classmethod
     def of(cls, user: User) -> UserForAdmins:
-        return cls(**_fields(user), status=user.status)
+        return cls(**fields_of(user), status=user.status)
 
 
 class AuditLogEntry(Output):
@@ -85,7 +85,8 @@ class AuditLogEntry(Output):
         return cls.model_validate(entry)
 
 
-def _fields(user: User) -> dict[str, Any]:
+def fields_of(user: User) -> dict[str, Any]:
+    """What a person sees of their own account."""
     return {
         "id": user.id,
         "name": user.display_name,
