@@ -21,10 +21,10 @@ from coursify.core.counted import STATEMENTS
 from coursify.core.logging import configure_logging
 from coursify.core.settings import load_settings
 
-# Each client plans each script once, so they are few.
+# Each client plans each script once, so they are few, and run for long enough.
 SCRIPTS = 16
 CLIENTS = 8
-WARM_UP = 3
+LEAST_SECONDS = 10
 END = re.compile(r"\A(COMMIT|ROLLBACK|BEGIN)\b", re.IGNORECASE)
 
 
@@ -38,8 +38,9 @@ async def record(system: System, requests: list[str]) -> list[str]:
         wrapped = application.wrap(app, settings)
         transport = httpx.ASGITransport(wrapped)
         async with httpx.AsyncClient(transport=transport, base_url=system.url) as client:
-            scripts = [await _script_of(system, client, line) for line in [*requests[:WARM_UP], *requests[:SCRIPTS]]]
-    return scripts[WARM_UP:]
+            lines = requests[:SCRIPTS]
+            # The first time fills the caches.
+            return [await _script_of(system, client, line) for line in [*lines, *lines]][len(lines) :]
 
 
 async def _script_of(system: System, client: httpx.AsyncClient, line: str) -> str:
@@ -62,7 +63,7 @@ async def _script_of(system: System, client: httpx.AsyncClient, line: str) -> st
         cursor = psycopg.ClientCursor(db)
         literal = [" ".join(cursor.mogrify(sql, params).split()) for sql, params in sent if not END.match(sql)]
     lines = [f"{text};" for text in literal]
-    if method != "GET":
+    if any(sql == "COMMIT" for sql, _params in sent):
         lines = ["BEGIN;", *lines, "COMMIT;"]
     return "\n".join(lines) + "\n"
 
@@ -75,7 +76,7 @@ def measure_statements(system: System, scripts: list[str], *, seconds: float) ->
         old.unlink()
     command = ["taskset", "-c", str(SERVER_CORE)] if SERVER_CORE is not None else []
     command += [str(system.cluster.paths.binaries / "pgbench"), "--no-vacuum", "--protocol=prepared"]
-    command += [f"--client={CLIENTS}", f"--time={max(1, round(seconds))}"]
+    command += [f"--client={CLIENTS}", f"--time={max(LEAST_SECONDS, round(seconds))}"]
     for number, script in enumerate(scripts):
         path = folder / f"{number}.sql"
         path.write_text(script)
