@@ -88,6 +88,13 @@ class Enrollment:
 
 
 @dataclass(frozen=True, slots=True)
+class EnrollmentWithLessons(Enrollment):
+    """An enrollment with every live lesson of the course in its order, begun or not."""
+
+    lessons: list[dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class EnrollmentSummary(Enrollment):
     """An enrollment beside the course it is for, as lists show it."""
 
@@ -115,13 +122,6 @@ class Completion:
 
     enrollment_id: UUID
     completed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class LessonProgress:
-    lesson_id: UUID
-    completed_at: datetime | None
-    position_seconds: int
 
 
 @dataclass(frozen=True, slots=True)

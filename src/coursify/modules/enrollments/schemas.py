@@ -18,11 +18,11 @@ from coursify.modules.enrollments.models import (
     EnrollmentOrder,
     EnrollmentStatus,
     EnrollmentSummary,
+    EnrollmentWithLessons,
     Explanation,
     Grant,
     GrantSource,
     LessonPage,
-    LessonProgress,
     ProgressItem,
 )
 
@@ -69,15 +69,6 @@ class LessonProgressOut(Output):
     completed: bool
     completed_at: Moment | None
     position_seconds: int
-
-    @classmethod
-    def of(cls, row: LessonProgress) -> LessonProgressOut:
-        return cls(
-            lesson_id=row.lesson_id,
-            completed=row.completed_at is not None,
-            completed_at=row.completed_at,
-            position_seconds=row.position_seconds,
-        )
 
 
 class CertificateRef(Output):
@@ -128,8 +119,8 @@ class EnrollmentDetail(EnrollmentOut):
     lessons: list[LessonProgressOut]
 
     @classmethod
-    def with_lessons(cls, row: Enrollment, lessons: list[LessonProgress]) -> EnrollmentDetail:
-        return cls(**_fields(row), lessons=[LessonProgressOut.of(lesson) for lesson in lessons])
+    def with_lessons(cls, row: EnrollmentWithLessons) -> EnrollmentDetail:
+        return cls(**_fields(row), lessons=row.lessons)
 
 
 class InstructorRef(Output):

@@ -20,7 +20,7 @@ from coursify.modules.enrollments.errors import (
     PositionBeyondLesson,
 )
 from coursify.modules.enrollments.policies import can_see_enrollment, can_see_enrollments_of
-from coursify.modules.enrollments.queries import enrollments, progress
+from coursify.modules.enrollments.queries import enrollments
 from coursify.modules.enrollments.schemas import (
     EnrollmentDetail,
     EnrollmentListItem,
@@ -93,19 +93,19 @@ async def get_enrollment(enrollment_id: UUID, caller: SignedIn, database: WithDa
 )
 async def put_progress(enrollment_id: UUID, body: ProgressIn, caller: SignedIn, database: WithDatabase) -> Response:
     """Save progress; it never goes backwards."""
-    enrollment, lessons = await record_progress(
+    enrollment = await record_progress(
         database, user_id=caller.user_id, enrollment_id=enrollment_id, items=body.to_items()
     )
-    return reply(EnrollmentDetail.with_lessons(enrollment, lessons), "Progress saved.")
+    return reply(EnrollmentDetail.with_lessons(enrollment), "Progress saved.")
 
 
 async def _detail(database: Database, caller: Caller, enrollment_id: UUID) -> EnrollmentDetail:
     now = await database.now()
     async with database.read() as db:
-        enrollment = await enrollments.get_enrollment(db, enrollment_id, now=now)
-        if not can_see_enrollment(caller, enrollment):
-            raise EnrollmentNotFound
-        return EnrollmentDetail.with_lessons(enrollment, await progress.list_progress(db, enrollment_id))
+        enrollment = await enrollments.get_enrollment_with_lessons(db, enrollment_id, now=now)
+    if not can_see_enrollment(caller, enrollment):
+        raise EnrollmentNotFound
+    return EnrollmentDetail.with_lessons(enrollment)
 
 
 async def _list(database: Database, cursors: Cursors, query: EnrollmentQuery, user_id: UUID) -> Response:

@@ -40,6 +40,16 @@ NEXT_LESSON = """
                          AND progress.completed_at IS NOT NULL)
      ORDER BY (lessons.id = enrollments.last_lesson_id) DESC NULLS LAST, lessons.position LIMIT 1)
 """
+# Every live lesson in its order, begun or not.
+LESSONS = """
+    (SELECT coalesce(json_agg(json_build_object(
+            'lesson_id', lessons.id, 'completed', progress.completed_at IS NOT NULL,
+            'completed_at', progress.completed_at, 'position_seconds', coalesce(progress.position_seconds, 0)
+        ) ORDER BY lessons.position), '[]')
+     FROM lessons LEFT JOIN lesson_progress AS progress
+         ON progress.enrollment_id = enrollments.id AND progress.lesson_id = lessons.id
+     WHERE lessons.course_id = enrollments.course_id AND lessons.deleted_at IS NULL)
+"""
 # A removed lesson is never the last one: then it is the live one that was used last.
 LAST_LESSON = """
     CASE WHEN enrollments.last_lesson_id IS NOT NULL THEN coalesce(

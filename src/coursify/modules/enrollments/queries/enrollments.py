@@ -20,6 +20,7 @@ from coursify.modules.enrollments.models import (
     EnrollmentCount,
     EnrollmentOrder,
     EnrollmentSummary,
+    EnrollmentWithLessons,
 )
 from coursify.modules.enrollments.queries.conditions import (
     COMPLETED_SINCE,
@@ -27,6 +28,7 @@ from coursify.modules.enrollments.queries.conditions import (
     IS_OPEN,
     LAST_ACTIVITY,
     LAST_LESSON,
+    LESSONS,
     NEXT_LESSON,
     WITH_DONE,
 )
@@ -68,6 +70,19 @@ async def find_enrollment(db: Connection, enrollment_id: UUID, *, now: datetime)
 
 async def get_enrollment(db: Connection, enrollment_id: UUID, *, now: datetime) -> Enrollment:
     found = await find_enrollment(db, enrollment_id, now=now)
+    if found is None:
+        raise EnrollmentNotFound
+    return found
+
+
+async def get_enrollment_with_lessons(db: Connection, enrollment_id: UUID, *, now: datetime) -> EnrollmentWithLessons:
+    found = await fetch_optional(
+        db,
+        EnrollmentWithLessons,
+        f"SELECT {ENROLLMENT}, {LESSONS} AS lessons {WITH_COURSE} WHERE enrollments.id = %(id)s",
+        id=enrollment_id,
+        now=now,
+    )
     if found is None:
         raise EnrollmentNotFound
     return found

@@ -14,26 +14,8 @@ from coursify.core.database import (
 from coursify.modules.enrollments.models import (
     LessonLength,
     LessonPage,
-    LessonProgress,
 )
 from coursify.modules.enrollments.queries.conditions import IS_OPEN
-
-
-async def list_progress(db: Connection, enrollment_id: UUID) -> list[LessonProgress]:
-    """Every live lesson of the course in its order, begun or not."""
-    return await fetch_all(
-        db,
-        LessonProgress,
-        """
-        SELECT lessons.id AS lesson_id, progress.completed_at,
-               coalesce(progress.position_seconds, 0) AS position_seconds
-        FROM enrollments JOIN lessons ON lessons.course_id = enrollments.course_id AND lessons.deleted_at IS NULL
-        LEFT JOIN lesson_progress AS progress
-            ON progress.enrollment_id = enrollments.id AND progress.lesson_id = lessons.id
-        WHERE enrollments.id = %(enrollment_id)s ORDER BY lessons.position
-        """,
-        enrollment_id=enrollment_id,
-    )
 
 
 async def list_lesson_lengths(db: Connection, *, enrollment_id: UUID, lesson_ids: list[UUID]) -> dict[UUID, int]:

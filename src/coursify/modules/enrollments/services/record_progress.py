@@ -14,7 +14,7 @@ from coursify.modules.enrollments.errors import (
     LessonNotInCourse,
     PositionBeyondLesson,
 )
-from coursify.modules.enrollments.models import Enrollment, LessonProgress, ProgressItem
+from coursify.modules.enrollments.models import Enrollment, EnrollmentWithLessons, ProgressItem
 from coursify.modules.enrollments.queries import enrollments, progress
 from coursify.modules.enrollments.services.store_completions import store_completions
 
@@ -24,7 +24,7 @@ ISSUE_CERTIFICATE = "certificates.issue"
 
 async def record_progress(
     database: Database, *, user_id: UUID, enrollment_id: UUID, items: list[ProgressItem]
-) -> tuple[Enrollment, list[LessonProgress]]:
+) -> EnrollmentWithLessons:
     """Keep all items or none; the first time every lesson is done, the enrollment is completed.
 
     A player sends positions every few seconds. They complete nothing, so they are one statement, which commits itself.
@@ -32,18 +32,15 @@ async def record_progress(
     if any(item.completed for item in items):
         async with database.transaction() as (db, now):
             enrollment = await _write(db, user_id, enrollment_id, items, now)
-            if enrollment.is_newly_completed:
-                enrollment = await _complete(db, enrollment, now)
-            return enrollment, await progress.list_progress(db, enrollment.id)
+            return await _complete(db, enrollment, now) if enrollment.is_newly_completed else enrollment
     now = await database.now()
     async with database.statement() as db:
-        enrollment = await _write(db, user_id, enrollment_id, items, now)
-        return enrollment, await progress.list_progress(db, enrollment.id)
+        return await _write(db, user_id, enrollment_id, items, now)
 
 
 async def _write(
     db: Connection, user_id: UUID, enrollment_id: UUID, items: list[ProgressItem], now: datetime
-) -> Enrollment:
+) -> EnrollmentWithLessons:
     """The enrollment afterwards; in a transaction it is read under its lock, which the write takes."""
     is_written = await progress.write_progress(
         db,
@@ -54,7 +51,7 @@ async def _write(
         positions=[item.position_seconds or 0 for item in items],
         now=now,
     )
-    enrollment = await enrollments.get_enrollment(db, enrollment_id, now=now)
+    enrollment = await enrollments.get_enrollment_with_lessons(db, enrollment_id, now=now)
     if enrollment.user_id != user_id:
         raise EnrollmentNotFound
     if not enrollment.is_open:
@@ -64,11 +61,11 @@ async def _write(
     return enrollment
 
 
-async def _complete(db: Connection, enrollment: Enrollment, now: datetime) -> Enrollment:
+async def _complete(db: Connection, enrollment: Enrollment, now: datetime) -> EnrollmentWithLessons:
     """Under the enrollment's lock."""
     if await store_completions(db, enrollment_ids=[enrollment.id]):
         await jobs.defer(db, ISSUE_CERTIFICATE, enrollment_id=enrollment.id)
-    return await enrollments.get_enrollment(db, enrollment.id, now=now)
+    return await enrollments.get_enrollment_with_lessons(db, enrollment.id, now=now)
 
 
 async def _find_misfit(db: Connection, enrollment: Enrollment, items: list[ProgressItem]) -> AppError:
