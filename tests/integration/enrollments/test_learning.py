@@ -237,6 +237,20 @@ async def test_a_course_that_left_the_sale_is_there_for_its_learners_alone(
         assert refusal(await person.get(f"/courses/{course['id']}")) == (404, "course_not_found")
 
 
+async def test_a_position_writes_nothing_of_the_enrollment_while_the_lesson_stays_the_same(
+    classroom: Classroom, student: Person, course: Json
+) -> None:
+    enrollment = await enroll(student, course)
+    first, second, _third = await lessons_of(student, enrollment)
+    versions = []
+    for lesson, seconds in ((first, 1), (first, 2), (second, 1)):
+        item = {"lessonId": lesson, "positionSeconds": seconds}
+        assert (await student.put(f"/enrollments/{enrollment['id']}/progress", item)).status_code == 200
+        versions += await classroom.rows("SELECT last_lesson_id::text, xmin::text FROM enrollments")
+    assert versions[0] == versions[1] != versions[2]
+    assert [lesson for lesson, _version in versions] == [first, first, second]
+
+
 async def test_progress_is_kept_and_not_added_to_once_access_has_ended(
     classroom: Classroom, student: Person, course: Json
 ) -> None:

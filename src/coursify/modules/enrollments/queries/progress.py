@@ -10,6 +10,7 @@ from coursify.core.database import (
     execute,
     fetch_all,
     fetch_optional,
+    fetch_value,
 )
 from coursify.modules.enrollments.models import (
     LessonLength,
@@ -44,13 +45,14 @@ async def write_progress(
     positions: list[int],
     now: datetime,
 ) -> int:
-    """Lock the person's enrollment, if its access is open, and keep all items, or none: 0 rows when one does not fit.
+    """Lock the person's enrollment, if its access is open, and keep all items, or none: 0 when one does not fit.
 
     An item fits that is within a lesson of the course. Only forwards: a lesson stays completed, a position only grows.
     The last item's lesson is the one used last.
     """
-    return await execute(
+    return await fetch_value(
         db,
+        int,
         f"""
         WITH own AS (
             SELECT id, course_id FROM enrollments
@@ -75,9 +77,12 @@ async def write_progress(
                 position_seconds = greatest(progress.position_seconds, EXCLUDED.position_seconds),
                 updated_at = EXCLUDED.updated_at
             RETURNING progress.enrollment_id
+        ), used AS (
+            UPDATE enrollments SET last_lesson_id = %(last_lesson_id)s
+            WHERE id = (SELECT enrollment_id FROM written LIMIT 1)
+              AND last_lesson_id IS DISTINCT FROM %(last_lesson_id)s
         )
-        UPDATE enrollments SET last_lesson_id = %(last_lesson_id)s
-        WHERE id = (SELECT enrollment_id FROM written LIMIT 1)
+        SELECT count(*)::int FROM written
         """,
         enrollment_id=enrollment_id,
         user_id=user_id,
