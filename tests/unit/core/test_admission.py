@@ -147,6 +147,26 @@ async def test_after_a_stall_requests_are_let_in_as_before() -> None:
         assert server.refused == 0
 
 
+async def test_one_slow_turn_of_the_loop_does_not_make_the_line_look_too_long() -> None:
+    with _serving() as server:
+        await _keep_pace(server, 0.01)
+        await server.ask(60)
+        await server.work(1, 0.5)
+        await server.ask(20)
+        assert server.refused == 0
+
+
+async def test_a_pace_that_stays_slower_is_learned_within_some_requests() -> None:
+    with _serving() as server:
+        await _keep_pace(server, 0.01)
+        await server.ask(60)
+        await server.work(40, 0.05)
+        # Twenty wait, for a second together: few more may.
+        for _ in range(20):
+            await server.ask(1)
+        assert server.refused >= 10
+
+
 async def test_a_client_that_gives_up_leaves_the_line_and_loses_no_place() -> None:
     with _serving() as server:
         await server.ask(Kind.BROWSING.at_once + 1)

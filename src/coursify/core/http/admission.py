@@ -26,8 +26,10 @@ PLACE = "coursify.place"
 REFUSALS = 8
 # Who has waited so long has most likely given up.
 LATE_SECONDS = 10.0
-# A wait is expected from about so many requests before it.
+# A wait is expected from about so many requests before it. A single one that took long says little about the next: it
+# counts as at most so many usual ones. A thousand requests that come at once hold up one turn of the loop, not all.
 _SMOOTHED_OVER = 32
+_OUTLIER = 4
 # For operators, and for the bytes of media, which are streams.
 _NEVER_REFUSED = ("/health", "/metrics", "/media/")
 WITHOUT_BODY = frozenset({"GET", "HEAD"})
@@ -89,7 +91,8 @@ class Line:
             is_late = now - since > LATE_SECONDS
             turn.set_result(not is_late)
             if not is_late:
-                self.interval += (min(now - self._last_turn, self._seconds) - self.interval) / _SMOOTHED_OVER
+                took = now - self._last_turn
+                self.interval += (min(took, _OUTLIER * (self.interval or took)) - self.interval) / _SMOOTHED_OVER
                 self._last_turn = now
                 return
         self._free += 1
