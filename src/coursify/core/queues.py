@@ -37,7 +37,6 @@ _LISTENING = frozenset({MAIL, MONEY})
 # from end to end would read it once more for each job that waits.
 _BY_INDEX = "-c enable_seqscan=off"
 
-
 Connection = psycopg.AsyncConnection[Any]
 
 

@@ -79,7 +79,8 @@ async def _after_the_one_before(object_id: str) -> AsyncIterator[None]:
 async def _handle(database: Database, gateway: PaymentGateway, event: StoredEvent) -> None:
     async with database.read() as db:
         answered = await queries.list_unhandled_events(db, object_id=event.object_id)
-    if event.id not in answered:
+    if event.state != "failed" and event.id not in answered:
+        # The one before has answered it.
         return
     sync = SYNC.get(event.object_type)
     if sync is None:
