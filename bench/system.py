@@ -16,7 +16,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import httpx
@@ -27,6 +27,7 @@ from tests.support.plain_http import PLAIN
 from bench.school import build_school
 from coursify.commands.migrate import upgrade
 from coursify.core.settings import DatabaseSettings
+from coursify.integrations.stripe_facts import EVENT_TYPES
 from coursify_sandbox.keys import Keys, load_keys
 from coursify_sandbox.ports import free_port
 from coursify_sandbox.postgres import (
@@ -281,7 +282,6 @@ def _start_stand_ins(system: System, core: int | None) -> None:
         "STRIPE_SECRET_KEY": system.keys.stripe_secret_key,
         "STRIPE_PUBLISHABLE_KEY": system.keys.stripe_publishable_key,
         "STRIPE_WEBHOOK_SECRET": system.keys.stripe_webhook_secret,
-        "STRIPE_WEBHOOK_URL": f"{system.url}/api/v1/payments/webhook",
         "CLOCK_OFFSET_FILE": str(system.folder / "clock"),
     }
     mailbox = own | {
@@ -297,6 +297,7 @@ def _start_stand_ins(system: System, core: int | None) -> None:
         health="/_control/ledger",
         core=core,
     )
+    _register_webhook(system)
     system.start_server(
         "mailbox",
         [sys.executable, "-m", "coursify_sandbox.mailbox"],
@@ -305,6 +306,14 @@ def _start_stand_ins(system: System, core: int | None) -> None:
         health="/api/messages",
         core=core,
     )
+
+
+def _register_webhook(system: System) -> None:
+    """As docs/operations/install.md says: an endpoint for the events that Coursify needs."""
+    asked = {"url": f"{system.url}/api/v1/payments/webhook", "enabled_events[]": sorted(EVENT_TYPES)}
+    with httpx.Client(**PLAIN, auth=(system.keys.stripe_secret_key, "")) as client:
+        answer = client.post(f"{system.stripe_url}/v1/webhook_endpoints", data=asked)
+    system.keys = replace(system.keys, stripe_webhook_secret=answer.raise_for_status().json()["secret"])
 
 
 def _is_ready(client: httpx.Client, url: str) -> bool:

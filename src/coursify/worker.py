@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from uuid import UUID
 
 import procrastinate
-from psycopg_pool import AsyncConnectionPool
 
 from coursify.core import jobs, mail, queues, retention
 from coursify.core.folders import check_folders
@@ -163,20 +162,13 @@ async def _work(settings: Settings, slots: dict[str, int]) -> None:
 @contextlib.asynccontextmanager
 async def open_queue(resources: Resources, *, with_clock: bool = True) -> AsyncIterator[procrastinate.App]:
     """The Procrastinate application with every job, and its own connection pool."""
-    queue = procrastinate.App(connector=procrastinate.PsycopgConnector(pool_factory=AsyncConnectionPool))
+    queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
     jobs.register(queue, resources, JOBS)
     queues.register_repair(queue, resources.database)
     if with_clock:
         jobs.register_periodic(queue, resources, CLOCK)
-    pool = AsyncConnectionPool(
-        resources.database.url, min_size=2, max_size=6, open=False, check=AsyncConnectionPool.check_connection
-    )
-    await pool.open()
-    try:
-        async with queue.open_async(pool):
-            yield queue
-    finally:
-        await pool.close()
+    async with queues.open_pool(resources.database.url) as pool, queue.open_async(pool):
+        yield queue
 
 
 async def run_due(queue: procrastinate.App) -> None:

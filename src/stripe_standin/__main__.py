@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 
+import uvloop
 from granian.constants import Interfaces
 from granian.server.embed import Server
 
@@ -27,7 +28,7 @@ def main() -> int:
     except (MissingSettings, ValueError) as error:
         sys.stderr.write(f"{error}\n")
         return 1
-    asyncio.run(serve(config))
+    uvloop.run(serve(config))
     return 0
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
+from typing import Any
 
 import procrastinate
 import psycopg
 from procrastinate import signals
 from procrastinate.periodic import PeriodicDeferrer, TaskAtTime
 from procrastinate.worker import Worker
+from psycopg_pool import AsyncConnectionPool
 
 from coursify.core.applied_schema import USABLE
 from coursify.core.background import in_background
@@ -19,6 +21,7 @@ from coursify.core.errors import Unavailable
 from coursify.core.jobs import CLOCK, MAIL, MAX_ATTEMPTS, MONEY
 from coursify.core.logging import log
 from coursify.core.outage import find_state
+from coursify.core.pools import is_open
 from coursify.core.queries import job_queue
 
 HEARTBEAT_SECONDS = 3
@@ -30,10 +33,40 @@ POLL_SECONDS = 1.0
 GRACE_SECONDS = 8
 # Polling alone would delay these jobs by half a second; each listener needs a connection.
 _LISTENING = frozenset({MAIL, MONEY})
+# The table of jobs is all but empty when it is analyzed, and full of dead rows a minute later: a plan that reads it
+# from end to end would read it once more for each job that waits.
+_BY_INDEX = "-c enable_seqscan=off"
+
+Connection = psycopg.AsyncConnection[Any]
 
 
 class QueueStopped(RuntimeError):
     """A loop ended without a signal, most likely because PostgreSQL was lost. The supervisor restarts the process."""
+
+
+@contextlib.asynccontextmanager
+async def open_pool(url: str) -> AsyncIterator[AsyncConnectionPool[Connection]]:
+    """The connections of the queue itself. Each of its statements is a transaction of its own: one round trip."""
+    pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+        url, kwargs={"options": _BY_INDEX}, min_size=2, max_size=6, open=False, check=_check, configure=_configure
+    )
+    await pool.open()
+    try:
+        yield pool
+    finally:
+        await pool.close()
+
+
+async def _configure(connection: Connection) -> None:
+    """The library adds `autocommit` to the pool's own arguments where it listens, so it cannot be one of them."""
+    await connection.set_autocommit(True)
+    connection.prepare_threshold = 0
+
+
+async def _check(connection: Connection) -> None:
+    """Without a round trip (docs/decisions/0053)."""
+    if not is_open(connection):
+        raise psycopg.OperationalError("the server closed the connection")
 
 
 async def run_while_schema_fits(

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import procrastinate
 import pytest
+from psycopg.pq import TransactionStatus
 from tests.support.classroom import Classroom
 
 from coursify import worker
@@ -73,6 +74,36 @@ async def insert_job(classroom: Classroom, name: str, queue: str, **columns: Any
         *(columns[key] for key in ("status", "args", "attempts", "lock", "queueing_lock")),
     )
     return int(rows[0][0])
+
+
+async def test_the_queue_needs_no_transaction_around_a_statement_and_replaces_broken_connections(
+    resources: Resources, classroom: Classroom
+) -> None:
+    async with queues.open_pool(resources.database.url) as pool:
+        for _ in range(2):
+            async with pool.connection() as connection:
+                await connection.execute("SELECT 1")
+                assert connection.info.transaction_status == TransactionStatus.IDLE
+            await classroom.db.execute("SELECT pg_terminate_backend(%s, 2000)", [connection.info.backend_pid])
+
+
+async def test_a_job_is_found_by_index_although_its_table_was_analyzed_while_it_was_empty(
+    resources: Resources, classroom: Classroom
+) -> None:
+    """Otherwise each job that waits costs a scan of a table full of dead rows."""
+    await classroom.db.execute("ANALYZE procrastinate_jobs")
+    for _ in range(20):
+        await insert_job(classroom, "mail.send_email", jobs.MAIL)
+    async with (
+        queues.open_pool(resources.database.url) as pool,
+        pool.connection() as connection,
+        connection.transaction(force_rollback=True),
+    ):
+        await connection.execute("SELECT procrastinate_fetch_job_v2(ARRAY['mail'], NULL)")
+        scans = await connection.execute(
+            "SELECT seq_scan FROM pg_stat_xact_user_tables WHERE relname = 'procrastinate_jobs'"
+        )
+        assert await scans.fetchone() == (0,)
 
 
 async def test_a_job_that_hangs_at_the_payment_provider_delays_no_email(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from typing import Any
 
@@ -11,7 +12,9 @@ from tests.support.classroom import Classroom, Person, refusal
 from tests.support.shop import Shop, new_key
 from tests.support.work_list import act, items, the_item
 
+from coursify.modules.payments.gateway import ProviderUnavailable
 from coursify.modules.webhooks.models import PARKING
+from coursify.modules.webhooks.services.handle_event import handle_event
 
 pytestmark = pytest.mark.anyio
 Json = dict[str, Any]
@@ -178,6 +181,39 @@ async def test_an_event_whose_effect_could_not_be_stored_is_not_applied(
     assert await states(classroom) == {"applied": 1}
     await shop.settle()
     await assert_sound(shop, classroom)
+
+
+async def test_events_about_one_payment_at_once_ask_the_provider_once(
+    classroom: Classroom, shop: Shop, student: Person, course: Json
+) -> None:
+    checkout = await shop.pay(student, course["id"])
+    intent = checkout["payment"]["transactionId"]
+    await deliver_of(shop, intent, "payment_intent.succeeded", "charge.updated")
+    keys = [key for (key,) in await classroom.rows("SELECT id FROM provider_events")]
+    assert len(keys) == 2
+    asked = len(shop.standin.control("GET", "calls")["calls"])
+    resources = shop.resources
+    await asyncio.gather(*(handle_event(resources.database, resources.payments, event_key=key) for key in keys))
+    calls = shop.standin.control("GET", "calls")["calls"][asked:]
+    assert [call["path"] for call in calls] == [f"/v1/payment_intents/{intent}"]
+    assert await states(classroom) == {"applied": 2}
+    assert await classroom.rows("SELECT status FROM orders") == [("paid",)]
+
+
+async def test_events_that_waited_for_one_that_failed_ask_the_provider_themselves(
+    classroom: Classroom, shop: Shop, student: Person, course: Json
+) -> None:
+    checkout = await shop.pay(student, course["id"])
+    await deliver_of(shop, checkout["payment"]["transactionId"], "payment_intent.succeeded", "charge.updated")
+    keys = [key for (key,) in await classroom.rows("SELECT id FROM provider_events")]
+    shop.standin.set_faults(server_error=1.0)
+    resources = shop.resources
+    handling = [handle_event(resources.database, resources.payments, event_key=key) for key in keys]
+    ended = await asyncio.gather(*handling, return_exceptions=True)
+    assert [type(each) for each in ended] == [ProviderUnavailable, ProviderUnavailable]
+    shop.standin.set_faults()
+    await handle_event(resources.database, resources.payments, event_key=keys[0])
+    assert await states(classroom) == {"applied": 2}
 
 
 async def test_an_event_of_another_api_version_is_understood(

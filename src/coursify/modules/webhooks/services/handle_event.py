@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -40,6 +43,8 @@ REASONS: dict[Synced, str] = {
     "foreign": "an object of another product on this account",
     "unknown": "unknown object",
 }
+# By object: the latest event that this process handles.
+_HANDLED_NOW: dict[str, asyncio.Event] = {}
 
 
 async def handle_event(database: Database, gateway: PaymentGateway, *, event_key: UUID) -> None:
@@ -49,9 +54,34 @@ async def handle_event(database: Database, gateway: PaymentGateway, *, event_key
     """
     async with database.read() as db:
         event = await queries.find_event(db, event_key)
-        if event is None or event.is_handled:
-            return
+    if event and not event.is_handled:
+        async with _after_the_one_before(event.object_id):
+            await _handle(database, gateway, event)
+
+
+@asynccontextmanager
+async def _after_the_one_before(object_id: str) -> AsyncIterator[None]:
+    """A payment sends several events at once: what is fetched for the first one often answers the others as well.
+
+    Each waits once, whatever became of the one before: a provider that hangs keeps nobody for longer than twice.
+    """
+    if before := _HANDLED_NOW.get(object_id):
+        await before.wait()
+    ended = _HANDLED_NOW[object_id] = asyncio.Event()
+    try:
+        yield
+    finally:
+        ended.set()
+        if _HANDLED_NOW.get(object_id) is ended:
+            del _HANDLED_NOW[object_id]
+
+
+async def _handle(database: Database, gateway: PaymentGateway, event: StoredEvent) -> None:
+    async with database.read() as db:
         answered = await queries.list_unhandled_events(db, object_id=event.object_id)
+    if event.state != "failed" and event.id not in answered:
+        # The one before has answered it.
+        return
     sync = SYNC.get(event.object_type)
     if sync is None:
         await _note(database, [event.id], "ignored", "no money of ours")
