@@ -234,10 +234,17 @@ class Stream:
     sent: int = 0
 
 
-async def open_loop(target: Target, streams: list[Stream], *, seconds: float, most_connections: int = 4_000) -> None:
-    """Sends each request when it is due. One for which no connection is left counts as broken."""
+async def open_loop(
+    target: Target, streams: list[Stream], *, seconds: float, ready: int = 0, most_connections: int = 4_000
+) -> None:
+    """Sends each request when it is due. One for which no connection is left counts as broken.
+
+    `ready`: connections that are opened before. By TLS each takes this process a millisecond, which a crowd of clients
+    does not share: opened while requests are due, they would be most of what is measured.
+    """
     loop = _OpenLoop(target, most_connections)
     try:
+        await loop.open(ready)
         await loop.run(streams, seconds)
     finally:
         loop.close()
@@ -249,10 +256,15 @@ class _OpenLoop:
         self._most = most_connections
         self._count = 0
         self._idle: list[Connection] = []
-        # Whose request a connection sends now.
+        # Whose request a connection sent last.
         self._streams: dict[Connection, Stream] = {}
         self._opening: set[asyncio.Task[None]] = set()
         self._began = 0.0
+
+    async def open(self, count: int) -> None:
+        for _ in range(count):
+            self._idle.append(await self._target.connect(self._done, self._count))
+            self._count += 1
 
     async def run(self, streams: list[Stream], seconds: float) -> None:
         self._began = time.perf_counter()
@@ -263,13 +275,16 @@ class _OpenLoop:
                     self._send(stream, time.perf_counter())
             await asyncio.sleep(0.001)
         ends_at = time.perf_counter() + LAST_ANSWERS
-        while time.perf_counter() < ends_at and (self._opening or len(self._idle) < len(self._streams)):  # noqa: ASYNC110
+        while time.perf_counter() < ends_at and (self._opening or self._is_waiting()):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+
+    def _is_waiting(self) -> bool:
+        return any(connection.is_waiting for connection in self._streams)
 
     def close(self) -> None:
         for task in self._opening:
             task.cancel()
-        for connection in self._streams:
+        for connection in {*self._streams, *self._idle}:
             connection.close()
 
     def _send(self, stream: Stream, due: float) -> None:
@@ -310,7 +325,7 @@ class _OpenLoop:
 
     def _forget(self, connection: Connection) -> None:
         self._count -= 1
-        del self._streams[connection]
+        self._streams.pop(connection, None)
 
 
 def allow_sockets() -> None:
