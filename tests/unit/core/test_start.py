@@ -20,10 +20,10 @@ def below(kind):
 print([route.id for route in ROUTES if route.response_field or route.response_fields])
 print([each.__name__ for each in below(Output) if each.__pydantic_complete__])
 print(gc.isenabled(), len(gc.get_objects()) < 10_000 < gc.get_freeze_count())
-print("PIL" in sys.modules)
+print([name for name in ("PIL", "procrastinate") if name in sys.modules])
 """
 
 
 def test_a_start_does_nothing_that_only_later_requests_or_other_processes_need() -> None:
     printed = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True).stdout
-    assert printed.splitlines() == ["[]", "[]", "True True", "False"]
+    assert printed.splitlines() == ["[]", "[]", "True True", "[]"]
