@@ -103,6 +103,9 @@ class Bench:
 
     def measure_connections(self) -> None:
         """On a fresh process of ours, whose memory is noted when it is warm and after 1,000 connections."""
+        if FASTIFY not in self.servers:
+            self.say("Installing the rivals, once")
+            rivals.install()
         ours = self.system.start_api("ours, fresh", port=free_port())
         fastify = self.servers.get(FASTIFY) or rivals.start_fastify(self.system)
         for row in ("hot listing", "listing", "search", "me", "progress", "detail with me"):

@@ -14,6 +14,7 @@ import resource
 import ssl
 import sys
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,8 @@ from urllib.parse import urlsplit
 
 import uvloop
 
+# Connections that are being opened at once; requests that are due wait for these, or for one that is free before.
+OPENING = 20
 REFUSALS = (429, 503)
 SOCKETS = 20_000
 LAST_ANSWERS = 10.0
@@ -234,10 +237,17 @@ class Stream:
     sent: int = 0
 
 
-async def open_loop(target: Target, streams: list[Stream], *, seconds: float, most_connections: int = 4_000) -> None:
-    """Sends each request when it is due. One for which no connection is left counts as broken."""
+async def open_loop(
+    target: Target, streams: list[Stream], *, seconds: float, ready: int = 0, most_connections: int = 4_000
+) -> None:
+    """Sends each request when it is due, or when a connection is free; one that never finds any counts as broken.
+
+    `ready`: connections that are opened before. By TLS each takes this process a millisecond, which a crowd of clients
+    does not share: opened while requests are due, they would be most of what is measured.
+    """
     loop = _OpenLoop(target, most_connections)
     try:
+        await loop.open(ready)
         await loop.run(streams, seconds)
     finally:
         loop.close()
@@ -249,10 +259,17 @@ class _OpenLoop:
         self._most = most_connections
         self._count = 0
         self._idle: list[Connection] = []
-        # Whose request a connection sends now.
+        # Whose request a connection sent last.
         self._streams: dict[Connection, Stream] = {}
         self._opening: set[asyncio.Task[None]] = set()
+        # Requests that no connection has sent yet, and since when they are due.
+        self._due: deque[tuple[Stream, bytes, float]] = deque()
         self._began = 0.0
+
+    async def open(self, count: int) -> None:
+        for _ in range(count):
+            self._idle.append(await self._target.connect(self._done, self._count))
+            self._count += 1
 
     async def run(self, streams: list[Stream], seconds: float) -> None:
         self._began = time.perf_counter()
@@ -260,44 +277,47 @@ class _OpenLoop:
             for stream in streams:
                 while stream.sent < now * stream.rate:
                     stream.sent += 1
-                    self._send(stream, time.perf_counter())
+                    self._due.append((stream, next(stream.requests), time.perf_counter()))
+            self._send_due()
             await asyncio.sleep(0.001)
         ends_at = time.perf_counter() + LAST_ANSWERS
-        while time.perf_counter() < ends_at and (self._opening or len(self._idle) < len(self._streams)):  # noqa: ASYNC110
+        while time.perf_counter() < ends_at and (self._due or self._is_waiting()):  # noqa: ASYNC110
             await asyncio.sleep(0.05)
+        for stream, _request, _since in self._due:
+            stream.outcomes.broken += 1
+
+    def _is_waiting(self) -> bool:
+        return any(connection.is_waiting for connection in self._streams)
 
     def close(self) -> None:
         for task in self._opening:
             task.cancel()
-        for connection in self._streams:
+        for connection in {*self._streams, *self._idle}:
             connection.close()
 
-    def _send(self, stream: Stream, due: float) -> None:
-        request = next(stream.requests)
-        while self._idle:
+    def _send_due(self) -> None:
+        while self._due and self._idle:
             connection = self._idle.pop()
             if connection.is_open:
+                stream, request, since = self._due.popleft()
                 self._streams[connection] = stream
-                connection.send(request, due)
-                return
-            self._forget(connection)
-        if self._count >= self._most:
-            stream.outcomes.broken += 1
-            return
-        self._count += 1
-        task = asyncio.create_task(self._open(stream, request, due))
-        self._opening.add(task)
-        task.add_done_callback(self._opening.discard)
+                connection.send(request, since)
+            else:
+                self._forget(connection)
+        while len(self._opening) < min(OPENING, len(self._due)) and self._count < self._most:
+            self._count += 1
+            task = asyncio.create_task(self._open())
+            self._opening.add(task)
+            task.add_done_callback(self._opening.discard)
 
-    async def _open(self, stream: Stream, request: bytes, due: float) -> None:
+    async def _open(self) -> None:
         try:
-            connection = await self._target.connect(self._done, self._count)
+            self._idle.append(await self._target.connect(self._done, self._count))
         except OSError:
             self._count -= 1
-            stream.outcomes.broken += 1
-            return
-        self._streams[connection] = stream
-        connection.send(request, due)
+            if self._due:
+                self._due.popleft()[0].outcomes.broken += 1
+        self._send_due()
 
     def _done(self, connection: Connection, status: int, milliseconds: float) -> None:
         outcomes = self._streams[connection].outcomes
@@ -307,10 +327,11 @@ class _OpenLoop:
             return
         outcomes.note(status, milliseconds, time.perf_counter() - self._began)
         self._idle.append(connection)
+        self._send_due()
 
     def _forget(self, connection: Connection) -> None:
         self._count -= 1
-        del self._streams[connection]
+        self._streams.pop(connection, None)
 
 
 def allow_sockets() -> None:

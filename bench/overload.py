@@ -40,6 +40,8 @@ KEPT_CONNECTIONS, KEPT_SHARE, KEPT_SECONDS = 1_000, 0.8, 20.0
 # and its p95 is at most so many times what it was before.
 QUIET_SHARE, QUIET_SECONDS, WINDOW, NORMAL_TIMES = 0.25, 8.0, 0.5, 2.0
 LEAST_NORMAL_MS = 50.0
+# Connections that are open before it begins: twice what deploy/nginx serves of two addresses at once, and of buyers.
+READY, READY_TO_BUY = 400, 20
 # What deploy/nginx lets through, in requests a second from one address.
 NGINX_RATE = 100
 
@@ -186,8 +188,8 @@ async def offer(front: Front, target: Target, rate: float, seconds: float) -> li
         *greedy, buying = streams
         buyer = Target(target.url, target.tls, ("127.0.3.1",))
         await asyncio.gather(
-            open_loop(target, greedy, seconds=seconds),
-            open_loop(buyer, [buying], seconds=seconds),
+            open_loop(target, greedy, seconds=seconds, ready=READY),
+            open_loop(buyer, [buying], seconds=seconds, ready=READY_TO_BUY),
         )
         return streams
     await open_loop(target, streams, seconds=seconds)

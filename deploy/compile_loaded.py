@@ -13,7 +13,10 @@ from pathlib import Path
 from py_compile import PycInvalidationMode
 from py_compile import compile as compile_file
 
-PROGRAMS = ("cli", "app", "worker", "commands.serve", "commands.worker", "commands.migrate")
+PROGRAMS = (
+    *("cli", "app", "worker", "commands.serve", "commands.worker", "commands.migrate"),
+    "modules.media.picture_encoder",
+)
 
 
 def main() -> None:

@@ -40,7 +40,7 @@ from coursify.pages.core import assets, start
 from coursify.pages.routes import PAGES
 from coursify.rates import RATES
 from coursify.resources import Resources, open_resources
-from coursify.routes import ROUTES, TAGS
+from coursify.routes import ROUTES, TAGS, document_routes
 
 VERSION = version("coursify")
 REQUEST_HEADERS = (
@@ -100,7 +100,7 @@ def build(settings: Settings, *, payments: PaymentGateway | None = None) -> Fast
     metrics.install(app, render_figures)
     security_txt.install(app, settings)
     exception_handlers.install(app, (*ROUTES, *PAGES))
-    openapi.install(app, {route.id: route.policy for route in ROUTES}, version=VERSION, tags=TAGS)
+    openapi.install(app, document_routes, version=VERSION, tags=TAGS)
     return app
 
 

@@ -71,3 +71,8 @@ _ROUTERS: tuple[Router, ...] = (
 
 
 ROUTES: tuple[Route, ...] = tuple(route for router in _ROUTERS for route in router.routes)
+
+
+def document_routes() -> list[Route]:
+    """Builds the same routes with the models of their responses, for the OpenAPI document."""
+    return [route for router in _ROUTERS for route in router.document()]

@@ -8,13 +8,13 @@ from uuid import UUID
 
 import procrastinate
 
-from coursify.core import jobs, mail, queues, retention
+from coursify.core import jobs, mail, queues, registered_jobs, retention
 from coursify.core.folders import check_folders
-from coursify.core.jobs import PeriodicTask, Task
 from coursify.core.mail import EmailComposer
 from coursify.core.metrics import sampling
 from coursify.core.metrics_server import serving_metrics
 from coursify.core.outage import watching_servers
+from coursify.core.registered_jobs import PeriodicTask, Task
 from coursify.core.settings import Settings
 from coursify.core.slow_statements import reporting_slow_statements
 from coursify.integrations.telemetry import reporting
@@ -163,10 +163,10 @@ async def _work(settings: Settings, slots: dict[str, int]) -> None:
 async def open_queue(resources: Resources, *, with_clock: bool = True) -> AsyncIterator[procrastinate.App]:
     """The Procrastinate application with every job, and its own connection pool."""
     queue = procrastinate.App(connector=procrastinate.PsycopgConnector())
-    jobs.register(queue, resources, JOBS)
+    registered_jobs.register(queue, resources, JOBS)
     queues.register_repair(queue, resources.database)
     if with_clock:
-        jobs.register_periodic(queue, resources, CLOCK)
+        registered_jobs.register_periodic(queue, resources, CLOCK)
     async with queues.open_pool(resources.database.url) as pool, queue.open_async(pool):
         yield queue
 

@@ -30,7 +30,7 @@ ERROR = {
     "type": "ProviderUnavailable",
     "code": "provider_unavailable",
     "cause": "APIConnectionError",
-    "trace": ["src/coursify/core/jobs.py:118 run", "src/coursify/integrations/stripe.py:96 fetch_intent"],
+    "trace": ["src/coursify/core/registered_jobs.py:58 run", "src/coursify/integrations/stripe.py:96 fetch_intent"],
 }
 WITHIN_SECONDS = 120
 

@@ -69,11 +69,12 @@ def run_server(application: str, worker: str, *, host: str, port: int, workers: 
 
 
 def _import_application(application: str) -> Any:
-    """Without garbage collection: it finds nothing while modules are imported, and takes a sixth of the time."""
+    """Without garbage collection: it finds nothing in what modules define, and takes a fifth of the time of a start."""
     gc.disable()
     try:
         return pkgutil.resolve_name(application)
     finally:
+        gc.freeze()
         gc.enable()
 
 

@@ -18,11 +18,12 @@ from coursify.core.applied_schema import USABLE
 from coursify.core.background import in_background
 from coursify.core.database import Database
 from coursify.core.errors import Unavailable
-from coursify.core.jobs import CLOCK, MAIL, MAX_ATTEMPTS, MONEY
+from coursify.core.jobs import CLOCK, MAIL, MONEY
 from coursify.core.logging import log
 from coursify.core.outage import find_state
 from coursify.core.pools import is_open
 from coursify.core.queries import job_queue
+from coursify.core.registered_jobs import MAX_ATTEMPTS
 
 HEARTBEAT_SECONDS = 3
 STALLED_SECONDS = 12

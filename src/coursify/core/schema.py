@@ -84,7 +84,10 @@ class Input(BaseModel):
 
 
 class Output(BaseModel):
-    """A part of a response: built by field name in Python, written in camelCase."""
+    """A part of a response: built by field name in Python, written in camelCase.
+
+    Its serializer is built when it is first used, so that a start does not wait for all of them.
+    """
 
     model_config = ConfigDict(
         alias_generator=to_camel,
@@ -93,11 +96,15 @@ class Output(BaseModel):
         serialize_by_alias=True,
         from_attributes=True,
         frozen=True,
+        defer_build=True,
     )
 
 
 class Envelope(BaseModel, Generic[Data]):
     """Every success: the data and a message."""
+
+    # Only the document has them: nothing is built for requests.
+    model_config = ConfigDict(defer_build=True)
 
     list_suffix: ClassVar[str] = "List"
 

@@ -15,7 +15,8 @@ from psycopg.pq import TransactionStatus
 from tests.support.classroom import Classroom
 
 from coursify import worker
-from coursify.core import jobs, queues
+from coursify.core import jobs, queues, registered_jobs
+from coursify.core.registered_jobs import MAX_ATTEMPTS
 from coursify.resources import Resources
 
 pytestmark = pytest.mark.anyio
@@ -163,7 +164,7 @@ async def test_a_periodic_job_that_hangs_is_canceled_and_the_next_one_runs(
         runs += 1
         await asyncio.sleep(3_600)
 
-    monkeypatch.setattr(jobs, "HUNG_SECONDS", 0.5)
+    monkeypatch.setattr(registered_jobs, "HUNG_SECONDS", 0.5)
     monkeypatch.setattr(worker, "CLOCK", {NAME: (EVERY_SECOND, sweep)})
 
     async def twice() -> bool:
@@ -222,14 +223,14 @@ async def test_a_killed_periodic_job_does_not_block_the_next_one(
 async def test_interrupted_runs_count_and_the_last_one_fails_the_job(
     classroom: Classroom, resources: Resources
 ) -> None:
-    attempts = jobs.MAX_ATTEMPTS - 2
+    attempts = MAX_ATTEMPTS - 2
     job_id = await insert_job(classroom, "identity.send_link", jobs.MAIL, status="doing", attempts=attempts)
     found = "SELECT status::text, attempts FROM procrastinate_jobs"
     await queues.requeue_stalled(resources.database)
     assert await classroom.rows(found) == [("todo", attempts + 1)]
     await classroom.db.execute("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", [job_id])
     await queues.requeue_stalled(resources.database)
-    assert await classroom.rows(found) == [("failed", jobs.MAX_ATTEMPTS)]
+    assert await classroom.rows(found) == [("failed", MAX_ATTEMPTS)]
 
 
 async def test_a_job_of_a_running_worker_is_not_requeued(classroom: Classroom, resources: Resources) -> None:

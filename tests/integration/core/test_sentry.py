@@ -13,7 +13,7 @@ from tests.support.application import client_of
 from tests.support.otlp_standin import Collector, collecting
 from tests.support.people import API, PASSWORD
 
-from coursify.core import jobs, mail
+from coursify.core import jobs, mail, registered_jobs
 from coursify.core.database import Connection
 from coursify.core.environment import ConfigurationError
 from coursify.core.errors import Unavailable
@@ -74,7 +74,7 @@ async def test_a_job_reports_its_fault_and_not_what_is_away(settings: Settings, 
         async with reporting(reporting_to(settings, collector), service="coursify-worker"):
             for fault in faults:
                 with pytest.raises(type(fault)):
-                    async with jobs._recording_failure(resources, job):
+                    async with registered_jobs._recording_failure(resources, job):
                         raise fault
     (event,) = collector.events()
     assert event["tags"] == {"job": "mail.send_email"}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -41,6 +41,7 @@ from coursify.core.http.openapi_compact import compact
 from coursify.core.http.openapi_failures import FAILURE
 from coursify.core.http.openapi_headers import add_headers, header_components
 from coursify.core.http.responses import example_of
+from coursify.core.http.route import Route
 from coursify.core.policy import Idempotency, Policy, Who
 
 _SECONDS = 300
@@ -50,27 +51,25 @@ a POST that must not run twice."""
 _BEARER = {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
 
 
-def install(app: FastAPI, policies: Mapping[str, Policy], *, version: str, tags: Mapping[str, str]) -> None:
-    """Serve the document at /openapi.json; it is built once."""
+def install(
+    app: FastAPI, document_routes: Callable[[], Sequence[Route]], *, version: str, tags: Mapping[str, str]
+) -> None:
+    """Serve the document at /openapi.json; it is built at the first request for it, and kept as bytes alone."""
 
     def build() -> dict[str, Any]:
-        if app.openapi_schema is None:
-            document = _complete(
-                get_openapi(
-                    title="Coursify",
-                    version=version,
-                    openapi_version="3.1.0",
-                    description=_DESCRIPTION,
-                    contact={"name": "Coursify"},
-                    tags=[{"name": name, "description": description} for name, description in tags.items()],
-                    license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
-                    routes=app.routes,
-                    servers=[{"url": "/"}],
-                ),
-                policies,
-            )
-            app.openapi_schema = compact(document)
-        return app.openapi_schema
+        routes = document_routes()
+        document = get_openapi(
+            title="Coursify",
+            version=version,
+            openapi_version="3.1.0",
+            description=_DESCRIPTION,
+            contact={"name": "Coursify"},
+            tags=[{"name": name, "description": description} for name, description in tags.items()],
+            license_info={"name": "Apache-2.0", "identifier": "Apache-2.0"},
+            routes=routes,
+            servers=[{"url": "/"}],
+        )
+        return compact(_complete(document, {route.id: route.policy for route in routes}))
 
     app.openapi = build  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
 

@@ -15,7 +15,6 @@ from pathlib import Path
 from coursify.core.errors import Unavailable
 from coursify.core.logging import log
 from coursify.core.uploaded_file import UploadedFile
-from coursify.modules.media import picture_encoder
 from coursify.modules.media.errors import PictureInvalid, PictureUnsupported
 from coursify.modules.media.picture_types import (
     ACCEPTED,
@@ -27,6 +26,9 @@ from coursify.modules.media.picture_types import (
 )
 from coursify.modules.media.store import IMAGE_SIZES, ImageSize
 
+# A program, and its exit code for what is no picture. It is not imported: only its own process needs its library.
+ENCODER = Path(__file__).parents[1] / "picture_encoder.py"
+UNREADABLE = 3
 MAX_PIXELS = 50_000_000
 WITHIN_SECONDS = 20
 _HASH_CHARACTERS = 32
@@ -52,7 +54,7 @@ async def encode_picture(file: UploadedFile) -> EncodedPicture:
     with _folder(file.path.parent) as target:
         async with _ENCODERS:
             status = await _run(file.path, kind, target)
-        if status == picture_encoder.UNREADABLE or status < 0:
+        if status == UNREADABLE or status < 0:
             raise PictureInvalid
         if status:
             log.error("a picture could not be encoded", status=status)
@@ -93,7 +95,7 @@ async def _run(source: Path, kind: PictureType, target: Path) -> int:
     """The exit code; negative when a limit or the time ended it."""
     arguments = [source, kind.format, MAX_PIXELS, target, json.dumps(IMAGE_SIZES)]
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", picture_encoder.__file__, *map(str, arguments)),
+        *(sys.executable, "-I", *map(str, (ENCODER, *arguments))),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
