@@ -168,6 +168,7 @@ def wrap(app: FastAPI, settings: Settings) -> App:
         hosts=frozenset(hosts),
         is_sandbox=settings.app.environment != "production",
         find_ready=cached.find_ready,
+        ready_headers=((b"vary", b"Origin"),) if settings.app.cors_origins else (),
     )
     return HeadAsGet(outer, ROUTES)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.support.classroom import Person
+from tests.support.books import assert_sound
+from tests.support.classroom import Classroom, Person
 from tests.support.shop import Shop
 from tests.support.work_list import act, items, the_item
 
@@ -38,3 +39,18 @@ async def test_a_dispute_that_was_answered_does_not_come_back_with_the_banks_nex
     shop.standin.settle_dispute(dispute["id"], "under_review")
     await shop.settle()
     assert await items(admin) == []
+
+
+@pytest.mark.parametrize("end", ["won", "lost"])
+async def test_a_course_that_is_bought_again_during_a_dispute_is_not_paid_twice(
+    shop: Shop, classroom: Classroom, student: Person, course: Json, dispute: Json, end: str
+) -> None:
+    again = await shop.buy(student, course["id"])
+    await assert_sound(shop, classroom)
+    shop.standin.settle_dispute(dispute["id"], end)
+    await shop.settle()
+    await assert_sound(shop, classroom)
+    paid = (await student.get("/payments")).json()["data"]
+    statuses = {payment["id"]: payment["status"] for payment in paid}
+    assert statuses.pop(again["id"]) == "succeeded"
+    assert [*statuses.values()] == [{"won": "refunded", "lost": "disputed"}[end]]

@@ -318,3 +318,15 @@ def test_the_oldest_answers_make_room() -> None:
     assert len(answers) == 10
     assert answers.find("49")
     assert answers.find("39") is None
+
+
+async def test_an_answer_from_the_cache_says_that_it_varies_by_origin_as_any_other(
+    settings: Settings, clean: None
+) -> None:
+    allowing = settings.app.model_copy(update={"cors_origins": ("https://school.example",)})
+    async with client_of(dataclasses.replace(settings, app=allowing)) as client:
+        for _ in range(3):
+            answer = await client.get(PREFIX + "/courses")
+            assert {name.strip() for name in answer.headers["vary"].split(",")} >= {"Authorization", "Origin"}
+        foreign = await client.get(PREFIX + "/courses", headers={"Origin": "https://school.example"})
+        assert foreign.headers["access-control-allow-origin"] == "https://school.example"

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from tests.support import gate
 from tests.support.classroom import Classroom, Person, refusal
 
 from coursify.modules.enrollments import jobs
@@ -261,6 +262,25 @@ async def test_progress_is_kept_and_not_added_to_once_access_has_ended(
     await classroom.db.execute("UPDATE access_grants SET valid_until = now() - interval '1 second'")
     assert refusal(await student.put(path, {"lessonId": lesson, "positionSeconds": 60})) == (403, "access_closed")
     assert await classroom.rows("SELECT position_seconds FROM lesson_progress") == [(30,)]
+
+
+async def test_a_position_that_was_written_is_no_refusal_although_access_ends_in_the_same_moment(
+    classroom: Classroom, student: Person, course: Json
+) -> None:
+    enrollment = await enroll(student, course)
+    lesson = (await lessons_of(student, enrollment))[0]
+    path = f"/enrollments/{enrollment['id']}/progress"
+    async with gate.pause("AS first_completed_at") as reading:
+        saving = asyncio.create_task(student.put(path, {"lessonId": lesson, "positionSeconds": 30}))
+        await reading.reached()
+        await classroom.db.execute("UPDATE access_grants SET valid_until = now() - interval '1 second'")
+        reading.release()
+        answer = await saving
+    assert (answer.status_code, answer.json()["data"]["status"]) == (200, "expired")
+    assert await classroom.rows("SELECT position_seconds FROM lesson_progress") == [(30,)]
+    for item in ({"positionSeconds": 60}, {"completed": True}):
+        assert refusal(await student.put(path, {"lessonId": lesson} | item)) == (403, "access_closed")
+    assert await classroom.rows("SELECT position_seconds, completed_at FROM lesson_progress") == [(30, None)]
 
 
 @pytest.mark.parametrize("count", [jobs.refresh_recent_counts, jobs.refresh_all_counts])

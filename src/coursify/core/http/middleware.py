@@ -61,7 +61,7 @@ class Ready(NamedTuple):
 class OuterMiddleware:
     """Wraps the whole application; `hosts` are the allowed host names (none given: all).
 
-    `find_ready` has responses that need no other layer.
+    `find_ready` has responses that need no other layer; `ready_headers` are those that the layers between would add.
     """
 
     def __init__(
@@ -71,9 +71,11 @@ class OuterMiddleware:
         hosts: frozenset[str],
         is_sandbox: bool,
         find_ready: Callable[[Scope, dict[bytes, bytes]], Ready | None],
+        ready_headers: tuple[tuple[bytes, bytes], ...] = (),
     ) -> None:
         self._app = app
         self._find_ready = find_ready
+        self._ready_headers = ready_headers
         self._hosts = hosts | _LOOPBACK if is_sandbox else hosts
         # Allowed, as clients wrote them: with a port, in capital letters.
         self._seen_hosts: set[bytes] = set()
@@ -88,7 +90,9 @@ class OuterMiddleware:
         rejection = self._reject(scope, headers)
         ready = None if rejection else self._find_ready(scope, headers)
         if ready:
-            await _send_ready(ready, scope, send, request_id, started)
+            added = ((b"x-request-id", request_id.encode()), *scope[RATE_HEADERS], *self._ready_headers)
+            error = await _send_ready(ready, added, send)
+            _log(scope, ready.status, request_id, started, _NO_STATEMENTS, error)
             return
         bound = structlog.contextvars.bind_contextvars(request_id=request_id)
         statements = Statements()
@@ -198,15 +202,14 @@ def _request_id(headers: dict[bytes, bytes]) -> str:
     return given.decode() if given and _REQUEST_ID.fullmatch(given) else os.urandom(16).hex()
 
 
-async def _send_ready(ready: Ready, scope: Scope, send: Send, request_id: str, started: float) -> None:
-    error = None
-    headers = [*ready.headers, (b"x-request-id", request_id.encode()), *scope[RATE_HEADERS]]
+async def _send_ready(ready: Ready, added: tuple[tuple[bytes, bytes], ...], send: Send) -> Exception | None:
+    """What went wrong, which is logged as any other error."""
     try:
-        await send({"type": "http.response.start", "status": ready.status, "headers": headers})
+        await send({"type": "http.response.start", "status": ready.status, "headers": [*ready.headers, *added]})
         await send({"type": "http.response.body", "body": ready.body})
-    except Exception as failure:  # noqa: BLE001  # logged, as any other
-        error = failure
-    _log(scope, ready.status, request_id, started, _NO_STATEMENTS, error)
+    except Exception as error:  # noqa: BLE001  # the caller logs it
+        return error
+    return None
 
 
 def _missing(present: set[bytes]) -> list[tuple[bytes, bytes]]:

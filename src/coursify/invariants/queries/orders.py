@@ -70,7 +70,10 @@ async def courses_payable_twice(db: Connection, *, now: datetime) -> Rows:
 
 
 async def courses_paid_twice(db: Connection, *, now: datetime) -> Rows:
-    """Nobody has paid twice for one course without having one back, or on its way."""
+    """Nobody has paid twice for one course without having one back, on its way, or disputed.
+
+    A dispute takes the access away, so the course can be bought again; one that is won is given back then.
+    """
     return await fetch_records(
         db,
         """
@@ -87,7 +90,7 @@ async def courses_paid_twice(db: Connection, *, now: datetime) -> Rows:
         FROM kept JOIN orders ON orders.id = kept.order_id AND orders.status = 'paid'
         JOIN payments ON payments.order_id = kept.order_id
         WHERE payments.intent_rank = 2
-          AND NOT EXISTS (SELECT FROM disputes WHERE payment_id = payments.id AND status = 'lost')
+          AND NOT EXISTS (SELECT FROM disputes WHERE payment_id = payments.id AND status IN ('open', 'lost'))
         GROUP BY kept.user_id, kept.course_id HAVING count(*) > 1
         UNION ALL
         SELECT enrollments.user_id, enrollments.course_id, array_agg(live.id)

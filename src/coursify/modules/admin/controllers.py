@@ -61,7 +61,7 @@ async def list_attention(db: Db, now: Now, cursors: PageCursors, query: Annotate
 
 
 @router.post(
-    "/admin/attention/{item_id:uuid}/{action}",
+    "/admin/attention/{item_id}/{action}",
     operation_id="act_on_attention",
     policy=Policy(Who.ADMIN, rule="after a recent sign-in where money moves", idempotency=Idempotency.OPTIONAL),
     status_code=200,
@@ -111,7 +111,7 @@ async def list_jobs(database: WithDatabase, cursors: PageCursors, query: Annotat
 
 
 @router.post(
-    "/admin/jobs/{job_id:int}/retry",
+    "/admin/jobs/{job_id}/retry",
     operation_id="retry_job",
     policy=Policy(Who.ADMIN, idempotency=Idempotency.OPTIONAL),
     status_code=202,

@@ -120,7 +120,7 @@ async def list_webhook_events(
 
 
 @router.post(
-    "/admin/webhook-events/{event_key:uuid}/replay",
+    "/admin/webhook-events/{event_key}/replay",
     operation_id="replay_webhook_event",
     policy=Policy(Who.ADMIN, idempotency=Idempotency.OPTIONAL),
     status_code=202,

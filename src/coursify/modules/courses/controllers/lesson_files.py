@@ -35,7 +35,7 @@ NOT_YOURS = (NotYourCourse, CourseNotFound, LessonNotFound)
 
 
 @stream_router.post(
-    "/courses/{course_id}/lessons/{lesson_id:uuid}/attachments",
+    "/courses/{course_id}/lessons/{lesson_id}/attachments",
     operation_id="add_attachment",
     policy=Policy(Who.INSTRUCTOR, rule=OWNER, max_body_bytes=LARGEST_FILE_FORM_BYTES),
     response_model=Envelope[AttachmentOut],
@@ -71,7 +71,7 @@ async def post_attachment(
 
 
 @router.delete(
-    "/courses/{course_id}/lessons/{lesson_id:uuid}/attachments/{attachment_id}",
+    "/courses/{course_id}/lessons/{lesson_id}/attachments/{attachment_id}",
     operation_id="delete_attachment",
     policy=Policy(Who.INSTRUCTOR, rule=OWNER),
     response_model=Envelope[None],

@@ -74,7 +74,7 @@ async def put_lesson_order(course_id: UUID, caller: SignedIn, body: LessonOrder,
 
 
 @router.put(
-    "/courses/{course_id}/lessons/{lesson_id:uuid}",
+    "/courses/{course_id}/lessons/{lesson_id}",
     operation_id="update_lesson",
     policy=Policy(Who.INSTRUCTOR, rule=OWNER, max_body_bytes=LONG_BODY_BYTES),
     response_model=Envelope[LessonDetail],
@@ -110,7 +110,7 @@ async def put_lesson(
 
 
 @router.delete(
-    "/courses/{course_id}/lessons/{lesson_id:uuid}",
+    "/courses/{course_id}/lessons/{lesson_id}",
     operation_id="delete_lesson",
     policy=Policy(Who.INSTRUCTOR, rule=OWNER),
     response_model=Envelope[None],

@@ -60,7 +60,7 @@ REFUSED = (WrongFileType, FileTooLarge, TooManyUploads, StorageQuotaExceeded, St
 
 
 @router.post(
-    "/courses/{course_id}/lessons/{lesson_id:uuid}/video/upload",
+    "/courses/{course_id}/lessons/{lesson_id}/video/upload",
     operation_id="start_video_upload",
     policy=Policy(Who.INSTRUCTOR, rule=OWNER),
     response_model=Envelope[UploadOut],
@@ -86,7 +86,7 @@ async def post_upload(
 
 
 @stream_router.post(
-    "/courses/{course_id}/lessons/{lesson_id:uuid}/video",
+    "/courses/{course_id}/lessons/{lesson_id}/video",
     operation_id="upload_video",
     policy=Policy(Who.INSTRUCTOR, rule=OWNER, max_body_bytes=LARGEST_FILE_FORM_BYTES),
     response_model=Envelope[LessonVideoOut],
@@ -113,7 +113,7 @@ async def post_video(
 
 
 @router.delete(
-    "/courses/{course_id}/lessons/{lesson_id:uuid}/video",
+    "/courses/{course_id}/lessons/{lesson_id}/video",
     operation_id="delete_video",
     policy=Policy(Who.INSTRUCTOR, rule=OWNER),
     response_model=Envelope[None],
@@ -126,7 +126,7 @@ async def remove_video(course_id: UUID, lesson_id: UUID, caller: SignedIn, db: D
 
 
 @router.put(
-    "/courses/{course_id}/lessons/{lesson_id:uuid}/video/captions/{language}",
+    "/courses/{course_id}/lessons/{lesson_id}/video/captions/{language}",
     operation_id="put_captions",
     policy=Policy(Who.INSTRUCTOR, rule=OWNER, max_body_bytes=1_024 * KIB, takes_raw_body=True),
     response_model=Envelope[LessonVideoOut],
@@ -149,7 +149,7 @@ async def put_captions_of(
 
 
 @router.delete(
-    "/courses/{course_id}/lessons/{lesson_id:uuid}/video/captions/{language}",
+    "/courses/{course_id}/lessons/{lesson_id}/video/captions/{language}",
     operation_id="delete_captions",
     policy=Policy(Who.INSTRUCTOR, rule=OWNER),
     response_model=Envelope[None],

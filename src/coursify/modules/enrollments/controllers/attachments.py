@@ -29,7 +29,7 @@ RULE = "learners, its instructor, admins; a preview: anyone"
 
 
 @router.get(
-    "/courses/{course_id}/lessons/{lesson_id:uuid}/attachments",
+    "/courses/{course_id}/lessons/{lesson_id}/attachments",
     operation_id="list_attachments",
     policy=Policy(Who.ANYONE, rule=RULE, rate="read"),
     response_model=Envelope[list[AttachmentOut]],
@@ -45,7 +45,7 @@ async def get_attachments(course_id: UUID, lesson_id: UUID, caller: MaybeSignedI
 
 
 @stream_router.get(
-    "/courses/{course_id}/lessons/{lesson_id:uuid}/attachments/{attachment_id}",
+    "/courses/{course_id}/lessons/{lesson_id}/attachments/{attachment_id}",
     operation_id="download_attachment",
     policy=Policy(Who.ANYONE, rule=RULE, rate="read"),
     response_model=None,

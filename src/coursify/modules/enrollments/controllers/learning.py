@@ -24,7 +24,7 @@ router = Router(tag="enrollments")
 
 
 @router.get(
-    "/courses/{course_id}/lessons/{lesson_id:uuid}",
+    "/courses/{course_id}/lessons/{lesson_id}",
     operation_id="get_lesson",
     policy=Policy(Who.ANYONE, rule="learners, its instructor, admins; a preview: anyone", rate="read"),
     response_model=Envelope[LessonOut],

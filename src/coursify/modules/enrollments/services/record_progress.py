@@ -27,11 +27,14 @@ async def record_progress(
 ) -> EnrollmentWithLessons:
     """Keep all items or none; the first time every lesson is done, the enrollment is completed.
 
-    A player sends positions every few seconds. They complete nothing, so they are one statement, which commits itself.
+    A player sends positions every few seconds. They complete nothing, so they are one statement, which commits itself:
+    what it wrote is no refusal any more, also when access ends before the enrollment is read.
     """
     if any(item.completed for item in items):
         async with database.transaction() as (db, now):
             enrollment = await _write(db, user_id, enrollment_id, items, now)
+            if not enrollment.is_open:
+                raise AccessClosed
             return await _complete(db, enrollment, now) if enrollment.is_newly_completed else enrollment
     now = await database.now()
     async with database.statement() as db:
@@ -52,13 +55,13 @@ async def _write(
         now=now,
     )
     enrollment = await enrollments.get_enrollment_with_lessons(db, enrollment_id, now=now)
+    if is_written:
+        return enrollment
     if enrollment.user_id != user_id:
         raise EnrollmentNotFound
     if not enrollment.is_open:
         raise AccessClosed
-    if not is_written:
-        raise await _find_misfit(db, enrollment, items)
-    return enrollment
+    raise await _find_misfit(db, enrollment, items)
 
 
 async def _complete(db: Connection, enrollment: Enrollment, now: datetime) -> EnrollmentWithLessons:

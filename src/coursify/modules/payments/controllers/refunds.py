@@ -94,7 +94,7 @@ async def preview_payment_refund(
 
 
 @router.get(
-    "/refunds/{refund_id:uuid}",
+    "/refunds/{refund_id}",
     operation_id="get_refund",
     policy=Policy(Who.SIGNED_IN, rule="its buyer or an admin", rate="read"),
     response_model=Envelope[RefundOut],

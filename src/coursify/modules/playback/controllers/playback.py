@@ -29,7 +29,7 @@ PRIVATE = {"Cache-Control": "private, no-store"}
 
 
 @router.post(
-    "/courses/{course_id}/lessons/{lesson_id:uuid}/playback",
+    "/courses/{course_id}/lessons/{lesson_id}/playback",
     operation_id="open_playback",
     policy=Policy(Who.ANYONE, rule="learners, its instructor, admins; a preview: anyone", rate="playback"),
     response_model=Envelope[PlaybackOut],

@@ -17,7 +17,7 @@ router = Router(tag="users")
 
 
 @router.put(
-    "/users/{user_id:uuid}",
+    "/users/{user_id}",
     operation_id="update_user",
     policy=Policy(Who.SIGNED_IN, rule="oneself or an admin"),
     response_model=Envelope[UserDetail],
