@@ -252,6 +252,18 @@ async def test_a_position_writes_nothing_of_the_enrollment_while_the_lesson_stay
     assert [lesson for lesson, _version in versions] == [first, first, second]
 
 
+async def test_a_refused_item_is_named_as_it_stands_in_the_body(student: Person, course: Json) -> None:
+    enrollment = await enroll(student, course)
+    lesson = (await lessons_of(student, enrollment))[0]
+    path = f"/enrollments/{enrollment['id']}/progress"
+    late, strange = {"lessonId": lesson, "positionSeconds": 604_800}, {"lessonId": str(uuid4()), "positionSeconds": 1}
+    named = []
+    for body in (late, strange, {"items": [late]}, {"items": [{"lessonId": lesson}, strange]}):
+        [detail] = (await student.put(path, body)).json()["error"]["details"]
+        named.append(detail["field"])
+    assert named == ["positionSeconds", "lessonId", "items.0.positionSeconds", "items.1.lessonId"]
+
+
 async def test_progress_is_kept_and_not_added_to_once_access_has_ended(
     classroom: Classroom, student: Person, course: Json
 ) -> None:

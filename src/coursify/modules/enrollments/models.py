@@ -132,11 +132,12 @@ class LessonLength:
 
 @dataclass(frozen=True, slots=True)
 class ProgressItem:
-    """Progress that a client reports for one lesson; None means absent."""
+    """Progress that a client reports for one lesson; None means absent. `place`: where it stands in the body."""
 
     lesson_id: UUID
     completed: bool | None
     position_seconds: int | None
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)

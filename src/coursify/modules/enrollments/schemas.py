@@ -37,8 +37,8 @@ class ProgressItemIn(Input):
     completed: Flag | None = None
     position_seconds: PositionSeconds | None = None
 
-    def to_item(self) -> ProgressItem:
-        return ProgressItem(self.lesson_id, self.completed, self.position_seconds)
+    def to_item(self, number: int) -> ProgressItem:
+        return ProgressItem(self.lesson_id, self.completed, self.position_seconds, f"items.{number}.")
 
 
 class ProgressIn(Input, json_schema_extra={EITHER: _FORMS}):
@@ -58,7 +58,7 @@ class ProgressIn(Input, json_schema_extra={EITHER: _FORMS}):
 
     def to_items(self) -> list[ProgressItem]:
         if self.items is not None:
-            return [item.to_item() for item in self.items]
+            return [item.to_item(number) for number, item in enumerate(self.items)]
         if self.lesson_id is None:
             raise AssertionError("the validator asks for one of the two")
         return [ProgressItem(self.lesson_id, self.completed, self.position_seconds)]

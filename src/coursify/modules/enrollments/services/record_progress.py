@@ -76,12 +76,14 @@ async def _find_misfit(db: Connection, enrollment: Enrollment, items: list[Progr
     lengths = await progress.list_lesson_lengths(
         db, enrollment_id=enrollment.id, lesson_ids=[item.lesson_id for item in items]
     )
-    for number, item in enumerate(items):
+    for item in items:
         length = lengths.get(item.lesson_id)
         if length and (item.position_seconds or 0) > length:
             return PositionBeyondLesson(
-                details=[{"field": f"items.{number}.positionSeconds", "message": f"the lesson has {length} s"}]
+                details=[{"field": f"{item.place}positionSeconds", "message": f"the lesson has {length} s"}]
             )
         if length is None:
-            return LessonNotInCourse()
+            return LessonNotInCourse(
+                details=[{"field": f"{item.place}lessonId", "message": "is no lesson of this course"}]
+            )
     return Unavailable()
