@@ -173,7 +173,7 @@ class _Loop(Worker):
 
 
 class _Ticker(PeriodicDeferrer):
-    """Defers the periodic jobs that are due, except those that are still running."""
+    """Defers the periodic jobs that are due, except those that still run or wait."""
 
     def __init__(self, app: procrastinate.App) -> None:
         super().__init__(app.periodic_registry)
@@ -181,8 +181,14 @@ class _Ticker(PeriodicDeferrer):
 
     async def defer_jobs(self, jobs_to_defer: Iterable[TaskAtTime]) -> None:
         due = list(jobs_to_defer)
-        running = {job.task_name for job in await self._jobs.list_jobs_async(status="doing")} if due else set()
-        await super().defer_jobs([tick for tick in due if tick[0].task.name not in running])
+        unfinished = await self._list_unfinished() if due else set()
+        await super().defer_jobs([tick for tick in due if tick[0].task.name not in unfinished])
+
+    async def _list_unfinished(self) -> set[str]:
+        """Those that wait first: one that begins to run between the two is in one of them."""
+        waiting = list(await self._jobs.list_jobs_async(queue=CLOCK, status="todo"))
+        running = list(await self._jobs.list_jobs_async(queue=CLOCK, status="doing"))
+        return {job.task_name for job in [*waiting, *running]}
 
 
 def register_repair(app: procrastinate.App, database: Database) -> None:

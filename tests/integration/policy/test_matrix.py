@@ -61,7 +61,8 @@ async def test_who_asks_is_looked_at_before_what_is_asked_for(world: World, clas
     asked = 0
     for route in ROUTES:
         names = set(_parameters(route))
-        if not names or route.policy.who is Who.ANYONE or "{path:" in route.path or "{token}" in route.path:
+        # A path that takes ids alone has fixed ones beside it, which know other methods.
+        if not names or route.policy.who is Who.ANYONE or ":" in route.path or "{token}" in route.path:
             continue
         asked += 1
         place = dict.fromkeys(names, "x")

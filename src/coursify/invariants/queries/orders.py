@@ -70,10 +70,8 @@ async def courses_payable_twice(db: Connection, *, now: datetime) -> Rows:
 
 
 async def courses_paid_twice(db: Connection, *, now: datetime) -> Rows:
-    """Nobody has paid twice for one course without having one back, on its way, or disputed.
-
-    A dispute takes the access away, so the course can be bought again; one that is won is given back then.
-    """
+    """Nobody has paid twice for one course without having one back, on its way, or disputed."""
+    # A dispute takes the access away, so the course can be bought again; the money of one that is won goes back then.
     return await fetch_records(
         db,
         """

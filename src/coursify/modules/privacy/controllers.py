@@ -63,7 +63,7 @@ async def download_export(
 
 
 @router.delete(
-    "/users/{user_id}",
+    "/users/{user_id:uuid}",
     operation_id="erase_user",
     policy=Policy(Who.SIGNED_IN, rule="oneself or an admin; never the last admin", step_up=True),
     response_model=Envelope[ErasureBegun],

@@ -58,7 +58,7 @@ class InstructorProfile(Output):
 
 
 @router.get(
-    "/users/{user_id}",
+    "/users/{user_id:uuid}",
     operation_id="get_user",
     policy=Policy(Who.ANYONE, rule="an instructor; any other for oneself or an admin", rate="read"),
     response_model=Envelope[FullProfile] | Envelope[InstructorProfile],

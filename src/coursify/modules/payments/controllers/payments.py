@@ -163,7 +163,7 @@ async def list_all_payments(
 
 
 @router.get(
-    "/payments/{payment_id}",
+    "/payments/{payment_id:uuid}",
     operation_id="get_payment",
     policy=Policy(Who.SIGNED_IN, rule="its owner or an admin", rate="read", seconds=PROVIDER_SECONDS),
     response_model=Envelope[PaymentOut],

@@ -17,7 +17,7 @@ router = Router(tag="users")
 
 
 @router.put(
-    "/users/{user_id}",
+    "/users/{user_id:uuid}",
     operation_id="update_user",
     policy=Policy(Who.SIGNED_IN, rule="oneself or an admin"),
     response_model=Envelope[UserDetail],
