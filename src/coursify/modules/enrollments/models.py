@@ -132,7 +132,10 @@ class LessonLength:
 
 @dataclass(frozen=True, slots=True)
 class ProgressItem:
-    """Progress that a client reports for one lesson; None means absent. `place`: where it stands in the body."""
+    """Progress that a client reports for one lesson; None means absent.
+
+    `place` is the path of its fields in the body: `items.0.`, or empty where the body is about one lesson.
+    """
 
     lesson_id: UUID
     completed: bool | None

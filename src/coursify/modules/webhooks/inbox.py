@@ -17,7 +17,7 @@ Waiting = tuple[ProviderEvent, asyncio.Future[bool]]
 
 
 class Inbox:
-    """Stores the events of this process, one transaction after the other; what comes meanwhile waits for the next."""
+    """Stores the events of this process in one transaction at a time; those that arrive during it wait for the next."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -46,7 +46,7 @@ class Inbox:
         try:
             async with self._database.transaction() as (db, now):
                 new = set(await store_events(db, events=[event for event, _stored in batch], now=now))
-        except Exception as error:  # noqa: BLE001  # whoever waits raises it
+        except Exception as error:  # noqa: BLE001  # every request of the batch raises it
             for _event, stored in batch:
                 if not stored.done():
                     stored.set_exception(error)
